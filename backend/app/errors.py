@@ -1,0 +1,388 @@
+"""Every failure the product speaks of: a stable code, a plain sentence, and whether trying again can help.
+
+Code raises these facts; each door (socket, REST, command line) maps them once. The codes are part of the
+public contract and are listed in `docs/protocol.md`, which is generated from this file.
+"""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+
+class AppError(Exception):
+    """A failure with a stable `code`, a sentence for people, and the HTTP status the REST door answers with."""
+
+    code: ClassVar[str] = "internal_error"
+    status: ClassVar[int] = 500
+    retryable: ClassVar[bool] = False
+    sentence: ClassVar[str] = "Something went wrong on our side. Please try again in a moment."
+
+    def __init__(self, message: str | None = None, **details: Any) -> None:
+        """Say what happened and what to do next; `details` are for machines and logs, never secrets."""
+        self.message = message or self.sentence
+        self.details = details
+        super().__init__(self.message)
+
+
+class InternalError(AppError):
+    """A stranger: logged in full, shown as a plain sentence."""
+
+    retryable = True
+
+
+# --- the customer's frames -------------------------------------------------------------------------------------
+
+
+class InvalidFrame(AppError):
+    """A frame whose fields do not have the required form."""
+
+    code = "invalid_frame"
+    status = 422
+    sentence = "That message does not have the required form."
+
+
+class InvalidJson(InvalidFrame):
+    """A frame that is not one JSON object."""
+
+    code = "invalid_json"
+    status = 400
+    sentence = "Invalid JSON: send one JSON object in each text frame."
+
+
+class UnknownFrameType(InvalidFrame):
+    """A frame whose `type` the protocol does not have."""
+
+    code = "unknown_type"
+    status = 400
+
+
+class FrameTooLarge(InvalidFrame):
+    """A frame over the size limit."""
+
+    code = "frame_too_large"
+    status = 413
+
+
+class ContentTooLong(InvalidFrame):
+    """A message whose text is over the limit."""
+
+    code = "content_too_long"
+    status = 413
+
+
+class RateLimited(AppError):
+    """Too many messages in a short time."""
+
+    code = "rate_limited"
+    status = 429
+    retryable = True
+    sentence = "You are sending messages faster than they can be answered. Please wait a few seconds."
+
+
+class QueueFull(AppError):
+    """Too many messages already wait in this conversation."""
+
+    code = "queue_full"
+    status = 429
+    retryable = True
+    sentence = "Several of your messages are still waiting for an answer. Please send this again after the next one."
+
+
+class TooManySockets(AppError):
+    """One client holds too many connections."""
+
+    code = "too_many_connections"
+    status = 429
+    retryable = True
+    sentence = "Too many open connections from you. Please close another window and try again."
+
+
+class FirstFrameMissing(AppError):
+    """A connection that said nothing in time."""
+
+    code = "first_frame_timeout"
+    status = 408
+    retryable = True
+    sentence = "Nothing was sent on this connection, so it is being closed. Connect again when you are ready."
+
+
+class SlowConsumer(AppError):
+    """A peer that does not read what it is sent."""
+
+    code = "slow_consumer"
+    status = 408
+    retryable = True
+    sentence = "The connection cannot keep up. Connect again: nothing is lost."
+
+
+# --- conversations and consent ---------------------------------------------------------------------------------
+
+
+class SessionExpired(AppError):
+    """The conversation had no message for longer than its time to live."""
+
+    code = "session_expired"
+    status = 410
+    sentence = "This conversation has expired because nothing was said for a while. Please start a new one."
+
+
+class ConversationEnded(AppError):
+    """The conversation was ended on purpose."""
+
+    code = "conversation_ended"
+    status = 410
+    sentence = "This conversation has ended. Please start a new one."
+
+
+class ConversationUnknown(AppError):
+    """No such conversation for this caller; somebody else's is as good as unknown."""
+
+    code = "conversation_unknown"
+    status = 404
+    sentence = "There is no such conversation here. Please start a new one."
+
+
+class NothingPending(AppError):
+    """An answer came although nothing waits for consent."""
+
+    code = "nothing_pending"
+    status = 409
+    sentence = "Nothing is waiting for your approval in this conversation."
+
+
+class InterruptUnknown(AppError):
+    """No such approval in this conversation."""
+
+    code = "interrupt_unknown"
+    status = 404
+    sentence = "There is no such approval in this conversation."
+
+
+class InterruptAmbiguous(AppError):
+    """Several approvals wait and the answer names none."""
+
+    code = "interrupt_ambiguous"
+    status = 409
+    sentence = "Several approvals are waiting. Please say which one you mean by its interrupt_id."
+
+
+class InterruptAnswered(AppError):
+    """The approval was already answered; the first answer stands."""
+
+    code = "interrupt_answered"
+    status = 409
+    sentence = "This approval has already been answered. The first answer stands."
+
+
+class InterruptExpired(AppError):
+    """The approval was answered too late; nothing was sent."""
+
+    code = "interrupt_expired"
+    status = 410
+    sentence = "This approval has expired, so nothing was sent. Ask again if you still want it."
+
+
+class ConsentNotYours(AppError):
+    """The approval waits for somebody else."""
+
+    code = "consent_not_yours"
+    status = 403
+    sentence = "A member of the support team decides this one. There is nothing you need to do."
+
+
+class MessageConflict(AppError):
+    """The same message_id came again with another text."""
+
+    code = "message_conflict"
+    status = 409
+    sentence = "A different message was already sent with this message_id. Use a new one."
+
+
+class ArgumentsInvalid(AppError):
+    """Arguments that the tool's schema refuses."""
+
+    code = "invalid_arguments"
+    status = 422
+    sentence = "These values do not fit what the operation accepts."
+
+
+# --- models ----------------------------------------------------------------------------------------------------
+
+
+class ModelError(AppError):
+    """The language model failed; the turn can be tried again."""
+
+    code = "model_error"
+    status = 502
+    retryable = True
+    sentence = "The assistant could not answer just now. Please try again."
+
+
+class ModelRefused(ModelError):
+    """The model's provider refuses our key or our request."""
+
+    code = "model_refused"
+    sentence = "The assistant is not set up correctly, so it cannot answer. The support team has been told; try later."
+
+
+class ModelUnavailable(ModelError):
+    """The model cannot be reached, or broke off."""
+
+    code = "model_unavailable"
+    status = 503
+    sentence = "The assistant cannot be reached right now. Please try again in a moment."
+
+
+class ModelTimeout(ModelError):
+    """The model took too long."""
+
+    code = "model_timeout"
+    status = 504
+    sentence = "The assistant is taking too long to answer. Please try again in a moment."
+
+
+class ModelBusy(ModelError):
+    """The provider limits our rate."""
+
+    code = "model_busy"
+    status = 503
+    sentence = "The assistant is very busy right now. Please try again in a minute."
+
+
+class TurnTooLong(ModelError):
+    """The agents took more steps than a turn may have."""
+
+    code = "too_many_steps"
+    status = 500
+    sentence = "The assistant went in circles and was stopped. Please say it in other words, or ask for a person."
+
+
+# --- tools and their targets -----------------------------------------------------------------------------------
+
+
+class ToolError(AppError):
+    """A tool could not do what was asked. The subclass is its place in the taxonomy.
+
+    transient: trying again may help (`ToolTransient`); invalid input: other values may help
+    (`ToolInvalidInput`); not permitted: nobody should try again (`ToolNotPermitted`); unavailable: later
+    (`ToolUnavailable`); unknown: the effect cannot be known (`ToolOutcomeUnknown`).
+    """
+
+    code = "tool_failed"
+    status = 502
+    sentence = "The system behind this could not do it."
+
+
+class ToolTransient(ToolError):
+    """The target failed in a way that usually passes."""
+
+    code = "tool_transient"
+    retryable = True
+
+
+class ToolInvalidInput(ToolError):
+    """The target, or the tool's schema, refuses the values."""
+
+    code = "tool_invalid_input"
+    status = 422
+
+
+class ToolNotPermitted(ToolError):
+    """The target, or our rules, do not allow it."""
+
+    code = "tool_not_permitted"
+    status = 403
+
+
+class ToolUnavailable(ToolError):
+    """The target cannot be reached."""
+
+    code = "tool_unavailable"
+    status = 503
+    retryable = True
+
+
+class ToolOutcomeUnknown(ToolError):
+    """The request was sent and no answer came: whether it took effect cannot be known."""
+
+    code = "tool_outcome_unknown"
+    status = 504
+
+
+class ToolUnknown(ToolError):
+    """No tool of that name: it was never there, or it was withdrawn."""
+
+    code = "tool_unknown"
+    status = 404
+
+
+class AddressRefused(ToolNotPermitted):
+    """An outgoing request to an address that nobody allowed."""
+
+    code = "address_refused"
+
+
+# --- staff and REST --------------------------------------------------------------------------------------------
+
+
+class SignInRequired(AppError):
+    """A staff route without a staff session."""
+
+    code = "sign_in_required"
+    status = 401
+    sentence = "Please sign in as staff first."
+
+
+class SignInFailed(AppError):
+    """A sign-in code or key that is wrong, used, or too old."""
+
+    code = "sign_in_failed"
+    status = 401
+    sentence = "That sign-in code or key is not valid. Codes work once; restart the server for a new one."
+
+
+class OriginRefused(AppError):
+    """A request from a page of another site."""
+
+    code = "origin_refused"
+    status = 403
+    sentence = "Requests from other sites are not accepted."
+
+
+class NotFound(AppError):
+    """No such resource."""
+
+    code = "not_found"
+    status = 404
+    sentence = "There is nothing at this address."
+
+
+class InvalidRequest(AppError):
+    """A REST request whose body or query is wrong."""
+
+    code = "invalid_request"
+    status = 422
+    sentence = "The request does not have the required form."
+
+
+class ActionSettled(AppError):
+    """The action's outcome is already known; the first record stands."""
+
+    code = "action_settled"
+    status = 409
+    sentence = "This action's outcome has already been recorded."
+
+
+# --- starting --------------------------------------------------------------------------------------------------
+
+
+class ConfigMistake(AppError):
+    """A configuration file or setting that cannot be used; the message says where and what to write instead."""
+
+    code = "config_mistake"
+
+
+class CannotStart(AppError):
+    """A resource that the server needs did not start."""
+
+    code = "cannot_start"

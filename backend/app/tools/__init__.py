@@ -1,0 +1,1 @@
+"""What an agent can do: API operations and built-in functions."""

@@ -1,0 +1,117 @@
+"""What every tool is: a description for the model, a preview for people, and one way to run it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any, Protocol
+
+
+class Access(StrEnum):
+    """What a tool may do to its target. What is not known to be a read is handled as a write."""
+
+    READ = "read"
+    WRITE = "write"
+    UNKNOWN = "unknown"
+
+
+class Effect(StrEnum):
+    """What a built-in tool asks the conversation to do; an API operation has none."""
+
+    HAND_OVER = "hand_over"
+    END = "end"
+
+
+@dataclass(frozen=True, kw_only=True)
+class ToolSpec:
+    """A tool as data.
+
+    `parameters` is the slim JSON schema that the model sees; `schema` is the full one that arguments are
+    checked against before anything is sent. `version` changes whenever what would be sent can change, so
+    that consent given for one version never covers another. `target` says where it acts, in words for people.
+    """
+
+    name: str
+    title: str
+    description: str
+    access: Access
+    parameters: Mapping[str, Any]
+    schema: Mapping[str, Any]
+    source: str
+    target: str
+    version: str
+    takes_idempotency_key: bool = False
+    effect: Effect | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class OutgoingRequest:
+    """One HTTP request as it will be sent. Credentials are added later and never stand here."""
+
+    method: str
+    url: str
+    headers: Mapping[str, str] = field(default_factory=dict)
+    body: Any = None
+
+    def shown(self) -> dict[str, Any]:
+        """Return the request as people see it on an approval card and in the record."""
+        shown: dict[str, Any] = {"method": self.method, "url": self.url}
+        if self.headers:
+            shown["headers"] = dict(self.headers)
+        if self.body is not None:
+            shown["body"] = self.body
+        return shown
+
+
+class OutcomeStatus(StrEnum):
+    """How a call of a tool ended."""
+
+    SUCCEEDED = "succeeded"
+    FAILED = "failed"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, kw_only=True)
+class ToolOutcome:
+    """What came of one call of a tool.
+
+    `data` is what the model reads, `summary` a sentence for people. `error` is the code of the failure
+    (`app.errors`), `http_status` the target's answer, `retries` how often it was tried again.
+    """
+
+    status: OutcomeStatus
+    summary: str
+    data: Any = None
+    error: str | None = None
+    retryable: bool = False
+    request: Mapping[str, Any] | None = None
+    http_status: int | None = None
+    retries: int = 0
+    duration_ms: int = 0
+
+    @property
+    def ok(self) -> bool:
+        """Say whether the target did what was asked."""
+        return self.status is OutcomeStatus.SUCCEEDED
+
+
+class Tool(Protocol):
+    """One thing an agent can do."""
+
+    @property
+    def spec(self) -> ToolSpec:
+        """Describe the tool."""
+
+    def preview(self, args: Mapping[str, Any]) -> OutgoingRequest | None:
+        """Build what `run` would send, without sending it; None where nothing leaves the process.
+
+        Raises `ToolInvalidInput` where the arguments do not fit the schema.
+        """
+
+    async def run(self, args: Mapping[str, Any], *, idempotency_key: str | None = None) -> ToolOutcome:
+        """Do it once and return what came of it.
+
+        A failure is an outcome, not an exception. Only a read, a request that surely was not sent, or a request
+        with an idempotency key that the target honours may be tried again inside.
+        """
