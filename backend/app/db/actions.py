@@ -1,0 +1,205 @@
+"""The table `actions`: every write, from its proposal to its outcome.
+
+Each change of status names the status it starts from, so whoever comes second changes nothing.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, Final, Literal
+from uuid import UUID
+
+if TYPE_CHECKING:
+    from app.db.pool import Connection
+
+Status = Literal["pending", "approved", "rejected", "expired", "executing", "succeeded", "failed", "unknown"]
+Settled = Literal["succeeded", "failed", "unknown"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Action:
+    """One write by a tool. `digest` covers tool, version, target, arguments and request: what consent is given for."""
+
+    id: UUID
+    thread_id: str
+    run_id: UUID
+    call_id: str
+    agent: str
+    tool: str
+    title: str
+    target: str
+    tool_version: str
+    args: dict[str, Any]
+    request: dict[str, Any] | None
+    digest: str
+    status: Status
+    outcome: dict[str, Any] | None = None
+    created_at: datetime | None = None
+    settled_at: datetime | None = None
+    settled_by: str | None = None
+    note: str | None = None
+
+
+_COLUMNS: Final = """id, thread_id, run_id, call_id, agent, tool, title, target, tool_version, args, request, digest,
+    status, outcome, created_at, settled_at, settled_by, note"""
+
+
+async def propose(connection: Connection, *, action: Action) -> tuple[Action, bool]:
+    """Write the action down; the same call again finds the same row. Says whether it is new."""
+    row = await connection.fetchrow(
+        f"""
+        INSERT INTO actions (id, thread_id, run_id, call_id, agent, tool, title, target, tool_version, args, request,
+                             digest, status)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
+        ON CONFLICT (run_id, call_id) DO NOTHING RETURNING {_COLUMNS}
+        """,  # noqa: S608  # only our own constant stands in the text
+        action.id,
+        action.thread_id,
+        action.run_id,
+        action.call_id,
+        action.agent,
+        action.tool,
+        action.title,
+        action.target,
+        action.tool_version,
+        action.args,
+        action.request,
+        action.digest,
+        action.status,
+    )
+    if row:
+        return Action(**row), True
+    row = await connection.fetchrow(
+        f"SELECT {_COLUMNS} FROM actions WHERE run_id = $1 AND call_id = $2",  # noqa: S608
+        action.run_id,
+        action.call_id,
+    )
+    return Action(**row), False
+
+
+async def get(connection: Connection, *, action_id: UUID) -> Action | None:
+    """Read an action."""
+    row = await connection.fetchrow(f"SELECT {_COLUMNS} FROM actions WHERE id = $1", action_id)  # noqa: S608
+    return Action(**row) if row else None
+
+
+async def decide(
+    connection: Connection, *, action_id: UUID, digest: str, status: Literal["approved", "rejected", "expired"]
+) -> bool:
+    """Decide a pending action, for exactly what was shown; False where it changed or is no longer pending."""
+    done = await connection.execute(
+        "UPDATE actions SET status = $3, decided_at = now() WHERE id = $1 AND digest = $2 AND status = 'pending'",
+        action_id,
+        digest,
+        status,
+    )
+    return bool(done == "UPDATE 1")
+
+
+async def edit(
+    connection: Connection, *, action_id: UUID, args: dict[str, Any], request: dict[str, Any] | None, digest: str
+) -> bool:
+    """Replace what a pending action would do; consent given before does not cover it."""
+    done = await connection.execute(
+        "UPDATE actions SET args = $2, request = $3, digest = $4 WHERE id = $1 AND status = 'pending'",
+        action_id,
+        args,
+        request,
+        digest,
+    )
+    return bool(done == "UPDATE 1")
+
+
+async def claim(connection: Connection, *, action_id: UUID, digest: str) -> bool:
+    """Take an approved action for execution. Only one caller ever gets True: this is what keeps writes at most once."""
+    done = await connection.execute(
+        """
+        UPDATE actions SET status = 'executing', claimed_at = now()
+         WHERE id = $1 AND digest = $2 AND status = 'approved'
+        """,
+        action_id,
+        digest,
+    )
+    return bool(done == "UPDATE 1")
+
+
+async def settle(connection: Connection, *, action_id: UUID, status: Settled, outcome: dict[str, Any]) -> bool:
+    """Record how the execution ended. A late answer replaces *unknown*, but never what a person has settled."""
+    done = await connection.execute(
+        """
+        UPDATE actions SET status = $2, outcome = $3, settled_at = now(), settled_by = 'target'
+         WHERE id = $1 AND (status = 'executing' OR status = 'unknown' AND settled_by IS DISTINCT FROM 'operator')
+        """,
+        action_id,
+        status,
+        outcome,
+    )
+    return bool(done == "UPDATE 1")
+
+
+async def refuse(connection: Connection, *, action_id: UUID, outcome: dict[str, Any]) -> bool:
+    """Fail an approved action that may no longer be sent, because what it would do has changed since."""
+    done = await connection.execute(
+        """
+        UPDATE actions SET status = 'failed', outcome = $2, settled_at = now(), settled_by = 'ledger'
+         WHERE id = $1 AND status = 'approved'
+        """,
+        action_id,
+        outcome,
+    )
+    return bool(done == "UPDATE 1")
+
+
+async def give_up(connection: Connection, *, action_id: UUID, outcome: dict[str, Any]) -> bool:
+    """Record that the outcome of an interrupted execution cannot be known."""
+    done = await connection.execute(
+        """
+        UPDATE actions SET status = 'unknown', outcome = $2, settled_at = now(), settled_by = 'ledger'
+         WHERE id = $1 AND status = 'executing'
+        """,
+        action_id,
+        outcome,
+    )
+    return bool(done == "UPDATE 1")
+
+
+async def settle_by_person(
+    connection: Connection, *, action_id: UUID, status: Literal["succeeded", "failed"], note: str
+) -> Action | None:
+    """Record what a person found out about an unknown outcome; None where it is not unknown."""
+    row = await connection.fetchrow(
+        f"""
+        UPDATE actions SET status = $2, note = $3, settled_at = now(), settled_by = 'operator'
+         WHERE id = $1 AND status = 'unknown' RETURNING {_COLUMNS}
+        """,  # noqa: S608
+        action_id,
+        status,
+        note,
+    )
+    return Action(**row) if row else None
+
+
+async def of_run(connection: Connection, *, run_id: UUID) -> list[Action]:
+    """List the actions of a run, oldest first."""
+    rows = await connection.fetch(
+        f"SELECT {_COLUMNS} FROM actions WHERE run_id = $1 ORDER BY created_at, id",  # noqa: S608
+        run_id,
+    )
+    return [Action(**row) for row in rows]
+
+
+async def list_by_status(
+    connection: Connection, *, status: Status, limit: int, after: datetime | None = None
+) -> list[Action]:
+    """List actions of one status, oldest first."""
+    rows = await connection.fetch(
+        f"""
+        SELECT {_COLUMNS} FROM actions
+         WHERE status = $1 AND ($2::timestamptz IS NULL OR created_at > $2) ORDER BY created_at LIMIT $3
+        """,  # noqa: S608
+        status,
+        after,
+        limit,
+    )
+    return [Action(**row) for row in rows]

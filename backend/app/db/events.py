@@ -1,0 +1,117 @@
+"""The table `events`: the log of each conversation, appended to and never changed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+if TYPE_CHECKING:
+    from app.db.pool import Connection
+
+
+@dataclass(frozen=True, kw_only=True)
+class NewEvent:
+    """Something that happened, before it has a number."""
+
+    type: str
+    visible: bool
+    frame: dict[str, Any]
+    key: str | None = None
+    turn_id: UUID | None = None
+    agent: str | None = None
+    duration_ms: int | None = None
+    prompt_tokens: int | None = None
+    completion_tokens: int | None = None
+    cost_usd: float | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Event:
+    """One thing that happened in a conversation. `frame` is what travels on the socket, number and time included."""
+
+    thread_id: str
+    seq: int
+    type: str
+    visible: bool
+    at: datetime
+    turn_id: UUID | None
+    agent: str | None
+    frame: dict[str, Any]
+
+
+async def append(connection: Connection, *, thread_id: str, event: NewEvent) -> Event | None:
+    """Number and store an event; None where its key is already logged.
+
+    Raising the conversation's counter locks its row until the transaction ends, so numbers rise in the order of
+    the commits and no reader ever sees a later event before an earlier one.
+    """
+    row = await connection.fetchrow(
+        """
+        WITH numbered AS (
+            UPDATE conversations SET last_seq = last_seq + 1
+             WHERE thread_id = $1
+               AND ($5::text IS NULL OR NOT EXISTS (SELECT 1 FROM events WHERE thread_id = $1 AND key = $5))
+            RETURNING last_seq, clock_timestamp() AS now
+        )
+        INSERT INTO events (thread_id, seq, type, visible, key, at, turn_id, agent, duration_ms, prompt_tokens,
+                            completion_tokens, cost_usd, frame)
+        SELECT $1, last_seq, $2, $3, $5, now, $6, $7, $8, $9, $10, $11::float8::numeric,
+               $4::jsonb || jsonb_build_object('seq', last_seq, 'at', now)
+          FROM numbered
+        ON CONFLICT DO NOTHING
+        RETURNING thread_id, seq, type, visible, at, turn_id, agent, frame
+        """,
+        thread_id,
+        event.type,
+        event.visible,
+        event.frame,
+        event.key,
+        event.turn_id,
+        event.agent,
+        event.duration_ms,
+        event.prompt_tokens,
+        event.completion_tokens,
+        event.cost_usd,
+    )
+    return Event(**row) if row else None
+
+
+async def has(connection: Connection, *, thread_id: str, key: str) -> bool:
+    """Say whether something of that key is logged."""
+    found = await connection.fetchval("SELECT 1 FROM events WHERE thread_id = $1 AND key = $2", thread_id, key)
+    return found is not None
+
+
+async def page(
+    connection: Connection, *, thread_id: str, after: int, limit: int, visible_only: bool = True
+) -> list[Event]:
+    """Read up to `limit` events numbered above `after`, oldest first."""
+    rows = await connection.fetch(
+        """
+        SELECT thread_id, seq, type, visible, at, turn_id, agent, frame FROM events
+         WHERE thread_id = $1 AND seq > $2 AND (visible OR NOT $4) ORDER BY seq LIMIT $3
+        """,
+        thread_id,
+        after,
+        limit,
+        visible_only,
+    )
+    return [Event(**row) for row in rows]
+
+
+async def latest(connection: Connection, *, thread_id: str, types: list[str], limit: int) -> list[Event]:
+    """Read the newest `limit` events of the given types, oldest first."""
+    rows = await connection.fetch(
+        """
+        SELECT * FROM (
+            SELECT thread_id, seq, type, visible, at, turn_id, agent, frame FROM events
+             WHERE thread_id = $1 AND type = ANY($2) ORDER BY seq DESC LIMIT $3
+        ) newest ORDER BY seq
+        """,
+        thread_id,
+        types,
+        limit,
+    )
+    return [Event(**row) for row in rows]

@@ -1,0 +1,153 @@
+"""The table `interrupts`: each request for consent, pending until it is answered once or expires."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, Final, Literal
+from uuid import UUID
+
+if TYPE_CHECKING:
+    from app.db.pool import Connection
+
+Status = Literal["pending", "approved", "rejected", "edited", "expired"]
+Audience = Literal["customer", "operator"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Interrupt:
+    """The pause of a turn that waits for consent to one action. `frame` is what was shown."""
+
+    id: UUID
+    action_id: UUID
+    thread_id: str
+    audience: Audience
+    digest: str
+    frame: dict[str, Any]
+    status: Status
+    created_at: datetime
+    expires_at: datetime
+    decided_at: datetime | None
+    decided_by: str | None
+    comment: str | None
+
+
+_COLUMNS: Final = """id, action_id, thread_id, audience, digest, frame, status, created_at, expires_at, decided_at,
+    decided_by, comment"""
+
+
+async def ask(
+    connection: Connection,
+    *,
+    interrupt_id: UUID,
+    action_id: UUID,
+    thread_id: str,
+    audience: Audience,
+    digest: str,
+    frame: dict[str, Any],
+    expires_at: datetime,
+) -> None:
+    """Write the request for consent down."""
+    await connection.execute(
+        """
+        INSERT INTO interrupts (id, action_id, thread_id, audience, digest, frame, expires_at)
+        VALUES ($1, $2, $3, $4, $5, $6, $7)
+        """,
+        interrupt_id,
+        action_id,
+        thread_id,
+        audience,
+        digest,
+        frame,
+        expires_at,
+    )
+
+
+async def get(connection: Connection, *, interrupt_id: UUID) -> Interrupt | None:
+    """Read an interrupt."""
+    row = await connection.fetchrow(f"SELECT {_COLUMNS} FROM interrupts WHERE id = $1", interrupt_id)  # noqa: S608
+    return Interrupt(**row) if row else None
+
+
+async def newest_of_action(connection: Connection, *, action_id: UUID) -> Interrupt | None:
+    """Read the interrupt that an action asked last."""
+    row = await connection.fetchrow(
+        f"SELECT {_COLUMNS} FROM interrupts WHERE action_id = $1 ORDER BY created_at DESC LIMIT 1",  # noqa: S608
+        action_id,
+    )
+    return Interrupt(**row) if row else None
+
+
+async def list_of_thread(connection: Connection, *, thread_id: str, status: Status) -> list[Interrupt]:
+    """List a conversation's interrupts of one status, oldest first."""
+    rows = await connection.fetch(
+        f"SELECT {_COLUMNS} FROM interrupts WHERE thread_id = $1 AND status = $2 ORDER BY created_at",  # noqa: S608
+        thread_id,
+        status,
+    )
+    return [Interrupt(**row) for row in rows]
+
+
+async def list_pending(
+    connection: Connection, *, audience: Audience | None = None, limit: int, after: datetime | None = None
+) -> list[Interrupt]:
+    """List what waits for consent, oldest first."""
+    rows = await connection.fetch(
+        f"""
+        SELECT {_COLUMNS} FROM interrupts
+         WHERE status = 'pending' AND expires_at > now() AND ($1::text IS NULL OR audience = $1)
+           AND ($2::timestamptz IS NULL OR created_at > $2)
+         ORDER BY created_at LIMIT $3
+        """,  # noqa: S608
+        audience,
+        after,
+        limit,
+    )
+    return [Interrupt(**row) for row in rows]
+
+
+async def answer(
+    connection: Connection,
+    *,
+    interrupt_id: UUID,
+    status: Literal["approved", "rejected", "edited"],
+    by: str,
+    comment: str | None,
+) -> bool:
+    """Answer a pending interrupt in time; only the first answer gets True."""
+    done = await connection.execute(
+        """
+        UPDATE interrupts SET status = $2, decided_at = now(), decided_by = $3, comment = $4
+         WHERE id = $1 AND status = 'pending' AND expires_at > now()
+        """,
+        interrupt_id,
+        status,
+        by,
+        comment,
+    )
+    return bool(done == "UPDATE 1")
+
+
+async def expire(connection: Connection, *, interrupt_id: UUID, early: bool = False) -> bool:
+    """Expire a pending interrupt whose time is over, or `early` because its run was stopped."""
+    done = await connection.execute(
+        """
+        UPDATE interrupts SET status = 'expired', decided_at = now()
+         WHERE id = $1 AND status = 'pending' AND ($2 OR expires_at <= now())
+        """,
+        interrupt_id,
+        early,
+    )
+    return bool(done == "UPDATE 1")
+
+
+async def list_due(connection: Connection, *, limit: int) -> list[Interrupt]:
+    """List pending interrupts whose time is over."""
+    rows = await connection.fetch(
+        f"""
+        SELECT {_COLUMNS} FROM interrupts WHERE status = 'pending' AND expires_at <= now()
+         ORDER BY expires_at LIMIT $1
+        """,  # noqa: S608
+        limit,
+    )
+    return [Interrupt(**row) for row in rows]

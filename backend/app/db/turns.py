@@ -1,0 +1,204 @@
+"""The table `turns`: what waits, runs and has ended; one at a time a thread, kept by a lease while it runs."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final, Literal
+from uuid import UUID, uuid4
+
+if TYPE_CHECKING:
+    from app.db.pool import Connection
+
+Kind = Literal["message", "answer", "expiry"]
+Status = Literal["queued", "running", "done", "failed", "cancelled"]
+
+WORKER_LOCK_CLASS: Final = 0x5355_5054  # names our advisory locks among others in the same database
+
+
+@dataclass(frozen=True, kw_only=True)
+class Turn:
+    """One user message, or one answered interrupt, and everything the agents do until the next wait."""
+
+    id: UUID
+    thread_id: str
+    run_id: UUID
+    kind: Kind
+    content: str | None
+    message_id: str | None
+    interrupt_id: UUID | None
+    status: Status
+    attempt: int
+
+
+_COLUMNS: Final = "id, thread_id, run_id, kind, content, message_id, interrupt_id, status, attempt"
+
+
+async def add_message(connection: Connection, *, thread_id: str, content: str, message_id: str | None) -> Turn:
+    """Write down a turn that answers a message; it begins a run of its own."""
+    turn_id = uuid4()
+    row = await connection.fetchrow(
+        f"""
+        INSERT INTO turns (id, thread_id, run_id, kind, content, message_id)
+        VALUES ($1, $2, $1, 'message', $3, $4) RETURNING {_COLUMNS}
+        """,  # noqa: S608  # only our own constant stands in the text
+        turn_id,
+        thread_id,
+        content,
+        message_id,
+    )
+    return Turn(**row)
+
+
+async def add_answer(connection: Connection, *, thread_id: str, run_id: UUID, interrupt_id: UUID, kind: Kind) -> Turn:
+    """Write down a turn that goes on with a run after one of its interrupts was answered or expired."""
+    row = await connection.fetchrow(
+        f"""
+        INSERT INTO turns (id, thread_id, run_id, kind, interrupt_id)
+        VALUES ($1, $2, $3, $4, $5) RETURNING {_COLUMNS}
+        """,  # noqa: S608
+        uuid4(),
+        thread_id,
+        run_id,
+        kind,
+        interrupt_id,
+    )
+    return Turn(**row)
+
+
+async def of_message(connection: Connection, *, thread_id: str, message_id: str) -> Turn | None:
+    """Find the turn of a message by the client's own id."""
+    row = await connection.fetchrow(
+        f"SELECT {_COLUMNS} FROM turns WHERE thread_id = $1 AND message_id = $2",  # noqa: S608
+        thread_id,
+        message_id,
+    )
+    return Turn(**row) if row else None
+
+
+async def of_answer(connection: Connection, *, interrupt_id: UUID) -> Turn | None:
+    """Find the turn that went on after an answered interrupt."""
+    row = await connection.fetchrow(
+        f"SELECT {_COLUMNS} FROM turns WHERE interrupt_id = $1 AND kind = 'answer'",  # noqa: S608
+        interrupt_id,
+    )
+    return Turn(**row) if row else None
+
+
+async def requeue(connection: Connection, *, turn_id: UUID) -> bool:
+    """Let a failed turn run again; False where it had not failed."""
+    done = await connection.execute(
+        """
+        UPDATE turns SET status = 'queued', error_code = NULL, finished_at = NULL, owner = NULL, lease_until = NULL
+         WHERE id = $1 AND status = 'failed'
+        """,
+        turn_id,
+    )
+    return bool(done == "UPDATE 1")
+
+
+async def waiting(connection: Connection, *, thread_id: str) -> int:
+    """Count the turns of a thread that wait or run."""
+    count = await connection.fetchval(
+        "SELECT count(*) FROM turns WHERE thread_id = $1 AND status IN ('queued', 'running')", thread_id
+    )
+    return int(count)
+
+
+async def enrol(connection: Connection, *, worker: int) -> bool:
+    """Hold the worker's own lock on this connection, as long as it lives; False where another holds it."""
+    return bool(await connection.fetchval("SELECT pg_try_advisory_lock($1, $2)", WORKER_LOCK_CLASS, worker))
+
+
+async def claim(connection: Connection, *, worker: int, lease_seconds: float) -> Turn | None:
+    """Take the oldest turn that may run: queued, or left behind by a worker that died or lost its lease.
+
+    A worker's death is seen at once, because PostgreSQL lets go of its advisory lock with its connection; the
+    lease covers a worker that is cut off without the database noticing.
+    """
+    row = await connection.fetchrow(
+        f"""
+        UPDATE turns SET status = 'running', owner = $1, attempt = attempt + 1,
+                         lease_until = now() + make_interval(secs => $2), started_at = coalesce(started_at, now())
+         WHERE id = (
+            SELECT t.id FROM turns t
+             WHERE (t.status = 'queued'
+                    OR t.status = 'running' AND (
+                        t.lease_until < now()
+                        OR NOT EXISTS (SELECT 1 FROM pg_locks l
+                                        WHERE l.locktype = 'advisory' AND l.granted AND l.objsubid = 2
+                                          AND l.database = (SELECT oid FROM pg_database
+                                                             WHERE datname = current_database())
+                                          AND l.classid = {WORKER_LOCK_CLASS} AND l.objid = t.owner::oid)))
+               AND NOT EXISTS (SELECT 1 FROM turns earlier
+                                WHERE earlier.thread_id = t.thread_id AND earlier.position < t.position
+                                  AND earlier.status IN ('queued', 'running'))
+             ORDER BY t.position LIMIT 1
+               FOR UPDATE SKIP LOCKED)
+           AND NOT EXISTS (SELECT 1 FROM turns other
+                            WHERE other.thread_id = turns.thread_id AND other.id <> turns.id
+                              AND other.status = 'running')
+        RETURNING {_COLUMNS}
+        """,  # noqa: S608
+        worker,
+        lease_seconds,
+    )
+    return Turn(**row) if row else None
+
+
+async def renew(connection: Connection, *, worker: int, lease_seconds: float) -> set[UUID]:
+    """Lengthen the leases of a worker's running turns and name those that are still its own."""
+    rows = await connection.fetch(
+        """
+        UPDATE turns SET lease_until = now() + make_interval(secs => $2)
+         WHERE owner = $1 AND status = 'running' RETURNING id
+        """,
+        worker,
+        lease_seconds,
+    )
+    return {row["id"] for row in rows}
+
+
+async def finish(
+    connection: Connection, *, turn_id: UUID, worker: int, status: Status, error_code: str | None = None
+) -> bool:
+    """End a turn that this worker still owns; False where another has taken it over."""
+    done = await connection.execute(
+        """
+        UPDATE turns SET status = $3, error_code = $4, finished_at = now(), owner = NULL, lease_until = NULL
+         WHERE id = $1 AND owner = $2 AND status = 'running'
+        """,
+        turn_id,
+        worker,
+        status,
+        error_code,
+    )
+    return bool(done == "UPDATE 1")
+
+
+async def release(connection: Connection, *, worker: int) -> None:
+    """Give back what a worker that stops has not ended; another goes on with it at once."""
+    await connection.execute("UPDATE turns SET lease_until = now() WHERE owner = $1 AND status = 'running'", worker)
+
+
+async def cancel_waiting(connection: Connection, *, thread_id: str) -> list[Turn]:
+    """Take back the messages of a thread that have not begun; answers of approvals stay."""
+    rows = await connection.fetch(
+        f"""
+        UPDATE turns SET status = 'cancelled', finished_at = now()
+         WHERE thread_id = $1 AND status = 'queued' AND kind = 'message' RETURNING {_COLUMNS}
+        """,  # noqa: S608
+        thread_id,
+    )
+    return [Turn(**row) for row in rows]
+
+
+async def has_open(connection: Connection, *, run_id: UUID) -> bool:
+    """Say whether a run has a turn that waits, runs or can be tried again, or an interrupt that is pending."""
+    found = await connection.fetchval(
+        """
+        SELECT EXISTS (SELECT 1 FROM turns WHERE run_id = $1 AND status IN ('queued', 'running', 'failed'))
+            OR EXISTS (SELECT 1 FROM actions WHERE run_id = $1 AND status = 'pending')
+        """,
+        run_id,
+    )
+    return bool(found)
