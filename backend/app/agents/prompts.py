@@ -1,0 +1,79 @@
+"""The prompts in `config/prompts`, filled with what an agent is."""
+
+from __future__ import annotations
+
+import string
+from collections.abc import Sequence
+from functools import lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from app.errors import ConfigMistake
+
+if TYPE_CHECKING:  # registry checks the prompts when it reads the agents
+    from app.agents.registry import AgentConfig, AgentSpec
+
+PROMPTS: Final = Path(__file__).parents[2] / "config" / "prompts"
+PLACES: Final = {
+    "specialist": frozenset(
+        {"business", "agent", "description", "tone", "escalation_message", "may", "knowledge", "examples"}
+    ),
+    "router": frozenset({"business", "agents", "fallback"}),
+}
+NO_KNOWLEDGE: Final = "(nothing beyond what the tools answer)"
+
+
+def check_prompts(folder: Path = PROMPTS) -> None:
+    """Make sure that every prompt is there and names only what can be filled in; raises `ConfigMistake`."""
+    for name, places in PLACES.items():
+        path = folder / f"{name}.md"
+        try:
+            template = string.Template(path.read_text(encoding="utf-8"))
+        except OSError:
+            raise ConfigMistake(f"{path}: there is no such prompt; restore it from the distribution") from None
+        if not template.is_valid():
+            raise ConfigMistake(f"{path}: a $ stands alone; write $$ for a dollar sign")
+        if unknown := sorted(set(template.get_identifiers()) - places):
+            raise ConfigMistake(f"{path}: ${unknown[0]} is unknown; write one of: {', '.join(sorted(places))}")
+
+
+def specialist_prompt(agent: AgentSpec, config: AgentConfig) -> str:
+    """Return the system prompt of an agent."""
+    is_fallback = agent.name == config.fallback
+    spoken_of = config.agents if is_fallback else (agent,)
+    examples = [f"- {example}" for one in spoken_of for example in one.examples]
+    return _template("specialist").substitute(
+        business=config.name,
+        agent=agent.name,
+        description=agent.description,
+        tone=agent.personality.tone,
+        escalation_message=agent.personality.escalation_message,
+        may="read and, after consent, change things" if agent.permission == "write" else "only look things up",
+        knowledge=agent.knowledge or NO_KNOWLEDGE,
+        examples="\n".join(examples) or "- (none given)",
+    )
+
+
+def router_prompt(*, business: str, agents: str, fallback: str) -> str:
+    """Return the system prompt of the router; `agents` is the list of agents as data."""
+    return _template("router").substitute(business=business, agents=agents, fallback=fallback)
+
+
+@lru_cache(maxsize=len(PLACES))
+def _template(name: str) -> string.Template:
+    return string.Template((PROMPTS / f"{name}.md").read_text(encoding="utf-8"))
+
+
+def section(prompt: str, heading: str, headings: Sequence[str]) -> str:
+    """Return the text under `heading:` up to the next of `headings`; empty where there is none."""
+    lines = prompt.splitlines()
+    starts = {f"{name.lower()}:" for name in headings}
+    found: list[str] = []
+    inside = False
+    for line in lines:
+        bare = line.strip().lower()
+        if bare in starts:
+            inside = bare == f"{heading.lower()}:"
+        elif inside:
+            found.append(line)
+    return "\n".join(found).strip()

@@ -1,0 +1,287 @@
+"""The agents, as `config/agents.yaml` describes them: read once, checked whole, frozen afterwards."""
+
+from __future__ import annotations
+
+import fnmatch
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Annotated, Final, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+
+from app.agents.prompts import check_prompts
+from app.agents.yaml_file import Loc, YamlFile, did_you_mean, read_yaml
+from app.errors import ConfigMistake
+from app.tools.base import Access, ToolSpec
+
+MAX_AGENTS: Final = 50  # a router cannot tell more apart, and a person could not either
+RESERVED_NAMES: Final = frozenset({"router", "tools", "supervisor"})  # nodes of the graph that are no agents
+AGENT_NAME: Final = re.compile(r"[a-z][a-z0-9_]*")
+PLACEHOLDER: Final = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*)\}")
+
+Permission = Literal["read", "write"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Personality:
+    """How an agent speaks."""
+
+    tone: str = "friendly, brief and clear"
+    greeting: str = ""
+    escalation_message: str = "I am handing you over to a person, who will take it from here."
+
+
+@dataclass(frozen=True, kw_only=True)
+class AgentSpec:
+    """One specialist: what it is for, what it may do, and how it speaks.
+
+    `tools` holds names and patterns such as `get_*`. `where` and `tools_at` name file and line, for messages.
+    """
+
+    name: str
+    description: str
+    permission: Permission
+    tools: tuple[str, ...]
+    personality: Personality = Personality()
+    model: str | None = None
+    knowledge: str = ""
+    examples: tuple[str, ...] = ()
+    where: str = field(default="", compare=False)
+    tools_at: tuple[str, ...] = field(default=(), compare=False, repr=False)
+
+    def may_use(self, tool: ToolSpec) -> bool:
+        """Say whether the agent may call the tool: it is on its list, and a reading agent only reads.
+
+        A built-in with an effect on the conversation alone (hand over, end) is open to every agent that lists it.
+        """
+        listed = any(fnmatch.fnmatchcase(tool.name, pattern) for pattern in self.tools)
+        return listed and (self.permission == "write" or _only_reads(tool))
+
+
+@dataclass(frozen=True, kw_only=True)
+class ApiSpec:
+    """One API whose operations become tools: its OpenAPI document (path or URL) and where it is served."""
+
+    name: str
+    document: str
+    base_url: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class AgentConfig:
+    """Everything that `agents.yaml` says."""
+
+    agents: tuple[AgentSpec, ...]
+    apis: tuple[ApiSpec, ...]
+    fallback: str
+    name: str = "Smart Support"
+    greeting: str = "Hello! How can I help you?"
+
+    def agent(self, name: str) -> AgentSpec:
+        """Return the agent of that name; raises `KeyError` where there is none."""
+        for agent in self.agents:
+            if agent.name == name:
+                return agent
+        raise KeyError(name)
+
+
+# --- what the file may hold ------------------------------------------------------------------------------------
+
+Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
+
+
+class _Form(BaseModel):
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+
+class _PersonalityForm(_Form):
+    tone: Text = Personality.tone
+    greeting: Text | None = None
+    escalation_message: Text = Personality.escalation_message
+
+
+class _AgentForm(_Form):
+    name: Text
+    description: Text
+    permission: Permission
+    tools: list[Text] = Field(min_length=1)
+    personality: _PersonalityForm = Field(default_factory=_PersonalityForm)
+    model: Text | None = None
+    knowledge: str = ""
+    examples: list[Text] = Field(default_factory=list)
+
+
+class _ApiForm(_Form):
+    name: Text
+    document: Text
+    base_url: Text | None = None
+
+
+class _FileForm(_Form):
+    template: Text | None = None
+    extends: Text | None = None
+    name: Text | None = None
+    greeting: Text | None = None
+    fallback: Text | None = None
+    apis: list[_ApiForm] = Field(default_factory=list)
+    agents: list[_AgentForm] = Field(default_factory=list)
+
+
+# --- reading ---------------------------------------------------------------------------------------------------
+
+
+def load_agents(path: Path, *, variables: Mapping[str, str]) -> AgentConfig:
+    """Read the agents' file and the template that it extends; raises `ConfigMistake` with file and line.
+
+    `${NAME}` in an API's document and base_url is replaced from `variables`.
+    """
+    check_prompts()
+    file = read_yaml(path)
+    form = file.parse(_FileForm)
+    template = _template_of(file, form)
+    base = _read(template[0], template[1], variables) if template else _EMPTY
+    own = _read(file, form, variables)
+    agents = {agent.name: agent for agent in (*base.agents, *own.agents)}
+    apis = {api.name: api for api in (*base.apis, *own.apis)}
+    fallback = own.fallback or base.fallback
+    if not agents:
+        raise file.mistake((), 'there are no agents; add "agents:" with one, or "template: e-commerce"')
+    if len(agents) > MAX_AGENTS:
+        raise file.mistake(("agents",), f"there are {len(agents)} agents; write at most {MAX_AGENTS}")
+    if not fallback:
+        raise file.mistake((), f'there is no fallback; add "fallback: {next(reversed(agents))}"')
+    if fallback not in agents:
+        close = did_you_mean(fallback, agents)
+        advice = f'did you mean "{close}"?' if close else f"write one of: {', '.join(agents)}"
+        raise file.mistake(("fallback",), f'fallback is "{fallback}", which is no agent; {advice}')
+    return AgentConfig(
+        agents=tuple(agents.values()),
+        apis=tuple(apis.values()),
+        fallback=fallback,
+        name=own.name or base.name or AgentConfig.name,
+        greeting=own.greeting or base.greeting or AgentConfig.greeting,
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Part:
+    """What one file says, before it is laid over another."""
+
+    agents: tuple[AgentSpec, ...] = ()
+    apis: tuple[ApiSpec, ...] = ()
+    fallback: str | None = None
+    name: str | None = None
+    greeting: str | None = None
+
+
+_EMPTY: Final = _Part()
+
+
+def _template_of(file: YamlFile, form: _FileForm) -> tuple[YamlFile, _FileForm] | None:
+    """Read the template that the file names, if it names one."""
+    key = "template" if form.template is not None else "extends"
+    named = form.template if form.template is not None else form.extends
+    if named is None:
+        return None
+    folder = file.path.parent / "templates"
+    known = sorted(found.stem for found in folder.glob("*.yaml"))
+    name = named.removeprefix("templates/").removesuffix(".yaml")
+    if name not in known:
+        close = did_you_mean(name, known)
+        advice = f'did you mean "{close}"?' if close else f"write one of: {', '.join(known) or '(there are none)'}"
+        raise file.mistake((key,), f'{key} is "{named}", which is no template; {advice}')
+    template = read_yaml(folder / f"{name}.yaml")
+    parsed = template.parse(_FileForm)
+    if parsed.template or parsed.extends:
+        raise template.mistake(("template",), "a template cannot extend another one; write its agents out here")
+    return template, parsed
+
+
+def _read(file: YamlFile, form: _FileForm, variables: Mapping[str, str]) -> _Part:
+    _check_names(file, "agents", [agent.name for agent in form.agents])
+    _check_names(file, "apis", [api.name for api in form.apis])
+    return _Part(
+        agents=tuple(_agent(file, index, agent) for index, agent in enumerate(form.agents)),
+        apis=tuple(_api(file, index, api, variables) for index, api in enumerate(form.apis)),
+        fallback=form.fallback,
+        name=form.name,
+        greeting=form.greeting,
+    )
+
+
+def _check_names(file: YamlFile, key: str, names: Sequence[str]) -> None:
+    for index, name in enumerate(names):
+        loc: Loc = (key, index, "name")
+        if AGENT_NAME.fullmatch(name) is None:
+            raise file.mistake(loc, f'name is "{name}"; write small letters, digits and _, a letter first')
+        if name in RESERVED_NAMES:
+            raise file.mistake(loc, f'name is "{name}", which is reserved; write another one')
+        if name in names[:index]:
+            first = file.at((key, names.index(name), "name"))
+            raise file.mistake(loc, f'name is "{name}", as on {first}; write another one')
+
+
+def _agent(file: YamlFile, index: int, form: _AgentForm) -> AgentSpec:
+    loc: Loc = ("agents", index)
+    personality = form.personality
+    return AgentSpec(
+        name=form.name,
+        description=form.description,
+        permission=form.permission,
+        tools=tuple(form.tools),
+        personality=Personality(
+            tone=personality.tone,
+            greeting=personality.greeting or "",
+            escalation_message=personality.escalation_message,
+        ),
+        model=form.model,
+        knowledge=form.knowledge.strip(),
+        examples=tuple(form.examples),
+        where=file.at(loc),
+        tools_at=tuple(file.at((*loc, "tools", place)) for place in range(len(form.tools))),
+    )
+
+
+def _api(file: YamlFile, index: int, form: _ApiForm, variables: Mapping[str, str]) -> ApiSpec:
+    def fill(key: str, text: str) -> str:
+        for name in PLACEHOLDER.findall(text):
+            if name not in variables:
+                known = f"; known: {', '.join(sorted(variables))}" if variables else ""
+                raise file.mistake(
+                    ("apis", index, key),
+                    f"{key} uses ${{{name}}}, which is not set here; write the address itself"
+                    f" or switch on what provides it{known}",
+                )
+        return PLACEHOLDER.sub(lambda match: variables[match[1]], text)
+
+    base_url = None if form.base_url is None else fill("base_url", form.base_url)
+    return ApiSpec(name=form.name, document=fill("document", form.document), base_url=base_url)
+
+
+# --- against the live tools ------------------------------------------------------------------------------------
+
+
+def check_tools(config: AgentConfig, tools: Iterable[ToolSpec]) -> None:
+    """Check the agents' tools against those that there are; raises `ConfigMistake` with file and line."""
+    known = {tool.name: tool for tool in tools}
+    for agent in config.agents:
+        for place, pattern in enumerate(agent.tools):
+            where = agent.tools_at[place] if place < len(agent.tools_at) else agent.where or agent.name
+            matching = [name for name in known if fnmatch.fnmatchcase(name, pattern)]
+            if not matching:
+                close = did_you_mean(pattern, known)
+                advice = f'did you mean "{close}"?' if close else f"write one of: {', '.join(sorted(known))}"
+                raise ConfigMistake(f'{where}: "{pattern}" of agent {agent.name} is no tool; {advice}', where=where)
+            writes = [name for name in matching if not _only_reads(known[name])]
+            if agent.permission == "read" and writes:
+                raise ConfigMistake(
+                    f"{where}: {writes[0]} changes something, but agent {agent.name} may only read; take it off"
+                    ' the list or write "permission: write"',
+                    where=where,
+                )
+
+
+def _only_reads(tool: ToolSpec) -> bool:
+    return tool.access is Access.READ or tool.effect is not None
