@@ -25,7 +25,7 @@ $(VENV)/.installed: backend/requirements-dev.lock backend/requirements-uv.lock
 	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || { \
 		echo 'This Python cannot make virtual environments. On Debian and Ubuntu: apt-get install python3-venv' >&2; exit 2; }
 	@echo 'Installing the backend (once) ...' >&2
-	$(PYTHON) -m venv --clear $(VENV)
+	$(PYTHON) -m venv $(VENV)
 	$(PY) -m pip install --quiet --disable-pip-version-check --require-hashes -r backend/requirements-uv.lock
 	$(PY) -m uv pip sync --quiet --require-hashes --python $(PY) backend/requirements-dev.lock
 	@touch $@
