@@ -1,0 +1,25 @@
+import type { ServerFrame } from '../api/protocol.gen'
+import { reduce, type Action } from '../conversation/reducer'
+import { EMPTY, type ConversationState, type Item } from '../conversation/state'
+import { view } from '../conversation/view'
+
+/** The conversation after these frames. */
+export function after(events: readonly ServerFrame[], state = EMPTY): ConversationState {
+  return reduce(state, { type: 'frames', frames: events })
+}
+
+export function play(...actions: Action[]): ConversationState {
+  return actions.reduce(reduce, EMPTY)
+}
+
+export function kinds(state: ConversationState): string[] {
+  return view(state).items.map((item) => item.kind)
+}
+
+/** The one item of this kind. */
+export function only<K extends Item['kind']>(state: ConversationState, kind: K): Extract<Item, { kind: K }> {
+  const found = view(state).items.filter((item): item is Extract<Item, { kind: K }> => item.kind === kind)
+  const [item] = found
+  if (found.length !== 1 || !item) throw new Error(`${found.length} items of kind ${kind}`)
+  return item
+}
