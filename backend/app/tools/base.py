@@ -3,9 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, Protocol
+
+from app.safe_http import OutgoingRequest
+
+__all__ = [
+    "Access",
+    "Effect",
+    "OutcomeStatus",
+    "OutgoingRequest",
+    "Tool",
+    "ToolOutcome",
+    "ToolSpec",
+]
 
 
 class Access(StrEnum):
@@ -43,25 +55,6 @@ class ToolSpec:
     version: str
     takes_idempotency_key: bool = False
     effect: Effect | None = None
-
-
-@dataclass(frozen=True, kw_only=True)
-class OutgoingRequest:
-    """One HTTP request as it will be sent. Credentials are added later and never stand here."""
-
-    method: str
-    url: str
-    headers: Mapping[str, str] = field(default_factory=dict)
-    body: Any = None
-
-    def shown(self) -> dict[str, Any]:
-        """Return the request as people see it on an approval card and in the record."""
-        shown: dict[str, Any] = {"method": self.method, "url": self.url}
-        if self.headers:
-            shown["headers"] = dict(self.headers)
-        if self.body is not None:
-            shown["body"] = self.body
-        return shown
 
 
 class OutcomeStatus(StrEnum):

@@ -1,0 +1,117 @@
+"""Which addresses outgoing requests may go to: public ones, and hosts that an admin allowed by name."""
+
+from __future__ import annotations
+
+import ipaddress
+import re
+from collections.abc import Collection
+from dataclasses import dataclass
+from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network
+from typing import Final
+
+from yarl import URL
+
+_HOST_NAME: Final = re.compile(r"[A-Za-z0-9_]([A-Za-z0-9._-]*[A-Za-z0-9_.])?")
+_NUMBER: Final = re.compile(r"0[xX][0-9A-Fa-f]*|\d+")
+
+# IANA's special-purpose registry for IPv4, and one public address that is metadata all the same.
+_REFUSED_V4: Final = tuple(
+    (IPv4Network(network), reason)
+    for network, reason in (
+        ("0.0.0.0/8", "unspecified"),
+        ("10.0.0.0/8", "private"),
+        ("100.64.0.0/10", "carrier-internal"),
+        ("127.0.0.0/8", "loopback"),
+        ("168.63.129.16/32", "metadata"),
+        ("169.254.0.0/16", "link-local"),
+        ("172.16.0.0/12", "private"),
+        ("192.0.0.0/24", "reserved"),
+        ("192.0.2.0/24", "reserved"),
+        ("192.88.99.0/24", "reserved"),
+        ("192.168.0.0/16", "private"),
+        ("198.18.0.0/15", "reserved"),
+        ("198.51.100.0/24", "reserved"),
+        ("203.0.113.0/24", "reserved"),
+        ("224.0.0.0/4", "multicast"),
+        ("240.0.0.0/4", "reserved"),
+    )
+)
+_NAT64: Final = IPv6Network("64:ff9b::/96")
+_PUBLIC_V6: Final = IPv6Network("2000::/3")  # everything else is loopback, local, multicast or unassigned
+# Inside it: protocol assignments with Teredo, documentation, 6to4 (which carries any IPv4), documentation again.
+_REFUSED_V6: Final = tuple(map(IPv6Network, ("2001::/23", "2001:db8::/32", "2002::/16", "3fff::/20")))
+
+
+def refusal(address: str) -> str | None:
+    """Say in a word why this IP address is not connected to; None where it is a public one.
+
+    An IPv6 address that carries an IPv4 one (mapped, NAT64) is judged by that.
+    """
+    ip = ipaddress.ip_address(address)
+    if isinstance(ip, IPv6Address):
+        inner = _carried(ip)
+        if inner is None:
+            return _refusal_v6(ip)
+        ip = inner
+    return next((reason for network, reason in _REFUSED_V4 if ip in network), None)
+
+
+def _carried(ip: IPv6Address) -> IPv4Address | None:
+    if ip.ipv4_mapped is not None:
+        return ip.ipv4_mapped
+    return IPv4Address(int(ip) & 0xFFFF_FFFF) if ip in _NAT64 else None
+
+
+def _refusal_v6(ip: IPv6Address) -> str | None:
+    if ip.is_loopback:
+        return "loopback"
+    if ip.is_link_local:
+        return "link-local"
+    if ip not in _PUBLIC_V6:
+        return "multicast" if ip.is_multicast else "private"
+    return "reserved" if any(ip in network for network in _REFUSED_V6) else None
+
+
+def literal_address(host: str) -> str | None:
+    """Return the host where it is an IP address and None where it is a name; ValueError where it is neither.
+
+    2130706433, 127.1 and 0x7f.1 are spellings of 127.0.0.1 that only mislead: a name never ends in a number.
+    """
+    try:
+        ipaddress.ip_address(host)
+    except ValueError:
+        last_label = host.rstrip(".").rpartition(".")[2]
+        if not _HOST_NAME.fullmatch(host) or _NUMBER.fullmatch(last_label):
+            raise ValueError(f"'{host}' is not a host name or a plainly written IP address.") from None
+        return None
+    return host
+
+
+@dataclass(frozen=True)
+class AllowList:
+    """Hosts that an admin allowed by name, each with or without a port."""
+
+    entries: frozenset[tuple[str, int | None]]
+
+    @classmethod
+    def of(cls, allow: Collection[str]) -> AllowList:
+        """Read `host`, `host:port`, `[v6]:port` or `v6`; ValueError where an entry is none of these."""
+        return cls(frozenset(cls._entry(text) for text in allow))
+
+    @staticmethod
+    def _entry(text: str) -> tuple[str, int | None]:
+        if text.count(":") > 1 and not text.startswith("["):
+            return _plain_host(text), None
+        url = URL(f"//{text}")
+        if url.raw_host is None:
+            raise ValueError(f"'{text}' is not a host or host:port.")
+        return _plain_host(url.raw_host), url.explicit_port
+
+    def holds(self, host: str, port: int) -> bool:
+        """Say whether an admin named this host, with this port or with none."""
+        name = _plain_host(host)
+        return (name, None) in self.entries or (name, port) in self.entries
+
+
+def _plain_host(host: str) -> str:
+    return host.lower().rstrip(".")
