@@ -285,6 +285,7 @@ class Source:
     scheme: str
     host: str
     proxied: bool = False
+    trusted: bool = False
 
     @property
     def secure(self) -> bool:
@@ -333,6 +334,7 @@ def source_of(
         scheme=forwarded if forwarded in {"http", "https"} else scheme,
         host=headers.get("X-Forwarded-Host", "").rpartition(",")[2].strip() or host,
         proxied=proxied,
+        trusted=True,
     )
 
 

@@ -365,6 +365,31 @@ class InvalidRequest(AppError):
     sentence = "The request does not have the required form."
 
 
+class MethodNotAllowed(AppError):
+    """A REST request with a method that the address does not have."""
+
+    code = "method_not_allowed"
+    status = 405
+    sentence = "This address does not take that method."
+
+
+class RequestTooLarge(AppError):
+    """A REST request whose body is over the limit."""
+
+    code = "request_too_large"
+    status = 413
+    sentence = "The request is too large. Please send less at a time."
+
+
+class NotReady(AppError):
+    """Something that the server needs does not answer; the details say what."""
+
+    code = "not_ready"
+    status = 503
+    retryable = True
+    sentence = "The server is not ready yet. Please try again in a moment."
+
+
 class ActionSettled(AppError):
     """The action's outcome is already known; the first record stands."""
 
