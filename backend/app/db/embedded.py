@@ -74,13 +74,12 @@ async def embedded_postgres(data_dir: Path, *, system_dir: Path = SYSTEM_DIR) ->
     The address suits asyncpg and psycopg alike. Raises `CannotStart` with the end of PostgreSQL's log.
     """
     with _alone(data_dir):
-        home = await asyncio.to_thread(_find_home, data_dir, system_dir)
-        await _initialise(home)
-        server = _running(home)
-        if server is None:
-            server = _start(home)
-        else:
-            log.info("postgres_adopted", pid=server.pid)
+        try:
+            home = await asyncio.to_thread(_find_home, data_dir, system_dir)
+            await _initialise(home)
+            server = _running(home) or _start(home)
+        except OSError as error:  # such as a folder that an earlier start made as another user
+            raise CannotStart(f"The database in {data_dir} cannot be used: {error}. Set DATA_DIR.") from error
         try:
             yield await _address(home, server)
         finally:
@@ -154,6 +153,7 @@ def _running(home: Home) -> psutil.Process | None:
     try:
         server = psutil.Process(int(note.read_text().split()[0]))
         if str(home.cluster) in server.cmdline():
+            log.info("postgres_adopted", pid=server.pid)
             return server
     except FileNotFoundError:
         return None
