@@ -1,6 +1,6 @@
 -- Invented people and companies. Dates are relative to the day of the first start, today().
 INSERT INTO accounts VALUES
-    ('checking', 'Current account', 120000, 100000),
+    ('checking', 'Current account', 122150, 100000),
     ('savings', 'Rainy day savings', 840000, 200000);
 
 INSERT INTO cards VALUES
@@ -11,6 +11,7 @@ INSERT INTO cards VALUES
 
 INSERT INTO transactions (number, account_id, booked_on, party, amount_cents, status, card) VALUES
     (8990, 'checking', date(today(), '-95 days'), 'Old Quay Hotel', -18600, 'booked', '2216'),
+    (8991, 'checking', date(today(), '-70 days'), 'Lantern Books', -2150, 'booked', '4821'),
     (8998, 'checking', date(today(), '-28 days'), 'Larkspur Studio, salary', 264000, 'booked', NULL),
     (8999, 'checking', date(today(), '-27 days'), 'Mill Street Housing, rent', -94000, 'booked', NULL),
     (9000, 'savings', date(today(), '-20 days'), 'Interest', 1130, 'booked', NULL),
