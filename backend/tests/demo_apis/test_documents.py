@@ -10,6 +10,7 @@ import pytest
 from aiohttp.test_utils import TestClient, TestServer
 from jsonschema import Draft202012Validator
 
+import demo_apis
 from demo_apis.app import create_app
 from tests.demo_apis.desk import SERVICES, Desk, document
 from tests.demo_apis.exchanges import AFTER_ANOTHER, EXCHANGES
@@ -188,3 +189,14 @@ async def test_answer(desk: Desk, operation_id: str, status: int, values: dict[s
     """The service answers with the documented status, and a body of the documented form."""
     answer = await desk.ask(operation_id, **values)
     assert answer.status == status
+
+
+def test_the_readme_names_every_operation() -> None:
+    """The table of the README lists each service's reads and writes."""
+    readme = (Path(demo_apis.__file__).parent / "README.md").read_text()
+    for service in SERVICES:
+        (line,) = re.findall(rf"^\| `/{service}` \|(.+)\|(.+)\|$", readme, re.MULTILINE)
+        reads, writes = (set(re.findall(r"`(\w+)`", column)) for column in line)
+        operations = document(service).operations.values()
+        assert reads == {each.id for each in operations if not each.is_write}
+        assert writes == {each.id for each in operations if each.is_write}
