@@ -29,6 +29,8 @@ HEARTBEAT_SECONDS: Final = 20.0  # under the idle limits of common proxies and p
 MAX_SOCKETS_PER_VISITOR: Final = 20  # many tabs, yet one visitor cannot take all file descriptors
 RESUME_PAGE_EVENTS: Final = 500  # events sent at a time on a resume, so that a long log never fills memory
 
+SUPERVISOR: Final = "supervisor"  # who speaks where no agent does: the product itself
+
 ThreadId = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]{1,128}$")]
 Identifier = Annotated[str, StringConstraints(min_length=1, max_length=MAX_ID_CHARS)]
 

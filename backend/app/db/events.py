@@ -115,3 +115,29 @@ async def latest(connection: Connection, *, thread_id: str, types: list[str], li
         limit,
     )
     return [Event(**row) for row in rows]
+
+
+async def before_turn(
+    connection: Connection, *, thread_id: str, turn_id: UUID, types: list[str], limit: int
+) -> list[dict[str, Any]]:
+    """Read the newest `limit` frames of the turns before this one, in the order in which the turns ran.
+
+    Messages that wait in the queue have earlier numbers than the answers before them; the turn's order is what
+    the customer and the agents went through.
+    """
+    rows = await connection.fetch(
+        """
+        SELECT frame FROM (
+            SELECT t.position, e.seq, e.frame
+              FROM events e JOIN turns t ON t.id = e.turn_id
+             WHERE e.thread_id = $1 AND e.type = ANY($3)
+               AND t.position < (SELECT position FROM turns WHERE id = $2)
+             ORDER BY t.position DESC, e.seq DESC LIMIT $4
+        ) newest ORDER BY position, seq
+        """,
+        thread_id,
+        turn_id,
+        types,
+        limit,
+    )
+    return [row["frame"] for row in rows]

@@ -1,0 +1,36 @@
+"""Tool calls as the product names them, whatever the provider calls them."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import TYPE_CHECKING, Any, Final
+
+if TYPE_CHECKING:
+    from langchain_core.messages import AIMessage
+
+_DIGITS: Final = "0123456789abcdefghijklmnopqrstuvwxyz"
+CALL_ID_CHARS: Final = 9  # some providers' chat templates accept exactly nine letters or digits
+
+
+def call_id_of(message_id: str | None, index: int) -> str:
+    """Name the call at `index` of a model's message.
+
+    Providers leave ids out or repeat them from message to message; a message's own id never repeats.
+    """
+    number = int.from_bytes(hashlib.sha256(f"{message_id}/{index}".encode()).digest()[:8])
+    letters = []
+    for _ in range(CALL_ID_CHARS):
+        number, digit = divmod(number, len(_DIGITS))
+        letters.append(_DIGITS[digit])
+    return "".join(letters)
+
+
+def with_own_call_ids(message: AIMessage) -> AIMessage:
+    """Return the message with its calls named by us, the readable ones first, then the unreadable ones."""
+    calls: list[Any] = [{**call, "id": call_id_of(message.id, index)} for index, call in enumerate(message.tool_calls)]
+    invalid: list[Any] = [
+        {**call, "id": call_id_of(message.id, len(calls) + index)}
+        for index, call in enumerate(message.invalid_tool_calls)
+    ]
+    extra = {key: value for key, value in message.additional_kwargs.items() if key != "tool_calls"}
+    return message.model_copy(update={"tool_calls": calls, "invalid_tool_calls": invalid, "additional_kwargs": extra})

@@ -1,0 +1,42 @@
+"""Where LangGraph keeps a run while it waits. The record of a conversation is our event log, not this."""
+
+from __future__ import annotations
+
+from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING, Any, Final
+
+from langgraph.checkpoint.postgres.aio import AsyncPostgresSaver
+from psycopg.rows import dict_row
+from psycopg_pool import AsyncConnectionPool
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
+    from psycopg import AsyncConnection
+
+POOL_MAX: Final = 10  # a checkpoint is a few milliseconds' work; ten connections carry a hundred turns at once
+SETUP_LOCK: Final = 0x5355_5051  # whoever sets the tables up holds it, the others wait
+
+
+@asynccontextmanager
+async def open_checkpointer(dsn: str) -> AsyncIterator[AsyncPostgresSaver]:
+    """Open LangGraph's own Postgres saver, its tables made.
+
+    Its migrations create indexes concurrently, which needs connections that commit by themselves.
+    """
+    pool: AsyncConnectionPool[AsyncConnection[dict[str, Any]]] = AsyncConnectionPool(
+        dsn,
+        min_size=1,
+        max_size=POOL_MAX,
+        open=False,
+        kwargs={"autocommit": True, "row_factory": dict_row, "prepare_threshold": 0},
+    )
+    async with pool:
+        saver = AsyncPostgresSaver(pool)
+        async with pool.connection() as connection:
+            await connection.execute("SELECT pg_advisory_lock(%s)", (SETUP_LOCK,))
+            try:
+                await saver.setup()
+            finally:
+                await connection.execute("SELECT pg_advisory_unlock(%s)", (SETUP_LOCK,))
+        yield saver

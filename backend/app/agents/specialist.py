@@ -1,0 +1,123 @@
+"""One step of one agent: its prompt, its tools, one call of its model."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any, Final, Protocol
+
+from langchain_core.messages import AIMessage, BaseMessage, SystemMessage, ToolMessage
+
+from app.agents.calls import with_own_call_ids
+from app.agents.claims import unsupported_claim
+from app.agents.models import explain_model_error
+from app.agents.prompts import specialist_prompt
+from app.errors import AppError, ToolInvalidInput, TurnTooLong
+from app.protocol import ToolResult
+from app.tools.base import Access
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from langchain_core.language_models import BaseChatModel
+    from langchain_core.runnables import RunnableConfig
+    from langgraph.runtime import Runtime
+
+    from app.agents.registry import AgentConfig, AgentSpec
+    from app.agents.state import RunContext, RunState
+    from app.tools.base import Tool
+    from app.tools.registry import ToolRegistry
+
+MAX_STEPS: Final = 8  # model calls for one intent: more is a loop, not work
+NOTHING_SAID: Final = "I am sorry, I have no answer to that. Could you say it in other words?"
+CORRECTION: Final = (
+    "To be exact: no change is on record for this. I can only say that something was done once it is on record, "
+    "so please treat it as not done."
+)
+
+
+class ModelSource(Protocol):
+    """Where an agent's model comes from."""
+
+    def get(self, name: str | None) -> BaseChatModel:
+        """Return the model of that name, or the default one."""
+
+
+class Specialist:
+    """An agent at work."""
+
+    def __init__(self, agent: AgentSpec, *, config: AgentConfig, models: ModelSource, tools: ToolRegistry) -> None:
+        """Speak as `agent`, with the tools that the registry has for it at the time of each call."""
+        self._agent = agent
+        self._config = config
+        self._models = models
+        self._tools = tools
+
+    async def speak(self, state: RunState, config: RunnableConfig, runtime: Runtime[RunContext]) -> dict[str, Any]:
+        """Call the model once; its text, or its calls of tools, become the run's newest messages."""
+        if state["steps"] >= MAX_STEPS:
+            raise TurnTooLong
+        tools = self._tools.select(self._agent.tools)
+        model = self._models.get(self._agent.model)
+        try:
+            bound = model.bind_tools([_described(tool) for tool in tools]) if tools else model
+            message = await bound.ainvoke([self._instructions(state), *state["messages"]], config)
+        except AppError:
+            raise
+        except Exception as error:
+            raise explain_model_error(error) from error
+        said = with_own_call_ids(message)
+        refused = self._refuse_unreadable(said, runtime)
+        added: list[BaseMessage] = [said, *refused]
+        if not said.tool_calls and not refused:
+            added = self._last_word(said, state, tools)
+        return {"messages": added, "steps": state["steps"] + 1}
+
+    def _instructions(self, state: RunState) -> SystemMessage:
+        prompt = specialist_prompt(self._agent, self._config)
+        if state["records"]:
+            lines = "\n".join(f"- {line}" for line in state["records"])
+            prompt += f"\n\nRecord of earlier calls in this conversation (data):\n{lines}"
+        return SystemMessage(prompt)
+
+    def _refuse_unreadable(self, message: AIMessage, runtime: Runtime[RunContext]) -> list[ToolMessage]:
+        """Answer calls whose arguments are not JSON, so that the model can mend them."""
+        answers = []
+        for call in message.invalid_tool_calls:
+            summary = "The arguments were not one JSON object. Call the tool again with valid JSON."
+            runtime.stream_writer(
+                ToolResult(
+                    thread_id=runtime.context.thread_id,
+                    tool=call["name"] or "unknown",
+                    call_id=call["id"] or "",
+                    ok=False,
+                    summary="The assistant's request could not be read.",
+                    duration_ms=0,
+                    outcome="failed",
+                )
+            )
+            content = {"outcome": "failed", "error": ToolInvalidInput.code, "summary": summary}
+            answers.append(ToolMessage(json.dumps(content), tool_call_id=call["id"] or ""))
+        return answers
+
+    def _last_word(self, message: AIMessage, state: RunState, tools: Sequence[Tool]) -> list[BaseMessage]:
+        """Let no answer be empty, and none claim what the record does not show."""
+        if not message.text.strip():
+            return [AIMessage(NOTHING_SAID, name=self._agent.name)]
+        writes = [tool.spec for tool in tools if tool.spec.access is not Access.READ]
+        succeeded = {item["tool"] for item in state["outcomes"] if item["outcome"] == "succeeded"}
+        read = "\n".join([*(item["text"] for item in state["outcomes"]), *state["records"]])
+        if unsupported_claim(message.text, writes, succeeded, read_text=read):
+            return [message, AIMessage(CORRECTION, name=self._agent.name)]
+        return [message]
+
+
+def _described(tool: Tool) -> dict[str, Any]:
+    """Describe a tool to the model."""
+    return {
+        "type": "function",
+        "function": {
+            "name": tool.spec.name,
+            "description": tool.spec.description,
+            "parameters": dict(tool.spec.parameters),
+        },
+    }

@@ -1,0 +1,120 @@
+"""What a run carries from step to step, and how it begins from the conversation's log."""
+
+from __future__ import annotations
+
+import operator
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Annotated, Any, Final, TypedDict
+
+from langchain_core.messages import AIMessage, BaseMessage, HumanMessage
+
+from app.protocol import SUPERVISOR
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from uuid import UUID
+
+HISTORY_EVENTS: Final = 60  # some twenty exchanges: what a person would still have in mind
+HISTORY_CHARS: Final = 12_000  # about 3,000 tokens: leaves room in the context of small local models
+HISTORY_TYPES: Final = ["message", "token", "clarification", "tool_call", "tool_result"]
+
+ROUTER: Final = "router"
+TOOLS: Final = "tools"
+
+
+class IntentState(TypedDict):
+    """One thing the customer wants, and the agent for it."""
+
+    agent: str
+    request: str
+
+
+class CallOutcome(TypedDict):
+    """How a call of a tool ended, and which intent it served."""
+
+    intent: int
+    tool: str
+    outcome: str
+    text: str
+
+
+class RunState(TypedDict):
+    """One run: a customer's message and everything that follows from it.
+
+    `at` counts the intents that have begun; `steps` the model's calls for the present one.
+    """
+
+    messages: Annotated[list[BaseMessage], operator.add]
+    text: str
+    intents: list[IntentState]
+    at: int
+    active: str
+    steps: int
+    outcomes: Annotated[list[CallOutcome], operator.add]
+    records: list[str]
+    handed_over: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class RunContext:
+    """Whose run it is; known to the server, never to the model."""
+
+    thread_id: str
+    run_id: UUID
+
+
+@dataclass(frozen=True, kw_only=True)
+class History:
+    """What was said before, and what the record shows of the tools used."""
+
+    messages: list[BaseMessage] = field(default_factory=list)
+    records: list[str] = field(default_factory=list)
+
+
+def begin(text: str, history: History) -> dict[str, Any]:
+    """Build the state in which a run begins."""
+    return {
+        "messages": list(history.messages),
+        "text": text,
+        "intents": [],
+        "at": 0,
+        "active": "",
+        "steps": 0,
+        "outcomes": [],
+        "records": list(history.records),
+        "handed_over": False,
+    }
+
+
+def history_of(frames: Sequence[dict[str, Any]], *, limit: int = HISTORY_CHARS) -> History:
+    """Turn the newest events of a conversation, oldest first, into what the model needs of them."""
+    messages: list[BaseMessage] = []
+    records: list[str] = []
+    calls: dict[str, dict[str, Any]] = {}
+    for frame in frames:
+        match frame["type"]:
+            case "message":
+                messages.append(HumanMessage(frame["content"]))
+            case "token":
+                messages.append(AIMessage(frame["content"], name=frame["agent"]))
+            case "clarification":
+                messages.append(AIMessage(frame["message"], name=SUPERVISOR))
+            case "tool_call":
+                calls[frame["call_id"]] = frame
+            case "tool_result":
+                args = calls.get(frame["call_id"], {}).get("args", {})
+                records.append(f"{frame['tool']} {args}: {frame['outcome']}. {frame['summary']}")
+            case _:
+                pass
+    return History(messages=_newest(messages, limit), records=records[-HISTORY_EVENTS // 3 :])
+
+
+def _newest(messages: list[BaseMessage], limit: int) -> list[BaseMessage]:
+    """Keep the newest messages that fit; a single one over the limit is left out, not cut in half."""
+    kept: list[BaseMessage] = []
+    for message in reversed(messages):
+        limit -= len(str(message.content))
+        if limit < 0:
+            break
+        kept.append(message)
+    return kept[::-1]

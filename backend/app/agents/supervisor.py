@@ -1,0 +1,195 @@
+"""The graph: a router, one node an agent, and one node that carries out calls of tools.
+
+    router ──▶ supervisor ──▶ agent ⇄ tools
+                   ▲            │
+                   └────────────┘   until every intent has had its turn
+
+A node is named as its agent, so the stream's `langgraph_node` is the agent.
+"""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING, Any, Final, cast
+
+from langchain_core.messages import AIMessage, BaseMessage, HumanMessage, ToolMessage
+from langgraph.graph import END, START, StateGraph
+from langgraph.types import Send
+
+from app.agents.carry_out import CarryOut
+from app.agents.intent import route
+from app.agents.models import explain_model_error
+from app.agents.specialist import Specialist
+from app.agents.state import ROUTER, TOOLS, RunContext, RunState
+from app.errors import AppError, ToolUnknown
+from app.protocol import SUPERVISOR, Candidate, Clarification, Routed
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Mapping, Sequence
+
+    from langchain_core.runnables import RunnableConfig
+    from langgraph.checkpoint.base import BaseCheckpointSaver
+    from langgraph.graph.state import CompiledStateGraph
+    from langgraph.runtime import Runtime
+
+    from app.actions.ledger import Ledger
+    from app.agents.intent import Intent
+    from app.agents.models import Models
+    from app.agents.registry import AgentConfig
+    from app.tools.registry import ToolRegistry
+
+RECURSION_LIMIT: Final = 150  # several intents of MAX_STEPS each, two graph steps a model call
+HOLDS_BACK: Final = frozenset({"rejected", "expired", "unknown"})  # after these, the rest of a message is not done
+
+
+class Supervisor:
+    """The agents as one graph, compiled anew when they change; waiting runs go on with the new one."""
+
+    def __init__(
+        self,
+        config: AgentConfig,
+        *,
+        models: Models,
+        tools: ToolRegistry,
+        ledger: Ledger,
+        checkpointer: BaseCheckpointSaver[Any],
+    ) -> None:
+        """Compile the graph of these agents."""
+        self._models = models
+        self._tools = tools
+        self._ledger = ledger
+        self._checkpointer = checkpointer
+        self.reload(config)
+
+    def reload(self, config: AgentConfig) -> None:
+        """Swap in the graph of other agents; node names stay, so waiting interrupts resume on it."""
+        self._config = config
+        self._graph = self._compile()
+
+    async def astream(self, payload: Any, /, **options: Any) -> AsyncIterator[tuple[Any, dict[str, Any]]]:
+        """Run, and yield pairs of a message chunk, or a frame that a node wrote, and its metadata."""
+        config = {**options.pop("config"), "recursion_limit": RECURSION_LIMIT}
+        options["stream_mode"] = ["messages", "custom"]
+        async for mode, item in self._graph.astream(payload, config=cast("RunnableConfig", config), **options):
+            yield item if mode == "messages" else (item, {})
+
+    async def aget_state(self, config: Any, /) -> Any:
+        """Return where a run stands."""
+        return await self._graph.aget_state(config)
+
+    def title_of(self, tool: str) -> str:
+        """Say what a tool does, in words for people; its name where it is not there."""
+        try:
+            return self._tools.get(tool).spec.title
+        except ToolUnknown:
+            return tool
+
+    async def forget(self, run_id: str) -> None:
+        """Drop the checkpoints of a run that is over."""
+        await self._checkpointer.adelete_thread(run_id)
+
+    def _compile(self) -> CompiledStateGraph[RunState, RunContext, Any, Any]:
+        agents = {agent.name: agent for agent in self._config.agents}
+        builder = StateGraph(RunState, context_schema=RunContext)
+        builder.add_node(ROUTER, self._route)
+        builder.add_node(SUPERVISOR, self._next_intent)
+        carry_out = CarryOut(tools=self._tools, ledger=self._ledger, agents=agents)
+        builder.add_node(TOOLS, cast("Any", carry_out.run))
+        builder.add_edge(START, ROUTER)
+        builder.add_edge(ROUTER, SUPERVISOR)
+        names = list(agents)
+        builder.add_conditional_edges(SUPERVISOR, _to_agent, [*names, END])
+        builder.add_conditional_edges(TOOLS, _after_tools, [*names, SUPERVISOR, END])
+        for agent in agents.values():
+            specialist = Specialist(agent, config=self._config, models=self._models, tools=self._tools)
+            builder.add_node(agent.name, specialist.speak)
+            builder.add_conditional_edges(agent.name, _after_agent, [TOOLS, agent.name, SUPERVISOR])
+        return builder.compile(checkpointer=self._checkpointer)
+
+    async def _route(self, state: RunState, config: RunnableConfig, runtime: Runtime[RunContext]) -> dict[str, Any]:
+        """Decide who answers, in which order; or ask what is meant."""
+        began = time.monotonic()
+        model = None if self._models.is_demo else self._models.get(None)
+        specs = {agent.name: [tool.spec for tool in self._tools.select(agent.tools)] for agent in self._config.agents}
+        try:
+            routing = await route(
+                text=state["text"],
+                history=state["messages"],
+                config=self._config,
+                tools_of=specs,
+                model=model,
+                run_config=config,
+            )
+        except AppError:
+            raise
+        except Exception as error:
+            raise explain_model_error(error) from error
+        thread_id = runtime.context.thread_id
+        runtime.stream_writer(
+            Routed(
+                thread_id=thread_id,
+                intents=_candidates(routing.intents),
+                candidates=_candidates(routing.candidates),
+                by=routing.by,
+                duration_ms=round((time.monotonic() - began) * 1000),
+            )
+        )
+        if routing.question:
+            runtime.stream_writer(
+                Clarification(thread_id=thread_id, message=routing.question, options=list(routing.options))
+            )
+        return {"intents": [{"agent": intent.agent, "request": intent.request} for intent in routing.intents]}
+
+    async def _next_intent(self, state: RunState) -> dict[str, Any]:
+        """Begin the next intent, unless the one before it was declined: then say what is left undone."""
+        at, intents = state["at"], state["intents"]
+        held_back = [item for item in state["outcomes"] if item["intent"] == at and item["outcome"] in HOLDS_BACK]
+        if held_back and at < len(intents):
+            undone = "; ".join(f"“{intent['request']}”" for intent in intents[at:])
+            left = f"I have not gone on with the rest of your message, because of that: {undone}. Ask again if you want it."
+            return {"messages": [AIMessage(left, name=SUPERVISOR)], "at": len(intents), "active": ""}
+        if at >= len(intents):
+            return {"active": ""}
+        # One thing asked: the agent reads it as the customer wrote it.
+        request = state["text"] if len(intents) == 1 else intents[at]["request"]
+        return {"messages": [HumanMessage(request)], "at": at + 1, "active": intents[at]["agent"], "steps": 0}
+
+
+def _to_agent(state: RunState) -> str:
+    return state["active"] or END
+
+
+def _after_agent(state: RunState) -> str | list[Send]:
+    """Carry out the calls of the agent's newest message, let it mend unreadable ones, or go on."""
+    newest = _newest_of_agent(state["messages"])
+    if newest is not None and newest.tool_calls:
+        order = {"agent": state["active"], "intent": state["at"]}
+        return [Send(TOOLS, {**order, "call": call}) for call in newest.tool_calls]
+    if newest is not None and newest.invalid_tool_calls:
+        return state["active"]
+    return SUPERVISOR
+
+
+def _after_tools(state: RunState) -> str:
+    """Let the agent speak of the results; where all that it asked for expired, nobody waits for its words."""
+    if state["handed_over"]:
+        return END
+    count = 0
+    for message in reversed(state["messages"]):
+        if not isinstance(message, ToolMessage):
+            break
+        count += 1
+    if count and all(item["outcome"] == "expired" for item in state["outcomes"][-count:]):
+        return SUPERVISOR
+    return state["active"]
+
+
+def _newest_of_agent(messages: Sequence[BaseMessage]) -> AIMessage | None:
+    return next((message for message in reversed(messages) if isinstance(message, AIMessage)), None)
+
+
+def _candidates(intents: Sequence[Intent]) -> list[Candidate]:
+    return [
+        Candidate(agent=item.agent, confidence=item.confidence, request=item.request, reason=item.reason)
+        for item in intents
+    ]

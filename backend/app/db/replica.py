@@ -1,0 +1,60 @@
+"""This replica's own connection: the lock that shows that it lives, and what the others tell it."""
+
+from __future__ import annotations
+
+import asyncio
+import secrets
+from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING, Any, Final
+
+import asyncpg
+
+from app.db import turns
+from app.db.pool import prepare
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Callable, Mapping
+
+EVENTS_CHANNEL: Final = "smart_support_events"  # a conversation has a new event
+TURNS_CHANNEL: Final = "smart_support_turns"  # a turn is waiting
+CANCEL_CHANNEL: Final = "smart_support_cancel"  # a customer wants a turn stopped
+
+MAX_WORKER_ID: Final = 2**31 - 1  # what an advisory lock's second number holds
+
+
+class Replica:
+    """Who we are among the replicas. `id` holds while the connection does: a new connection, a new id."""
+
+    def __init__(self) -> None:
+        """Begin with an id that no lock stands behind yet."""
+        self.id = 0
+        self.lost = asyncio.Event()
+
+    @asynccontextmanager
+    async def connected(self, dsn: str, listeners: Mapping[str, Callable[[str], None]]) -> AsyncIterator[None]:
+        """Hold the lock and listen, until the connection is lost or the block ends."""
+        connection: asyncpg.Connection[Any] = await asyncpg.connect(dsn)
+        try:
+            await prepare(connection)
+            self.lost.clear()
+            self.id = await _enrol(connection)
+            connection.add_termination_listener(lambda _: self.lost.set())
+            for channel, listener in listeners.items():
+                await connection.add_listener(channel, _payload_only(listener))
+            yield
+        finally:
+            await connection.close(timeout=2)
+
+
+async def _enrol(connection: asyncpg.Connection[Any]) -> int:
+    while True:
+        worker = secrets.randbelow(MAX_WORKER_ID) + 1
+        if await turns.enrol(connection, worker=worker):
+            return worker
+
+
+def _payload_only(listener: Callable[[str], None]) -> Callable[..., None]:
+    def heard(_connection: object, _pid: int, _channel: str, payload: object) -> None:
+        listener(str(payload))
+
+    return heard

@@ -1,0 +1,224 @@
+"""What one socket may do with conversations: each thing is written down before it is acknowledged."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final, Protocol
+
+from app.db import conversations, events, turns
+from app.db.replica import CANCEL_CHANNEL, TURNS_CHANNEL
+from app.conversation_tracker import frame_of
+from app.errors import ConversationEnded, ConversationUnknown, MessageConflict, QueueFull, SessionExpired
+from app.followers import Subscription
+from app.protocol import (
+    MAX_WAITING_TURNS,
+    RESUME_PAGE_EVENTS,
+    CustomerFeedback,
+    CustomerMessage,
+    MessageComplete,
+    Resumed,
+)
+
+if TYPE_CHECKING:
+    from app.actions.consent import Consent
+    from app.conversation_tracker import ConversationTracker
+    from app.db.conversations import Conversation
+    from app.db.pool import Connection, Pool
+    from app.followers import Followers
+    from app.protocol import Cancel, Feedback, InterruptResponse, Message, Resume, ServerFrame
+    from app.session_manager import SessionManager
+
+MAX_THREADS_PER_SOCKET: Final = 200  # far more conversations than a page shows; bounds what a socket can subscribe to
+
+
+class Writer(Protocol):
+    """A socket's queue."""
+
+    def put(self, frame: ServerFrame, /) -> None:
+        """Queue a live frame at once."""
+
+    async def send(self, frame: ServerFrame, /) -> None:
+        """Queue a frame, waiting for room."""
+
+
+class DurableTurns:
+    """Everything that can be done with a conversation, kept in PostgreSQL; `for_visitor` lends it to one socket."""
+
+    def __init__(
+        self,
+        *,
+        pool: Pool,
+        tracker: ConversationTracker,
+        followers: Followers,
+        sessions: SessionManager,
+        consent: Consent,
+    ) -> None:
+        """Hand in the services that this one is made of."""
+        self.pool = pool
+        self.tracker = tracker
+        self.followers = followers
+        self.sessions = sessions
+        self.consent = consent
+
+    def for_visitor(self, visitor_id: str, writer: Writer) -> SocketTurns:
+        """Lend the conversations of one visitor to one socket."""
+        return SocketTurns(self, visitor_id=visitor_id, writer=writer)
+
+
+class SocketTurns:
+    """The conversations of one visitor, as one socket uses them; somebody else's do not exist here."""
+
+    def __init__(self, desk: DurableTurns, *, visitor_id: str, writer: Writer) -> None:
+        """Act for `visitor_id` and send through `writer`."""
+        self._desk = desk
+        self._visitor_id = visitor_id
+        self._writer = writer
+        self._subscriptions: dict[str, Subscription] = {}
+
+    async def message(self, frame: Message) -> None:
+        """Accept a message: written down with its turn in one transaction, acknowledged by its event."""
+        subscription, new = self._subscribe(frame.thread_id, follower=frame.message_id is not None)
+        try:
+            await self._accept(frame)
+        except BaseException:
+            if new:
+                self._unsubscribe(subscription)
+            raise
+        finally:
+            if subscription.held is not None:
+                self._desk.followers.catch_up(subscription)
+
+    async def answer(self, frame: InterruptResponse) -> None:
+        """Accept an answer to an approval, and go on with what waited for it."""
+        await self._own(frame.thread_id)
+        subscription, _ = self._subscribe(frame.thread_id, follower=False)
+        try:
+            await self._desk.consent.answer(frame, by="customer")
+            await self._wake()
+        finally:
+            if subscription.held is not None:
+                self._desk.followers.catch_up(subscription)
+
+    async def resume(self, frame: Resume) -> None:
+        """Send what was missed, then everything live."""
+        await self._own(frame.thread_id)
+        subscription, _ = self._subscribe(frame.thread_id, follower=True)
+        subscription.held = []
+        after = frame.after
+        while True:
+            async with self._desk.pool.acquire() as connection:
+                page = await events.page(connection, thread_id=frame.thread_id, after=after, limit=RESUME_PAGE_EVENTS)
+            for event in page:
+                await self._writer.send(frame_of(event))
+                after = event.seq
+            if len(page) < RESUME_PAGE_EVENTS:
+                break
+        conversation = await self._own(frame.thread_id)
+        async with self._desk.pool.acquire() as connection:
+            running = await turns.waiting(connection, thread_id=frame.thread_id) > 0
+        ended = conversation.status == "ended" or self._is_expired(conversation, waiting=running)
+        subscription.last_seq = max(after, frame.after)
+        await self._writer.send(
+            Resumed(thread_id=frame.thread_id, last=subscription.last_seq, running=running, ended=ended)
+        )
+        self._desk.followers.catch_up(subscription)
+
+    async def cancel(self, frame: Cancel) -> None:
+        """Stop what runs, wherever it runs, and take back the messages that wait."""
+        await self._own(frame.thread_id)
+        async with self._desk.tracker.recording() as recording:
+            for turn in await turns.cancel_waiting(recording.connection, thread_id=frame.thread_id):
+                await recording.append(MessageComplete(thread_id=frame.thread_id, cancelled=True), turn_id=turn.id)
+            await recording.connection.execute("SELECT pg_notify($1, $2)", CANCEL_CHANNEL, frame.thread_id)
+
+    async def feedback(self, frame: Feedback) -> None:
+        """Record the customer's rating."""
+        await self._own(frame.thread_id)
+        await self._desk.tracker.record(
+            CustomerFeedback(thread_id=frame.thread_id, rating=frame.rating, comment=frame.comment)
+        )
+
+    def close(self) -> None:
+        """Let go of everything: the socket is gone."""
+        for subscription in self._subscriptions.values():
+            self._desk.followers.unsubscribe(subscription)
+        self._subscriptions.clear()
+
+    async def _accept(self, frame: Message) -> None:
+        async with self._desk.tracker.recording() as recording:
+            connection = recording.connection
+            await conversations.start(connection, thread_id=frame.thread_id, visitor_id=self._visitor_id)
+            conversation = await conversations.lock(connection, thread_id=frame.thread_id)
+            if conversation is None or conversation.visitor_id != self._visitor_id:
+                raise ConversationUnknown
+            if await self._sent_before(connection, frame):
+                await _tell_workers(connection)
+                return
+            if conversation.status == "ended":
+                raise ConversationEnded
+            waiting = await turns.waiting(connection, thread_id=frame.thread_id)
+            if conversation.last_seq and self._is_expired(conversation, waiting=waiting > 0):
+                raise SessionExpired
+            if waiting >= MAX_WAITING_TURNS:
+                raise QueueFull
+            turn = await turns.add_message(
+                connection, thread_id=frame.thread_id, content=frame.content, message_id=frame.message_id
+            )
+            said = CustomerMessage(thread_id=frame.thread_id, content=frame.content, message_id=frame.message_id)
+            await recording.append(said, turn_id=turn.id)
+            await _tell_workers(connection)
+        self._desk.sessions.touch(frame.thread_id)
+
+    async def _sent_before(self, connection: Connection, frame: Message) -> bool:
+        """Recognise a message that came before; where its turn failed, let it run again."""
+        if frame.message_id is None:
+            return False
+        turn = await turns.of_message(connection, thread_id=frame.thread_id, message_id=frame.message_id)
+        if turn is None:
+            return False
+        if turn.content != frame.content:
+            raise MessageConflict
+        await turns.requeue(connection, turn_id=turn.id)
+        return True
+
+    def _is_expired(self, conversation: Conversation, *, waiting: bool) -> bool:
+        sessions = self._desk.sessions
+        sessions.restore(
+            conversation.thread_id,
+            last_activity=conversation.last_activity_at.timestamp(),
+            has_pending_interrupt=conversation.pending_interrupts > 0,
+        )
+        return not waiting and sessions.is_expired(conversation.thread_id)
+
+    async def _own(self, thread_id: str) -> Conversation:
+        """Read a conversation of this visitor's; any other is unknown."""
+        async with self._desk.pool.acquire() as connection:
+            conversation = await conversations.get(connection, thread_id=thread_id)
+        if conversation is None or conversation.visitor_id != self._visitor_id:
+            raise ConversationUnknown
+        return conversation
+
+    def _subscribe(self, thread_id: str, *, follower: bool) -> tuple[Subscription, bool]:
+        """Follow a conversation from now on; a new subscription holds its frames back until `catch_up`."""
+        subscription = self._subscriptions.get(thread_id)
+        if subscription is not None:
+            subscription.follower = subscription.follower or follower
+            return subscription, False
+        while len(self._subscriptions) >= MAX_THREADS_PER_SOCKET:
+            self._unsubscribe(next(iter(self._subscriptions.values())))
+        subscription = Subscription(thread_id=thread_id, outlet=self._writer, follower=follower, held=[])
+        self._subscriptions[thread_id] = subscription
+        self._desk.followers.subscribe(subscription)
+        return subscription, True
+
+    def _unsubscribe(self, subscription: Subscription) -> None:
+        self._subscriptions.pop(subscription.thread_id, None)
+        self._desk.followers.unsubscribe(subscription)
+
+    async def _wake(self) -> None:
+        async with self._desk.pool.acquire() as connection:
+            await _tell_workers(connection)
+
+
+async def _tell_workers(connection: Connection) -> None:
+    """Tell every replica that a turn waits; inside a transaction they hear of it when it commits."""
+    await connection.execute("SELECT pg_notify($1, '')", TURNS_CHANNEL)

@@ -1,0 +1,273 @@
+"""The socket's life, and the way of one frame: parse, admit, hand on, and turn every failure into a plain sentence."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING, Any, Final, Protocol
+
+import structlog
+from aiohttp import WSCloseCode, WSMsgType, web
+
+from app import protocol
+from app.errors import (
+    AppError,
+    FirstFrameMissing,
+    InternalError,
+    InterruptExpired,
+    InvalidJson,
+    SlowConsumer,
+    TooManySockets,
+)
+from app.inline_turns import InlineTurns
+from app.protocol import (
+    Cancel,
+    ErrorFrame,
+    Feedback,
+    InterruptExpiredNotice,
+    InterruptResponse,
+    Message,
+    Resume,
+    ServerFrame,
+    Token,
+    parse_frame,
+    thread_id_of,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from app.agents.runner import Graph
+    from app.callbacks import TokenUsageCallbackHandler
+    from app.interrupt_manager import InterruptManager
+    from app.protocol import ClientFrame
+    from app.session_manager import SessionManager
+
+CLOSE_SECONDS: Final = 5.0  # a peer that does not answer the closing handshake is let go of
+HARD_MESSAGE_BYTES: Final = 1024 * 1024  # above this aiohttp itself ends the connection, to protect memory
+COALESCE_ABOVE: Final = 16  # frames waiting: the peer reads slower than the model speaks, so join its tokens
+
+log = structlog.get_logger(__name__)
+
+
+class JsonSocket(Protocol):
+    """A WebSocket as far as one frame needs it."""
+
+    async def send_json(self, data: Any, /) -> None:
+        """Send one JSON object."""
+
+
+class Turns(Protocol):
+    """What can be done with a conversation; one method a client frame."""
+
+    async def message(self, frame: Message, /) -> None: ...
+    async def answer(self, frame: InterruptResponse, /) -> None: ...
+    async def resume(self, frame: Resume, /) -> None: ...
+    async def cancel(self, frame: Cancel, /) -> None: ...
+    async def feedback(self, frame: Feedback, /) -> None: ...
+
+
+async def dispatch_message(
+    ws: JsonSocket,
+    graph: Graph,
+    session_manager: SessionManager,
+    callback_handler: TokenUsageCallbackHandler,
+    raw: str,
+    *,
+    interrupt_manager: InterruptManager,
+    turns: Turns | None = None,
+    admit: Callable[[ClientFrame], None] | None = None,
+) -> None:
+    """Take one text frame and do what it asks; whatever goes wrong is told in a frame, and the connection stays.
+
+    With nothing but the first arguments a turn runs at once and its frames go straight to `ws`. The server hands
+    in `turns`, which keep what they accept, and `admit`, which raises where a limit is passed.
+    """
+    try:
+        frame = parse_frame(raw)
+        if admit is not None:
+            admit(frame)
+
+        async def send(reply: ServerFrame) -> None:
+            await ws.send_json(wire(reply))
+
+        await _hand_on(
+            frame,
+            turns
+            or InlineTurns(
+                graph=graph,
+                sessions=session_manager,
+                interrupts=interrupt_manager,
+                callbacks=callback_handler,
+                send=send,
+            ),
+        )
+    except AppError as error:
+        log.info("frame_refused", code=error.code, thread_id=thread_id_of(raw))
+        await ws.send_json(wire(failure(error, raw)))
+    except Exception:
+        log.exception("frame_broke", thread_id=thread_id_of(raw))
+        await ws.send_json(wire(failure(InternalError(), raw)))
+
+
+async def _hand_on(frame: ClientFrame, turns: Turns) -> None:
+    match frame:
+        case Message():
+            await turns.message(frame)
+        case InterruptResponse():
+            await turns.answer(frame)
+        case Resume():
+            await turns.resume(frame)
+        case Cancel():
+            await turns.cancel(frame)
+        case Feedback():
+            await turns.feedback(frame)
+
+
+def wire(frame: ServerFrame) -> dict[str, Any]:
+    """Turn a frame into what travels: fields without a value are left out."""
+    return frame.model_dump(mode="json", exclude_none=True)
+
+
+def failure(error: AppError, raw: str) -> ServerFrame:
+    """Build the frame that tells of a failure, and names what can be sent again."""
+    thread_id = thread_id_of(raw)
+    if isinstance(error, InterruptExpired) and thread_id:
+        return InterruptExpiredNotice(
+            thread_id=thread_id, interrupt_id=str(error.details.get("interrupt_id", "")), message=error.message
+        )
+    message_id = interrupt_id = None
+    try:
+        frame = parse_frame(raw)
+    except AppError:
+        frame = None
+    if isinstance(frame, Message):
+        message_id = frame.message_id
+    elif isinstance(frame, InterruptResponse):
+        interrupt_id = frame.interrupt_id
+    return ErrorFrame(
+        thread_id=thread_id,
+        code=error.code,
+        message=error.message,
+        retryable=error.retryable,
+        message_id=message_id,
+        interrupt_id=interrupt_id,
+        retry_after_seconds=error.details.get("retry_after_seconds"),
+    )
+
+
+class SocketWriter:
+    """Sends what is queued for one socket; a peer that does not read is let go of, never waited for."""
+
+    def __init__(self, ws: web.WebSocketResponse) -> None:
+        """Write to an open socket."""
+        self._ws = ws
+        self._queue: asyncio.Queue[ServerFrame] = asyncio.Queue(maxsize=protocol.SEND_QUEUE_FRAMES)
+        self.too_slow = asyncio.Event()
+
+    def put(self, frame: ServerFrame) -> None:
+        """Queue a frame; where the queue is full the peer has stopped reading."""
+        try:
+            self._queue.put_nowait(frame)
+        except asyncio.QueueFull:
+            self.too_slow.set()
+
+    async def send(self, frame: ServerFrame) -> None:
+        """Queue a frame, waiting for room: for what is read from the log, however long it is."""
+        await self._queue.put(frame)
+
+    async def send_json(self, data: Any, /) -> None:
+        """Queue an answer to a frame of this very socket, behind what waits already."""
+        self.put(protocol.SERVER_FRAMES.validate_python(data))
+
+    async def write(self) -> None:
+        """Send until cancelled; tokens that have piled up are joined, so that a slow peer catches up."""
+        while True:
+            frame = await self._queue.get()
+            behind: ServerFrame | None = frame
+            while behind is not None:
+                frame, behind = self._join(behind)
+                await self._ws.send_json(wire(frame))
+
+    def _join(self, frame: ServerFrame) -> tuple[ServerFrame, ServerFrame | None]:
+        """Join a token with those right behind it where many wait; returns what stood behind them, if taken."""
+        while self._queue.qsize() > COALESCE_ABOVE and isinstance(frame, Token) and frame.seq is None:
+            following = self._queue.get_nowait()
+            if not _continues(frame, following):
+                return frame, following
+            frame = frame.model_copy(update={"content": frame.content + _text(following)})
+        return frame, None
+
+
+def _continues(token: Token, frame: ServerFrame) -> bool:
+    return (
+        isinstance(frame, Token)
+        and frame.seq is None
+        and frame.message_id == token.message_id
+        and frame.offset == token.offset + len(token.content)
+    )
+
+
+def _text(frame: ServerFrame) -> str:
+    return frame.content if isinstance(frame, Token) else ""
+
+
+class SocketCount:
+    """How many sockets each visitor holds."""
+
+    def __init__(self, limit: int = protocol.MAX_SOCKETS_PER_VISITOR) -> None:
+        """Allow `limit` each."""
+        self._limit = limit
+        self._open: dict[str, int] = {}
+
+    def enter(self, visitor_id: str) -> None:
+        """Count a socket in; raises `TooManySockets`."""
+        if self._open.get(visitor_id, 0) >= self._limit:
+            raise TooManySockets
+        self._open[visitor_id] = self._open.get(visitor_id, 0) + 1
+
+    def leave(self, visitor_id: str) -> None:
+        """Count a socket out."""
+        left = self._open.get(visitor_id, 0) - 1
+        if left > 0:
+            self._open[visitor_id] = left
+        else:
+            self._open.pop(visitor_id, None)
+
+
+async def serve_socket(
+    ws: web.WebSocketResponse, writer: SocketWriter, take: Callable[[str], Any], *, first_frame_seconds: float
+) -> None:
+    """Read frames until the peer leaves, says nothing at first, or cannot keep up."""
+    reading = asyncio.create_task(_read(ws, writer, take, first_frame_seconds))
+    writing = asyncio.create_task(writer.write())
+    slow = asyncio.create_task(writer.too_slow.wait())
+    try:
+        await asyncio.wait({reading, writing, slow}, return_when=asyncio.FIRST_COMPLETED)
+        if slow.done() and not ws.closed:
+            log.info("socket_too_slow")
+            reason = SlowConsumer.code.encode()
+            await ws.close(code=WSCloseCode.TRY_AGAIN_LATER, message=reason, drain=False)
+    finally:
+        for task in (reading, writing, slow):
+            task.cancel()
+        await asyncio.gather(reading, writing, slow, return_exceptions=True)
+
+
+async def _read(
+    ws: web.WebSocketResponse, writer: SocketWriter, take: Callable[[str], Any], first_frame_seconds: float
+) -> None:
+    patience: float | None = first_frame_seconds
+    while True:
+        try:
+            received = await ws.receive(timeout=patience)
+        except TimeoutError:
+            await ws.send_json(wire(failure(FirstFrameMissing(), "")))
+            await ws.close(code=WSCloseCode.POLICY_VIOLATION, message=FirstFrameMissing.code.encode())
+            return
+        patience = None
+        if received.type is WSMsgType.TEXT:
+            await take(received.data)
+        elif received.type is WSMsgType.BINARY:
+            writer.put(failure(InvalidJson(), ""))
+        else:
+            return
