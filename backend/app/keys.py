@@ -3,33 +3,67 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final, Protocol
 
 from aiohttp import web
 
-from app.auth import Access, Caller, Cookie, Source
+from app.auth import Access, Caller, Cookie, SignInCodes, Source
 from app.metrics import Metrics
+from app.rate_limit import MessageRate
 from app.settings import Settings
 
 if TYPE_CHECKING:
     from app.actions.ledger import Ledger
     from app.agents.models import Models
     from app.agents.registry import AgentConfig
+    from app.agents.supervisor import Supervisor
+    from app.callbacks import TokenUsageCallbackHandler
     from app.db.pool import Pool
+    from app.interrupt_manager import InterruptManager
+    from app.protocol import Audience, InterruptResponse
+    from app.session_manager import SessionManager
+    from app.turns import DurableTurns
+    from app.ws_handler import SocketCount
 
 Check = Callable[[], Awaitable[bool]]
+
+
+class Approvals(Protocol):
+    """Who takes answers to requests for consent."""
+
+    async def answer(self, response: InterruptResponse, *, by: Audience) -> object:
+        """Take the first answer in time; raise the fact that prevents it."""
+
 
 # --- of the application, set by main.py ------------------------------------------------------------------------
 
 SETTINGS: Final = web.AppKey("settings", Settings)
 ACCESS: Final = web.AppKey("access", Access)
+SIGN_IN_CODES: Final = web.AppKey("sign_in_codes", SignInCodes)
 METRICS: Final = web.AppKey("metrics", Metrics)
 POOL: Final[web.AppKey[Pool]] = web.AppKey("pool")
 AGENTS: Final[web.AppKey[AgentConfig]] = web.AppKey("agents")
 MODELS: Final[web.AppKey[Models]] = web.AppKey("models")
+APPROVALS: Final[web.AppKey[Approvals]] = web.AppKey("approvals")
 LEDGER: Final[web.AppKey[Ledger]] = web.AppKey("ledger")
+WAKE_OUTBOX: Final[web.AppKey[Callable[[], None]]] = web.AppKey("wake_outbox")
+"""Tells the escalations' outbox that something is due."""
+API_DOCUMENT: Final[web.AppKey[dict[str, Any]]] = web.AppKey("api_document")
 READINESS: Final[web.AppKey[Mapping[str, Check]]] = web.AppKey("readiness")
 """What has to be true before the server takes work, by name: database, migrations, model."""
+
+# --- of the socket ----------------------------------------------------------------------------------------------
+
+DESK: Final[web.AppKey[DurableTurns]] = web.AppKey("desk")
+GRAPH: Final[web.AppKey[Supervisor]] = web.AppKey("graph")
+SESSIONS: Final[web.AppKey[SessionManager]] = web.AppKey("sessions")
+INTERRUPTS: Final[web.AppKey[InterruptManager]] = web.AppKey("interrupts")
+CALLBACKS: Final[web.AppKey[TokenUsageCallbackHandler]] = web.AppKey("callbacks")
+MESSAGE_RATE: Final = web.AppKey("message_rate", MessageRate)
+SOCKETS: Final[web.AppKey[SocketCount]] = web.AppKey("sockets")
+OPEN_SOCKETS: Final[web.AppKey[set[web.WebSocketResponse]]] = web.AppKey("open_sockets")
+SIGN_IN_CODE: Final = web.AppKey("sign_in_code", str)
+"""The one-time code of the link that is printed at the start."""
 
 # --- of one request, set by the middlewares --------------------------------------------------------------------
 

@@ -123,3 +123,12 @@ async def retry(connection: Connection, *, delivery_id: UUID, now: datetime) -> 
         now,
     )
     return bool(done == "UPDATE 1")
+
+
+async def of_threads(connection: Connection, *, thread_ids: list[str]) -> list[Delivery]:
+    """Read every delivery of these conversations, oldest first."""
+    rows = await connection.fetch(
+        f"SELECT {_COLUMNS} FROM deliveries WHERE thread_id = ANY($1) ORDER BY created_at, id",  # noqa: S608
+        thread_ids,
+    )
+    return [Delivery(**row) for row in rows]

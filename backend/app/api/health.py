@@ -1,0 +1,63 @@
+"""Whether the server lives, whether it can work, and its figures for Prometheus."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Final, Literal
+
+import structlog
+from aiohttp import web
+
+from app import __version__, keys, metrics
+from app.api.validation import View, answer
+from app.auth import Right, require
+from app.errors import NotReady
+
+CHECK_SECONDS: Final = 5.0  # a probe waits no longer; what takes longer is not ready
+
+log = structlog.get_logger(__name__)
+
+
+class Health(View):
+    """The server lives."""
+
+    status: Literal["ok"] = "ok"
+    version: str
+
+
+class Readiness(View):
+    """Everything that the server needs answers; each check by name."""
+
+    checks: dict[str, bool]
+
+
+async def live(_request: web.Request) -> web.Response:
+    """Answer as long as the server lives."""
+    return answer(Health(version=__version__))
+
+
+async def ready(request: web.Request) -> web.Response:
+    """Answer 200 only while everything that the server needs does; otherwise `NotReady` names what does not."""
+    checks = request.app[keys.READINESS]
+    results = dict(zip(checks, await asyncio.gather(*map(_holds, checks, checks.values())), strict=True))
+    if not all(results.values()):
+        missing = ", ".join(name for name, holds in results.items() if not holds)
+        raise NotReady(f"Not ready: {missing}.", checks=results)
+    return answer(Readiness(checks=results))
+
+
+async def figures(request: web.Request) -> web.Response:
+    """Give Prometheus its figures: to staff, and to programs on this very machine."""
+    if not request[keys.SOURCE].is_loopback:
+        require(request[keys.CALLER], Right.SEE_METRICS)
+    text = request.app[keys.METRICS].render()
+    return web.Response(body=text, headers={"Content-Type": metrics.CONTENT_TYPE})
+
+
+async def _holds(name: str, check: keys.Check) -> bool:
+    """Say whether one check holds; one that breaks or takes too long does not."""
+    try:
+        return await asyncio.wait_for(check(), timeout=CHECK_SECONDS)
+    except Exception:  # whatever broke, the answer is no and the log says why
+        log.warning("not_ready", check=name, exc_info=True)
+        return False

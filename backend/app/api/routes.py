@@ -1,0 +1,226 @@
+"""The table of contents of the REST API: every route, who may use it, and what it takes and gives.
+
+What aiohttp serves and what `/api/v1/openapi.json` says are both made from `ROUTES`.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from aiohttp import web
+
+from app import keys
+from app.api import actions, agents, conversations, docs, escalations, health, interrupts, session, staff
+from app.api.openapi import describe
+from app.api.route import Handler, Route
+from app.api.validation import PageQuery
+from app.auth import Right, require
+from app.errors import (
+    ActionSettled,
+    ArgumentsInvalid,
+    ConsentNotYours,
+    ConversationUnknown,
+    InterruptAnswered,
+    InterruptExpired,
+    InterruptUnknown,
+    NotFound,
+    NotReady,
+    RateLimited,
+    SignInFailed,
+)
+
+ROUTES: Final = (
+    Route(
+        method="GET",
+        path="/api/health",
+        handler=health.live,
+        right=Right.SEE_HEALTH,
+        summary="Whether the server lives, and its version.",
+        area="health",
+        gives=health.Health,
+    ),
+    Route(
+        method="GET",
+        path="/api/health/ready",
+        handler=health.ready,
+        right=Right.SEE_HEALTH,
+        summary="Whether the server can work: database, migrations, model.",
+        area="health",
+        gives=health.Readiness,
+        errors=(NotReady,),
+    ),
+    Route(
+        method="GET",
+        path="/metrics",
+        handler=health.figures,
+        right=Right.SEE_HEALTH,  # the handler asks for more: staff, or a program on this machine
+        summary="Figures for Prometheus; for staff, and for programs on the same machine.",
+        area="health",
+        media="text/plain",
+    ),
+    Route(
+        method="GET",
+        path="/api/v1/openapi.json",
+        handler=docs.document,
+        right=Right.SEE_API_DESCRIPTION,
+        summary="This description.",
+        area="docs",
+    ),
+    Route(
+        method="GET",
+        path="/api/docs",
+        handler=docs.page,
+        right=Right.SEE_API_DESCRIPTION,
+        summary="This description as a page to browse.",
+        area="docs",
+        media="text/html",
+    ),
+    Route(
+        method="GET",
+        path="/api/docs/docs.js",
+        handler=docs.script,
+        right=Right.SEE_API_DESCRIPTION,
+        summary="The page's script.",
+        area="docs",
+        media="text/javascript",
+        described=False,
+    ),
+    Route(
+        method="GET",
+        path="/api/docs/docs.css",
+        handler=docs.style,
+        right=Right.SEE_API_DESCRIPTION,
+        summary="The page's style.",
+        area="docs",
+        media="text/css",
+        described=False,
+    ),
+    Route(
+        method="GET",
+        path="/api/v1/session",
+        handler=session.show,
+        right=Right.OPEN_SESSION,
+        summary="Who speaks here and who is asking; a stranger becomes a visitor by a cookie.",
+        area="session",
+        gives=session.Session,
+    ),
+    Route(
+        method="POST",
+        path="/api/v1/staff/sign-in",
+        handler=staff.sign_in,
+        right=Right.SIGN_IN,
+        summary="Sign in as staff with a one-time code or the admin key.",
+        area="staff",
+        body=staff.SignIn,
+        gives=staff.StaffSession,
+        errors=(SignInFailed, RateLimited),
+    ),
+    Route(
+        method="POST",
+        path="/api/v1/staff/sign-out",
+        handler=staff.sign_out,
+        right=Right.SIGN_OUT,
+        summary="Sign out.",
+        area="staff",
+        gives=staff.StaffSession,
+    ),
+    Route(
+        method="GET",
+        path="/api/v1/agents",
+        handler=agents.list_agents,
+        right=Right.SEE_AGENTS,
+        summary="The agents, what they are for and what they may do.",
+        area="agents",
+        gives=agents.Agents,
+    ),
+    Route(
+        method="GET",
+        path="/api/v1/interrupts",
+        handler=interrupts.list_pending,
+        right=Right.SEE_APPROVALS,
+        summary="Everything that waits for consent, oldest first.",
+        area="approvals",
+        query=interrupts.PendingQuery,
+        gives=interrupts.Approvals,
+    ),
+    Route(
+        method="POST",
+        path="/api/v1/interrupts/{interrupt_id}/decision",
+        handler=interrupts.decide,
+        right=Right.DECIDE_APPROVALS,
+        summary="Approve, edit or reject as an operator; the first decision in time stands.",
+        area="approvals",
+        body=interrupts.DecisionForm,
+        gives=interrupts.Decided,
+        errors=(InterruptUnknown, InterruptAnswered, InterruptExpired, ConsentNotYours, ArgumentsInvalid),
+    ),
+    Route(
+        method="GET",
+        path="/api/v1/actions",
+        handler=actions.list_actions,
+        right=Right.SEE_ACTIONS,
+        summary="Actions of one status, oldest first.",
+        area="actions",
+        query=actions.ActionsQuery,
+        gives=actions.Actions,
+    ),
+    Route(
+        method="POST",
+        path="/api/v1/actions/{action_id}/settle",
+        handler=actions.settle,
+        right=Right.SETTLE_ACTIONS,
+        summary="Record what a person found out about an action whose outcome was unknown; once.",
+        area="actions",
+        body=actions.SettleForm,
+        gives=actions.ActionView,
+        errors=(NotFound, ActionSettled),
+    ),
+    Route(
+        method="GET",
+        path="/api/v1/escalations",
+        handler=escalations.list_escalations,
+        right=Right.SEE_ESCALATIONS,
+        summary="Conversations handed to a person, their webhooks, and the dead letters.",
+        area="escalations",
+        query=PageQuery,
+        gives=escalations.Escalations,
+    ),
+    Route(
+        method="POST",
+        path="/api/v1/escalations/deliveries/{delivery_id}/retry",
+        handler=escalations.retry,
+        right=Right.RETRY_DELIVERIES,
+        summary="Send a dead letter again.",
+        area="escalations",
+        gives=escalations.Retried,
+        errors=(NotFound,),
+    ),
+    Route(
+        method="GET",
+        path="/api/v1/conversations/{thread_id}/events",
+        handler=conversations.list_events,
+        right=Right.READ_OWN_CONVERSATION,
+        summary="What happened in a conversation, in order, for the visitor whose it is and for staff.",
+        area="conversations",
+        query=conversations.EventsQuery,
+        gives=conversations.Events,
+        errors=(ConversationUnknown,),
+    ),
+)
+
+
+def add_routes(app: web.Application) -> None:
+    """Serve every route of the table, each behind its right, and the description made from the same table."""
+    app[keys.API_DOCUMENT] = describe(ROUTES)
+    for route in ROUTES:
+        app.router.add_route(route.method, route.path, _guarded(route), name=route.name)
+        if route.method == "GET":
+            app.router.add_route("HEAD", route.path, _guarded(route))
+
+
+def _guarded(route: Route) -> Handler:
+    async def handle(request: web.Request) -> web.StreamResponse:
+        require(request[keys.CALLER], route.right)
+        return await route.handler(request)
+
+    return handle
