@@ -77,6 +77,8 @@ class InlineTurns:
         config: dict[str, Any] = {"configurable": {"thread_id": thread_id}, "callbacks": [self._callbacks]}
         asked = ended = False
         async for happening in runner.run(self._graph, payload, thread_id=thread_id, config=config):
+            if isinstance(happening, MessageEnded | Record):
+                continue
             match happening:
                 case InterruptRequest():
                     if self._interrupts.is_known(thread_id, happening.interrupt_id):
@@ -87,8 +89,6 @@ class InlineTurns:
                     asked = True
                 case ConversationEnding():
                     ended = True
-                case MessageEnded() | Record():
-                    continue
                 case _:
                     await self._send(happening)
         if not asked:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final, Protocol
 
 from aiohttp import web
 
-from app.auth import Access, Caller, Cookie, SignInCodes, Source
+from app.auth import Access, Caller, Cookie, Source
 from app.metrics import Metrics
 from app.rate_limit import MessageRate
 from app.settings import Settings
@@ -39,7 +39,6 @@ class Approvals(Protocol):
 
 SETTINGS: Final = web.AppKey("settings", Settings)
 ACCESS: Final = web.AppKey("access", Access)
-SIGN_IN_CODES: Final = web.AppKey("sign_in_codes", SignInCodes)
 METRICS: Final = web.AppKey("metrics", Metrics)
 POOL: Final[web.AppKey[Pool]] = web.AppKey("pool")
 AGENTS: Final[web.AppKey[AgentConfig]] = web.AppKey("agents")
@@ -62,8 +61,6 @@ CALLBACKS: Final[web.AppKey[TokenUsageCallbackHandler]] = web.AppKey("callbacks"
 MESSAGE_RATE: Final = web.AppKey("message_rate", MessageRate)
 SOCKETS: Final[web.AppKey[SocketCount]] = web.AppKey("sockets")
 OPEN_SOCKETS: Final[web.AppKey[set[web.WebSocketResponse]]] = web.AppKey("open_sockets")
-SIGN_IN_CODE: Final = web.AppKey("sign_in_code", str)
-"""The one-time code of the link that is printed at the start."""
 
 # --- of one request, set by the middlewares --------------------------------------------------------------------
 

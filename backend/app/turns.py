@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, Protocol
 
+from app.conversation_tracker import frame_of
 from app.db import conversations, events, turns
 from app.db.replica import CANCEL_CHANNEL, TURNS_CHANNEL
-from app.conversation_tracker import frame_of
 from app.errors import ConversationEnded, ConversationUnknown, MessageConflict, QueueFull, SessionExpired
 from app.followers import Subscription
 from app.protocol import (

@@ -1,4 +1,4 @@
-"""Runs turns: one at a time a thread, in order, taken over from a replica that died, stopped when the customer says so."""
+"""Runs turns: one at a time a thread, in order, taken over from a replica that died, stopped when asked."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ RECONNECT_SECONDS: Final = 1.0  # between attempts to reach the database again
 log = structlog.get_logger(__name__)
 
 
-class _Stopped(Exception):  # noqa: N818  # not an error: what the customer asked for
+class _Stopped(Exception):
     """The customer stopped the turn."""
 
 

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from typing import TYPE_CHECKING, Any, Final, Protocol
 
 import structlog
 from aiohttp import WSCloseCode, WSMsgType, web
 
-from app import protocol
+from app import keys, protocol
 from app.errors import (
     AppError,
     FirstFrameMissing,
     InternalError,
     InterruptExpired,
     InvalidJson,
+    RateLimited,
     SlowConsumer,
     TooManySockets,
 )
@@ -32,6 +34,7 @@ from app.protocol import (
     parse_frame,
     thread_id_of,
 )
+from app.rate_limit import MessageRate, RateLimit
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -45,6 +48,7 @@ if TYPE_CHECKING:
 CLOSE_SECONDS: Final = 5.0  # a peer that does not answer the closing handshake is let go of
 HARD_MESSAGE_BYTES: Final = 1024 * 1024  # above this aiohttp itself ends the connection, to protect memory
 COALESCE_ABOVE: Final = 16  # frames waiting: the peer reads slower than the model speaks, so join its tokens
+OTHER_FRAMES_PER_WINDOW: Final = 100  # answers, resumes, cancels: cheap, yet not free
 
 log = structlog.get_logger(__name__)
 
@@ -59,11 +63,20 @@ class JsonSocket(Protocol):
 class Turns(Protocol):
     """What can be done with a conversation; one method a client frame."""
 
-    async def message(self, frame: Message, /) -> None: ...
-    async def answer(self, frame: InterruptResponse, /) -> None: ...
-    async def resume(self, frame: Resume, /) -> None: ...
-    async def cancel(self, frame: Cancel, /) -> None: ...
-    async def feedback(self, frame: Feedback, /) -> None: ...
+    async def message(self, frame: Message, /) -> None:
+        """Answer a message."""
+
+    async def answer(self, frame: InterruptResponse, /) -> None:
+        """Take an answer to an approval."""
+
+    async def resume(self, frame: Resume, /) -> None:
+        """Send what was missed, then everything live."""
+
+    async def cancel(self, frame: Cancel, /) -> None:
+        """Stop the running generation."""
+
+    async def feedback(self, frame: Feedback, /) -> None:
+        """Record a rating."""
 
 
 async def dispatch_message(
@@ -271,3 +284,75 @@ async def _read(
             writer.put(failure(InvalidJson(), ""))
         else:
             return
+
+
+async def open_socket(request: web.Request) -> web.StreamResponse:
+    """Serve one WebSocket: the middlewares have checked its origin and know its visitor before the upgrade."""
+    app, source = request.app, request[keys.SOURCE]
+    visitor_id = request[keys.CALLER].visitor_id or ""
+    sockets = app[keys.SOCKETS]
+    sockets.enter(visitor_id)
+    ws = web.WebSocketResponse(
+        heartbeat=protocol.HEARTBEAT_SECONDS, max_msg_size=HARD_MESSAGE_BYTES, timeout=CLOSE_SECONDS
+    )
+    writer = SocketWriter(ws)
+    turns = app[keys.DESK].for_visitor(visitor_id, writer)
+    admission = Admission(
+        app[keys.MESSAGE_RATE], visitor_id=visitor_id, address=None if source.is_loopback else source.client
+    )
+
+    async def take(raw: str) -> None:
+        await dispatch_message(
+            writer,
+            app[keys.GRAPH],
+            app[keys.SESSIONS],
+            app[keys.CALLBACKS],
+            raw,
+            interrupt_manager=app[keys.INTERRUPTS],
+            turns=turns,
+            admit=admission.admit,
+        )
+
+    try:
+        await ws.prepare(request)
+        app[keys.OPEN_SOCKETS].add(ws)
+        with app[keys.METRICS].sockets.track_inprogress():
+            await serve_socket(ws, writer, take, first_frame_seconds=protocol.FIRST_FRAME_SECONDS)
+    finally:
+        app[keys.OPEN_SOCKETS].discard(ws)
+        turns.close()
+        sockets.leave(visitor_id)
+    return ws
+
+
+class Admission:
+    """Lets one client's frames in at a human pace."""
+
+    def __init__(
+        self,
+        rate: MessageRate,
+        *,
+        visitor_id: str,
+        address: str | None,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        """Count for a visitor and, where it tells clients apart, an address."""
+        self._rate = rate
+        self._visitor_id = visitor_id
+        self._address = address
+        self._clock = clock
+        self._others = RateLimit(OTHER_FRAMES_PER_WINDOW, protocol.WINDOW_SECONDS, max_keys=1)
+
+    def admit(self, frame: ClientFrame) -> None:
+        """Raise `RateLimited` where a frame comes too soon."""
+        if isinstance(frame, Message):
+            wait = self._rate.hit(
+                thread_id=f"{self._visitor_id}/{frame.thread_id}",
+                visitor_id=self._visitor_id,
+                address=self._address,
+                now=self._clock(),
+            )
+        else:
+            wait = self._others.hit("", self._clock())
+        if wait is not None:
+            raise RateLimited(retry_after_seconds=round(wait, 1))

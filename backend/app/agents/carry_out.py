@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import time
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
 from langchain_core.messages import ToolMessage
@@ -62,8 +63,8 @@ class CarryOut:
             ended, outcome = await self._carry_out(call, tool)
         except ToolError as error:
             tool, ended, outcome = None, "failed", _refused(error)
-        duration_ms = outcome.duration_ms or round((time.monotonic() - began) * 1000)
-        _tell(runtime, call, name, ended, outcome, duration_ms)
+        outcome = replace(outcome, duration_ms=outcome.duration_ms or round((time.monotonic() - began) * 1000))
+        _tell(runtime, call, name, ended, outcome)
         effect = tool.spec.effect if tool and outcome.ok else None
         if effect is Effect.HAND_OVER:
             message = agent.personality.escalation_message
@@ -105,9 +106,7 @@ class CarryOut:
                 return outcome.status.value, outcome
 
 
-def _tell(
-    runtime: Runtime[RunContext], call: Call, tool: str, ended: Outcome, outcome: ToolOutcome, duration_ms: int
-) -> None:
+def _tell(runtime: Runtime[RunContext], call: Call, tool: str, ended: Outcome, outcome: ToolOutcome) -> None:
     """Record the request for staff, and tell the customer how the call ended."""
     runtime.stream_writer(
         ToolRan(
@@ -120,7 +119,7 @@ def _tell(
             response=outcome.data,
             error=outcome.error,
             retries=outcome.retries,
-            duration_ms=duration_ms,
+            duration_ms=outcome.duration_ms,
         )
     )
     runtime.stream_writer(
@@ -130,7 +129,7 @@ def _tell(
             call_id=call.call_id,
             ok=outcome.ok,
             summary=outcome.summary,
-            duration_ms=duration_ms,
+            duration_ms=outcome.duration_ms,
             outcome=ended,
         )
     )

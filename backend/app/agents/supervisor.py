@@ -25,7 +25,7 @@ from app.errors import AppError, ToolUnknown
 from app.protocol import SUPERVISOR, Candidate, Clarification, Routed
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Mapping, Sequence
+    from collections.abc import AsyncIterator, Sequence
 
     from langchain_core.runnables import RunnableConfig
     from langgraph.checkpoint.base import BaseCheckpointSaver
@@ -91,7 +91,7 @@ class Supervisor:
     def _compile(self) -> CompiledStateGraph[RunState, RunContext, Any, Any]:
         agents = {agent.name: agent for agent in self._config.agents}
         builder = StateGraph(RunState, context_schema=RunContext)
-        builder.add_node(ROUTER, self._route)
+        builder.add_node(ROUTER, cast("Any", self._route))  # LangGraph's types lack config and runtime together
         builder.add_node(SUPERVISOR, self._next_intent)
         carry_out = CarryOut(tools=self._tools, ledger=self._ledger, agents=agents)
         builder.add_node(TOOLS, cast("Any", carry_out.run))
@@ -102,7 +102,7 @@ class Supervisor:
         builder.add_conditional_edges(TOOLS, _after_tools, [*names, SUPERVISOR, END])
         for agent in agents.values():
             specialist = Specialist(agent, config=self._config, models=self._models, tools=self._tools)
-            builder.add_node(agent.name, specialist.speak)
+            builder.add_node(agent.name, cast("Any", specialist.speak))
             builder.add_conditional_edges(agent.name, _after_agent, [TOOLS, agent.name, SUPERVISOR])
         return builder.compile(checkpointer=self._checkpointer)
 
@@ -146,7 +146,7 @@ class Supervisor:
         held_back = [item for item in state["outcomes"] if item["intent"] == at and item["outcome"] in HOLDS_BACK]
         if held_back and at < len(intents):
             undone = "; ".join(f"“{intent['request']}”" for intent in intents[at:])
-            left = f"I have not gone on with the rest of your message, because of that: {undone}. Ask again if you want it."
+            left = f"Because of that, I have not gone on with the rest: {undone}. Ask again if you want it."
             return {"messages": [AIMessage(left, name=SUPERVISOR)], "at": len(intents), "active": ""}
         if at >= len(intents):
             return {"active": ""}

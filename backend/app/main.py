@@ -1,0 +1,225 @@
+"""The one place that knows everyone: opens what the server needs, in order, and wires it together."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from contextlib import AsyncExitStack
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+import structlog
+from aiohttp import WSCloseCode, web
+
+from app import keys, middleware
+from app.actions.consent import Consent
+from app.actions.ledger import Ledger
+from app.agents.checkpointer import open_checkpointer
+from app.agents.models import Models
+from app.agents.prices import Prices
+from app.agents.registry import AgentConfig, check_tools, load_agents
+from app.agents.supervisor import Supervisor
+from app.api.routes import add_routes
+from app.api.spa import add_pages
+from app.auth import Access, SignInCodes
+from app.callbacks import ModelCall, TokenUsageCallbackHandler
+from app.conversation_tracker import ConversationTracker
+from app.db.pool import is_current, open_pool
+from app.db.replica import Replica
+from app.escalation import EscalationOutbox, EscalationSender
+from app.followers import Followers
+from app.interrupt_manager import InterruptManager
+from app.metrics import Metrics
+from app.rate_limit import MessageRate
+from app.safe_http import SafeHttp
+from app.session_manager import SessionManager
+from app.settings import secret_key
+from app.tools.builtin import builtin_tools
+from app.tools.openapi import tools_from_document
+from app.tools.openapi_document import fetch_document
+from app.tools.registry import ToolRegistry
+from app.turns import DurableTurns
+from app.worker import Worker
+from app.ws_handler import SocketCount, open_socket
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Callable, Coroutine
+    from typing import Any
+
+    from app.db.pool import Pool
+    from app.settings import Settings
+
+DEMO_APIS_VARIABLE = "DEMO_APIS_URL"  # what agents.yaml writes as ${DEMO_APIS_URL}
+
+log = structlog.get_logger(__name__)
+
+
+async def create_app(settings: Settings, *, database_url: str, demo_url: str | None) -> web.Application:
+    """Build the application on a migrated database; what it opens is closed by its cleanup.
+
+    Raises `ConfigMistake` for a mistake in the agents or their APIs, before anything is served.
+    """
+    app = web.Application(client_max_size=middleware.MAX_BODY_BYTES)
+    stack = AsyncExitStack()
+    try:
+        await _open(app, stack, settings, database_url=database_url, demo_url=demo_url)
+    except BaseException:
+        await stack.aclose()
+        raise
+    codes = SignInCodes()
+    admin_key = settings.admin_key.get_secret_value() if settings.admin_key else None
+    app[keys.SETTINGS] = settings
+    secret = secret_key(settings).get_secret_value().encode()
+    app[keys.ACCESS] = Access(secret=secret, codes=codes, admin_key=admin_key)
+    app[keys.SIGN_IN_CODES] = codes
+    app[keys.MESSAGE_RATE] = MessageRate()
+    app[keys.SOCKETS] = SocketCount()
+    app[keys.OPEN_SOCKETS] = set()
+    middleware.install(app)
+    add_routes(app)
+    app.router.add_get(middleware.SOCKET_PATH, open_socket)
+    add_pages(app, settings.static_dir)
+
+    async def closing(_: web.Application) -> AsyncIterator[None]:
+        yield
+        await stack.aclose()
+
+    app.cleanup_ctx.append(closing)
+    app.on_shutdown.append(_close_sockets)
+    return app
+
+
+async def _open(
+    app: web.Application, stack: AsyncExitStack, settings: Settings, *, database_url: str, demo_url: str | None
+) -> None:
+    """Open every resource and make every service of it."""
+    metrics = Metrics()
+    pool = await stack.enter_async_context(await open_pool(database_url))
+    checkpointer = await stack.enter_async_context(open_checkpointer(database_url))
+    allowed = [*settings.outgoing_allow, *([urlsplit(demo_url).netloc] if demo_url else [])]
+    http = await stack.enter_async_context(SafeHttp(allow=allowed))
+    variables = {DEMO_APIS_VARIABLE: demo_url} if demo_url else {}
+    config = load_agents(settings.agents_file, variables=variables)
+    tools = await _open_tools(config, http)
+    check_tools(config, [tools.get(name).spec for name in tools.names])
+    prices = Prices.load()
+    models = _models(settings)
+    replica, followers = Replica(), Followers()
+    outbox = _outbox(settings, pool, http)
+    tracker = ConversationTracker(
+        pool=pool,
+        followers=followers,
+        replica=replica,
+        webhook=outbox is not None,
+        delivery_waiting=outbox.wake if outbox else lambda: None,
+    )
+    ledger = Ledger(pool=pool, tracker=tracker, interrupt_ttl_seconds=settings.interrupt_ttl_seconds)
+    consent = Consent(
+        pool=pool, tracker=tracker, find_tool=tools.get, interrupt_ttl_seconds=settings.interrupt_ttl_seconds
+    )
+    graph = Supervisor(config, models=models, tools=tools, ledger=ledger, checkpointer=checkpointer)
+    sessions = SessionManager(session_ttl_seconds=settings.session_ttl_seconds)
+
+    def callbacks(on_call: Callable[[ModelCall], None]) -> TokenUsageCallbackHandler:
+        return TokenUsageCallbackHandler(prices=prices, on_call=on_call)
+
+    worker = Worker(
+        pool=pool,
+        dsn=database_url,
+        replica=replica,
+        graph=graph,
+        tracker=tracker,
+        followers=followers,
+        ledger=ledger,
+        consent=consent,
+        callbacks=callbacks,
+        model_label=models.label,
+        lease_seconds=settings.turn_lease_seconds,
+    )
+    stack.push_async_callback(worker.stop)
+    await _keep_running(stack, worker.work(), name="turns")
+    if outbox is not None:
+        await _keep_running(stack, outbox.work(), name="deliveries")
+    app[keys.METRICS] = metrics
+    app[keys.POOL] = pool
+    app[keys.AGENTS] = config
+    app[keys.MODELS] = models
+    app[keys.LEDGER] = ledger
+    app[keys.APPROVALS] = consent
+    app[keys.GRAPH] = graph
+    app[keys.SESSIONS] = sessions
+    app[keys.INTERRUPTS] = InterruptManager(ttl_seconds=settings.interrupt_ttl_seconds)
+    app[keys.CALLBACKS] = callbacks(lambda _: None)
+    app[keys.WAKE_OUTBOX] = outbox.wake if outbox else lambda: None
+    app[keys.DESK] = DurableTurns(pool=pool, tracker=tracker, followers=followers, sessions=sessions, consent=consent)
+    app[keys.READINESS] = {
+        "database": lambda: _database_answers(pool),
+        "migrations": lambda: _migrations_current(pool),
+        "model": models.ready,
+    }
+
+
+async def _open_tools(config: AgentConfig, http: SafeHttp) -> ToolRegistry:
+    """Make the tools of the built-ins and of every API that the agents name."""
+    tools = ToolRegistry()
+    tools.replace("builtin", builtin_tools())
+    for api in config.apis:
+        document = await fetch_document(api.document, http=http)
+        tools.replace(
+            api.name,
+            tools_from_document(document, api=api.name, base_url=api.base_url, http=http, source=api.document),
+        )
+    return tools
+
+
+def _models(settings: Settings) -> Models:
+    return Models(
+        api_key=settings.openai_api_key.get_secret_value() if settings.openai_api_key else None,
+        base_url=settings.openai_base_url,
+        default_model=settings.llm_model,
+        timeout_seconds=settings.llm_timeout_seconds,
+        demo_delay_ms=settings.demo_model_delay_ms,
+    )
+
+
+def _outbox(settings: Settings, pool: Pool, http: SafeHttp) -> EscalationOutbox | None:
+    if not settings.webhook_url or not settings.webhook_secret:
+        return None
+    sender = EscalationSender(http=http, url=settings.webhook_url, secret=settings.webhook_secret.get_secret_value())
+    return EscalationOutbox(pool=pool, sender=sender)
+
+
+async def _keep_running(stack: AsyncExitStack, work: Coroutine[Any, Any, None], *, name: str) -> None:
+    """Run something beside the requests until the application closes; should it break, that is logged in full."""
+    task = asyncio.create_task(work, name=name)
+    task.add_done_callback(_log_end)
+
+    async def stop() -> None:
+        task.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await task
+
+    stack.push_async_callback(stop)
+
+
+def _log_end(task: asyncio.Task[None]) -> None:
+    if not task.cancelled() and (error := task.exception()):
+        log.error("background_task_broke", task=task.get_name(), exc_info=error)
+
+
+async def _database_answers(pool: Pool) -> bool:
+    return bool(await pool.fetchval("SELECT true"))
+
+
+async def _migrations_current(pool: Pool) -> bool:
+    async with pool.acquire() as connection:
+        return await is_current(connection)
+
+
+async def _close_sockets(app: web.Application) -> None:
+    """Say goodbye to every socket; the pages connect again and go on where they were."""
+    sockets = list(app[keys.OPEN_SOCKETS])
+    await asyncio.gather(
+        *(ws.close(code=WSCloseCode.GOING_AWAY, message=b"server_stopping") for ws in sockets),
+        return_exceptions=True,
+    )

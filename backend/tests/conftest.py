@@ -1,0 +1,54 @@
+"""What every test may ask for: a real PostgreSQL, its own database a worker, empty for each test."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+from uuid import uuid4
+
+import asyncpg
+import pytest
+import pytest_asyncio
+
+from app.db.embedded import embedded_postgres
+from app.db.pool import Pool, migrate, open_pool
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def server_url(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[str]:
+    """The address of a PostgreSQL of this test process's own."""
+    async with embedded_postgres(tmp_path_factory.mktemp("data"), system_dir=_system_dir()) as url:
+        yield url
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def pg_url(server_url: str) -> str:
+    """The address of a database with every migration applied."""
+    await migrate(server_url)
+    return server_url
+
+
+@pytest.fixture
+async def empty_url(server_url: str) -> AsyncIterator[str]:
+    """The address of a database without a table, dropped after the test."""
+    name = f"empty_{uuid4().hex}"
+    connection = await asyncpg.connect(server_url)
+    try:
+        await connection.execute(f"CREATE DATABASE {name}")
+        base, _, query = server_url.partition("?")
+        yield f"{base.rpartition('/')[0]}/{name}" + (f"?{query}" if query else "")
+        await connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
+    finally:
+        await connection.close()
+
+
+@pytest.fixture
+async def pool(pg_url: str) -> AsyncIterator[Pool]:
+    """A pool on a database whose tables are empty."""
+    async with await open_pool(pg_url, max_size=8) as opened:
+        await opened.execute("TRUNCATE conversations CASCADE")
+        yield opened
+
+
+def _system_dir() -> Path:
+    return Path("/var/lib/smart-support")
