@@ -1,0 +1,176 @@
+"""The commands: serve, migrate, schema, keys.
+
+Exit codes: 0 stopped as asked, 1 something needed did not start, 2 a setting or argument is wrong, 3 the address
+can't be listened on.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import json
+import secrets
+import signal
+import socket
+import sys
+import time
+from collections.abc import Sequence
+from contextlib import AsyncExitStack, suppress
+from typing import Final
+
+import structlog
+from aiohttp import web
+
+from app import keys
+from app.api.openapi import describe
+from app.api.routes import ROUTES
+from app.db.embedded import embedded_postgres
+from app.db.pool import migrate
+from app.demo import demo_apis
+from app.errors import AppError, CannotStart, ConfigMistake
+from app.log import configure_logging
+from app.schema import protocol_schema
+from app.settings import SECRET_BYTES, Settings, load_settings, secret_key
+
+EXIT_STOPPED: Final = 0
+EXIT_NOT_STARTED: Final = 1
+EXIT_MISTAKE: Final = 2  # what argparse uses too
+EXIT_NO_ADDRESS: Final = 3
+DRAIN_SECONDS: Final = 5.0  # open requests get this long; turns are durable, so nothing is lost after it
+BACKLOG: Final = 512  # connections that wait while a burst is accepted
+
+log = structlog.get_logger()
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Carry out one command and return its exit code; what went wrong is said in a sentence on stderr."""
+    options = _parser().parse_args(arguments)
+    if options.command == "keys":
+        print(_keys())
+        return EXIT_STOPPED
+    if options.command == "schema":
+        print(_schema(options.of))
+        return EXIT_STOPPED
+    try:
+        settings = load_settings()
+        configure_logging(form=settings.log_format, level=settings.log_level, hide=settings.secrets())
+        return asyncio.run(_interruptible(settings, options.command))
+    except AppError as error:
+        print(f"Smart Support could not start. {error.message}", file=sys.stderr)
+        return _exit_code(error)
+
+
+class CannotListen(CannotStart):
+    """The address is taken or not ours."""
+
+    code = "cannot_listen"
+
+
+def _exit_code(error: AppError) -> int:
+    if isinstance(error, CannotListen):
+        return EXIT_NO_ADDRESS
+    return EXIT_MISTAKE if isinstance(error, ConfigMistake) else EXIT_NOT_STARTED
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m app.cli", description="Smart Support.")
+    commands = parser.add_subparsers(dest="command", required=True)
+    commands.add_parser("serve", help="serve until Ctrl-C or SIGTERM")
+    commands.add_parser("migrate", help="bring the database up to date, then stop")
+    commands.add_parser("keys", help="make values for ADMIN_KEY and SECRET_KEY")
+    schema = commands.add_parser("schema", help="print what the product says about itself, as JSON")
+    schema.add_argument("of", choices=("protocol", "openapi"))
+    return parser
+
+
+def _keys() -> str:
+    """Two fresh lines for .env."""
+    return "\n".join(f"{name}={secrets.token_urlsafe(SECRET_BYTES)}" for name in ("ADMIN_KEY", "SECRET_KEY"))
+
+
+def _schema(of: str) -> str:
+    document = protocol_schema() if of == "protocol" else describe(ROUTES)
+    return json.dumps(document, indent=2, sort_keys=True)
+
+
+async def _interruptible(settings: Settings, command: str) -> int:
+    """Run the command until it ends or is asked to stop; asked a second time, the process ends at once."""
+    loop = asyncio.get_running_loop()
+    work = asyncio.ensure_future(_serve(settings) if command == "serve" else _migrate(settings))
+
+    def stop() -> None:
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+            loop.remove_signal_handler(number)
+            signal.signal(number, signal.SIG_DFL)
+        work.cancel()
+
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        loop.add_signal_handler(number, stop)
+    with suppress(asyncio.CancelledError):
+        await work
+    return EXIT_STOPPED
+
+
+async def _migrate(settings: Settings) -> None:
+    async with AsyncExitStack() as stack:
+        await _database(settings, stack)
+    log.info("database_up_to_date")
+
+
+async def _serve(settings: Settings) -> None:
+    """Start everything in order, say where it is, and wait to be cancelled; then stop everything in reverse order."""
+    from app.main import create_app  # noqa: PLC0415 - the other commands do without the agents and their libraries
+
+    async with AsyncExitStack() as stack:
+        listener = stack.enter_context(_listen(settings.host, settings.port))
+        database_url = await _database(settings, stack)
+        demo_url = settings.demo_apis_url
+        if demo_url is None and settings.demo_apis:
+            demo_url = await stack.enter_async_context(demo_apis(data_dir=settings.data_dir))
+        secret = secret_key(settings).get_secret_value().encode()
+        app = await create_app(settings, database_url=database_url, demo_url=demo_url, secret=secret, clock=time.time)
+        runner = web.AppRunner(app, access_log=None, shutdown_timeout=DRAIN_SECONDS)
+        stack.push_async_callback(runner.cleanup)
+        await runner.setup()
+        await web.SockSite(runner, listener, backlog=BACKLOG).start()
+        _announce(settings, app)
+        await asyncio.Event().wait()
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    """Take the address before anything is started for it."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    try:
+        return socket.create_server((host, port), family=family, dualstack_ipv6=host == "::", backlog=BACKLOG)
+    except OSError as error:
+        raise CannotListen(
+            f"{host} port {port} cannot be listened on: {error.strerror}. Stop what uses it, or set another PORT."
+        ) from error
+
+
+async def _database(settings: Settings, stack: AsyncExitStack) -> str:
+    """The address of a database that is up to date."""
+    if settings.database_url is None:
+        url = await stack.enter_async_context(embedded_postgres(settings.data_dir))
+    else:
+        url = settings.database_url.get_secret_value()
+    try:
+        await migrate(url)
+    except Exception as error:
+        log.debug("migration_failed", exc_info=True)
+        reason = str(error).splitlines()[0].replace(url, "DATABASE_URL")
+        raise CannotStart(f"The database cannot be used: {reason}. Check DATABASE_URL and that it runs.") from error
+    return url
+
+
+def _announce(settings: Settings, app: web.Application) -> None:
+    """Say on stdout where it is, once it is there."""
+    host = f"[{settings.host}]" if ":" in settings.host else settings.host
+    address = f"http://{host}:{settings.port}"
+    print(f"Smart Support is at {address}", flush=True)
+    if settings.listens_on_loopback:
+        print(f"Staff sign in, once, with {address}/sign-in#code={app[keys.SIGN_IN_CODE]}", flush=True)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
