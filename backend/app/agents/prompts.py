@@ -16,7 +16,7 @@ if TYPE_CHECKING:  # registry checks the prompts when it reads the agents
 PROMPTS: Final = Path(__file__).parents[2] / "config" / "prompts"
 PLACES: Final = {
     "specialist": frozenset(
-        {"business", "agent", "description", "tone", "escalation_message", "may", "knowledge", "examples"}
+        {"business", "agent", "description", "tone", "greeting", "escalation_message", "may", "knowledge", "examples"}
     ),
     "router": frozenset({"business", "agents", "fallback"}),
 }
@@ -47,6 +47,7 @@ def specialist_prompt(agent: AgentSpec, config: AgentConfig) -> str:
         agent=agent.name,
         description=agent.description,
         tone=agent.personality.tone,
+        greeting=agent.personality.greeting or config.greeting,
         escalation_message=agent.personality.escalation_message,
         may="read and, after consent, change things" if agent.permission == "write" else "only look things up",
         knowledge=agent.knowledge or NO_KNOWLEDGE,

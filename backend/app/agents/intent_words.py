@@ -1,0 +1,262 @@
+"""Routing without a model: each clause goes to the agent whose tools its words speak of. Pure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from langchain_core.messages import AIMessage, BaseMessage, HumanMessage
+
+from app.agents.demo_knowledge import answer_from
+from app.agents.demo_plan import ASKS, OFFERS, Turn, is_general
+from app.agents.demo_values import CODE
+from app.agents.matching import Match, Offer, offer_of, rank
+from app.agents.speech import Act, act_of, clauses_of
+from app.agents.words import concepts_of, join_words, normal
+from app.tools.base import Access, ToolSpec
+
+if TYPE_CHECKING:
+    from app.agents.registry import AgentConfig, AgentSpec
+
+CERTAIN: Final = 0.95
+LIKELY: Final = 0.75
+POSSIBLE: Final = 0.55  # a question that no agent knows of: the fallback agent says so honestly
+UNLIKELY: Final = 0.2
+HALF_SCORE: Final = 1.0  # the score at which a match is as likely chance as meaning
+DESCRIPTION_WEIGHT: Final = 0.25  # an agent's own words decide between agents that share a tool
+SHORT_REPLY_WORDS: Final = 6  # "the one from last week, please"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Guess:
+    """One clause and the agent that it seems to be for; `others` are those that came close."""
+
+    agent: str
+    request: str
+    confidence: float
+    reason: str
+    others: tuple[Guess, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Speaker(Turn):
+    """Something said earlier, and which agent said it."""
+
+    agent: str = ""
+
+
+def turns_of(history: Sequence[BaseMessage]) -> list[Speaker]:
+    """Read the conversation so far: who said what."""
+    return [
+        Speaker(customer=isinstance(message, HumanMessage), text=message.text, agent=message.name or "")
+        for message in history
+        if isinstance(message, HumanMessage | AIMessage) and message.text.strip()
+    ]
+
+
+def guess_by_words(
+    text: str, turns: Sequence[Speaker], config: AgentConfig, tools_of: Mapping[str, Sequence[ToolSpec]]
+) -> list[Guess]:
+    """Split a message into clauses and name the agent for each, in order."""
+    desk = _Desk(config, tools_of)
+    if (whole := _about_the_conversation(text, turns, desk)) is not None:
+        return [whole]
+    guesses: list[Guess] = []
+    said_before: list[str] = []
+    for clause in clauses_of(text):
+        act = act_of(clause)
+        if act in {Act.GREETING, Act.THANKS, Act.GOODBYE, Act.YES, Act.NO}:
+            continue
+        request = with_referent(clause, said_before)
+        said_before.append(clause)
+        guess = _continued(request, act, turns, desk) or desk.best(request, act)
+        if act is Act.STATEMENT and guess.confidence <= UNLIKELY and guesses:
+            last = guesses.pop()
+            guesses.append(_with(last, request=f"{last.request} {clause}"))
+        else:
+            guesses.append(guess)
+    return guesses
+
+
+def _about_the_conversation(text: str, turns: Sequence[Speaker], desk: _Desk) -> Guess | None:
+    """Read what is about the conversation itself: greetings, thanks, agreement, the wish for a person."""
+    act = act_of(text)
+    last = desk.last_speaker(turns)
+    if act is Act.PERSON:
+        return Guess(agent=desk.fallback, request=text, confidence=CERTAIN, reason="asks for a person")
+    if act in {Act.YES, Act.NO} and last:
+        return Guess(agent=last, request=text, confidence=CERTAIN, reason="answers what this agent said")
+    if act in {Act.GREETING, Act.THANKS, Act.GOODBYE, Act.NO, Act.YES}:
+        return Guess(agent=desk.fallback, request=text, confidence=LIKELY, reason=f"a {act.value}, nothing else")
+    return None
+
+
+def _continued(request: str, act: Act, turns: Sequence[Speaker], desk: _Desk) -> Guess | None:
+    """Send an answer to the agent that asked for it: "1042" after "which order?"."""
+    last = desk.last_speaker(turns)
+    if not last or not turns or turns[-1].customer:
+        return None
+    asked = ASKS in turns[-1].text or OFFERS in turns[-1].text or turns[-1].text.rstrip().endswith("?")
+    short = len(request.split()) <= SHORT_REPLY_WORDS
+    if (
+        asked
+        and (ASKS in turns[-1].text or short)
+        and not (act in {Act.ORDER, Act.QUESTION} and desk.matches(request, act))
+    ):
+        return Guess(agent=last, request=request, confidence=CERTAIN - 0.05, reason="answers this agent's question")
+    return None
+
+
+class _Desk:
+    """The agents and their tools as words."""
+
+    def __init__(self, config: AgentConfig, tools_of: Mapping[str, Sequence[ToolSpec]]) -> None:
+        self.fallback = config.fallback
+        self._agents = {agent.name: agent for agent in config.agents}
+        self._offers: dict[str, Offer] = {}
+        self._owners: dict[str, list[str]] = {}
+        for agent in config.agents:
+            for tool in tools_of.get(agent.name, ()):
+                if tool.effect is None:
+                    reads = tool.access is Access.READ
+                    self._offers.setdefault(
+                        tool.name, offer_of(tool.name, tool.description, tool.parameters, title=tool.title, reads=reads)
+                    )
+                    self._owners.setdefault(tool.name, []).append(agent.name)
+
+    def last_speaker(self, turns: Sequence[Turn]) -> str:
+        """Return the agent that spoke last; empty where none did or it is no more."""
+        said = [turn.agent for turn in turns if isinstance(turn, Speaker) and not turn.customer]
+        return said[-1] if said and said[-1] in self._agents else ""
+
+    def matches(self, clause: str, act: Act) -> list[Match]:
+        """Return the tools that a clause speaks of; a question speaks of writes only by asking whether."""
+        core = without_reason(clause)
+        asks_whether = re.search(r"\b(?:can|could|may) i\b", clause, re.IGNORECASE) is not None
+        return rank(core, self._offers.values(), writes=act is not Act.QUESTION or asks_whether)
+
+    def best(self, clause: str, act: Act) -> Guess:
+        """Name the agent for a clause."""
+        matches = self.matches(clause, act)
+        known = self._knowing(clause)
+        if known is not None and (is_general(clause) or not matches):
+            return known
+        if matches:
+            return self._by_tool(clause, matches)
+        if (described := self._by_description(clause)) is not None:
+            return described
+        if act is Act.QUESTION:
+            return Guess(
+                agent=self.fallback, request=clause, confidence=POSSIBLE, reason="a question no agent has tools for"
+            )
+        return Guess(agent=self.fallback, request=clause, confidence=UNLIKELY, reason="no agent's tools fit")
+
+    def _knowing(self, clause: str) -> Guess | None:
+        """Name the agent whose knowledge answers the clause best."""
+        found = [
+            (answer.score, agent.name)
+            for agent in self._agents.values()
+            if (answer := answer_from(agent.knowledge, clause)) is not None
+        ]
+        if not found:
+            return None
+        score, name = max(found, key=lambda one: (one[0], one[1] == self.fallback))
+        confidence = min(CERTAIN, POSSIBLE + score * 0.4)
+        return Guess(agent=name, request=clause, confidence=confidence, reason="its knowledge speaks of this")
+
+    def _by_tool(self, clause: str, matches: Sequence[Match]) -> Guess:
+        guesses: dict[str, Guess] = {}
+        for match in matches:
+            for name in sorted(
+                self._owners[match.offer.name], key=lambda owner: self._preference(owner, match.offer, clause)
+            ):
+                guesses.setdefault(name, self._guess(name, match, clause))
+        first, *others = guesses.values()
+        return _with(first, others=tuple(others[:2]))
+
+    def _guess(self, agent: str, match: Match, clause: str) -> Guess:
+        score = match.score + DESCRIPTION_WEIGHT * self._described(self._agents[agent], clause)
+        confidence = score / (score + HALF_SCORE) * (0.5 + 0.5 * _share(match, clause))
+        return Guess(
+            agent=agent, request=clause, confidence=min(confidence, CERTAIN), reason=f"speaks of {match.offer.name}"
+        )
+
+    def _preference(self, owner: str, offer: Offer, clause: str) -> tuple[bool, float]:
+        """Put an agent that only reads first for a read, then the one that describes itself so."""
+        agent = self._agents[owner]
+        return (offer.reads and agent.permission != "read", -self._described(agent, clause))
+
+    def _described(self, agent: AgentSpec, clause: str) -> float:
+        own = set(concepts_of(f"{agent.name.replace('_', ' ')} {agent.description}"))
+        return float(len(own & set(concepts_of(clause))))
+
+    def _by_description(self, clause: str) -> Guess | None:
+        """Name the one agent whose description and examples speak of the clause."""
+        said = set(concepts_of(clause))
+        scores = {
+            agent.name: len(said & set(concepts_of(f"{agent.description} {' '.join(agent.examples)}")))
+            / max(len(said), 1)
+            for agent in self._agents.values()
+        }
+        best = max(scores.values(), default=0.0)
+        leading = [name for name, score in scores.items() if score == best]
+        if best <= 0.5 or len(leading) > 1:  # noqa: PLR2004 - more than half of what was said
+            return None
+        return Guess(agent=leading[0], request=clause, confidence=POSSIBLE, reason="its description speaks of this")
+
+
+def _with(guess: Guess, *, request: str | None = None, others: tuple[Guess, ...] | None = None) -> Guess:
+    return Guess(
+        agent=guess.agent,
+        request=guess.request if request is None else request,
+        confidence=guess.confidence,
+        reason=guess.reason,
+        others=guess.others if others is None else others,
+    )
+
+
+def _share(match: Match, clause: str) -> float:
+    """Return the part of the clause that the tool explains; names, which are written large, need no explaining."""
+    names = set(concepts_of(" ".join(re.findall(r"(?<!^)(?<![.!?] )\b[A-Z]\w+", clause))))
+    said = [one for one in concepts_of(without_reason(clause)) if one not in names]
+    if not said:
+        return 1.0
+    offer = match.offer
+    own = {*offer.name_concepts, *offer.title_concepts, *offer.detail_concepts, *offer.parameter_concepts, *_UNITS}
+    return sum(one in own for one in said) / len(said)
+
+
+_UNITS: Final = frozenset({"euro", "dollar", "pound", "percent", "get", "create", "change", "list", "help"})
+_REASON_START: Final = re.compile(
+    r"\b(?:because|since|due to|as (?:it|i|the|we|my)\b)|,\s*(?:it|they|the|one|my|i|we)\b", re.IGNORECASE
+)
+
+
+def without_reason(clause: str) -> str:
+    """Cut off why something is wanted: the reason speaks of the past, not of what to do."""
+    match = _REASON_START.search(clause)
+    kept = clause[: match.start()] if match else clause
+    return kept if concepts_of(kept) else clause
+
+
+_PRONOUN: Final = re.compile(
+    r"\b(?:it|that one|this one|the same one|that order|this order|them|those|these|both)\b", re.IGNORECASE
+)
+_REFERENT: Final = re.compile(
+    rf"\b([a-z]+)s?\s+(?:(?:number|no\.?|nr\.?|id|code)\s*)?((?:#?\d{{2,}}|{CODE.pattern})(?:(?:\s*,\s*|\s+and\s+)#?\d{{2,}})*)",
+    re.IGNORECASE,
+)
+
+
+def with_referent(clause: str, said_before: Sequence[str]) -> str:
+    """Put what a pronoun stands for into the clause, from the clauses before it in the same message."""
+    if _REFERENT.search(clause) or not _PRONOUN.search(clause):
+        return clause
+    for earlier in reversed(said_before):
+        found = _REFERENT.findall(normal(earlier))
+        if found:
+            things = join_words(f"{noun} {value}" for noun, value in ((one[0], one[1]) for one in found))
+            return _PRONOUN.sub(lambda _: things, clause, count=1)
+    return clause

@@ -1,0 +1,182 @@
+"""Language models by name: a provider's where a key or an address is set, the demo model otherwise."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import time
+from collections.abc import Callable, Iterator
+from typing import Final
+
+import httpx2
+import openai
+import structlog
+from langchain_core.language_models import BaseChatModel
+from pydantic import SecretStr
+
+from app.agents.demo_model import NAME as DEMO
+from app.agents.demo_model import DemoModel
+from app.agents.openai_model import StreamingModel
+from app.errors import AppError, ModelBusy, ModelError, ModelRefused, ModelTimeout, ModelUnavailable
+
+NO_KEY: Final = "none"  # local servers take any key, and the client library insists on one
+MAX_RETRIES: Final = 2  # the client library waits as Retry-After says, else 0.5 to 8 s with jitter
+CONNECT_SECONDS: Final = 10.0  # a host that doesn't accept by then is down
+READ_SLACK_SECONDS: Final = 5.0  # our own limit comes first, with our own words
+READY_SECONDS: Final = 2.0  # a readiness probe must answer quickly
+READY_FOR_SECONDS: Final = 5.0  # probes come every few seconds; the provider need not see each
+OPENAI_URL: Final = "https://api.openai.com/v1"
+
+log = structlog.get_logger(__name__)
+
+
+class Models:
+    """The models that agents speak with, each made once."""
+
+    def __init__(
+        self,
+        *,
+        api_key: str | None,
+        base_url: str | None,
+        default_model: str,
+        timeout_seconds: float,
+        demo_delay_ms: int = 0,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        """Use the provider at `base_url`, or OpenAI's own with a key; with neither, the demo model."""
+        self.is_demo = not api_key and not base_url
+        self._api_key = api_key or NO_KEY
+        self._base_url = base_url or OPENAI_URL
+        self._default = default_model
+        self._timeout = timeout_seconds
+        self._clock = clock
+        self._demo = DemoModel(delay_ms=demo_delay_ms)
+        self._made: dict[str, StreamingModel] = {}
+        self._http: httpx2.AsyncClient | None = None
+        self._ready: tuple[float, bool] | None = None
+
+    @property
+    def label(self) -> str:
+        """Return what people call the default model."""
+        return DEMO if self.is_demo else self._default
+
+    def get(self, name: str | None) -> BaseChatModel:
+        """Return the model of that name, or the default one."""
+        if self.is_demo:
+            return self._demo
+        wanted = name or self._default
+        if wanted not in self._made:
+            self._made[wanted] = self._make(wanted)
+        return self._made[wanted]
+
+    async def ready(self) -> bool:
+        """Say whether the provider can be reached; the answer is kept for some seconds."""
+        if self.is_demo:
+            return True
+        now = self._clock()
+        if self._ready is None or now - self._ready[0] >= READY_FOR_SECONDS:
+            self._ready = (now, await self._reach())
+        return self._ready[1]
+
+    async def aclose(self) -> None:
+        """Close the connections to the provider."""
+        if self._http is not None:
+            await self._http.aclose()
+            self._http = None
+            self._made.clear()
+
+    def _client(self) -> httpx2.AsyncClient:
+        if self._http is None:
+            self._http = openai.DefaultAsyncHttpxClient(follow_redirects=False)
+        return self._http
+
+    def _make(self, name: str) -> StreamingModel:
+        wait = httpx2.Timeout(self._timeout + READ_SLACK_SECONDS, connect=min(CONNECT_SECONDS, self._timeout))
+        return StreamingModel(
+            model=name,
+            api_key=SecretStr(self._api_key),
+            base_url=self._base_url,
+            http_async_client=self._client(),
+            streaming=True,
+            stream_usage=True,
+            timeout=wait,
+            max_retries=MAX_RETRIES,
+            stream_chunk_timeout=self._timeout,
+            patience_seconds=self._timeout,
+        )
+
+    async def _reach(self) -> bool:
+        """Ask for the list of models; any answer but a refused key or a server's failure counts."""
+        try:
+            async with asyncio.timeout(READY_SECONDS):
+                answer = await self._client().get(
+                    f"{self._base_url.rstrip('/')}/models", headers={"Authorization": f"Bearer {self._api_key}"}
+                )
+        except (httpx2.HTTPError, OSError, TimeoutError) as error:
+            log.warning("model_not_reachable", error=str(error) or type(error).__name__)
+            return False
+        reachable = answer.status_code not in {401, 403} and answer.status_code < 500  # noqa: PLR2004 - HTTP
+        if not reachable:
+            log.warning("model_not_ready", status=answer.status_code)
+        return reachable
+
+
+def explain_model_error(error: BaseException) -> AppError:
+    """Return the failure of a provider, or of the way to it, as the product names it."""
+    for cause in _causes(error):
+        if isinstance(cause, AppError):
+            return cause
+        kind = _kind(cause)
+        if kind is not None:
+            return kind(reason=_reason(cause))
+    return ModelError(reason=_reason(error))
+
+
+def _kind(error: BaseException) -> type[ModelError] | None:
+    """Name a failure; the order matters, since timeouts are connection errors too."""
+    match error:
+        case openai.AuthenticationError() | openai.PermissionDeniedError() | openai.NotFoundError():
+            return ModelRefused
+        case openai.RateLimitError():
+            return ModelRefused if "insufficient_quota" in str(error) else ModelBusy
+        case openai.BadRequestError() | openai.UnprocessableEntityError() | openai.ConflictError():
+            return ModelRefused
+        case openai.APITimeoutError() | httpx2.TimeoutException() | TimeoutError():
+            return ModelTimeout
+        case openai.APIStatusError() if error.status_code == BUSY:
+            return ModelBusy
+        case openai.APIConnectionError() | openai.InternalServerError() | httpx2.TransportError() | ConnectionError():
+            return ModelUnavailable
+        case json.JSONDecodeError() | openai.APIResponseValidationError():
+            return ModelUnavailable
+        case openai.APIStatusError():
+            return ModelUnavailable
+        case openai.LengthFinishReasonError() | openai.ContentFilterFinishReasonError():
+            return ModelError
+        case _:
+            return None
+
+
+BUSY: Final = 503  # local servers answer it while they load the model
+
+
+def _causes(error: BaseException) -> Iterator[BaseException]:
+    """Yield the error, and what caused it, outermost first; groups are looked into."""
+    seen: set[int] = set()
+    pending = [error]
+    while pending:
+        one = pending.pop(0)
+        if id(one) in seen:
+            continue
+        seen.add(id(one))
+        yield one
+        if isinstance(one, BaseExceptionGroup):
+            pending.extend(one.exceptions)
+        pending.extend(cause for cause in (one.__cause__, one.__context__) if cause is not None)
+
+
+MAX_REASON_CHARS: Final = 500  # of a provider's message, for the log
+
+
+def _reason(error: BaseException) -> str:
+    return f"{type(error).__name__}: {error}"[:MAX_REASON_CHARS]

@@ -1,0 +1,104 @@
+"""ChatOpenAI as this product needs it: patient with slow servers, tolerant of small ones, strict about broken streams."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from typing import Any
+
+import openai
+from langchain_core.callbacks import AsyncCallbackManagerForLLMRun
+from langchain_core.messages import AIMessageChunk, BaseMessage
+from langchain_core.outputs import ChatGenerationChunk
+from langchain_openai import ChatOpenAI
+from pydantic import PrivateAttr
+
+from app.agents.text_calls import CallsInText
+from app.errors import ModelTimeout, ModelUnavailable
+
+
+class StreamingModel(ChatOpenAI):
+    """A model behind an OpenAI-compatible API.
+
+    The first token may take `patience_seconds`, retries included; the parent's `stream_chunk_timeout` guards the
+    gaps after it. A stream that ends without saying why it ended is broken, never a short answer.
+    """
+
+    patience_seconds: float = 60.0
+    """How long to wait for the first chunk of an answer."""
+
+    _reports_usage: bool = PrivateAttr(default=True)
+
+    def _convert_chunk_to_generation_chunk(
+        self, chunk: dict[str, Any], default_chunk_class: type, base_generation_info: dict[str, Any] | None
+    ) -> ChatGenerationChunk | None:
+        for choice in chunk.get("choices") or ():
+            for call in (choice.get("delta") or {}).get("tool_calls") or ():
+                call.setdefault("index", None)  # some servers send whole calls without one
+                call["function"] = call.get("function") or {}
+        return super()._convert_chunk_to_generation_chunk(chunk, default_chunk_class, base_generation_info)
+
+    async def _astream(
+        self,
+        messages: list[BaseMessage],
+        stop: list[str] | None = None,
+        run_manager: AsyncCallbackManagerForLLMRun | None = None,
+        *,
+        stream_usage: bool | None = None,
+        **kwargs: Any,
+    ) -> AsyncIterator[ChatGenerationChunk]:
+        wanted = self._reports_usage if stream_usage is None else stream_usage
+        try:
+            async for chunk in self._whole_stream(messages, stop, run_manager, stream_usage=wanted, **kwargs):
+                yield chunk
+        except openai.APIStatusError as error:
+            if not wanted or "stream_options" not in str(error):
+                raise
+            self._reports_usage = False  # an older server: it does not know how to report usage
+            async for chunk in self._whole_stream(messages, stop, run_manager, stream_usage=False, **kwargs):
+                yield chunk
+
+    async def _whole_stream(
+        self,
+        messages: list[BaseMessage],
+        stop: list[str] | None,
+        run_manager: AsyncCallbackManagerForLLMRun | None,
+        **kwargs: Any,
+    ) -> AsyncIterator[ChatGenerationChunk]:
+        source = super()._astream(messages, stop, None, **kwargs)
+        calls = CallsInText(kwargs.get("tools") or ())
+        finished = False
+        try:
+            async for chunk in self._with_patience(source):
+                finished = finished or bool((chunk.generation_info or {}).get("finish_reason"))
+                for kept in calls.take(chunk):
+                    yield await _told(kept, run_manager)
+        finally:
+            await source.aclose()  # type: ignore[attr-defined]  # it is an async generator
+        for kept in calls.rest():
+            yield await _told(kept, run_manager)
+        if not finished:
+            raise ModelUnavailable("The assistant broke off in the middle of its answer. Please try again.")
+
+    async def _with_patience(self, source: AsyncIterator[ChatGenerationChunk]) -> AsyncIterator[ChatGenerationChunk]:
+        try:
+            async with asyncio.timeout(self.patience_seconds):
+                first = await anext(source, None)
+        except TimeoutError:
+            raise ModelTimeout from None
+        if first is None:
+            return
+        yield first
+        async for chunk in source:
+            yield chunk
+
+
+async def _told(chunk: ChatGenerationChunk, run_manager: AsyncCallbackManagerForLLMRun | None) -> ChatGenerationChunk:
+    """Tell the callbacks of a chunk; those that carry nothing do not count as the first token."""
+    if run_manager is not None and (chunk.text or _calls_of(chunk)):
+        await run_manager.on_llm_new_token(chunk.text, chunk=chunk)
+    return chunk
+
+
+def _calls_of(chunk: ChatGenerationChunk) -> bool:
+    return isinstance(chunk.message, AIMessageChunk) and bool(chunk.message.tool_call_chunks)

@@ -1,0 +1,215 @@
+"""What words mean, as far as the demo model and the router without a model need it: stems, synonyms, clauses.
+
+Everything here is English, deterministic and pure.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from functools import lru_cache
+from typing import Final
+
+MIN_STEM_CHARS: Final = 3  # what is left of a word must still be recognisable
+STEM_CACHE: Final = 8_192  # the vocabulary of a day's conversations and a large API
+
+# Said in several words, meant as one. Replaced before anything else is looked at.
+PHRASES: Final = {
+    r"money back|pay(?:ing)? (?:me |it |us )?back|charge ?back": "refund",
+    r"(?:send|sent|sending|ship|bring|give) (?:it |this |that |them |these )?back": "return",
+    r"call(?:ing)? (?:it )?off|get rid of|back out of": "cancel",
+    r"look(?:ing)? (?:it )?up|how much (?:is|are|does|do)|tell me (?:about|more)": "show",
+    r"sign(?:ing)? up|set(?:ting)? up": "create",
+    r"turn(?:ing)? (?:it )?off|switch(?:ing)? (?:it )?off": "disable",
+    r"turn(?:ing)? (?:it )?on|switch(?:ing)? (?:it )?on": "enable",
+    r"in stock": "stock",
+    r"e-mail": "email",
+    r"zip code|post ?code|postal code": "postcode",
+    r"promo code|discount code|voucher code": "coupon",
+    r"gift ?cards?": "giftcard",
+    r"end (?:my|the|our|this) (?=subscription|plan|membership|contract)": "cancel ",
+    r"made out to|go(?:es)? to|ship (?:it |this )?to": "deliver to",
+}
+
+# The first word stands for all of its line.
+_SYNONYMS: Final = """
+cancel annul void abort terminate revoke withdraw rescind
+create add give make new issue open generate register grant offer submit file
+change update edit modify move correct amend alter fix adjust replace patch set rename redirect
+delete remove erase drop destroy
+get where show status find see view fetch retrieve read tell lookup display check what when which verify describe inspect
+list all recent history overview
+search browse look
+track trace
+refund reimburse reimbursement repay
+return
+exchange swap
+send mail
+pay settle
+block lock freeze suspend disable deactivate stop
+unblock unlock unfreeze enable activate reactivate restore reinstate
+pause hold
+resume continue unpause
+upgrade
+downgrade
+invite
+transfer wire remit
+dispute contest challenge report
+approve accept
+reject refuse decline
+coupon voucher discount promo promotion
+order purchase
+parcel package shipment delivery
+address
+product item article good merchandise
+customer client shopper
+user member teammate colleague seat
+invoice bill
+subscription plan membership tier subscribe
+card
+transaction payment charge booking
+balance fund
+account
+ticket issue case incident
+stock inventory available availability
+price cost
+policy rule term condition
+employee staff
+phone telephone mobile
+"""
+
+READ_CONCEPTS: Final = frozenset({"get", "list", "search", "track", "count", "estimate", "preview", "compare"})
+GENERIC_ACTIONS: Final = frozenset({"create", "change", "delete", "send"})
+SPECIFIC_ACTIONS: Final = frozenset(
+    {
+        *{"cancel", "refund", "return", "exchange", "pay", "block", "unblock", "pause", "resume", "upgrade"},
+        *{"downgrade", "invite", "transfer", "dispute", "approve", "reject", "reset", "renew", "retry", "reorder"},
+        *{"archive", "merge", "assign", "close", "confirm", "extend", "import", "export", "publish", "redeem"},
+        *{"schedule", "reschedule", "book", "rotate", "apply", "capture", "fulfil", "fulfill", "ship", "waive"},
+        *{"raise", "lower", "increase", "decrease", "convert", "complete", "deliver", "order", "unsubscribe"},
+    }
+) - {"order", "deliver"}
+HTTP_WRITES: Final = frozenset({"post", "put", "patch", "delete"})
+
+STOP_WORDS: Final = frozenset(
+    """a an the i me my mine we us our you your he she they them their it its this that these those is are was were be
+    been being am do does did have has had will would can could shall should may might must to of in on at by for from
+    with about as into and or but so if then also too please just really very there here not no yes ok okay hi hello
+    hey dear thanks thank any some how why who whom whose because since want need like would'd i'd i'm i've i'll it's
+    what's where's let's don't doesn't isn't can't won't now today still already ever up out off over got get id
+    number no nr one ones more much many kind sort bit really""".split()
+)
+
+_VOWEL: Final = re.compile(r"[aeiouy]")
+_WORD: Final = re.compile(r"[^\W\d_]+(?:['\u2019][^\W\d_]+)?")
+_HUMP: Final = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
+
+
+@lru_cache(maxsize=STEM_CACHE)
+def stem(word: str) -> str:
+    """Cut a word to what it shares with its other forms: cancelled, cancelling, cancellation → cancel."""
+    word = word.lower().replace("\u2019", "'").removesuffix("'s")
+    word = _without_plural(word)
+    for suffix in ("ations", "ation", "ing", "ed"):
+        rest = word.removesuffix(suffix)
+        if rest != word and len(rest) >= MIN_STEM_CHARS and _VOWEL.search(rest):
+            word = _undoubled(rest)
+            break
+    if len(word) > MIN_STEM_CHARS:
+        word = word.removesuffix("e")
+    if len(word) > MIN_STEM_CHARS + 1:
+        word = word.removesuffix("y")
+    return word
+
+
+def _without_plural(word: str) -> str:
+    if len(word) <= MIN_STEM_CHARS or word.endswith(("ss", "us", "is")):
+        return word
+    if word.endswith("ies"):
+        return word[:-3] + "y"
+    if word.endswith(("ches", "shes", "xes", "zes", "sses")):
+        return word[:-2]
+    return word.removesuffix("s")
+
+
+def singular(word: str) -> str:
+    """Return the word without its plural ending: boxes → box, policies → policy, glass → glass."""
+    return _without_plural(word)
+
+
+def _undoubled(word: str) -> str:
+    if len(word) > MIN_STEM_CHARS and word[-1] == word[-2] and word[-1] not in "aeiouslz":
+        return word[:-1]
+    if word.endswith("cancell"):  # British doubling that is not in the root
+        return word[:-1]
+    return word
+
+
+def _concepts() -> dict[str, str]:
+    table: dict[str, str] = {}
+    for line in _SYNONYMS.strip().splitlines():
+        words = line.split()
+        for word in words:
+            table.setdefault(stem(word), words[0])
+    return table
+
+
+@lru_cache(maxsize=1)
+def _concept_table() -> dict[str, str]:
+    return _concepts()
+
+
+@lru_cache(maxsize=STEM_CACHE)
+def concept(word: str) -> str:
+    """Return the one word that stands for this word and its synonyms."""
+    root = stem(word)
+    return _concept_table().get(root, root)
+
+
+def normal(text: str) -> str:
+    """Put phrases that are meant as one word into that word, and curly quotes into straight ones."""
+    text = text.replace("\u2019", "'").replace("\u201c", '"').replace("\u201d", '"')
+    for pattern, word in PHRASES.items():
+        text = re.sub(rf"\b(?:{pattern})\b", word, text, flags=re.IGNORECASE)
+    return text
+
+
+def words_of(text: str) -> list[str]:
+    """Return the words of a text in small letters, without numbers and signs."""
+    return [word.lower().replace("\u2019", "'") for word in _WORD.findall(text)]
+
+
+def name_words(name: str) -> list[str]:
+    """Return the words of an identifier: get_order, getOrder and GetOrders_ById alike."""
+    return [word.lower() for word in re.split(r"[^A-Za-z]+", _HUMP.sub("_", name)) if word]
+
+
+def concepts_of(text: str) -> list[str]:
+    """Return the concepts that a text speaks of, in its order, without the words that carry no meaning."""
+    return [concept(word) for word in words_of(normal(text)) if word not in STOP_WORDS]
+
+
+def is_action(found: str) -> bool:
+    """Say whether a concept names a change."""
+    return found in GENERIC_ACTIONS or found in SPECIFIC_ACTIONS
+
+
+def actions_in(text: str) -> set[str]:
+    """Return the concepts in a text that name a change; wanting a thing counts as asking to create it."""
+    found = {one for one in concepts_of(text) if is_action(one)}
+    if _WANTS_A.search(text):
+        found.add("create")
+    return found
+
+
+_WANTS_A: Final = re.compile(
+    r"\b(?:want|need|like|have|get|wish for|hoping for)\s+(?:me\s+)?(?:a|an|another|some)\b", re.IGNORECASE
+)
+
+
+def join_words(words: Iterable[str], last: str = "and") -> str:
+    """Join as a sentence does: a, b and c."""
+    items = list(words)
+    if len(items) < 2:  # noqa: PLR2004 - one thing needs no joining
+        return "".join(items)
+    return f"{', '.join(items[:-1])} {last} {items[-1]}"
