@@ -1,0 +1,207 @@
+"""One operation of an OpenAPI document, one tool. A tool is data that this one class interprets."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import time
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from typing import Any, Final
+from urllib.parse import urlsplit
+
+import structlog
+
+from app.errors import ToolError, ToolInvalidInput
+from app.retry import Retry
+from app.safe_http import HttpAnswer, NoAnswer, NotSent, OutgoingRequest, SafeHttp
+from app.tools import openapi_answer as answers
+from app.tools.arguments import ArgumentCheck
+from app.tools.base import Access, OutcomeStatus, ToolOutcome, ToolSpec
+from app.tools.openapi_answer import Reply
+from app.tools.openapi_document import Document, DocumentMistake, Operation, name_operations
+from app.tools.openapi_plan import plan_operation
+from app.tools.openapi_request import RequestPlan
+from app.tools.openapi_schema import Schemas
+from app.tools.slim_schema import cut, slim
+
+READ_SECONDS: Final = 10.0  # a look-up that takes longer has failed; there is time to try again
+WRITE_SECONDS: Final = 15.0  # longer, because giving up on a write leaves it unknown
+MAX_TITLE_CHARS: Final = 100  # a heading on an approval card
+MAX_DESCRIPTION_CHARS: Final = 700  # of a tool, for the model: what it does and when to use it
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Limits:
+    """How long one attempt may take, in seconds."""
+
+    read_seconds: float = READ_SECONDS
+    write_seconds: float = WRITE_SECONDS
+
+
+class OpenApiTool:
+    """Carries out one operation: checks the arguments, sends one request, says what came of it."""
+
+    def __init__(self, *, spec: ToolSpec, plan: RequestPlan, http: SafeHttp, retry: Retry, limits: Limits) -> None:
+        """Take the operation as data, and how requests are sent."""
+        self._spec = spec
+        self._plan = plan
+        self._check = ArgumentCheck(spec.schema)
+        self._http = http
+        self._retry = retry
+        self._limits = limits
+
+    @property
+    def spec(self) -> ToolSpec:
+        """Describe the tool."""
+        return self._spec
+
+    def preview(self, args: Mapping[str, Any]) -> OutgoingRequest:
+        """Build exactly what `run` would send but for the idempotency key; ToolInvalidInput where they do not fit."""
+        return self._request(args, None)
+
+    async def run(self, args: Mapping[str, Any], *, idempotency_key: str | None = None) -> ToolOutcome:
+        """Do it once and return what came of it; try again only where that cannot do it twice."""
+        started = time.monotonic()
+        try:
+            request = self._request(args, idempotency_key)
+        except ToolInvalidInput as error:
+            return self._failed(error, {})
+        is_write = self._spec.access is not Access.READ
+        repeatable = not is_write or bool(idempotency_key and self._plan.key_header)
+        lost = False
+
+        async def attempt() -> Reply:
+            nonlocal lost
+            reply = await self._attempt(request, is_write=is_write)
+            lost = lost or answers.is_lost(reply)
+            return reply
+
+        tried = await self._retry.call(
+            attempt, again_after=lambda reply: answers.again_after(reply, repeatable=repeatable)
+        )
+        facts = {
+            "request": request.shown(),
+            "http_status": answers.status_of(tried.result),
+            "retries": tried.retries,
+            "duration_ms": round((time.monotonic() - started) * 1000),
+        }
+        return self._outcome(tried.result, facts, is_write=is_write, lost=lost)
+
+    def _request(self, args: Mapping[str, Any], idempotency_key: str | None) -> OutgoingRequest:
+        self._check(args)
+        return self._plan.build(args, idempotency_key=idempotency_key)
+
+    async def _attempt(self, request: OutgoingRequest, *, is_write: bool) -> Reply:
+        seconds = self._limits.write_seconds if is_write else self._limits.read_seconds
+        try:
+            return await self._http.send(request, timeout_seconds=seconds)
+        except (NotSent, NoAnswer) as error:
+            return error
+
+    def _outcome(self, reply: Reply, facts: Mapping[str, Any], *, is_write: bool, lost: bool) -> ToolOutcome:
+        """Judge the last reply. Once an answer to a write was lost, only a success settles what became of it."""
+        if (
+            isinstance(reply, HttpAnswer)
+            and answers.is_success(reply)
+            and (is_write or reply.defect != "undecodable")  # a write is done all the same
+        ):
+            data = answers.for_model(reply)
+            return ToolOutcome(
+                status=OutcomeStatus.SUCCEEDED,
+                summary=answers.summary(self._spec.title, data, is_write=is_write),
+                data=data,
+                **facts,
+            )
+        if is_write and lost:
+            error = answers.unknown(self._spec.title)
+            return ToolOutcome(
+                status=OutcomeStatus.UNKNOWN,
+                summary=error.message,
+                data={"error": error.message},
+                error=error.code,
+                **facts,
+            )
+        return self._failed(answers.failure(reply, is_write=is_write), facts)
+
+    def _failed(self, error: ToolError, facts: Mapping[str, Any]) -> ToolOutcome:
+        return ToolOutcome(
+            status=OutcomeStatus.FAILED,
+            summary=f"{self._spec.title.rstrip(' .:')} did not work: {error.message}",
+            data={"error": error.message},
+            error=error.code,
+            retryable=error.retryable,
+            **facts,
+        )
+
+
+def tools_from_document(
+    document: Mapping[str, Any],
+    *,
+    api: str,
+    http: SafeHttp,
+    base_url: str | None = None,
+    source: str = "",
+    retry: Retry | None = None,
+    limits: Limits | None = None,
+) -> list[OpenApiTool]:
+    """Make a tool of each operation; one that cannot be carried out is logged and left out.
+
+    `source` is where the document came from: its own servers are relative to it, and are used where no `base_url`
+    is given. ConfigMistake where the document is not OpenAPI 3 or the address of the API cannot be told.
+    """
+    read = Document(document)
+    url = base_url or read.base_url(source)
+    if urlsplit(url).scheme not in {"http", "https"}:
+        raise DocumentMistake(f"{api}: say where the API is with base_url, such as https://api.example.com/v1.")
+    found = list(read.operations())
+    for mistake in found:
+        if isinstance(mistake, DocumentMistake):
+            log.warning("operation_skipped", api=api, reason=mistake.message)
+    operations = [operation for operation in found if isinstance(operation, Operation)]
+    schemas = Schemas(read)
+    tools = []
+    for operation, name in zip(operations, name_operations(operations), strict=True):
+        try:
+            plan, schema = plan_operation(operation, schemas, base_url=url)
+        except DocumentMistake as mistake:
+            log.warning("operation_skipped", api=api, reason=mistake.message)
+            continue
+        spec = _spec(
+            operation, name=name, api=api, target=f"{read.title} ({urlsplit(url).netloc})", plan=plan, schema=schema
+        )
+        tools.append(OpenApiTool(spec=spec, plan=plan, http=http, retry=retry or Retry(), limits=limits or Limits()))
+    return tools
+
+
+def _spec(
+    operation: Operation, *, name: str, api: str, target: str, plan: RequestPlan, schema: Mapping[str, Any]
+) -> ToolSpec:
+    title = operation.summary or name.replace("_", " ").capitalize()
+    described = " ".join(filter(None, (operation.summary, operation.description))) or title
+    return ToolSpec(
+        name=name,
+        title=cut(title, MAX_TITLE_CHARS),
+        description=cut(described, MAX_DESCRIPTION_CHARS),
+        access=_access(operation),
+        parameters=slim(schema),
+        schema=schema,
+        source=api,
+        target=target,
+        version=_version(plan, schema),
+        takes_idempotency_key=plan.key_header is not None,
+    )
+
+
+def _access(operation: Operation) -> Access:
+    """Classify by the verb; the document may make it safer, never riskier."""
+    reads = operation.method in {"GET", "HEAD"} and operation.access in {"", "read"}
+    return Access.READ if reads else Access.WRITE
+
+
+def _version(plan: RequestPlan, schema: Mapping[str, Any]) -> str:
+    """Digest everything that decides what is sent, so that consent for one version never covers another."""
+    text = json.dumps([asdict(plan), schema], sort_keys=True, default=str)
+    return hashlib.sha256(text.encode()).hexdigest()[:32]
