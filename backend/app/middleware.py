@@ -35,7 +35,7 @@ REQUEST_ID_BYTES: Final = 9  # 72 bits: unique among all requests that one log h
 SAFE_METHODS: Final = frozenset({"GET", "HEAD", "OPTIONS"})
 SOCKET_PATH: Final = "/ws"
 ADMITTED_PATHS: Final = frozenset({SOCKET_PATH, "/api/v1/session"})  # where a stranger becomes a visitor
-FOR_PROGRAMS: Final = ("/api/", SOCKET_PATH, "/metrics")  # answered in JSON, errors too; the rest is pages
+FOR_PROGRAMS: Final = ("/api", SOCKET_PATH, "/metrics")  # answered in JSON, errors too; the rest is pages
 QUIET_PATHS: Final = frozenset({"/api/health", "/api/health/ready", "/metrics"})  # asked every few seconds
 
 CONTENT_SECURITY_POLICY: Final = (

@@ -19,7 +19,7 @@ NOT_BUILT: Final = "The pages have not been built yet. Run `make run`, which bui
 def add_pages(app: web.Application, folder: Path) -> None:
     """Serve the pages in `folder` at every path that is not for programs."""
     # What is under /api, /ws and /metrics is never a page, so a wrong address there stays an error in JSON.
-    app.router.add_get("/{path:(?!api/|api$|ws$|metrics$).*}", _pages(folder.resolve()), name="pages")
+    app.router.add_get("/{path:(?!(?:api|ws|metrics)(?:/|$)).*}", _pages(folder.resolve()), name="pages")
 
 
 def _pages(folder: Path) -> Handler:

@@ -1,0 +1,166 @@
+"""The REST API as a test meets it: a real application, with fakes where the model and the outside would be."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, cast
+from uuid import UUID
+
+from aiohttp import ClientResponse, web
+from aiohttp.test_utils import TestClient
+
+from app import keys
+from app.actions.consent import Consent
+from app.actions.ledger import Ledger
+from app.agents.registry import AgentConfig, AgentSpec
+from app.api.routes import add_routes
+from app.api.spa import add_pages
+from app.auth import Access, SignInCodes
+from app.conversation_tracker import ConversationTracker
+from app.db.replica import Replica
+from app.errors import ToolUnknown
+from app.followers import Followers
+from app.metrics import Metrics
+from app.middleware import MAX_BODY_BYTES, install
+from app.settings import Settings
+from app.tools.base import Tool
+
+if TYPE_CHECKING:
+    from app.db.pool import Pool
+
+ADMIN_KEY = "an admin key that is long enough"
+SECRET = b"0123456789abcdef0123456789abcdef"
+AnyClient = TestClient[web.Request, web.Application]
+MakeClient = Callable[[web.Application], Awaitable[AnyClient]]
+
+AGENTS = AgentConfig(
+    name="Acme Support",
+    greeting="Hello from Acme!",
+    fallback="help",
+    apis=(),
+    agents=(
+        AgentSpec(
+            name="orders",
+            description="Looks orders up and cancels them.",
+            permission="write",
+            tools=("get_order", "cancel_*"),
+            examples=("Where is order 1042?", "Cancel order 1042"),
+        ),
+        AgentSpec(
+            name="help",
+            description="Answers everything else.",
+            permission="read",
+            tools=("hand_over",),
+            model="a-small-model",
+            examples=("What is your refund policy?",),
+        ),
+    ),
+)
+
+
+class FakeModels:
+    """Says which model answers, as the real one does."""
+
+    label = "demo model"
+    is_demo = True
+
+
+async def holds() -> bool:
+    """A check that holds."""
+    return True
+
+
+@dataclass
+class Parts:
+    """What an application under test is made of, for the test to look into and to change."""
+
+    settings: Settings = field(default_factory=lambda: Settings(_env_file=None))
+    codes: SignInCodes = field(default_factory=SignInCodes)
+    readiness: dict[str, keys.Check] = field(default_factory=lambda: {"database": holds, "model": holds})
+    pool: Pool | None = None
+    pages: Path | None = None
+    tools: dict[str, Tool] = field(default_factory=dict)
+    outbox_woken: int = 0
+
+    def application(self) -> web.Application:
+        """Wire the application as main.py does."""
+        app = web.Application(client_max_size=MAX_BODY_BYTES)
+        app[keys.SETTINGS] = self.settings
+        app[keys.ACCESS] = Access(secret=SECRET, codes=self.codes, admin_key=ADMIN_KEY)
+        app[keys.METRICS] = Metrics()
+        app[keys.AGENTS] = AGENTS
+        app[keys.MODELS] = cast("Any", FakeModels())
+        app[keys.READINESS] = self.readiness
+        app[keys.WAKE_OUTBOX] = self._wake
+        if self.pool is not None:
+            tracker = ConversationTracker(pool=self.pool, followers=Followers(), replica=Replica())
+            app[keys.POOL] = self.pool
+            app[keys.LEDGER] = Ledger(pool=self.pool, tracker=tracker, interrupt_ttl_seconds=60)
+            app[keys.APPROVALS] = Consent(
+                pool=self.pool, tracker=tracker, find_tool=self._tool, interrupt_ttl_seconds=60
+            )
+        install(app)
+        add_routes(app)
+        add_pages(app, self.pages or Path("/nowhere"))
+        return app
+
+    def _tool(self, name: str) -> Tool:
+        if name not in self.tools:
+            raise ToolUnknown
+        return self.tools[name]
+
+    def _wake(self) -> None:
+        self.outbox_woken += 1
+
+
+@dataclass
+class Api:
+    """A browser at the API: it keeps its cookies, and speaks JSON."""
+
+    client: AnyClient
+    parts: Parts
+
+    async def get(self, path: str, *, status: int = 200, **headers: str) -> Any:
+        """Get `path`; the answer's data, or its error where a failure is expected."""
+        return await opened(await self.client.get(path, headers=headers), status)
+
+    async def post(self, path: str, body: Mapping[str, Any] | None = None, *, status: int = 200) -> Any:
+        """Post JSON to `path`; the answer's data, or its error where a failure is expected."""
+        return await opened(await self.client.post(path, json=body), status)
+
+    async def visitor(self) -> str:
+        """Become a visitor, and say which."""
+        await self.get("/api/v1/session")
+        access = self.client.app[keys.ACCESS] if self.client.app else None
+        assert access is not None
+        cookies = {cookie.key: cookie.value for cookie in self.client.session.cookie_jar}
+        visitor_id = access.recognise(cookies, time.time()).visitor_id
+        assert visitor_id is not None
+        return visitor_id
+
+    async def sign_in(self) -> None:
+        """Become staff."""
+        await self.post("/api/v1/staff/sign-in", {"key": ADMIN_KEY})
+
+
+async def opened(response: ClientResponse, status: int = 200) -> Any:
+    """Take an answer out of its envelope, after checking that it has one."""
+    text = await response.text()
+    assert response.status == status, text
+    envelope = await response.json()
+    assert set(envelope) == {"success", "data", "error"}
+    assert envelope["success"] == (status < 400)
+    if status < 400:
+        assert envelope["error"] is None
+        return envelope["data"]
+    assert envelope["data"] is None
+    assert set(envelope["error"]) == {"code", "message", "details"}
+    return envelope["error"]
+
+
+def unknown_id() -> UUID:
+    """An id that belongs to nothing."""
+    return UUID("00000000-0000-4000-8000-000000000000")

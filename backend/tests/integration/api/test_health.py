@@ -1,0 +1,115 @@
+"""Alive, ready, and the figures."""
+
+from __future__ import annotations
+
+import asyncio
+
+import pytest
+
+from app import __version__
+from app.api import health
+from app.keys import Check
+from tests.api_door import Api, MakeClient, Parts, holds, opened
+
+pytestmark = pytest.mark.integration
+
+
+async def fails() -> bool:
+    return False
+
+
+async def breaks() -> bool:
+    raise ConnectionError("the database is away")
+
+
+async def hangs() -> bool:
+    await asyncio.Event().wait()
+    return True
+
+
+class TestLive:
+    async def test_lives(self, bare: Api) -> None:
+        """The server says that it lives and which version it is, whoever asks."""
+        assert await bare.get("/api/health") == {"status": "ok", "version": __version__}
+
+    async def test_lives_though_not_ready(self, bare: Api) -> None:
+        """A server whose database is away is alive: restarting it would help nobody."""
+        bare.parts.readiness["database"] = breaks
+        await bare.get("/api/health")
+
+    async def test_a_probe_without_a_body(self, bare: Api) -> None:
+        """HEAD is answered too."""
+        assert (await bare.client.head("/api/health")).status == 200
+
+
+class TestReady:
+    async def test_ready(self, bare: Api) -> None:
+        """Everything that is needed answers."""
+        assert await bare.get("/api/health/ready") == {"checks": {"database": True, "model": True}}
+
+    @pytest.mark.parametrize("check", [fails, breaks])
+    async def test_says_what_is_missing(self, bare: Api, check: Check) -> None:
+        """503 names what does not answer, and what does."""
+        bare.parts.readiness["migrations"] = check
+        error = await bare.get("/api/health/ready", status=503)
+        assert error["code"] == "not_ready"
+        assert error["message"] == "Not ready: migrations."
+        assert error["details"] == {"checks": {"database": True, "model": True, "migrations": False}}
+
+    async def test_recovers(self, bare: Api) -> None:
+        """As soon as everything answers again the server is ready."""
+        bare.parts.readiness["model"] = fails
+        await bare.get("/api/health/ready", status=503)
+        bare.parts.readiness["model"] = holds
+        await bare.get("/api/health/ready")
+
+    async def test_does_not_wait_for_ever(self, bare: Api, monkeypatch: pytest.MonkeyPatch) -> None:
+        """A check that hangs does not hold; the others are still told."""
+        monkeypatch.setattr(health, "CHECK_SECONDS", 0.01)
+        bare.parts.readiness["model"] = hangs
+        error = await bare.get("/api/health/ready", status=503)
+        assert error["details"]["checks"] == {"database": True, "model": False}
+
+    async def test_says_nothing_about_why(self, bare: Api) -> None:
+        """The reason is for the log; a stranger learns only the check's name."""
+        bare.parts.readiness["database"] = breaks
+        response = await bare.client.get("/api/health/ready")
+        assert "away" not in await response.text()
+
+
+class TestFigures:
+    async def test_for_this_machine(self, bare: Api) -> None:
+        """A program on this machine reads the figures as Prometheus does."""
+        response = await bare.client.get("/metrics")
+        assert response.status == 200
+        assert response.content_type == "text/plain"
+        assert "smart_support_sockets" in await response.text()
+
+    async def test_not_for_strangers(self, bare: Api) -> None:
+        """Somebody behind a proxy has to sign in as staff."""
+        response = await bare.client.get("/metrics", headers={"X-Forwarded-For": "203.0.113.9"})
+        assert (await opened(response, 401))["code"] == "sign_in_required"
+
+    async def test_not_for_a_page_that_took_a_name(self, bare: Api) -> None:
+        """A foreign site that points its name at this machine reads nothing."""
+        response = await bare.client.get("/metrics", headers={"Host": "evil.example"})
+        assert response.status == 401
+
+    async def test_for_staff(self, bare: Api) -> None:
+        """Staff read the figures from anywhere."""
+        await bare.sign_in()
+        response = await bare.client.get("/metrics", headers={"X-Forwarded-For": "203.0.113.9"})
+        assert response.status == 200
+
+
+async def test_checks_run_at_the_same_time(parts: Parts, aiohttp_client: MakeClient) -> None:
+    """A slow check does not add up with the others."""
+    met = asyncio.Barrier(2)
+
+    async def meets() -> bool:
+        await met.wait()
+        return True
+
+    parts.readiness.update(database=meets, model=meets)
+    api = Api(client=await aiohttp_client(parts.application()), parts=parts)
+    await api.get("/api/health/ready")
