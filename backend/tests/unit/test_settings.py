@@ -12,7 +12,7 @@ from app.settings import PROJECT, Settings, load_settings, secret_key
 EXAMPLE = (PROJECT / ".env.example").read_text()
 EXAMPLES = dict(re.findall(r"^# ([A-Z_]+)=(.*)$", EXAMPLE, re.MULTILINE))
 FIELDS = {name.upper() for name in Settings.model_fields}
-OF_COMPOSE = {"POSTGRES_PASSWORD", "PUBLISH"}
+OF_COMPOSE = {"POSTGRES_PASSWORD", "PUBLISH", "OUTER_PROXIES"}
 
 
 @pytest.fixture(autouse=True)
