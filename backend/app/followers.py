@@ -118,7 +118,7 @@ class Followers:
             thread.speaking.pop(token.message_id, None)
             return
         before = thread.speaking.get(token.message_id)
-        text = (before.content if before else "")[: token.offset] + token.content
+        text = (before.content if before else "") + token.content
         thread.speaking[token.message_id] = token.model_copy(update={"content": text, "offset": 0})
 
     def _tidy(self, thread_id: str) -> None:

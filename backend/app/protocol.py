@@ -132,7 +132,7 @@ class Token(_Event):
     message_id: str = ""
     """Which message the piece belongs to."""
     offset: int = 0
-    """Where the piece starts in its message, in characters."""
+    """Where the piece starts in its message, in UTF-16 code units, as browsers count characters."""
 
 
 class ToolCall(_Event):
@@ -376,6 +376,11 @@ CLIENT_FRAMES: Final[TypeAdapter[ClientFrame]] = TypeAdapter(ClientFrame)
 SERVER_FRAMES: Final[TypeAdapter[ServerFrame]] = TypeAdapter(ServerFrame)
 
 CLIENT_TYPES: Final = frozenset({"message", "interrupt_response", "resume", "cancel", "feedback"})
+
+
+def utf16_length(text: str) -> int:
+    """Count a text as browsers do, so that both sides mean the same offset beyond the first 65,536 characters."""
+    return len(text.encode("utf-16-le")) // 2
 
 
 # --- the door --------------------------------------------------------------------------------------------------

@@ -33,6 +33,7 @@ from app.protocol import (
     Token,
     parse_frame,
     thread_id_of,
+    utf16_length,
 )
 from app.rate_limit import MessageRate, RateLimit
 
@@ -216,7 +217,7 @@ def _continues(token: Token, frame: ServerFrame) -> bool:
         isinstance(frame, Token)
         and frame.seq is None
         and frame.message_id == token.message_id
-        and frame.offset == token.offset + len(token.content)
+        and frame.offset == token.offset + utf16_length(token.content)
     )
 
 

@@ -11,7 +11,7 @@ from langchain_core.messages import AIMessage, AIMessageChunk, BaseMessage
 from langgraph.types import Command
 
 from app.agents.calls import call_id_of
-from app.protocol import InterruptRequest, Token, ToolCall
+from app.protocol import InterruptRequest, Token, ToolCall, utf16_length
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Iterator
@@ -167,7 +167,7 @@ class _Speech:
         )
 
     def _token(self, message: _Open, text: str) -> Token:
-        offset, message.text = len(message.text), message.text + text
+        offset, message.text = utf16_length(message.text), message.text + text
         return Token(
             thread_id=self.thread_id,
             agent=message.agent,
