@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from app.errors import ToolInvalidInput
+from app.tools.arguments import ArgumentCheck
 from app.tools.base import Access, Effect, OutcomeStatus, OutgoingRequest, ToolOutcome, ToolSpec
 
 SOURCE: Final = "builtin"
@@ -22,6 +23,7 @@ class BuiltinTool:
     def __init__(self, *, spec: ToolSpec, done: str) -> None:
         """Take what it is, and the sentence that says that it was done."""
         self._spec = spec
+        self._check = ArgumentCheck(spec.schema)
         self._done = done
 
     @property
@@ -47,15 +49,8 @@ class BuiltinTool:
         return ToolOutcome(status=OutcomeStatus.SUCCEEDED, summary=self._done, data=data)
 
     def _reason(self, args: Mapping[str, Any]) -> str:
-        unknown = sorted(set(args) - {"reason"})
-        if unknown:
-            raise ToolInvalidInput(f"{unknown[0]}: there is no such argument. Leave it out.", field=unknown[0])
-        reason = args.get("reason", "")
-        if not isinstance(reason, str) or len(reason) > MAX_REASON_CHARS:
-            raise ToolInvalidInput(f"reason: write a text of at most {MAX_REASON_CHARS} characters.", field="reason")
-        if not reason.strip() and "reason" in self._spec.schema["required"]:
-            raise ToolInvalidInput("reason: say in a few words why.", field="reason")
-        return reason.strip()
+        self._check(args)
+        return str(args.get("reason", "")).strip()
 
 
 def builtin_tools() -> list[BuiltinTool]:
@@ -90,7 +85,9 @@ def _builtin(
 ) -> BuiltinTool:
     schema = {
         "type": "object",
-        "properties": {"reason": {"type": "string", "maxLength": MAX_REASON_CHARS, "description": reason}},
+        "properties": {
+            "reason": {"type": "string", "minLength": 1, "maxLength": MAX_REASON_CHARS, "description": reason}
+        },
         "required": ["reason"] if required else [],
         "additionalProperties": False,
     }

@@ -49,7 +49,7 @@ async def test_a_conversation_can_end_without_a_reason() -> None:
     ("tool", "args"),
     [
         (HAND_OVER, {}),
-        (HAND_OVER, {"reason": "  "}),
+        (HAND_OVER, {"reason": ""}),
         (HAND_OVER, {"reason": 7}),
         (HAND_OVER, {"reason": None}),
         (HAND_OVER, {"reason": "x" * (MAX_REASON_CHARS + 1)}),
