@@ -21,54 +21,47 @@ export type ClientFrame = Message | InterruptResponse | Resume | Cancel | Feedba
  * What the customer said, as stored. Sent to followers only.
  */
 export interface CustomerMessage {
-  thread_id: string
+  /**
+   * When it was stored.
+   */
+  at?: string | null
+  content: string
+  message_id?: string | null
   /**
    * The event's number in its conversation: rising, not without gaps (staff's records are numbered too). None
    * while the frame is live only.
    */
   seq?: number | null
-  /**
-   * When it was stored.
-   */
-  at?: string | null
+  thread_id: string
   type: 'message'
-  content: string
-  message_id?: string | null
 }
 /**
  * The customer's rating, as stored. Sent to followers only.
  */
 export interface CustomerFeedback {
-  thread_id: string
+  /**
+   * When it was stored.
+   */
+  at?: string | null
+  comment?: string | null
+  rating: number
   /**
    * The event's number in its conversation: rising, not without gaps (staff's records are numbered too). None
    * while the frame is live only.
    */
   seq?: number | null
-  /**
-   * When it was stored.
-   */
-  at?: string | null
+  thread_id: string
   type: 'feedback'
-  rating: number
-  comment?: string | null
 }
 /**
  * A piece of an answer. With a number it is the whole text of a finished message, for followers.
  */
 export interface Token {
-  thread_id: string
-  /**
-   * The event's number in its conversation: rising, not without gaps (staff's records are numbered too). None
-   * while the frame is live only.
-   */
-  seq?: number | null
+  agent: string
   /**
    * When it was stored.
    */
   at?: string | null
-  type: 'token'
-  agent: string
   content: string
   /**
    * Which message the piece belongs to.
@@ -78,102 +71,77 @@ export interface Token {
    * Where the piece starts in its message, in characters.
    */
   offset?: number
+  /**
+   * The event's number in its conversation: rising, not without gaps (staff's records are numbered too). None
+   * while the frame is live only.
+   */
+  seq?: number | null
+  thread_id: string
+  type: 'token'
 }
 /**
  * A tool is called, with its complete arguments; once a call.
  */
 export interface ToolCall {
-  thread_id: string
+  agent: string
+  args: {
+    [k: string]: unknown
+  }
+  /**
+   * When it was stored.
+   */
+  at?: string | null
+  call_id: string
   /**
    * The event's number in its conversation: rising, not without gaps (staff's records are numbered too). None
    * while the frame is live only.
    */
   seq?: number | null
-  /**
-   * When it was stored.
-   */
-  at?: string | null
-  type: 'tool_call'
-  agent: string
-  tool: string
-  args: {
-    [k: string]: unknown
-  }
-  call_id: string
+  thread_id: string
   /**
    * What the tool does, in words for people.
    */
   title?: string
+  tool: string
+  type: 'tool_call'
 }
 /**
  * How a call of a tool ended.
  */
 export interface ToolResult {
-  thread_id: string
+  /**
+   * When it was stored.
+   */
+  at?: string | null
+  call_id: string
+  duration_ms: number
+  ok: boolean
+  /**
+   * `unknown`: the request was sent and no answer came; a person looks into it.
+   */
+  outcome?: 'succeeded' | 'failed' | 'rejected' | 'expired' | 'unknown'
   /**
    * The event's number in its conversation: rising, not without gaps (staff's records are numbered too). None
    * while the frame is live only.
    */
   seq?: number | null
-  /**
-   * When it was stored.
-   */
-  at?: string | null
-  type: 'tool_result'
-  tool: string
-  call_id: string
-  ok: boolean
   summary: string
-  duration_ms: number
-  /**
-   * `unknown`: the request was sent and no answer came; a person looks into it.
-   */
-  outcome?: 'succeeded' | 'failed' | 'rejected' | 'expired' | 'unknown'
+  thread_id: string
+  tool: string
+  type: 'tool_result'
 }
 /**
  * An action waits for consent; one frame an action.
  */
 export interface InterruptRequest {
-  thread_id: string
-  /**
-   * The event's number in its conversation: rising, not without gaps (staff's records are numbered too). None
-   * while the frame is live only.
-   */
-  seq?: number | null
-  /**
-   * When it was stored.
-   */
-  at?: string | null
-  type: 'interrupt'
-  interrupt_id: string
   /**
    * The tool that will run.
    */
   action: string
+  agent?: string
   args: {
     [k: string]: unknown
   }
-  /**
-   * What will happen, in one sentence.
-   */
-  title?: string
-  /**
-   * Where it will happen.
-   */
-  target?: string
-  /**
-   * Exactly what will be sent: method, url, headers, body.
-   */
-  request?: {
-    [k: string]: unknown
-  } | null
-  /**
-   * Who may answer.
-   */
-  audience?: 'customer' | 'operator'
-  expires_at: string
-  agent?: string
-  call_id?: string
   /**
    * The JSON schema of `args`, for editing.
    */
@@ -181,102 +149,126 @@ export interface InterruptRequest {
     [k: string]: unknown
   } | null
   /**
+   * When it was stored.
+   */
+  at?: string | null
+  /**
+   * Who may answer.
+   */
+  audience?: 'customer' | 'operator'
+  call_id?: string
+  /**
    * The arguments before a person edited them; none where nobody did.
    */
   edited_from?: {
     [k: string]: unknown
   } | null
+  expires_at: string
+  interrupt_id: string
+  /**
+   * Exactly what will be sent: method, url, headers, body.
+   */
+  request?: {
+    [k: string]: unknown
+  } | null
+  /**
+   * The event's number in its conversation: rising, not without gaps (staff's records are numbered too). None
+   * while the frame is live only.
+   */
+  seq?: number | null
+  /**
+   * Where it will happen.
+   */
+  target?: string
+  thread_id: string
+  /**
+   * What will happen, in one sentence.
+   */
+  title?: string
+  type: 'interrupt'
 }
 /**
  * An approval was answered. `edited`: a new approval with the edited arguments follows.
  */
 export interface InterruptResolved {
-  thread_id: string
+  /**
+   * When it was stored.
+   */
+  at?: string | null
+  by: 'customer' | 'operator'
+  comment?: string | null
+  decision: 'approved' | 'rejected' | 'edited'
+  interrupt_id: string
   /**
    * The event's number in its conversation: rising, not without gaps (staff's records are numbered too). None
    * while the frame is live only.
    */
   seq?: number | null
-  /**
-   * When it was stored.
-   */
-  at?: string | null
+  thread_id: string
   type: 'interrupt_resolved'
-  interrupt_id: string
-  decision: 'approved' | 'rejected' | 'edited'
-  by: 'customer' | 'operator'
-  comment?: string | null
 }
 /**
  * An approval was not answered in time; nothing was sent.
  */
 export interface InterruptExpiredNotice {
-  thread_id: string
+  /**
+   * When it was stored.
+   */
+  at?: string | null
+  interrupt_id: string
+  message: string
   /**
    * The event's number in its conversation: rising, not without gaps (staff's records are numbered too). None
    * while the frame is live only.
    */
   seq?: number | null
-  /**
-   * When it was stored.
-   */
-  at?: string | null
+  thread_id: string
   type: 'interrupt_expired'
-  interrupt_id: string
-  message: string
 }
 /**
  * The product asks what the customer means.
  */
 export interface Clarification {
-  thread_id: string
+  /**
+   * When it was stored.
+   */
+  at?: string | null
+  message: string
+  options?: string[]
   /**
    * The event's number in its conversation: rising, not without gaps (staff's records are numbered too). None
    * while the frame is live only.
    */
   seq?: number | null
-  /**
-   * When it was stored.
-   */
-  at?: string | null
+  thread_id: string
   type: 'clarification'
-  message: string
-  options?: string[]
 }
 /**
  * The conversation was handed to a person.
  */
 export interface Escalated {
-  thread_id: string
+  /**
+   * When it was stored.
+   */
+  at?: string | null
+  message: string
+  reason: string
   /**
    * The event's number in its conversation: rising, not without gaps (staff's records are numbered too). None
    * while the frame is live only.
    */
   seq?: number | null
-  /**
-   * When it was stored.
-   */
-  at?: string | null
+  thread_id: string
   type: 'escalated'
-  reason: string
-  message: string
 }
 /**
  * The turn is over and nothing in it asks for an answer.
  */
 export interface MessageComplete {
-  thread_id: string
-  /**
-   * The event's number in its conversation: rising, not without gaps (staff's records are numbered too). None
-   * while the frame is live only.
-   */
-  seq?: number | null
   /**
    * When it was stored.
    */
   at?: string | null
-  type: 'message_complete'
-  usage?: Usage
   /**
    * The customer stopped it.
    */
@@ -285,62 +277,67 @@ export interface MessageComplete {
    * The conversation has ended; a rating is welcome.
    */
   ended?: boolean
+  /**
+   * The event's number in its conversation: rising, not without gaps (staff's records are numbered too). None
+   * while the frame is live only.
+   */
+  seq?: number | null
+  thread_id: string
+  type: 'message_complete'
+  usage?: Usage
 }
 /**
  * Totals of this turn.
  */
 export interface Usage {
-  prompt_tokens?: number
   completion_tokens?: number
   /**
    * None where the model's price is not known.
    */
   cost_usd?: number | null
   model_calls?: number
+  prompt_tokens?: number
 }
 /**
  * What went wrong, and what to do next.
  */
 export interface ErrorFrame {
-  thread_id?: string | null
+  /**
+   * When it was stored.
+   */
+  at?: string | null
+  code: string
+  /**
+   * The answered approval whose turn failed; answer it again, the same way, to try again.
+   */
+  interrupt_id?: string | null
+  message: string
+  /**
+   * The message that failed; send it again, unchanged, to try again.
+   */
+  message_id?: string | null
+  retry_after_seconds?: number | null
+  retryable: boolean
   /**
    * The event's number in its conversation: rising, not without gaps (staff's records are numbered too). None
    * while the frame is live only.
    */
   seq?: number | null
-  /**
-   * When it was stored.
-   */
-  at?: string | null
+  thread_id?: string | null
   type: 'error'
-  code: string
-  message: string
-  retryable: boolean
-  /**
-   * The message that failed; send it again, unchanged, to try again.
-   */
-  message_id?: string | null
-  /**
-   * The answered approval whose turn failed; answer it again, the same way, to try again.
-   */
-  interrupt_id?: string | null
-  retry_after_seconds?: number | null
 }
 /**
  * Everything missed has been sent; what follows is live. Sent to followers only.
  */
 export interface Resumed {
-  thread_id: string
-  /**
-   * The event's number in its conversation: rising, not without gaps (staff's records are numbered too). None
-   * while the frame is live only.
-   */
-  seq?: number | null
   /**
    * When it was stored.
    */
   at?: string | null
-  type: 'resumed'
+  /**
+   * Whether the conversation is over: ended or expired.
+   */
+  ended?: boolean
   /**
    * The number of the newest event.
    */
@@ -350,16 +347,17 @@ export interface Resumed {
    */
   running: boolean
   /**
-   * Whether the conversation is over: ended or expired.
+   * The event's number in its conversation: rising, not without gaps (staff's records are numbered too). None
+   * while the frame is live only.
    */
-  ended?: boolean
+  seq?: number | null
+  thread_id: string
+  type: 'resumed'
 }
 /**
  * The customer says something.
  */
 export interface Message {
-  type: 'message'
-  thread_id: string
   /**
    * 1 to 10,000 characters, not blank.
    */
@@ -369,18 +367,14 @@ export interface Message {
    * client that sends one also follows the conversation, as after `resume`.
    */
   message_id?: string | null
+  thread_id: string
+  type: 'message'
 }
 /**
  * Somebody answers an approval.
  */
 export interface InterruptResponse {
-  type: 'interrupt_response'
-  thread_id: string
   approved: boolean
-  /**
-   * Which approval; may be left out while exactly one is pending.
-   */
-  interrupt_id?: string | null
   /**
    * Edited arguments, whole. They are checked and shown again as a new approval; nothing is sent yet.
    */
@@ -388,31 +382,37 @@ export interface InterruptResponse {
     [k: string]: unknown
   } | null
   comment?: string | null
+  /**
+   * Which approval; may be left out while exactly one is pending.
+   */
+  interrupt_id?: string | null
+  thread_id: string
+  type: 'interrupt_response'
 }
 /**
  * Follow a conversation: what was missed after event `after`, then everything live.
  */
 export interface Resume {
-  type: 'resume'
-  thread_id: string
   after?: number
+  thread_id: string
+  type: 'resume'
 }
 /**
  * Stop the running generation; what was said so far is kept.
  */
 export interface Cancel {
-  type: 'cancel'
   thread_id: string
+  type: 'cancel'
 }
 /**
  * The customer's satisfaction.
  */
 export interface Feedback {
-  type: 'feedback'
-  thread_id: string
+  comment?: string | null
   /**
    * 1 (bad) to 5 (very good).
    */
   rating: number
-  comment?: string | null
+  thread_id: string
+  type: 'feedback'
 }

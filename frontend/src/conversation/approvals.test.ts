@@ -1,5 +1,4 @@
 import { describe, expect, it } from 'vitest'
-import type { ServerFrame } from '../api/protocol.gen'
 import { frames, numbered } from '../testing/frames'
 import { after } from '../testing/play'
 import { reduce } from './reducer'
@@ -102,6 +101,17 @@ describe('an approval', () => {
     expect(cards(refused)[0]).not.toHaveProperty('answering')
     const again = reduce(refused, { type: 'answered', interruptId: 'i1', answer: { approved: false } })
     expect(cards(again)[0]).not.toHaveProperty('problem')
+  })
+
+  it('answered too late says so, and waits for its stored end', () => {
+    const answered = reduce(after(asked), { type: 'answered', interruptId: 'i1', answer: { approved: true } })
+    const late = after([frames.expired('i1')], answered)
+    expect(cards(late)[0]).toMatchObject({
+      state: 'pending',
+      problem: { message: 'The approval has expired.' },
+    })
+    expect(cards(late)[0]).not.toHaveProperty('answering')
+    expect(cards(after(numbered([frames.expired('i1')], 9), late))[0]?.state).toBe('expired')
   })
 
   it('of somebody else who was first stands, and the late answer is no failure', () => {

@@ -3,6 +3,7 @@ import type { ServerFrame } from '../api/protocol.gen'
 import { frames, numbered } from '../testing/frames'
 import { after, kinds, only, play } from '../testing/play'
 import { reduce, type Action } from './reducer'
+import { EMPTY } from './state'
 import { view } from './view'
 
 const ERROR = { code: 'rate_limited', message: 'Wait a little.', retryable: true }

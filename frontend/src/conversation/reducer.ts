@@ -1,7 +1,14 @@
 import type { ErrorFrame, ServerFrame } from '../api/protocol.gen'
 import { extend } from './fold'
 import { appendLive } from './live'
-import { EMPTY_STORY, type Answer, type ConversationState, type Ending, type NumberedFrame } from './state'
+import {
+  EMPTY_STORY,
+  type Answer,
+  type ConversationState,
+  type Ending,
+  type NumberedFrame,
+  type Problem,
+} from './state'
 
 export type Action =
   | { type: 'frames'; frames: readonly ServerFrame[] }
@@ -66,6 +73,8 @@ function receive(state: ConversationState, frame: ServerFrame): ConversationStat
     const live = appendLive(state.live, frame)
     return live === state.live ? state : { ...state, live }
   }
+  if (frame.type === 'interrupt_expired')
+    return refuseAnswer(state, frame.interrupt_id, lateAnswer(frame.message))
   return frame.type === 'error' ? refuse(state, frame) : state
 }
 
@@ -116,10 +125,7 @@ function refuse(state: ConversationState, frame: ErrorFrame): ConversationState 
     )
     return { ...next, sending }
   }
-  if (frame.interrupt_id) {
-    const answers = without(state.answers, frame.interrupt_id)
-    return { ...next, answers, refusals: { ...state.refusals, [frame.interrupt_id]: problem } }
-  }
+  if (frame.interrupt_id) return refuseAnswer(next, frame.interrupt_id, problem)
   // What ends the conversation is said where the composer was.
   if (code in ENDINGS) return next
   const key = `notice-${code}-${message}`
@@ -127,6 +133,16 @@ function refuse(state: ConversationState, frame: ErrorFrame): ConversationState 
   const notice = { kind: 'error' as const, key, problem, at: null, retry, retrying: false }
   const others = state.notices.filter((known) => known.key !== key)
   return { ...next, notices: [...others, notice] }
+}
+
+function refuseAnswer(state: ConversationState, interruptId: string, problem: Problem): ConversationState {
+  const answers = without(state.answers, interruptId)
+  return { ...state, answers, refusals: { ...state.refusals, [interruptId]: problem } }
+}
+
+// An answer that came too late is refused with the notice itself; the stored one follows.
+function lateAnswer(message: string): Problem {
+  return { code: 'interrupt_expired', message, retryable: false }
 }
 
 function endingOf(frame: ErrorFrame, state: ConversationState): { ending: Ending | null } {

@@ -1,0 +1,16 @@
+import { queryOptions, useQuery } from '@tanstack/react-query'
+import { request } from './client'
+import type { components } from './schema.gen'
+
+/** Who we are to the server, and what it calls itself. */
+export type Session = components['schemas']['Session']
+
+/** Asking also hands the browser the cookie that owns its conversations, so it comes before the first connection. */
+export const sessionQuery = queryOptions({
+  queryKey: ['session'],
+  queryFn: () => request<Session>('GET', '/session'),
+})
+
+export function useSession() {
+  return useQuery(sessionQuery)
+}

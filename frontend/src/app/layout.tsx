@@ -1,0 +1,44 @@
+import type { ReactNode } from 'react'
+import { Link, NavLink } from 'react-router'
+import { useSession } from '../api/session'
+import { ColorSchemeToggle } from '../components/color-scheme-toggle'
+import { Mark } from '../components/mark'
+import classes from './layout.module.css'
+
+/** The frame around every page. */
+export function Layout({ children }: { children: ReactNode }) {
+  const session = useSession()
+  const staff = session.data?.staff
+  return (
+    <div className={classes.frame}>
+      <a className={classes.skip} href="#main">
+        Skip to content
+      </a>
+      <header className={classes.header}>
+        <Link to="/" className={classes.brand}>
+          <Mark />
+          <span>{session.data?.product ?? 'Smart Support'}</span>
+        </Link>
+        {staff && (
+          <nav aria-label="Staff" className={classes.nav}>
+            <NavLink to="/">Chat</NavLink>
+            <NavLink to="/approvals">Approvals</NavLink>
+          </nav>
+        )}
+        <div className={classes.tools}>
+          {session.data?.demo && (
+            <span
+              className={classes.demo}
+              title="Answers come from a small built-in model, not from an AI service"
+            >
+              demo model
+            </span>
+          )}
+          <div id="page-tools" />
+          <ColorSchemeToggle />
+        </div>
+      </header>
+      {children}
+    </div>
+  )
+}

@@ -1,0 +1,30 @@
+import { createBrowserRouter, Outlet, RouterProvider, ScrollRestoration } from 'react-router'
+import { BrokenPage } from './error-boundary'
+import { Layout } from './layout'
+
+const router = createBrowserRouter([
+  {
+    element: (
+      <Layout>
+        <Outlet />
+        <ScrollRestoration />
+      </Layout>
+    ),
+    errorElement: <BrokenPage />,
+    hydrateFallbackElement: <></>,
+    children: [
+      {
+        // One page for both addresses, so that a conversation goes on when it gets its own.
+        lazy: () => import('./routes/chat'),
+        children: [{ index: true }, { path: 'c/:threadId' }],
+      },
+      { path: 'sign-in', lazy: () => import('./routes/sign-in') },
+      { path: 'approvals', lazy: () => import('./routes/approvals') },
+      { path: '*', lazy: () => import('./routes/not-found') },
+    ],
+  },
+])
+
+export function Router() {
+  return <RouterProvider router={router} />
+}

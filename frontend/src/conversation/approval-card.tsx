@@ -1,0 +1,95 @@
+import { useId, useRef, useState } from 'react'
+import { ClockIcon, ShieldIcon } from '../components/icons'
+import { TimeLeft } from '../components/time'
+import { ApprovalButtons } from './approval-buttons'
+import classes from './approval-card.module.css'
+import { ApprovalEdit } from './approval-edit'
+import { ApprovalRequest } from './approval-request'
+import { ApprovalValues } from './approval-values'
+import { inWords } from './names'
+import { ApprovalOutcome } from './approval-outcome'
+import type { Answer, ApprovalItem } from './state'
+
+interface Props {
+  item: ApprovalItem
+  /** Who looks at it: only the one that it waits for can answer. */
+  viewer: 'customer' | 'operator'
+  onAnswer: (answer: Answer) => void
+}
+
+/** An action that waits for consent: what will happen, to what, with which values, until when. */
+export function ApprovalCard({ item, viewer, onAnswer }: Props) {
+  const { request, state } = item
+  const title = request.title?.trim() ? request.title : inWords(request.action)
+  const heading = useId()
+  const card = useRef<HTMLElement>(null)
+  const [editing, setEditing] = useState(false)
+  const pending = state === 'pending'
+  const mine = (request.audience ?? 'customer') === viewer
+
+  function answer(given: Answer) {
+    setEditing(false)
+    // The pressed button goes away; the keyboard stays where it was.
+    card.current?.focus()
+    onAnswer(given)
+  }
+
+  return (
+    <section
+      ref={card}
+      role="group"
+      aria-labelledby={heading}
+      tabIndex={-1}
+      className={classes.card}
+      data-state={state}
+    >
+      <header className={classes.header}>
+        <span className={classes.kicker}>
+          <ShieldIcon size={16} />
+          {pending ? (mine ? 'Your approval is needed' : 'Waits for the support team') : 'Approval'}
+        </span>
+        {pending && (
+          <span className={classes.left}>
+            <ClockIcon size={14} />
+            <TimeLeft until={request.expires_at} />
+          </span>
+        )}
+      </header>
+      <h3 id={heading} className={classes.title}>
+        {title}
+      </h3>
+      {request.target && (
+        <p className={classes.target}>
+          In <strong>{request.target}</strong>
+        </p>
+      )}
+      {editing && pending ? (
+        <ApprovalEdit request={request} onCancel={() => setEditing(false)} onSubmit={answer} />
+      ) : (
+        <>
+          <ApprovalValues
+            args={request.args}
+            before={request.edited_from ?? null}
+            schema={request.args_schema}
+          />
+          {request.request && <ApprovalRequest request={request.request} />}
+          {item.problem && pending && (
+            <p className={classes.problem} role="alert">
+              {item.problem.message}
+            </p>
+          )}
+          {pending && mine && (
+            <ApprovalButtons
+              title={title}
+              answering={item.answering}
+              onAnswer={answer}
+              onEdit={() => setEditing(true)}
+            />
+          )}
+          {pending && !mine && <p className={classes.note}>There is nothing you need to do.</p>}
+        </>
+      )}
+      {!pending && <ApprovalOutcome item={item} />}
+    </section>
+  )
+}

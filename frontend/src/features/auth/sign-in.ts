@@ -1,0 +1,21 @@
+import { useMutation, useQueryClient } from '@tanstack/react-query'
+import { request } from '../../api/client'
+import type { components } from '../../api/schema.gen'
+import { sessionQuery } from '../../api/session'
+
+export type Proof = { code: string } | { key: string }
+
+/** Sign in with a one-time code or the admin key; what is known of the session is asked for anew. */
+export function useSignIn() {
+  const queries = useQueryClient()
+  return useMutation({
+    mutationFn: (proof: Proof) =>
+      request<components['schemas']['StaffSession']>('POST', '/staff/sign-in', proof),
+    onSuccess: () => queries.invalidateQueries({ queryKey: sessionQuery.queryKey }),
+  })
+}
+
+/** The code in an address such as `/sign-in#code=…`; the part after `#` never reaches a server's log. */
+export function codeIn(hash: string): string | null {
+  return new URLSearchParams(hash.replace(/^#/, '')).get('code')
+}

@@ -1,0 +1,97 @@
+import { ActionIcon, Textarea } from '@mantine/core'
+import { useEffect, useRef, useState, type KeyboardEvent } from 'react'
+import { SendIcon, StopIcon } from '../../components/icons'
+import classes from './composer.module.css'
+import { keepDraft, readDraft } from './thread'
+import { checkLength } from './length'
+
+interface Props {
+  /** Why nothing can be sent at all, in words; null while it can. */
+  blocked: string | null
+  /** What happens to a message for the time being, where it is not simply sent. */
+  hint: string | null
+  running: boolean
+  stopping: boolean
+  onSend: (text: string) => void
+  onStop: () => void
+}
+
+/** Where the customer writes. Enter sends, Shift and Enter begin a new line. */
+export function Composer({ blocked, hint, running, stopping, onSend, onStop }: Props) {
+  const [text, setText] = useState(readDraft)
+  const input = useRef<HTMLTextAreaElement>(null)
+  const length = checkLength(text)
+  const sendable = text.trim() !== '' && !length.over && blocked === null
+
+  useEffect(() => keepDraft(text), [text])
+
+  function send() {
+    if (!sendable) return
+    onSend(text.trim())
+    setText('')
+    input.current?.focus()
+  }
+
+  function onKeyDown(event: KeyboardEvent) {
+    // While an input method composes a word, Enter chooses it. Safari tells only by the name of the key.
+    const composing = event.nativeEvent.isComposing || event.key === 'Process'
+    if (event.key !== 'Enter' || event.shiftKey || composing) return
+    event.preventDefault()
+    send()
+  }
+
+  const note = blocked ?? length.note ?? hint
+  return (
+    <form
+      className={classes.composer}
+      onSubmit={(event) => {
+        event.preventDefault()
+        send()
+      }}
+    >
+      <div className={classes.box}>
+        <Textarea
+          ref={input}
+          className={classes.input}
+          classNames={{ input: classes.field }}
+          variant="unstyled"
+          aria-label="Your message"
+          aria-describedby="composer-note"
+          aria-invalid={length.over}
+          placeholder="Ask, or say what should be done"
+          autosize
+          minRows={1}
+          maxRows={8}
+          autoFocus
+          value={text}
+          onChange={(event) => setText(event.currentTarget.value)}
+          onKeyDown={onKeyDown}
+        />
+        {running && (
+          <ActionIcon
+            size={38}
+            radius="xl"
+            variant="default"
+            aria-label={stopping ? 'Stopping' : 'Stop this answer'}
+            title="Stop this answer"
+            disabled={stopping}
+            onClick={onStop}
+          >
+            <StopIcon />
+          </ActionIcon>
+        )}
+        <ActionIcon type="submit" size={38} radius="xl" aria-label="Send" title="Send" disabled={!sendable}>
+          <SendIcon />
+        </ActionIcon>
+      </div>
+      <p
+        id="composer-note"
+        className={classes.note}
+        data-over={length.over}
+        role={note ? 'status' : undefined}
+      >
+        {note ?? 'Enter sends. Shift + Enter starts a new line.'}
+      </p>
+    </form>
+  )
+}

@@ -1,0 +1,106 @@
+import { VisuallyHidden } from '@mantine/core'
+import { useEffect, useRef } from 'react'
+import type { Session } from '../../api/session'
+import { MessageList } from '../../conversation/message-list'
+import type { ConversationView } from '../../conversation/view'
+import type { Status } from '../../ws/types'
+import classes from './chat.module.css'
+import { Composer } from './composer'
+import { ConnectionBanner } from './connection-banner'
+import { Ended } from './ended'
+import { JumpToLatest } from './jump-to-latest'
+import { Rating } from './rating'
+import { useRatingDue } from './rating-due'
+import { TranscriptSkeleton } from './skeleton'
+import { useConversation } from './use-conversation'
+import { useStickToEnd } from './use-stick-to-end'
+import { Welcome } from './welcome'
+import { Working } from './working'
+
+interface Props {
+  threadId: string
+  known: boolean
+  session: Session
+  /** The server has taken the first message. */
+  onStored: () => void
+  /** The customer wants a new conversation, and this is what was not sent in the old one. */
+  onNew: (draft: string) => void
+}
+
+/** One conversation, from the first word to the rating. */
+export function Conversation({ threadId, known, session, onStored, onNew }: Props) {
+  const { view, status, actions } = useConversation(threadId, known)
+  const { box, content, atEnd, toEnd } = useStickToEnd()
+  const stored = view.items.some((item) => item.kind === 'customer' && item.state === 'sent')
+  const tellStored = useRef(onStored)
+  useEffect(() => {
+    tellStored.current = onStored
+  })
+  useEffect(() => {
+    if (stored) tellStored.current()
+  }, [stored])
+  const ratingDue = useRatingDue(view)
+
+  function say(text: string) {
+    actions.say(text)
+    toEnd()
+  }
+
+  const empty = view.items.length === 0
+  return (
+    <>
+      <ConnectionBanner status={status} onReconnect={actions.reconnect} />
+      <main id="main" className={classes.main} tabIndex={-1}>
+        <VisuallyHidden>
+          <h1>Chat with {session.product}</h1>
+        </VisuallyHidden>
+        <div
+          ref={box}
+          className={classes.scroller}
+          tabIndex={0}
+          role="region"
+          aria-label="Conversation"
+          aria-busy={view.syncing}
+        >
+          <div ref={content} className={classes.column}>
+            {empty && known && view.syncing && <TranscriptSkeleton />}
+            {empty && !known && <Welcome session={session} onAsk={say} />}
+            <MessageList items={view.items} actions={actions} />
+            {view.running && <Working items={view.items} />}
+            {ratingDue && <Rating rating={view.rating} onRate={actions.rate} />}
+          </div>
+        </div>
+        <JumpToLatest shown={!atEnd && !empty} onJump={toEnd} />
+        {/* Whole answers, not each piece of them. */}
+        <div role="status" aria-live="polite" className={classes.hidden}>
+          {view.announcement}
+        </div>
+        {view.ending ? (
+          <Ended ending={view.ending} onNew={() => onNew(unsent(view))} />
+        ) : (
+          <Composer
+            blocked={status.is === 'refused' ? status.message : null}
+            hint={hintFor(status, view)}
+            running={view.running}
+            stopping={view.stopping}
+            onSend={say}
+            onStop={actions.stop}
+          />
+        )}
+      </main>
+    </>
+  )
+}
+
+function hintFor(status: Status, view: ConversationView): string | null {
+  if (status.is === 'reconnecting') return 'What you send now goes out when the connection is back.'
+  if (view.pendingApprovals > 1) return `${view.pendingApprovals} approvals wait for an answer above.`
+  return view.pendingApprovals === 1 ? 'An approval waits for an answer above.' : null
+}
+
+/** What the customer wrote and the server would not take. */
+function unsent(view: ConversationView): string {
+  return view.items
+    .flatMap((item) => (item.kind === 'customer' && item.state === 'failed' ? [item.text] : []))
+    .join('\n')
+}

@@ -1,0 +1,136 @@
+import { useEffect, useMemo, useReducer, useRef, useState } from 'react'
+import type { ConversationActions } from '../../conversation/message-list'
+import { reduce } from '../../conversation/reducer'
+import {
+  EMPTY,
+  type ApprovalItem,
+  type CustomerItem,
+  type ErrorItem,
+  type Item,
+} from '../../conversation/state'
+import { view, type ConversationView } from '../../conversation/view'
+import { useConnect } from '../../ws/connection-context'
+import type { Connection } from '../../ws/connection'
+import type { LastingFrame } from '../../ws/outbox'
+import type { Status } from '../../ws/types'
+import { newId } from './thread'
+
+export interface ChatActions extends ConversationActions {
+  stop: () => void
+  rate: (rating: number, comment: string) => void
+  reconnect: () => void
+}
+
+export interface Chat {
+  view: ConversationView
+  status: Status
+  actions: ChatActions
+}
+
+/** One conversation: its view, its line, and what can be done. `known`: the server has it already. */
+export function useConversation(threadId: string, known: boolean): Chat {
+  const [state, dispatch] = useReducer(reduce, EMPTY)
+  const [status, setStatus] = useState<Status>({ is: 'idle' })
+  const connect = useConnect()
+  const line = useRef<Connection | null>(null)
+  const shown = useMemo(() => view(state), [state])
+  const items = useRef<readonly Item[]>([])
+  useEffect(() => {
+    items.current = shown.items
+  }, [shown.items])
+
+  // Whether it was known when it was opened: the line itself notices when a new conversation comes to be.
+  const knownAtFirst = useRef(known)
+  useEffect(() => {
+    const opened = connect({
+      threadId,
+      known: knownAtFirst.current,
+      events: {
+        onFrames: (frames) => dispatch({ type: 'frames', frames }),
+        onStatus: setStatus,
+        onResuming: () => dispatch({ type: 'resuming' }),
+        onDisconnected: () => dispatch({ type: 'disconnected' }),
+      },
+    })
+    line.current = opened
+    opened.start()
+    const release = watchPage(opened)
+    return () => {
+      release()
+      opened.close()
+    }
+  }, [connect, threadId])
+
+  const actions = useMemo<ChatActions>(() => {
+    const send = (frame: LastingFrame, again = false) => line.current?.send(frame, again)
+    const say = (content: string, messageId: string) => {
+      dispatch({ type: 'sent', messageId, content, at: new Date().toISOString() })
+      send({ type: 'message', thread_id: threadId, content, message_id: messageId })
+    }
+    return {
+      say: (text) => say(text, newId()),
+      sendAgain: (item) => say(item.text, item.messageId ?? newId()),
+      answer: (interruptId, answer) => {
+        dispatch({ type: 'answered', interruptId, answer })
+        send({ type: 'interrupt_response', thread_id: threadId, interrupt_id: interruptId, ...answer })
+      },
+      retry: (item) => {
+        const frame = retryFrame(item, items.current, threadId)
+        if (!frame) return
+        dispatch({ type: 'retried', key: item.key })
+        send(frame, true)
+      },
+      dismiss: (key) => dispatch({ type: 'dismissed', key }),
+      stop: () => {
+        dispatch({ type: 'stopped' })
+        line.current?.stop()
+      },
+      rate: (rating, comment) => {
+        dispatch({ type: 'rated', rating })
+        send({ type: 'feedback', thread_id: threadId, rating, ...(comment && { comment }) })
+      },
+      reconnect: () => line.current?.retryNow(),
+    }
+  }, [threadId])
+
+  return { view: shown, status, actions }
+}
+
+/** The frame that failed, as it was. */
+function retryFrame(error: ErrorItem, items: readonly Item[], threadId: string): LastingFrame | null {
+  const { retry } = error
+  if (retry && 'messageId' in retry) {
+    const said = items.find(
+      (item): item is CustomerItem => item.kind === 'customer' && item.messageId === retry.messageId,
+    )
+    return said
+      ? { type: 'message', thread_id: threadId, content: said.text, message_id: retry.messageId }
+      : null
+  }
+  if (!retry) return null
+  const card = items.find(
+    (item): item is ApprovalItem => item.kind === 'approval' && item.key === retry.interruptId,
+  )
+  if (!card) return null
+  const approved = card.state === 'approved'
+  return { type: 'interrupt_response', thread_id: threadId, interrupt_id: retry.interruptId, approved }
+}
+
+/** Ask after the line when the page is looked at again, and try at once when the network is back. */
+function watchPage(line: Connection): () => void {
+  const seen = () => {
+    if (document.visibilityState !== 'visible') return
+    line.probe()
+    line.retryNow()
+  }
+  const back = () => line.retryNow()
+  const gone = () => line.probe()
+  document.addEventListener('visibilitychange', seen)
+  window.addEventListener('online', back)
+  window.addEventListener('offline', gone)
+  return () => {
+    document.removeEventListener('visibilitychange', seen)
+    window.removeEventListener('online', back)
+    window.removeEventListener('offline', gone)
+  }
+}

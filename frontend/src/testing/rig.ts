@@ -1,0 +1,65 @@
+import { vi } from 'vitest'
+import type { ServerFrame } from '../api/protocol.gen'
+import { Connection } from '../ws/connection'
+import type { LastingFrame } from '../ws/outbox'
+import type { Status } from '../ws/types'
+import { frames } from './frames'
+import { FakeClock, FakeSocket } from './wire'
+
+export const HELLO: LastingFrame = { type: 'message', thread_id: 't1', content: 'Hello', message_id: 'm1' }
+
+/** A connection whose other end, clock and chance are the test's. */
+export class Rig {
+  readonly clock = new FakeClock()
+  readonly sockets: FakeSocket[] = []
+  readonly heard: string[] = []
+  status: Status = { is: 'idle' }
+  reason: string | null = null
+  online = true
+
+  connection(known = true): Connection {
+    return new Connection({
+      threadId: 't1',
+      known,
+      openSocket: () => {
+        const socket = new FakeSocket()
+        this.sockets.push(socket)
+        return socket
+      },
+      events: {
+        onFrames: (batch: readonly ServerFrame[]) =>
+          this.heard.push(batch.map((frame) => frame.type).join(' ')),
+        onStatus: (next) => (this.status = next),
+        onResuming: () => this.heard.push('(resuming)'),
+        onDisconnected: () => this.heard.push('(disconnected)'),
+      },
+      diagnose: () => Promise.resolve(this.reason),
+      isOnline: () => this.online,
+      clock: this.clock,
+      random: () => 1,
+    })
+  }
+
+  /** The newest socket. */
+  get socket(): FakeSocket {
+    const last = this.sockets.at(-1)
+    if (!last) throw new Error('no socket was opened')
+    return last
+  }
+
+  /** A conversation that is being followed, up to date. */
+  following(): Connection {
+    const line = this.connection()
+    line.start()
+    this.socket.accept()
+    this.socket.say(frames.resumed(0, false))
+    return line
+  }
+
+  /** Let what is promised come about. */
+  settled(): Promise<void> {
+    return vi.waitFor(() => {
+      if (this.status.is === 'reconnecting') throw new Error('still reconnecting')
+    })
+  }
+}
