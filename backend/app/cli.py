@@ -29,8 +29,8 @@ from app.db.pool import migrate
 from app.demo import demo_apis
 from app.errors import AppError, CannotStart, ConfigMistake
 from app.log import configure_logging
-from app.schema import protocol_schema
-from app.settings import SECRET_BYTES, Settings, load_settings, secret_key
+from app.schema import protocol_page, protocol_schema
+from app.settings import SECRET_BYTES, Settings, load_settings
 
 EXIT_STOPPED: Final = 0
 EXIT_NOT_STARTED: Final = 1
@@ -78,8 +78,8 @@ def _parser() -> argparse.ArgumentParser:
     commands.add_parser("serve", help="serve until Ctrl-C or SIGTERM")
     commands.add_parser("migrate", help="bring the database up to date, then stop")
     commands.add_parser("keys", help="make values for ADMIN_KEY and SECRET_KEY")
-    schema = commands.add_parser("schema", help="print what the product says about itself, as JSON")
-    schema.add_argument("of", choices=("protocol", "openapi"))
+    schema = commands.add_parser("schema", help="print what the product says about itself")
+    schema.add_argument("of", choices=("protocol", "openapi", "page"))
     return parser
 
 
@@ -89,6 +89,8 @@ def _keys() -> str:
 
 
 def _schema(of: str) -> str:
+    if of == "page":
+        return protocol_page()
     document = protocol_schema() if of == "protocol" else describe(ROUTES)
     return json.dumps(document, indent=2, sort_keys=True)
 
@@ -127,8 +129,7 @@ async def _serve(settings: Settings) -> None:
         demo_url = settings.demo_apis_url
         if demo_url is None and settings.demo_apis:
             demo_url = await stack.enter_async_context(demo_apis(data_dir=settings.data_dir))
-        secret = secret_key(settings).get_secret_value().encode()
-        app = await create_app(settings, database_url=database_url, demo_url=demo_url, secret=secret, clock=time.time)
+        app = await create_app(settings, database_url=database_url, demo_url=demo_url)
         runner = web.AppRunner(app, access_log=None, shutdown_timeout=DRAIN_SECONDS)
         stack.push_async_callback(runner.cleanup)
         await runner.setup()
@@ -169,7 +170,8 @@ def _announce(settings: Settings, app: web.Application) -> None:
     address = f"http://{host}:{settings.port}"
     print(f"Smart Support is at {address}", flush=True)
     if settings.listens_on_loopback:
-        print(f"Staff sign in, once, with {address}/sign-in#code={app[keys.SIGN_IN_CODE]}", flush=True)
+        code = app[keys.SIGN_IN_CODES].issue(time.time())
+        print(f"Staff sign in, once, with {address}/sign-in#code={code}", flush=True)
 
 
 if __name__ == "__main__":

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final, Protocol
 
 from aiohttp import web
 
-from app.auth import Access, Caller, Cookie, Source
+from app.auth import Access, Caller, Cookie, SignInCodes, Source
 from app.metrics import Metrics
 from app.rate_limit import MessageRate
 from app.settings import Settings
@@ -40,6 +40,7 @@ class Approvals(Protocol):
 SETTINGS: Final = web.AppKey("settings", Settings)
 ACCESS: Final = web.AppKey("access", Access)
 METRICS: Final = web.AppKey("metrics", Metrics)
+SIGN_IN_CODES: Final = web.AppKey("sign_in_codes", SignInCodes)
 POOL: Final[web.AppKey[Pool]] = web.AppKey("pool")
 AGENTS: Final[web.AppKey[AgentConfig]] = web.AppKey("agents")
 MODELS: Final[web.AppKey[Models]] = web.AppKey("models")
