@@ -5,9 +5,10 @@ from __future__ import annotations
 import time
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from aiohttp import ClientResponse, web
 from aiohttp.test_utils import TestClient
@@ -20,11 +21,14 @@ from app.api.routes import add_routes
 from app.api.spa import add_pages
 from app.auth import Access, SignInCodes
 from app.conversation_tracker import ConversationTracker
+from app.db import actions, conversations, interrupts
+from app.db.actions import Action, Status
 from app.db.replica import Replica
 from app.errors import ToolUnknown
 from app.followers import Followers
 from app.metrics import Metrics
 from app.middleware import MAX_BODY_BYTES, install
+from app.protocol import Audience, InterruptRequest
 from app.settings import Settings
 from app.tools.base import Tool
 
@@ -164,3 +168,64 @@ async def opened(response: ClientResponse, status: int = 200) -> Any:
 def unknown_id() -> UUID:
     """An id that belongs to nothing."""
     return UUID("00000000-0000-4000-8000-000000000000")
+
+
+async def seed_conversation(pool: Pool, *, thread_id: str = "t1", visitor_id: str = "somebody") -> str:
+    """Begin a conversation of this visitor."""
+    async with pool.acquire() as connection:
+        await conversations.start(connection, thread_id=thread_id, visitor_id=visitor_id)
+    return thread_id
+
+
+async def seed_action(
+    pool: Pool, *, thread_id: str = "t1", status: Status = "pending", title: str = "Cancel"
+) -> Action:
+    """Write an action of this status down, as if agents had proposed it."""
+    action = Action(
+        id=uuid4(),
+        thread_id=thread_id,
+        run_id=uuid4(),
+        call_id="call-1",
+        agent="orders",
+        tool="cancel_order",
+        title=title,
+        target="shop",
+        tool_version="1",
+        args={"order_id": 1042},
+        request={"method": "POST", "url": "https://shop.example/orders/1042/cancel"},
+        digest="digest",
+        status=status,
+    )
+    async with pool.acquire() as connection:
+        proposed, _ = await actions.propose(connection, action=action)
+    return proposed
+
+
+async def seed_approval(
+    pool: Pool, *, action: Action, audience: Audience = "operator", expires_in: timedelta = timedelta(minutes=5)
+) -> UUID:
+    """Ask for consent to an action."""
+    interrupt_id, expires_at = uuid4(), datetime.now(UTC) + expires_in
+    frame = InterruptRequest(
+        thread_id=action.thread_id,
+        interrupt_id=str(interrupt_id),
+        action=action.tool,
+        args=action.args,
+        title=action.title,
+        target=action.target,
+        request=action.request,
+        audience=audience,
+        expires_at=expires_at,
+    )
+    async with pool.acquire() as connection:
+        await interrupts.ask(
+            connection,
+            interrupt_id=interrupt_id,
+            action_id=action.id,
+            thread_id=action.thread_id,
+            audience=audience,
+            digest=action.digest,
+            frame=frame.model_dump(mode="json", exclude={"seq", "at"}),
+            expires_at=expires_at,
+        )
+    return interrupt_id

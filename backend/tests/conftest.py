@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 from uuid import uuid4
 
 import asyncpg
@@ -11,7 +12,10 @@ import pytest
 import pytest_asyncio
 
 from app.db.embedded import embedded_postgres
-from app.db.pool import Pool, migrate, open_pool
+from app.db.pool import migrate, open_pool
+
+if TYPE_CHECKING:
+    from app.db.pool import Pool
 
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
