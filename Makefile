@@ -5,31 +5,116 @@ SHELL := /bin/bash
 .DELETE_ON_ERROR:
 .DEFAULT_GOAL := help
 
-PYTHON ?= python3
 VENV := backend/.venv
 PY := $(abspath $(VENV))/bin/python
-UV_COMPILE := $(PY) -m uv pip compile --quiet --universal --python-version 3.11 \
-	--generate-hashes --no-header --no-annotate --no-emit-index-url --upgrade
+NPM := cd frontend && npm --no-update-notifier --no-fund --no-audit
+PAGES := $(shell find frontend/src frontend/public frontend/*.html frontend/*.ts frontend/scripts 2>/dev/null)
+GENERATED := docs/protocol.md frontend/src/api/protocol.gen.ts frontend/src/api/schema.gen.ts
 
-.PHONY: help setup lock
+.PHONY: help run setup keys test lint lint-backend lint-frontend fresh test-backend test-frontend e2e browser-tools
+.PHONY: fmt generate lock clean
 
 help: ## Say what can be made.
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
-setup: $(VENV)/.installed ## Install what the backend needs into backend/.venv.
+run: $(VENV)/.installed frontend/dist/index.html ## Serve Smart Support; Ctrl-C stops everything it started.
+	@PYTHONPATH=$(abspath backend) exec $(PY) -m app.cli serve
 
-# A stamp is newer than what it was made from, so a second start installs nothing.
+keys: $(VENV)/.installed ## Make values for ADMIN_KEY and SECRET_KEY.
+	@PYTHONPATH=$(abspath backend) $(PY) -m app.cli keys
+
+# --- what is installed and built, once ---------------------------------------------------------------------------
+# A stamp is newer than what it was made from, so a second start installs and builds nothing.
+
+setup: $(VENV)/.installed frontend/node_modules/.installed ## Install what the backend and the pages need.
+
 $(VENV)/.installed: backend/requirements-dev.lock backend/requirements-uv.lock
-	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || { \
-		echo 'Smart Support needs Python 3.11 or newer. Install it, or name it: make PYTHON=/path/to/python3.12' >&2; exit 2; }
-	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || { \
-		echo 'This Python cannot make virtual environments. On Debian and Ubuntu: apt-get install python3-venv' >&2; exit 2; }
-	@echo 'Installing the backend (once) ...' >&2
-	$(PYTHON) -m venv $(VENV)
-	$(PY) -m pip install --quiet --disable-pip-version-check --require-hashes -r backend/requirements-uv.lock
-	$(PY) -m uv pip sync --quiet --require-hashes --python $(PY) backend/requirements-dev.lock
+	@python=; for candidate in $(PYTHON) python3 python3.14 python3.13 python3.12 python3.11; do \
+		$$candidate -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && python=$$candidate && break; done; \
+	if [ -z "$$python" ]; then \
+		echo 'Smart Support needs Python 3.11 or newer. Install it, or name it: make PYTHON=/path/to/python3' >&2; exit 2; fi; \
+	if ! $$python -c 'import ensurepip, venv' 2>/dev/null; then \
+		echo 'This Python cannot make virtual environments. On Debian and Ubuntu: apt-get install python3-venv' >&2; exit 2; fi; \
+	echo 'Installing what the backend needs (once) ...' >&2; \
+	$$python -m venv $(VENV); \
+	$(PY) -m pip install --quiet --disable-pip-version-check --require-hashes -r backend/requirements-uv.lock; \
+	$(PY) -m uv pip sync --quiet --require-hashes --python $(PY) backend/requirements-dev.lock; \
+	touch $@
+
+frontend/node_modules/.installed: frontend/package-lock.json frontend/package.json
+	@if ! node -e 'const [a, b] = process.versions.node.split("."); process.exit(a > 20 || (a == 20 && b >= 19) ? 0 : 1)' \
+		2>/dev/null || ! command -v npm >/dev/null; then \
+		echo 'Smart Support needs Node.js 20.19 or newer, with npm, to build its pages. Install it and try again.' >&2; exit 2; fi
+	@echo 'Installing what the pages need (once) ...' >&2
+	@$(NPM) ci --loglevel=error >&2
 	@touch $@
 
-lock: $(VENV)/.installed ## Take the newest dependencies that fit and pin them.
+frontend/dist/index.html: frontend/node_modules/.installed $(PAGES)
+	@echo 'Building the pages ...' >&2
+	@$(NPM) run --silent build >&2
+	@touch $@
+
+# --- proof -------------------------------------------------------------------------------------------------------
+
+test: lint fresh test-backend test-frontend e2e ## Prove all of it: style, types, imports, tests, coverage, browser.
+
+lint: lint-backend lint-frontend ## Check style, types and import directions.
+
+lint-backend: $(VENV)/.installed
+	cd backend && $(PY) -m ruff check .
+	cd backend && $(PY) -m ruff format --check .
+	cd backend && $(PY) -m mypy
+	cd backend && PYTHONPATH=. $(PY) -c 'from importlinter.cli import lint_imports_command; lint_imports_command()'
+
+lint-frontend: frontend/node_modules/.installed
+	$(NPM) run --silent lint
+	$(NPM) run --silent typecheck
+
+fresh: $(VENV)/.installed frontend/node_modules/.installed ## Check that generated files are what would be generated.
+	@before=$$(mktemp -d); trap 'rm -rf "$$before"' EXIT; tar -cf "$$before/files.tar" $(GENERATED); \
+	$(MAKE) --no-print-directory generate; \
+	tar -xf "$$before/files.tar" -C "$$before"; stale=; \
+	for file in $(GENERATED); do cmp -s "$$before/$$file" "$$file" && touch -r "$$before/$$file" "$$file" || stale="$$stale $$file"; done; \
+	if [ -n "$$stale" ]; then echo "These were not fresh and have been generated anew; commit them:$$stale" >&2; exit 1; fi
+
+test-backend: $(VENV)/.installed ## Run the backend's tests and measure their coverage.
+	cd backend && $(PY) -m pytest --numprocesses 2 --cov --cov-report=term
+
+test-frontend: frontend/dist/index.html ## Run the pages' tests.
+	$(NPM) run --silent test
+
+e2e: $(VENV)/.installed frontend/dist/index.html browser-tools ## Try it all in a browser, through nginx.
+	$(NPM) run --silent e2e
+
+# Debian's own chromium and nginx, installed where that is possible without asking.
+browser-tools:
+	@missing=; command -v chromium google-chrome >/dev/null || missing="$$missing chromium"; \
+	command -v nginx >/dev/null || missing="$$missing nginx-light"; \
+	[ -n "$$missing" ] || exit 0; \
+	sudo=; [ "$$(id -u)" = 0 ] || sudo='sudo -n'; \
+	if command -v apt-get >/dev/null && $$sudo true 2>/dev/null; then \
+		echo "Installing$$missing ..." >&2; \
+		$$sudo apt-get update -qq >&2; \
+		$$sudo env DEBIAN_FRONTEND=noninteractive apt-get install -qq -y --no-install-recommends $$missing >&2; \
+	else echo "The browser tests need$$missing. Install it and try again." >&2; exit 2; fi
+
+# --- upkeep ------------------------------------------------------------------------------------------------------
+
+fmt: $(VENV)/.installed frontend/node_modules/.installed ## Put everything into the common form.
+	cd backend && $(PY) -m ruff check --fix . && $(PY) -m ruff format .
+	$(NPM) run --silent format
+
+generate: $(VENV)/.installed frontend/node_modules/.installed ## Generate the protocol's page and the frontend's types.
+	@cd backend && $(PY) -m app.cli schema page > ../docs/protocol.md.new && mv ../docs/protocol.md.new ../docs/protocol.md
+	@PYTHON=$(PY) && export PYTHON && $(NPM) run --silent generate
+
+lock: $(VENV)/.installed ## Take the newest dependencies that fit and pin them, by hash and without addresses.
 	cd backend && for name in requirements-uv requirements requirements-dev; do \
-		$(UV_COMPILE) $$name.in --output-file $$name.lock; done
+		$(PY) -m uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes \
+			--no-header --no-annotate --no-emit-index-url $$name.in --output-file $$name.lock; done
+	$(NPM) update --package-lock-only
+
+clean: ## Remove what was installed and built; data stays.
+	rm -rf $(VENV) frontend/node_modules frontend/dist
+	find . -name __pycache__ -prune -exec rm -rf {} +
+	rm -rf backend/.*_cache backend/.hypothesis backend/.coverage* frontend/test-results frontend/playwright-report

@@ -49,7 +49,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(_keys())
         return EXIT_STOPPED
     if options.command == "schema":
-        print(_schema(options.of))
+        print(_schema(options.of).rstrip())
         return EXIT_STOPPED
     try:
         settings = load_settings()
