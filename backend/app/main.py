@@ -135,6 +135,7 @@ async def _open(
         callbacks=callbacks,
         model_label=models.label,
         lease_seconds=settings.turn_lease_seconds,
+        metrics=metrics,
     )
     stack.push_async_callback(worker.stop)
     await _keep_running(stack, worker.work(), name="turns")
@@ -218,8 +219,6 @@ async def _migrations_current(pool: Pool) -> bool:
 
 async def _close_sockets(app: web.Application) -> None:
     """Say goodbye to every socket; the pages connect again and go on where they were."""
-    sockets = list(app[keys.OPEN_SOCKETS])
-    await asyncio.gather(
-        *(ws.close(code=WSCloseCode.GOING_AWAY, message=b"server_stopping") for ws in sockets),
-        return_exceptions=True,
-    )
+    sockets = app[keys.OPEN_SOCKETS]
+    goodbyes = [ws.close(code=WSCloseCode.GOING_AWAY, message=b"server_stopping") for ws in sockets]
+    await asyncio.gather(*goodbyes, return_exceptions=True)

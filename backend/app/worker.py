@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import time
 from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
@@ -16,7 +17,7 @@ from app.agents.state import HISTORY_EVENTS, HISTORY_TYPES, RunContext, begin, h
 from app.conversation_tracker import frame_of
 from app.db import events, replica, turns
 from app.errors import AppError, InternalError, NothingPending
-from app.protocol import ErrorFrame, InterruptRequest, MessageComplete, ModelCalled, Token, TurnStarted
+from app.protocol import ErrorFrame, InterruptRequest, MessageComplete, ModelCalled, Token, ToolResult, TurnStarted
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
     from app.db.replica import Replica
     from app.db.turns import Turn
     from app.followers import Followers
+    from app.metrics import Metrics
 
 MAX_RUNNING: Final = 64  # turns at once on a replica: mostly waiting for models; beyond it they queue in the database
 POLL_SECONDS: Final = 1.0  # how soon an expired approval or a dead replica's turn is seen without being told
@@ -73,6 +75,7 @@ class Worker:
         callbacks: Callable[[Callable[[ModelCall], None]], TokenUsageCallbackHandler],
         model_label: str,
         lease_seconds: float,
+        metrics: Metrics,
     ) -> None:
         """`callbacks` makes the handler that counts one turn's model calls; leases last `lease_seconds`."""
         self._pool = pool
@@ -86,6 +89,7 @@ class Worker:
         self._callbacks = callbacks
         self._model_label = model_label
         self._lease_seconds = lease_seconds
+        self._metrics = metrics
         self._wake = asyncio.Event()
         self._running: dict[UUID, _Running] = {}
         self._news: asyncio.Queue[tuple[str, int]] = asyncio.Queue()
@@ -101,7 +105,7 @@ class Worker:
             try:
                 async with self._replica.connected(self._dsn, listeners):
                     await self._work_while_connected()
-            except (OSError, ConnectionError) as error:
+            except Exception as error:  # noqa: BLE001  # a driver has many words for a database that is gone
                 log.warning("database_unreachable", reason=str(error))
             # Without the lock that shows that we live, another replica may take our turns at any moment.
             await self._abandon()
@@ -191,28 +195,42 @@ class Worker:
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
-        with suppress(OSError, ConnectionError):
+        try:
             async with self._pool.acquire() as connection:
                 await turns.release(connection, worker=self._replica.id)
+        except Exception as error:  # noqa: BLE001  # without it the leases run out, a little later
+            log.warning("turns_not_released", reason=str(error))
 
     async def _run(self, running: _Running) -> None:
         """Run a turn to its end and record how it ended; a turn cut off by us stays to be taken up again."""
         turn = running.turn
         with structlog.contextvars.bound_contextvars(thread_id=turn.thread_id, turn_id=str(turn.id)):
+            began = time.monotonic()
             try:
-                await self._play(running)
-                status: turns.Status = "done"
-                code = None
-            except (asyncio.CancelledError, _Stopped):
-                if not running.stop:
-                    raise
-                await self._end_stopped(running)
-                status, code = "cancelled", None
-            except Exception as error:  # noqa: BLE001  # whatever broke, the customer is told and the turn is kept
-                status, code = "failed", await self._tell_failure(turn, error)
+                status, code = await self._outcome(running)
+                await self._finish(turn, status, code)
+            except Exception:
+                # Not even the failure could be stored. The turn stays ours until the lease runs out, then runs again.
+                log.exception("turn_not_recorded")
+                return
             finally:
                 self._followers.silence(turn.thread_id)
-            await self._finish(turn, status, code)
+            self._metrics.turns.labels(outcome=status).inc()
+            self._metrics.turn_seconds.labels(outcome=status).observe(time.monotonic() - began)
+            log.info("turn_finished", status=status, kind=turn.kind, attempt=turn.attempt)
+
+    async def _outcome(self, running: _Running) -> tuple[turns.Status, str | None]:
+        """Play a turn and say how it ended, with the code of what failed."""
+        try:
+            await self._play(running)
+        except (asyncio.CancelledError, _Stopped):
+            if not running.stop:
+                raise
+            await self._end_stopped(running)
+            return "cancelled", None
+        except Exception as error:  # noqa: BLE001  # whatever broke, the customer is told and the turn is kept
+            return "failed", await self._tell_failure(running.turn, error)
+        return "done", None
 
     async def _play(self, running: _Running) -> None:
         turn = running.turn
@@ -289,6 +307,9 @@ class Worker:
             case _:
                 await self._record_calls(running)
                 event = await self._tracker.record(happening, turn_id=turn.id, scope=str(turn.run_id))
+                if isinstance(happening, ToolResult) and event is not None:
+                    self._metrics.tool_calls.labels(outcome=happening.outcome).inc()
+                    self._metrics.tool_seconds.observe(happening.duration_ms / 1000)
                 return event is not None and isinstance(happening, InterruptRequest)
 
     def _speak(self, running: _Running, token: Token) -> None:
@@ -304,6 +325,7 @@ class Worker:
     async def _record_calls(self, running: _Running) -> None:
         calls, running.calls[:] = list(running.calls), []
         for call in calls:
+            self._count(call)
             await self._tracker.record(
                 ModelCalled(
                     thread_id=running.turn.thread_id,
@@ -318,6 +340,14 @@ class Worker:
                 ),
                 turn_id=running.turn.id,
             )
+
+    def _count(self, call: ModelCall) -> None:
+        self._metrics.model_calls.labels(agent=call.agent, model=call.model).inc()
+        self._metrics.model_tokens.labels(model=call.model, kind="prompt").inc(call.prompt_tokens)
+        self._metrics.model_tokens.labels(model=call.model, kind="completion").inc(call.completion_tokens)
+        if call.time_to_first_token_ms is not None:
+            seconds = call.time_to_first_token_ms / 1000
+            self._metrics.first_token_seconds.labels(model=call.model).observe(seconds)
 
     async def _end_stopped(self, running: _Running) -> None:
         """Keep what was said, take back what was not shown yet, and say that it was stopped."""
@@ -351,4 +381,3 @@ class Worker:
             over = not await turns.has_open(connection, run_id=turn.run_id)
         if over:
             await self._graph.forget(str(turn.run_id))
-        log.info("turn_finished", status=status, kind=turn.kind, attempt=turn.attempt)
