@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 from uuid import uuid4
 
@@ -19,10 +20,12 @@ if TYPE_CHECKING:
 
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
-async def server_url(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[str]:
+async def server_url() -> AsyncIterator[str]:
     """The address of a PostgreSQL of this test process's own."""
-    async with embedded_postgres(tmp_path_factory.mktemp("data"), system_dir=_system_dir()) as url:
-        yield url
+    with TemporaryDirectory(prefix="ss-") as folder:
+        Path(folder).chmod(0o711)  # so that root's tests, too, have their database in it, and it goes with it
+        async with embedded_postgres(Path(folder) / "data") as url:
+            yield url
 
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
@@ -52,7 +55,3 @@ async def pool(pg_url: str) -> AsyncIterator[Pool]:
     async with await open_pool(pg_url, max_size=8) as opened:
         await opened.execute("TRUNCATE conversations CASCADE")
         yield opened
-
-
-def _system_dir() -> Path:
-    return Path("/var/lib/smart-support")
