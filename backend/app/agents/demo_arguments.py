@@ -8,62 +8,17 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from app.agents import demo_values as values
-from app.agents.words import name_words, normal, singular
+from app.agents.demo_slots import MONEY_WORDS, PERCENT_WORDS, Slot, resolve, slots_of
+from app.agents.demo_texts import ID_FORM, text_fits, texts_for
+from app.agents.words import normal, singular
 
 MAX_CALLS: Final = 5  # "cancel orders 1, 2, 3 ...": more at a time than a person would check one by one
-MAX_DEPTH: Final = 4  # of nested objects; deeper ones are asked for as a whole
-ID_WORDS: Final = frozenset(
-    {"id", "ids", "number", "no", "nr", "code", "key", "sku", "uuid", "guid", "reference", "ref", "token"}
-)
-MONEY_WORDS: Final = frozenset({"amount", "price", "sum", "cost", "fee", "balance", "limit", "value", "total"})
-PERCENT_WORDS: Final = frozenset({"percent", "percentage", "pct", "discount", "rate"})
-SEARCH_WORDS: Final = frozenset({"query", "search", "q", "keyword", "keywords", "term", "text"})
-REASON_WORDS: Final = frozenset(
-    {"reason", "comment", "note", "notes", "message", "description", "explanation", "why", "cause", "feedback"}
-)
-NAME_WORDS: Final = frozenset({"name", "title", "label", "subject", "nickname"})
-DATE_WORDS: Final = frozenset({"date", "day", "deadline"})
 SMALL_NUMBERS: Final = {
     word: str(number)
     for number, word in enumerate(
         ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"), start=1
     )
 }
-
-
-@dataclass(frozen=True, kw_only=True)
-class Slot:
-    """One value that a tool takes."""
-
-    name: str
-    schema: Mapping[str, Any]
-    required: bool
-    nouns: frozenset[str] = frozenset()
-
-    @property
-    def words(self) -> tuple[str, ...]:
-        """Return the words of its name."""
-        return tuple(name_words(self.name))
-
-    @property
-    def kind(self) -> str:
-        """Return its JSON type; the first that is not null where there are several."""
-        found = self.schema.get("type", "object" if "properties" in self.schema else "string")
-        if isinstance(found, list):
-            found = next((one for one in found if one != "null"), "string")
-        return str(found)
-
-    @property
-    def identifies(self) -> bool:
-        """Say whether the value names one thing among many."""
-        return bool(ID_WORDS & set(self.words)) or self.name in {
-            "card",
-            "account",
-            "order",
-            "customer",
-            "user",
-            "email",
-        }
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -104,7 +59,7 @@ def fill(
         if not found and reply and asked_for == slot.name:
             found = _whole_answer(slot, reply)
         if not found and slot.required and slot.identifies:
-            found, offered = _from_history(slot, history, slots)
+            found, offered = _from_history(slot, history)
             if offered:
                 choices[slot.name] = tuple(offered)
         if len(found) > 1 and slot.kind != "array" and slot.identifies and several is None:
@@ -115,48 +70,6 @@ def fill(
             missing.append(slot)
     calls = [{**args, several[0]: one} for one in several[1]] if several else [args]
     return Filled(calls=tuple(calls), missing=tuple(missing), choices=choices)
-
-
-def slots_of(parameters: Mapping[str, Any], nouns: Sequence[str] = ()) -> list[Slot]:
-    """Return the values that a tool takes, the required first."""
-    required = set(parameters.get("required", ()))
-    slots = [
-        Slot(
-            name=name,
-            schema=resolve(schema, parameters),
-            required=name in required,
-            nouns=_nouns_of(name, nouns, resolve(schema, parameters)),
-        )
-        for name, schema in dict(parameters.get("properties", {})).items()
-    ]
-    return sorted(slots, key=lambda slot: not slot.required)
-
-
-def resolve(schema: Any, root: Mapping[str, Any], depth: int = 0) -> Mapping[str, Any]:
-    """Follow a local reference and take the first real one of several alternatives."""
-    if not isinstance(schema, Mapping) or depth > MAX_DEPTH:
-        return {}
-    reference = schema.get("$ref")
-    if isinstance(reference, str) and reference.startswith("#/"):
-        target: Any = root
-        for part in reference[2:].split("/"):
-            target = target.get(part, {}) if isinstance(target, Mapping) else {}
-        return resolve(target, root, depth + 1)
-    for key in ("anyOf", "oneOf", "allOf"):
-        for one in schema.get(key, ()):
-            found = resolve(one, root, depth + 1)
-            if found and found.get("type") != "null":
-                return {**found, **{name: value for name, value in schema.items() if name != key}}
-    return schema
-
-
-def _nouns_of(name: str, nouns: Sequence[str], schema: Mapping[str, Any]) -> frozenset[str]:
-    """Return the words beside which the value stands: order_id stands beside order, id beside what the tool is for."""
-    own = [word for word in name_words(name) if word not in ID_WORDS - {"code", "key", "sku", "reference"}]
-    if not own or own == ["code"]:
-        own = [*own, *nouns]
-    described = re.match(r"The (\w+)'s ", str(schema.get("description", "")))
-    return frozenset(own) | (frozenset({described[1].lower()}) if described else frozenset())
 
 
 def spelled(text: str) -> str:
@@ -184,7 +97,7 @@ def _values(slot: Slot, text: str, slots: Sequence[Slot], known: Iterable[str]) 
         return _values(Slot(name=_one(slot.name), schema=items, required=True, nouns=slot.nouns), text, slots, known)
     if slot.kind == "object":
         return _object(slot, text)
-    return [one for one in _texts(slot, text, slots, known) if _text_fits(one, schema)]
+    return [one for one in texts_for(slot, text, slots, known) if text_fits(one, schema)]
 
 
 def _one(name: str) -> str:
@@ -304,101 +217,6 @@ def _object(slot: Slot, text: str) -> list[Any]:
     return [inner.calls[0]] if inner.calls[0] and not inner.missing else []
 
 
-# --- text ------------------------------------------------------------------------------------------------------
-
-
-def _texts(slot: Slot, text: str, slots: Sequence[Slot], known: Iterable[str]) -> list[str]:
-    """Return the texts that could be meant by a slot of kind string."""
-    words = set(slot.words)
-    form = slot.schema.get("format")
-    if form == "email" or words & {"email", "mail"} or "@" in str(slot.schema.get("pattern", "")):
-        return [match[0] for match in values.EMAIL.finditer(text)]
-    if form in {"date", "date-time"} or words & DATE_WORDS:
-        return values.dates_in(text)
-    if words & {"phone", "telephone", "mobile"}:
-        return [match[0].strip() for match in values.PHONE.finditer(text)]
-    if "iban" in words:
-        return [match[0].replace(" ", "") for match in values.IBAN.finditer(text)]
-    if words & {"currency"}:
-        return [one] if (one := values.currency_in(text)) else []
-    if (part := _address_part(slot, text, slots)) is not None:
-        return part
-    if words & SEARCH_WORDS:
-        found = values.search_words(text, known) if slot.required or _wants_search(slots) else None
-        return [found] if found else []
-    if words & REASON_WORDS:
-        return [one] if (one := values.reason_in(text)) else []
-    if slot.identifies or "pattern" in slot.schema:
-        return _identifiers(slot, text)
-    if words & NAME_WORDS:
-        return [one] if (one := values.named_in(text)) else []
-    near = values.near_noun(text, slot.nouns, r"\"[^\"]+\"|[A-Z][\w-]*")
-    return values.quoted_in(text) or near
-
-
-def _wants_search(slots: Sequence[Slot]) -> bool:
-    """Say whether searching is what the tool is for: nothing else is required."""
-    return not any(slot.required for slot in slots)
-
-
-def _identifiers(slot: Slot, text: str) -> list[str]:
-    """Return ids: what stands beside the noun, else the codes of the text that have the required form."""
-    pattern = slot.schema.get("pattern")
-    near = values.near_noun(text, slot.nouns, r"[A-Za-z0-9][\w-]*\d[\w-]*|[A-Z][A-Z0-9_-]{2,}|\d+(?:(?= )|\b)")
-    ending = re.findall(r"\bend(?:s|ing)(?: in| with)? (\d+)\b", text, re.IGNORECASE)
-    candidates = [*near, *ending, *values.codes_in(text), *(str(number) for number in values.numbers_in(text))]
-    if pattern is None:
-        candidates = near or [one for one in candidates if slot.required]
-    found = [form for one in candidates for form in (one, one.upper()) if _text_fits(form, slot.schema)]
-    unique: dict[str, str] = {}
-    for one in found:
-        unique.setdefault(one.upper(), one)
-    if pattern is None and not near and len(unique) > 1:
-        return list(unique.values())[:1]
-    return list(unique.values())
-
-
-def _address_part(slot: Slot, text: str, slots: Sequence[Slot]) -> list[str] | None:
-    """Return one part of a postal address, where the tool asks for the whole of one; None where it doesn't."""
-    names = {one.name for one in slots}
-    if not names & {"street", "address1", "address_1", "line1", "address_line1"} or "city" not in names:
-        return None
-    address = values.address_in(text)
-    parts = {
-        "name": address.name,
-        "full_name": address.name,
-        "recipient": address.name,
-        "city": address.city,
-        "postal_code": address.postal_code,
-        "postcode": address.postal_code,
-        "zip": address.postal_code,
-        "country": address.country,
-        "country_code": address.country,
-    }
-    street = {"street", "address1", "address_1", "line1", "address_line1"}
-    if slot.name not in parts and slot.name not in street:
-        return None
-    value = address.street if slot.name in street else parts[slot.name]
-    return [value] if value else []
-
-
-def _text_fits(text: str, schema: Mapping[str, Any]) -> bool:
-    """Say whether a text has the form that the schema wants; a pattern that can't be read decides nothing."""
-    if len(text) > schema.get("maxLength", len(text)) or len(text) < schema.get("minLength", 0):
-        return False
-    pattern = schema.get("pattern")
-    if not isinstance(pattern, str) or len(pattern) > MAX_PATTERN_CHARS or len(text) > MAX_MATCHED_CHARS:
-        return True
-    try:
-        return re.search(pattern, text) is not None
-    except re.error:
-        return True
-
-
-MAX_PATTERN_CHARS: Final = 200  # a longer pattern of an imported document could take for ever
-MAX_MATCHED_CHARS: Final = 200  # the same
-
-
 def _whole_answer(slot: Slot, text: str) -> list[Any]:
     """Take a whole reply as the value that was asked for, where any text will do."""
     bare = text.strip().strip(".!\"'")
@@ -419,10 +237,10 @@ def _whole_answer(slot: Slot, text: str) -> list[Any]:
     if slot.kind != "string" or "enum" in slot.schema or not bare:
         return []
     country = values.country_of(bare) if "country" in slot.words else None
-    return [one for one in (country or bare,) if _text_fits(one, slot.schema)]
+    return [one for one in (country or bare,) if text_fits(one, slot.schema)]
 
 
-def _from_history(slot: Slot, history: Sequence[str], slots: Sequence[Slot]) -> tuple[list[Any], list[Any]]:
+def _from_history(slot: Slot, history: Sequence[str]) -> tuple[list[Any], list[Any]]:
     """Return the value that the conversation last spoke of, or all of them where it spoke of several at once."""
     for said in reversed(history):
         found = list(dict.fromkeys(_spoken_of(slot, said)))
@@ -444,6 +262,6 @@ def _spoken_of(slot: Slot, said: str) -> list[Any]:
         return []
     if "email" in slot.words or slot.schema.get("format") == "email":
         return [match[0] for match in values.EMAIL.finditer(said)]
-    near = values.near_noun(said, slot.nouns, r"[A-Za-z0-9][\w-]*\d[\w-]*|[A-Z][A-Z0-9_-]{2,}|\d+")
+    near = [one for one in values.near_noun(said, slot.nouns, ID_FORM) if values.looks_like_code(one)]
     codes = values.codes_in(said) if "pattern" in slot.schema else []
-    return [one for one in [*near, *codes] if _text_fits(one, slot.schema)]
+    return [one for one in [*near, *codes] if text_fits(one, slot.schema)]

@@ -14,6 +14,8 @@ from app.agents.words import STOP_WORDS, concept, normal, words_of
 ENOUGH: Final = 0.4  # of what the question speaks of; with less the sentence is about something else
 ALSO_FITS: Final = 0.75  # of the best sentence's score, for a second and third sentence
 MAX_SENTENCES: Final = 3
+SUBJECT_WORDS: Final = 4  # a sentence says first what it is about
+AFTERTHOUGHT_SHARE: Final = 0.7  # of what a word weighs that comes later
 _SAYS_NOTHING: Final = frozenset(
     {"get", "list", "create", "change", "know", "question", "work", "go", "tak", "long", "much", "many", "possibl", "us",
      "use", "mean", "happen", "explain", "offer", "come", "send", "search", "customer"}
@@ -38,7 +40,15 @@ def answer_from(knowledge: str, question: str) -> Answer | None:
         return None
     weights = _weights(said)
     total = sum(weights.get(one, weights[""]) for one in asked)
-    scores = [sum(weights[one] for one in asked if one in topics) / total for topics in said]
+    scores = [
+        sum(
+            weights[one] * (1 if place < SUBJECT_WORDS else AFTERTHOUGHT_SHARE)
+            for place, one in enumerate(topics)
+            if one in asked
+        )
+        / total
+        for topics in said
+    ]
     best = max(scores)
     if best < ENOUGH:
         return None

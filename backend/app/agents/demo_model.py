@@ -24,7 +24,8 @@ from langchain_core.tools import BaseTool
 from langchain_core.utils.function_calling import convert_to_openai_tool
 
 from app.agents.demo_answers import Result, read_result
-from app.agents.demo_plan import Decision, Scene, Turn, decide
+from app.agents.demo_plan import decide
+from app.agents.demo_scene import Decision, Scene, Turn
 from app.agents.matching import Offer, offer_of
 from app.agents.prompts import section
 from app.callbacks import estimate_tokens

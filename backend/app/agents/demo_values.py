@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 
-from app.agents.words import STOP_WORDS, concept, is_action, name_words, normal, singular, words_of
+from app.agents.words import STOP_WORDS, concept, is_action, name_words, normal, singular, stem, words_of
 
 NUMBER: Final = r"\d+(?:,\d{3})*(?:\.\d+)?"
 EMAIL: Final = re.compile(r"[A-Za-z0-9._%+-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+")
@@ -21,7 +21,20 @@ MONEY: Final = re.compile(
 )
 ISO_DATE: Final = re.compile(r"\b(\d{4})-(\d{2})-(\d{2})\b")
 DOTTED_DATE: Final = re.compile(r"\b(\d{1,2})\.(\d{1,2})\.(\d{4})\b")
-MONTHS: Final = "january february march april may june july august september october november december".split()
+MONTHS: Final = [
+    "january",
+    "february",
+    "march",
+    "april",
+    "may",
+    "june",
+    "july",
+    "august",
+    "september",
+    "october",
+    "november",
+    "december",
+]
 SPOKEN_DATE: Final = re.compile(
     r"\b(?:(?P<d1>\d{1,2})(?:st|nd|rd|th)?(?: of)? (?P<m1>[A-Z][a-z]{2,8})|(?P<m2>[A-Z][a-z]{2,8}) (?P<d2>\d{1,2})(?:st|nd|rd|th)?),? "
     r"(?P<y>\d{4})\b"
@@ -96,7 +109,7 @@ def codes_in(text: str) -> list[str]:
     found += [
         match[0] for match in CODE.finditer(UUID.sub(" ", plain)) if not re.fullmatch(r"\d+(?:st|nd|rd|th|x)", match[0])
     ]
-    found += [match[0] for match in SHOUTED.finditer(plain) if match[0] not in found and len(match[0]) > 2]  # noqa: PLR2004
+    found += [match[0] for match in SHOUTED.finditer(plain) if match[0] not in found and looks_like_code(match[0])]
     return list(dict.fromkeys(found))
 
 
@@ -151,7 +164,27 @@ def search_words(text: str, known: Iterable[str]) -> str | None:
 
 
 _SEARCHING: Final = frozenset(
-    "stock show find search look looking see sell sells tell available price cost costs what which where something anything".split()
+    [
+        "stock",
+        "show",
+        "find",
+        "search",
+        "look",
+        "looking",
+        "see",
+        "sell",
+        "sells",
+        "tell",
+        "available",
+        "price",
+        "cost",
+        "costs",
+        "what",
+        "which",
+        "where",
+        "something",
+        "anything",
+    ]
 )
 
 
@@ -226,10 +259,18 @@ def currency_in(text: str) -> str | None:
     return None
 
 
-def enum_in(text: str, values: Iterable[object], *, said_of: Mapping[str, str] | None = None) -> list[object]:
+def looks_like_code(word: str) -> bool:
+    """Say whether a word is an id rather than a word of the language: it has a digit, or is SHOUTED."""
+    return any(char.isdigit() for char in word) or (word.isupper() and len(word) >= MIN_SHOUTED_CHARS)
+
+
+MIN_SHOUTED_CHARS: Final = 3  # OK and US are words; ABC may be a code
+
+
+def enum_in(text: str, values: Iterable[object]) -> list[object]:
     """Return the allowed values that a text names: all of a value's words must be there, in any form."""
     expanded = re.sub(r"n't\b", " not", normal(text).replace("'s ", " ")).lower()
-    said = {concept(word) for word in words_of(expanded)} | {word for word in words_of(expanded)}
+    said = {stem(word) for word in words_of(expanded)}
     found = []
     for value in values:
         words = name_words(str(value)) or [str(value).lower()]
@@ -245,4 +286,4 @@ def _is_said(word: str, said: set[str], text: str) -> bool:
         return True
     if word.isdigit():
         return re.search(rf"\b{word}\b", text) is not None
-    return word in said or concept(word) in said
+    return stem(word) in said

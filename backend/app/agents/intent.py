@@ -13,7 +13,6 @@ from langchain_core.language_models import BaseChatModel
 from langchain_core.messages import BaseMessage
 from langchain_core.runnables import RunnableConfig
 
-from app.agents.demo_plan import Turn
 from app.agents.intent_model import ask_model
 from app.agents.intent_words import Guess, guess_by_words, turns_of
 from app.tools.base import ToolSpec
@@ -120,4 +119,4 @@ def options_for(candidates: Sequence[Intent], config: AgentConfig) -> tuple[str,
     return tuple(first[:MAX_OPTIONS]) or tuple(agent.description for agent in agents[:MAX_OPTIONS])
 
 
-__all__ = ["THRESHOLD", "Intent", "Routing", "Turn", "merged", "options_for", "route"]
+__all__ = ["THRESHOLD", "Intent", "Routing", "merged", "options_for", "route"]

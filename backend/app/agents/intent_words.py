@@ -10,7 +10,9 @@ from typing import TYPE_CHECKING, Final
 from langchain_core.messages import AIMessage, BaseMessage, HumanMessage
 
 from app.agents.demo_knowledge import answer_from
-from app.agents.demo_plan import ASKS, OFFERS, Turn, is_general
+from app.agents.demo_requests import is_general, read_by_value
+from app.agents.demo_scene import ASKS, OFFERS, Turn, newest_words
+from app.agents.demo_slots import SEARCH_WORDS
 from app.agents.demo_values import CODE
 from app.agents.matching import Match, Offer, offer_of, rank
 from app.agents.speech import Act, act_of, clauses_of
@@ -26,6 +28,8 @@ POSSIBLE: Final = 0.55  # a question that no agent knows of: the fallback agent 
 UNLIKELY: Final = 0.2
 HALF_SCORE: Final = 1.0  # the score at which a match is as likely chance as meaning
 DESCRIPTION_WEIGHT: Final = 0.25  # an agent's own words decide between agents that share a tool
+WHOLLY: Final = 0.99
+BY_VALUE_SCORE: Final = 2.0  # an id of the right form speaks about as clearly as a noun
 SHORT_REPLY_WORDS: Final = 6  # "the one from last week, please"
 
 
@@ -67,7 +71,7 @@ def guess_by_words(
     said_before: list[str] = []
     for clause in clauses_of(text):
         act = act_of(clause)
-        if act in {Act.GREETING, Act.THANKS, Act.GOODBYE, Act.YES, Act.NO}:
+        if act in {Act.GREETING, Act.THANKS, Act.GOODBYE, Act.YES, Act.NO, Act.HELP}:
             continue
         request = with_referent(clause, said_before)
         said_before.append(clause)
@@ -88,24 +92,22 @@ def _about_the_conversation(text: str, turns: Sequence[Speaker], desk: _Desk) ->
         return Guess(agent=desk.fallback, request=text, confidence=CERTAIN, reason="asks for a person")
     if act in {Act.YES, Act.NO} and last:
         return Guess(agent=last, request=text, confidence=CERTAIN, reason="answers what this agent said")
-    if act in {Act.GREETING, Act.THANKS, Act.GOODBYE, Act.NO, Act.YES}:
+    if act in {Act.GREETING, Act.THANKS, Act.GOODBYE, Act.NO, Act.YES, Act.HELP}:
         return Guess(agent=desk.fallback, request=text, confidence=LIKELY, reason=f"a {act.value}, nothing else")
     return None
 
 
 def _continued(request: str, act: Act, turns: Sequence[Speaker], desk: _Desk) -> Guess | None:
     """Send an answer to the agent that asked for it: "1042" after "which order?"."""
-    last = desk.last_speaker(turns)
-    if not last or not turns or turns[-1].customer:
-        return None
-    asked = ASKS in turns[-1].text or OFFERS in turns[-1].text or turns[-1].text.rstrip().endswith("?")
-    short = len(request.split()) <= SHORT_REPLY_WORDS
-    if (
-        asked
-        and (ASKS in turns[-1].text or short)
-        and not (act in {Act.ORDER, Act.QUESTION} and desk.matches(request, act))
-    ):
-        return Guess(agent=last, request=request, confidence=CERTAIN - 0.05, reason="answers this agent's question")
+    for turn in reversed(newest_words(turns)):
+        agent = desk.name_of(turn)
+        needs_value = ASKS in turn.text
+        if not agent or not (needs_value or OFFERS in turn.text or turn.text.rstrip().endswith("?")):
+            continue
+        short = len(request.split()) <= SHORT_REPLY_WORDS
+        new = act in {Act.ORDER, Act.QUESTION} and desk.matches(request, act)
+        if (needs_value or short) and not new:
+            return Guess(agent=agent, request=request, confidence=CERTAIN, reason="answers this agent's question")
     return None
 
 
@@ -127,9 +129,14 @@ class _Desk:
                     self._owners.setdefault(tool.name, []).append(agent.name)
 
     def last_speaker(self, turns: Sequence[Turn]) -> str:
-        """Return the agent that spoke last; empty where none did or it is no more."""
-        said = [turn.agent for turn in turns if isinstance(turn, Speaker) and not turn.customer]
-        return said[-1] if said and said[-1] in self._agents else ""
+        """Return the agent that spoke last, one that asked or offered something first; empty where none did."""
+        newest = newest_words(turns)
+        waiting = [turn for turn in newest if ASKS in turn.text or OFFERS in turn.text]
+        return next((name for turn in [*waiting, *reversed(newest)] if (name := self.name_of(turn))), "")
+
+    def name_of(self, turn: Turn) -> str:
+        """Return which agent said something; empty where it is no agent, or one that is no more."""
+        return turn.agent if isinstance(turn, Speaker) and turn.agent in self._agents else ""
 
     def matches(self, clause: str, act: Act) -> list[Match]:
         """Return the tools that a clause speaks of; a question speaks of writes only by asking whether."""
@@ -141,10 +148,17 @@ class _Desk:
         """Name the agent for a clause."""
         matches = self.matches(clause, act)
         known = self._knowing(clause)
-        if known is not None and (is_general(clause) or not matches):
+        if known is not None and is_general(clause) and not self._lists_just_that(clause, matches):
             return known
         if matches:
             return self._by_tool(clause, matches)
+        if (offer := read_by_value(clause, self._offers.values())) is not None:
+            guess = self._by_tool(clause, [Match(offer=offer, score=BY_VALUE_SCORE, share=1.0)])
+            return Guess(
+                agent=guess.agent, request=clause, confidence=LIKELY, reason=f"names what {offer.name} looks up"
+            )
+        if known is not None:
+            return known
         if (described := self._by_description(clause)) is not None:
             return described
         if act is Act.QUESTION:
@@ -152,6 +166,12 @@ class _Desk:
                 agent=self.fallback, request=clause, confidence=POSSIBLE, reason="a question no agent has tools for"
             )
         return Guess(agent=self.fallback, request=clause, confidence=UNLIKELY, reason="no agent's tools fit")
+
+    @staticmethod
+    def _lists_just_that(clause: str, matches: Sequence[Match]) -> bool:
+        """Say whether a read that needs no values speaks of all that the clause does: which plans are there?"""
+        best = matches[0] if matches else None
+        return best is not None and best.offer.reads and not best.offer.required and _share(best, clause) >= WHOLLY
 
     def _knowing(self, clause: str) -> Guess | None:
         """Name the agent whose knowledge answers the clause best."""
@@ -224,6 +244,8 @@ def _share(match: Match, clause: str) -> float:
     if not said:
         return 1.0
     offer = match.offer
+    if offer.reads and SEARCH_WORDS & set(offer.parameters.get("properties", {})):
+        return 1.0  # what it does not know is what to search for
     own = {*offer.name_concepts, *offer.title_concepts, *offer.detail_concepts, *offer.parameter_concepts, *_UNITS}
     return sum(one in own for one in said) / len(said)
 

@@ -23,6 +23,7 @@ from app.agents.words import (
     concepts_of,
     is_action,
     name_words,
+    specific_actions_in,
     words_of,
 )
 
@@ -35,6 +36,7 @@ GENERIC_SHARE: Final = 0.35  # get, create, change: nearly every tool has them, 
 UNSAID_PENALTY: Final = 0.45  # for each word of the name that the clause does not say: get_order before get_order_notes
 WRONG_ACTION_PENALTY: Final = 1.5  # "cancel" said, "refund" offered
 MIN_SCORE: Final = 1.2  # about one noun of the title; less is a coincidence
+FAINT_SCORE: Final = 0.3  # a word of the description; enough where the agent has already been chosen
 LOOKING: Final = frozenset({"get", "list", "search"})  # said of nearly every read
 SENTENCE_END: Final = re.compile(r"(?<=[.!?])\s+|\n")
 
@@ -86,7 +88,6 @@ def offer_of(
     ]
     kept = tuple(dict.fromkeys(called))
     only_reads = looks_like_read(name, description) if reads is None else reads
-    said_first = actions_in(heading)
     return Offer(
         name=name,
         parameters=parameters,
@@ -95,11 +96,23 @@ def offer_of(
         title_concepts=frozenset(concepts_of(heading)),
         detail_concepts=frozenset(concepts_of(detail)),
         parameter_concepts=_parameter_concepts(parameters),
-        actions=frozenset()
-        if only_reads
-        else frozenset(one for one in kept if is_action(one)) or frozenset(said_first),
+        actions=frozenset() if only_reads else _actions_of(kept, heading, detail),
         reads=only_reads,
     )
+
+
+def _actions_of(name: Sequence[str], title: str, detail: str) -> frozenset[str]:
+    """Return what a write does: the actions of its name, and the specific ones that its title and synonyms add.
+
+    In a name the first action counts and the last word does (create_return), not what stands between them
+    (set_transfer_limit).
+    """
+    places = [place for place, one in enumerate(name) if is_action(one)]
+    named = {name[place] for place in (places[:1] + [place for place in places if place == len(name) - 1])}
+    first_sentence = SENTENCE_END.split(detail.strip(), maxsplit=1)[0]
+    aliases = f"{first_sentence.partition(' ')[0]} {' '.join(re.findall(r'[(]([^)]*)[)]', first_sentence))}"
+    added = specific_actions_in(title) | specific_actions_in(aliases)
+    return frozenset(named | added) or frozenset(actions_in(title))
 
 
 def _parameter_concepts(parameters: Mapping[str, Any]) -> frozenset[str]:
@@ -129,7 +142,7 @@ def looks_like_read(name: str, description: str) -> bool:
 _READING: Final = frozenset({"get", "list", "find", "fetch", "read", "show", "check", "is", "has", "where", "describe"})
 
 
-def rank(clause: str, offers: Iterable[Offer], *, writes: bool = True) -> list[Match]:
+def rank(clause: str, offers: Iterable[Offer], *, writes: bool = True, least: float = MIN_SCORE) -> list[Match]:
     """Return the tools that fit the clause, best first; `writes=False` looks at reads alone (for questions)."""
     offered = list(offers)
     said = list(dict.fromkeys(concepts_of(clause)))
@@ -140,7 +153,7 @@ def rank(clause: str, offers: Iterable[Offer], *, writes: bool = True) -> list[M
         if not offer.reads and not (writes and _action_fits(offer, wanted)):
             continue
         match = _score(offer, said, wanted, rarity)
-        if match.score >= MIN_SCORE:
+        if match.score >= least:
             matches.append(match)
     return sorted(matches, key=lambda match: (-round(match.score, 6), not match.offer.reads, match.offer.name))
 
@@ -177,7 +190,7 @@ def _score(offer: Offer, said: Sequence[str], wanted: set[str], rarity: Mapping[
 def _weight(offer: Offer, one: str) -> float:
     if one in offer.name_concepts:
         return NAME_WEIGHT
-    if one in offer.title_concepts:
+    if one in offer.title_concepts or one in offer.actions:
         return TITLE_WEIGHT
     if one in offer.detail_concepts:
         return DETAIL_WEIGHT

@@ -20,6 +20,7 @@ class Act(StrEnum):
     THANKS = "thanks"
     GOODBYE = "goodbye"
     PERSON = "person"
+    HELP = "help"
     STATEMENT = "statement"
 
 
@@ -53,6 +54,11 @@ _PERSON: Final = re.compile(
     r"|hand (?:me|this|it) over|escalate|^\W*(?:human|person|operator|agent|representative)(?: please)?\W*$)\b",
     re.IGNORECASE,
 )
+_HELP: Final = re.compile(
+    r"^\W*(?:(?:hi|hello|hey|so|ok|and|please)\b\W*)*(?:help(?: me)?(?: please)?|what (?:can|do|could) you (?:do|offer|help)[^.?!]*|"
+    r"how (?:can|could|do) you help[^.?!]*|can you help(?: me)?|what (?:can|could) i (?:do|ask)[^.?!]*|i need help)\W*$",
+    re.IGNORECASE,
+)
 _OBJECT: Final = re.compile(r"^\W*(?:\w+\W+){1,2}(?:it|this|that|them|my|the|me|us|#?\d)", re.IGNORECASE)
 _NOT_A_PERSON: Final = re.compile(r"\b(?:in|by|delivery|contact) person\b", re.IGNORECASE)
 
@@ -72,17 +78,77 @@ _NO: Final = re.compile(
     re.IGNORECASE,
 )
 _GREETING: Final = frozenset(
-    "hi hello hey good morning afternoon evening day dear team there greetings howdy support everyone".split()
+    [
+        "hi",
+        "hello",
+        "hey",
+        "good",
+        "morning",
+        "afternoon",
+        "evening",
+        "day",
+        "dear",
+        "team",
+        "there",
+        "greetings",
+        "howdy",
+        "support",
+        "everyone",
+    ]
 )
 _THANKS: Final = frozenset(
-    """thanks thank you thx ty cheers very much so many a lot for the your help that all is was great perfect wonderful
-    awesome cool nice ok okay good everything it appreciated appreciate i this quick fast super excellent brilliant
-    and have day one lovely""".split()
+    [
+        "thanks",
+        "thank",
+        "you",
+        "thx",
+        "ty",
+        "cheers",
+        "very",
+        "much",
+        "so",
+        "many",
+        "a",
+        "lot",
+        "for",
+        "the",
+        "your",
+        "help",
+        "that",
+        "all",
+        "is",
+        "was",
+        "great",
+        "perfect",
+        "wonderful",
+        "awesome",
+        "cool",
+        "nice",
+        "ok",
+        "okay",
+        "good",
+        "everything",
+        "it",
+        "appreciated",
+        "appreciate",
+        "i",
+        "this",
+        "quick",
+        "fast",
+        "super",
+        "excellent",
+        "brilliant",
+        "and",
+        "have",
+        "day",
+        "one",
+        "lovely",
+    ]
 )
 _THANKS_CORE: Final = frozenset(
-    "thanks thank thx ty cheers appreciate appreciated great perfect wonderful awesome".split()
+    ["thanks", "thank", "thx", "ty", "cheers", "appreciate", "appreciated", "great", "perfect", "wonderful", "awesome"]
 )
-_BYE_CORE: Final = frozenset("bye goodbye cya farewell ciao".split())
+_BYE_CORE: Final = frozenset(["bye", "goodbye", "cya", "farewell", "ciao"])
 _DONE: Final = re.compile(
     r"^\W*(?:(?:no|nope)\W+)?(?:that(?:'s| is| was) (?:all|it|everything)|nothing else|i'm done|we're done|all done)"
     r"(?:\W+(?:for (?:now|today)|then|thanks|thank you|bye|goodbye))*\W*$",
@@ -95,6 +161,8 @@ def act_of(text: str) -> Act:
     words = words_of(text)
     if _PERSON.search(text) and not _NOT_A_PERSON.search(text):
         return Act.PERSON
+    if _HELP.search(text):
+        return Act.HELP
     if (short := _short_act(text, words)) is not None:
         return short
     if is_request_to_do(text) or _orders_politely(text):

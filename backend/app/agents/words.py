@@ -20,9 +20,9 @@ PHRASES: Final = {
     r"call(?:ing)? (?:it )?off|get rid of|back out of": "cancel",
     r"look(?:ing)? (?:it )?up|how much (?:is|are|does|do)|tell me (?:about|more)": "show",
     r"sign(?:ing)? up|set(?:ting)? up": "create",
-    r"turn(?:ing)? (?:it )?off|switch(?:ing)? (?:it )?off": "disable",
-    r"turn(?:ing)? (?:it )?on|switch(?:ing)? (?:it )?on": "enable",
+    r"send(?= (?:me |us )?(?:money|[€$£]|\d+(?:\.\d+)? ?(?:[€$£]|eur|usd|dollar|pound)))": "transfer",
     r"in stock": "stock",
+    r"(?:opening|office|business|working) (?:hours|times)|when are you (?:open|there)|when do you (?:open|close)": "hours",
     r"e-mail": "email",
     r"zip code|post ?code|postal code": "postcode",
     r"promo code|discount code|voucher code": "coupon",
@@ -35,7 +35,7 @@ PHRASES: Final = {
 _SYNONYMS: Final = """
 cancel annul void abort terminate revoke withdraw rescind
 create add give make new issue open generate register grant offer submit file
-change update edit modify move correct amend alter fix adjust replace patch set rename redirect
+change update edit modify move correct amend alter fix adjust replace patch set rename redirect raise lower increase decrease
 delete remove erase drop destroy
 get where show status find see view fetch retrieve read tell lookup display check what when which verify describe inspect
 list all recent history overview
@@ -86,18 +86,147 @@ SPECIFIC_ACTIONS: Final = frozenset(
         *{"downgrade", "invite", "transfer", "dispute", "approve", "reject", "reset", "renew", "retry", "reorder"},
         *{"archive", "merge", "assign", "close", "confirm", "extend", "import", "export", "publish", "redeem"},
         *{"schedule", "reschedule", "book", "rotate", "apply", "capture", "fulfil", "fulfill", "ship", "waive"},
-        *{"raise", "lower", "increase", "decrease", "convert", "complete", "deliver", "order", "unsubscribe"},
+        *{"convert", "complete", "unsubscribe"},
     }
-) - {"order", "deliver"}
+)
 HTTP_WRITES: Final = frozenset({"post", "put", "patch", "delete"})
 
 STOP_WORDS: Final = frozenset(
-    """a an the i me my mine we us our you your he she they them their it its this that these those is are was were be
-    been being am do does did have has had will would can could shall should may might must to of in on at by for from
-    with about as into and or but so if then also too please just really very there here not no yes ok okay hi hello
-    hey dear thanks thank any some how why who whom whose because since want need like would'd i'd i'm i've i'll it's
-    what's where's let's don't doesn't isn't can't won't now today still already ever up out off over got get id
-    number no nr one ones more much many kind sort bit really""".split()
+    [
+        "a",
+        "an",
+        "the",
+        "i",
+        "me",
+        "my",
+        "mine",
+        "we",
+        "us",
+        "our",
+        "you",
+        "your",
+        "he",
+        "she",
+        "they",
+        "them",
+        "their",
+        "it",
+        "its",
+        "this",
+        "that",
+        "these",
+        "those",
+        "is",
+        "are",
+        "was",
+        "were",
+        "be",
+        "been",
+        "being",
+        "am",
+        "do",
+        "does",
+        "did",
+        "have",
+        "has",
+        "had",
+        "will",
+        "would",
+        "can",
+        "could",
+        "shall",
+        "should",
+        "may",
+        "might",
+        "must",
+        "to",
+        "of",
+        "in",
+        "on",
+        "at",
+        "by",
+        "for",
+        "from",
+        "with",
+        "about",
+        "as",
+        "into",
+        "and",
+        "or",
+        "but",
+        "so",
+        "if",
+        "then",
+        "also",
+        "too",
+        "please",
+        "just",
+        "really",
+        "very",
+        "there",
+        "here",
+        "not",
+        "no",
+        "yes",
+        "ok",
+        "okay",
+        "hi",
+        "hello",
+        "hey",
+        "dear",
+        "thanks",
+        "thank",
+        "any",
+        "some",
+        "how",
+        "why",
+        "who",
+        "whom",
+        "whose",
+        "because",
+        "since",
+        "want",
+        "need",
+        "like",
+        "would'd",
+        "i'd",
+        "i'm",
+        "i've",
+        "i'll",
+        "it's",
+        "what's",
+        "where's",
+        "let's",
+        "don't",
+        "doesn't",
+        "isn't",
+        "can't",
+        "won't",
+        "now",
+        "today",
+        "still",
+        "already",
+        "ever",
+        "up",
+        "out",
+        "off",
+        "over",
+        "got",
+        "get",
+        "id",
+        "number",
+        "no",
+        "nr",
+        "one",
+        "ones",
+        "more",
+        "much",
+        "many",
+        "kind",
+        "sort",
+        "bit",
+        "really",
+    ]
 )
 
 _VOWEL: Final = re.compile(r"[aeiouy]")
@@ -199,11 +328,29 @@ def actions_in(text: str) -> set[str]:
     found = {one for one in concepts_of(text) if is_action(one)}
     if _WANTS_A.search(text):
         found.add("create")
+    for match in _SWITCHES.finditer(text):
+        found.update(_SWITCHED[word] for word in re.findall(r"\b(?:on|off)\b", match[0].lower()))
+    if _ELSEWHERE.search(text):
+        found.add("change")
     return found
+
+
+def specific_actions_in(text: str) -> set[str]:
+    """Return the actions in a text that say more than that something is created, changed, deleted or sent."""
+    return actions_in(text) & SPECIFIC_ACTIONS
 
 
 _WANTS_A: Final = re.compile(
     r"\b(?:want|need|like|have|get|wish for|hoping for)\s+(?:me\s+)?(?:a|an|another|some)\b", re.IGNORECASE
+)
+
+
+_SWITCHES: Final = re.compile(
+    r"\b(?:switch|turn|put)(?:s|es|ed|ing)?\b[^.!?]*?\b(?:on|off)\b(?: or (?:on|off)\b)?", re.IGNORECASE
+)
+_SWITCHED: Final = {"on": "unblock", "off": "block"}
+_ELSEWHERE: Final = re.compile(
+    r"\b(?:another|different|new|other|wrong|old) (?:address|e-?mail|name|phone)\b", re.IGNORECASE
 )
 
 
