@@ -29,7 +29,6 @@ class Metrics:
         self.model_calls = self._counter("model_calls", "Calls of language models.", "agent", "model")
         self.model_tokens = self._counter("model_tokens", "Tokens of language models.", "model", "kind")
         self.first_token_seconds = self._histogram("first_token_seconds", "The wait for a first token.", "model")
-        self.escalations = self._counter("escalations", "Conversations handed to a person.", "outcome")
 
     def render(self) -> bytes:
         """Everything in the form that Prometheus reads, as `CONTENT_TYPE`."""

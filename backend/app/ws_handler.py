@@ -172,9 +172,10 @@ def failure(error: AppError, raw: str) -> ServerFrame:
 class SocketWriter:
     """Sends what is queued for one socket; a peer that does not read is let go of, never waited for."""
 
-    def __init__(self, ws: web.WebSocketResponse) -> None:
-        """Write to an open socket."""
+    def __init__(self, ws: web.WebSocketResponse, *, count: Callable[[str], None] = lambda _: None) -> None:
+        """Write to an open socket; `count` hears the type of each frame sent."""
         self._ws = ws
+        self._count = count
         self._queue: asyncio.Queue[ServerFrame] = asyncio.Queue(maxsize=protocol.SEND_QUEUE_FRAMES)
         self.too_slow = asyncio.Event()
 
@@ -201,6 +202,7 @@ class SocketWriter:
             while behind is not None:
                 frame, behind = self._join(behind)
                 await self._ws.send_json(wire(frame))
+                self._count(frame.type)
 
     def _join(self, frame: ServerFrame) -> tuple[ServerFrame, ServerFrame | None]:
         """Join a token with those right behind it where many wait; returns what stood behind them, if taken."""
@@ -296,11 +298,16 @@ async def open_socket(request: web.Request) -> web.StreamResponse:
     ws = web.WebSocketResponse(
         heartbeat=protocol.HEARTBEAT_SECONDS, max_msg_size=HARD_MESSAGE_BYTES, timeout=CLOSE_SECONDS
     )
-    writer = SocketWriter(ws)
+    frames = app[keys.METRICS].frames
+    writer = SocketWriter(ws, count=lambda kind: frames.labels(direction="out", type=kind).inc())
     turns = app[keys.DESK].for_visitor(visitor_id, writer)
     admission = Admission(
         app[keys.MESSAGE_RATE], visitor_id=visitor_id, address=None if source.is_loopback else source.client
     )
+
+    def admit(frame: ClientFrame) -> None:
+        frames.labels(direction="in", type=frame.type).inc()
+        admission.admit(frame)
 
     async def take(raw: str) -> None:
         await dispatch_message(
@@ -311,7 +318,7 @@ async def open_socket(request: web.Request) -> web.StreamResponse:
             raw,
             interrupt_manager=app[keys.INTERRUPTS],
             turns=turns,
-            admit=admission.admit,
+            admit=admit,
         )
 
     try:
