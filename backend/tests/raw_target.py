@@ -24,6 +24,7 @@ class Target:
     connections: int = 0
     port: int = 0
     let_go: asyncio.Event = field(default_factory=asyncio.Event)
+    listening: asyncio.Server = field(init=False)
 
     @property
     def url(self) -> str:
@@ -49,6 +50,7 @@ async def target(script: Script) -> AsyncIterator[Target]:
     """Serve on a free port of the loopback until the block ends."""
     made = Target(script)
     server = await asyncio.start_server(made.serve, "127.0.0.1", 0)
+    made.listening = server
     made.port = server.sockets[0].getsockname()[1]
     try:
         yield made
