@@ -103,24 +103,32 @@ class SocketTurns:
         await self._own(frame.thread_id)
         subscription, _ = self._subscribe(frame.thread_id, follower=True)
         subscription.held = []
-        after = frame.after
+        try:
+            await self._send_missed(frame, subscription)
+        except BaseException:
+            self._unsubscribe(subscription)
+            raise
+        self._desk.followers.catch_up(subscription)
+
+    async def _send_missed(self, frame: Resume, subscription: Subscription) -> None:
+        """Send the stored events after the one seen last, then say where the conversation stands."""
+        conversation = await self._own(frame.thread_id)
+        # A number that was never given comes from another life of this conversation: begin from the start.
+        seen = frame.after if frame.after <= conversation.last_seq else 0
         while True:
             async with self._desk.pool.acquire() as connection:
-                page = await events.page(connection, thread_id=frame.thread_id, after=after, limit=RESUME_PAGE_EVENTS)
+                page = await events.page(connection, thread_id=frame.thread_id, after=seen, limit=RESUME_PAGE_EVENTS)
             for event in page:
                 await self._writer.send(frame_of(event))
-                after = event.seq
+                seen = event.seq
             if len(page) < RESUME_PAGE_EVENTS:
                 break
-        conversation = await self._own(frame.thread_id)
         async with self._desk.pool.acquire() as connection:
             running = await turns.waiting(connection, thread_id=frame.thread_id) > 0
+        conversation = await self._own(frame.thread_id)
         ended = conversation.status == "ended" or self._is_expired(conversation, waiting=running)
-        subscription.last_seq = max(after, frame.after)
-        await self._writer.send(
-            Resumed(thread_id=frame.thread_id, last=subscription.last_seq, running=running, ended=ended)
-        )
-        self._desk.followers.catch_up(subscription)
+        subscription.last_seq = seen
+        await self._writer.send(Resumed(thread_id=frame.thread_id, last=seen, running=running, ended=ended))
 
     async def cancel(self, frame: Cancel) -> None:
         """Stop what runs, wherever it runs, and take back the messages that wait."""

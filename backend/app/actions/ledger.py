@@ -19,7 +19,7 @@ import structlog
 from app.actions.policy import consents_for
 from app.db import actions, interrupts
 from app.db.actions import Action
-from app.errors import ToolInvalidInput, ToolNotPermitted, ToolOutcomeUnknown
+from app.errors import ToolError, ToolInvalidInput, ToolNotPermitted, ToolOutcomeUnknown
 from app.protocol import SUPERVISOR, ActionChanged, InterruptRequest, Token
 from app.tools.base import OutcomeStatus, ToolOutcome
 
@@ -124,7 +124,10 @@ class Ledger:
 
     async def _claim(self, action: Action, tool: Tool) -> bool:
         """Win the right to send, for exactly what was consented to."""
-        now_digest = digest_of(tool.spec, action.args, _shown(tool.preview(action.args)))
+        try:
+            now_digest = digest_of(tool.spec, action.args, _shown(tool.preview(action.args)))
+        except ToolError:
+            now_digest = ""  # the tool no longer takes these arguments
         async with self._tracker.recording() as recording:
             if now_digest != action.digest:
                 # The tool or its target is not the one that was shown: consent does not cover this.
