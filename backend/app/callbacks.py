@@ -99,7 +99,7 @@ class TokenUsageCallbackHandler(AsyncCallbackHandler):
 
     async def on_chat_model_start(
         self,
-        serialized: dict[str, Any] | None,
+        serialized: dict[str, Any],
         messages: list[list[BaseMessage]],
         *,
         run_id: UUID,
@@ -108,6 +108,7 @@ class TokenUsageCallbackHandler(AsyncCallbackHandler):
         **kwargs: Any,
     ) -> None:
         """Note that a call has begun, for whom and how much it was given to read."""
+        del serialized  # how the model is made says nothing about the call
         try:
             if len(self._open) >= MAX_OPEN_CALLS:
                 self._open.pop(next(iter(self._open)))
@@ -123,7 +124,7 @@ class TokenUsageCallbackHandler(AsyncCallbackHandler):
         except Exception:
             log.exception("model_call_not_counted")
 
-    async def on_llm_new_token(self, token: Any, *, run_id: UUID, chunk: Any = None, **kwargs: Any) -> None:
+    async def on_llm_new_token(self, token: Any, *, run_id: UUID, **_kwargs: Any) -> None:
         """Note when the first piece came, and what has been written so far."""
         call = self._open.get(run_id)
         if call is None:
@@ -133,15 +134,16 @@ class TokenUsageCallbackHandler(AsyncCallbackHandler):
         if isinstance(token, str) and token:
             call.written.append(token)
 
-    async def on_llm_end(self, response: LLMResult, *, run_id: UUID, **kwargs: Any) -> None:
+    async def on_llm_end(self, response: LLMResult, *, run_id: UUID, **_kwargs: Any) -> None:
         """Count a call that came to its end."""
         try:
             self._count(run_id, _message_of(response))
         except Exception:
             log.exception("model_call_not_counted")
 
-    async def on_llm_error(self, error: BaseException, *, run_id: UUID, **kwargs: Any) -> None:
+    async def on_llm_error(self, error: BaseException, *, run_id: UUID, **_kwargs: Any) -> None:
         """Count a call that broke off, where it had begun to answer: what was written has to be paid."""
+        del error  # raised by the model's caller too, who tells people
         try:
             call = self._open.get(run_id)
             if call is not None and call.first_token_at is not None:

@@ -28,12 +28,13 @@ _CURT: Final = re.compile(
 _JUST_DONE: Final = re.compile(r"^\W*(?:done|all set|all done|it is done|it's done|consider it done)\b", re.IGNORECASE)
 _NO_CLAIM: Final = re.compile(
     r"\b(?:not|no|never|nothing|none|cannot|can|could|will|would|may|might|shall|should|must|if|unless|until|once|when|whether|"
-    r"before|after|wants?|need(?:s|ed)? to|to be|going to|about to|try|tried|unable|failed|fail|please|let me|yet|without|instead of|"
+    r"before|after|wants?|need(?:s|ed)? to|to be|going to|about to|try|tried|unable|"
+    r"failed|fail|please|let me|yet|without|instead of|"
     r"wait(?:s|ing)?|pending|hope|requested|asked|sorry|unfortunately|declined|cancell?able|refundable|usually|normally|"
     r"always|generally|every|any|within|only)\b|n't\b|'ll\b|'d\b",
     re.IGNORECASE,
 )
-_CUT: Final = re.compile(r"(?<=[.!?;])\s+|\n+|,?\s+\b(?:but|however|although|though)\b\s+|\s+[–—]\s+")
+_CUT: Final = re.compile(r"(?<=[.!?;])\s+|\n+|,?\s+\b(?:but|however|although|though)\b\s+|\s+[\u2013\u2014]\s+")
 _ID: Final = re.compile(r"(?<![\d.,€$£-])#?(\d{3,})(?![\d%]|[.,]\d|-\d)")
 _QUOTED: Final = re.compile(r"[“\"][^”\"]*[”\"]")
 
@@ -108,8 +109,8 @@ def _action_of(verb: str) -> str | None:
 
 
 _IRREGULAR: Final = {
-    "sent": "send", "resent": "send", "paid": "pay", "frozen": "freeze", "unfrozen": "unfreeze", "made": "make", "put": "set",
-    "given": "give", "withdrawn": "withdraw",
+    "sent": "send", "resent": "send", "paid": "pay", "frozen": "freeze", "unfrozen": "unfreeze", "made": "make",
+    "put": "set",     "given": "give", "withdrawn": "withdraw",
 }  # fmt: skip
 _NO_ACTION: Final = frozenset(
     {"applied", "booked", "completed", "confirmed", "shipped", "scheduled", "closed", "opened", "made", "put", "asked"}

@@ -47,7 +47,7 @@ def read_result(tool: str, args: Mapping[str, Any], content: str) -> Result:
     )
 
 
-def tell(result: Result, offer: Offer | None, request: str) -> str:
+def tell(result: Result, offer: Offer | None, request: str) -> str:  # noqa: PLR0911 - one for each outcome
     """Say in sentences what came of a call; it says done only where the outcome says so."""
     what = _deed(offer, result)
     if result.outcome == "succeeded":
@@ -61,8 +61,8 @@ def tell(result: Result, offer: Offer | None, request: str) -> str:
         return f"Nothing was changed: the approval ran out of time, so {what.not_done}. Ask again if you still want it."
     if result.outcome == "unknown":
         return (
-            f"I could not confirm whether {what.done}. A person will check it and settle it. Please do not ask for it again"
-            " until then, so that it does not happen twice."
+            f"I could not confirm whether {what.done}. A person will check it and settle it. Please do not ask for it"
+            " again until then, so that it does not happen twice."
         )
     if result.outcome == "skipped":
         return f"{capital(what.not_done)}, because what came before it was not done."

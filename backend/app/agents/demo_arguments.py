@@ -81,7 +81,9 @@ def spelled(text: str) -> str:
 # --- one value -------------------------------------------------------------------------------------------------
 
 
-def _values(slot: Slot, text: str, slots: Sequence[Slot], known: Iterable[str]) -> list[Any]:
+def _values(  # noqa: PLR0911 - one for each type
+    slot: Slot, text: str, slots: Sequence[Slot], known: Iterable[str]
+) -> list[Any]:
     """Return what the text says for one slot, in its order; empty where it says nothing for sure."""
     schema = slot.schema
     if "const" in schema:

@@ -181,7 +181,7 @@ def _measured(key: str, value: Any, data: Mapping[str, Any]) -> str:
 
 
 def _item(one: Any) -> str:
-    """Put a part of a thing in a few words: 2 × Blue mug."""
+    """Put a part of a thing in a few words: 2 × Blue mug."""  # noqa: RUF002 - the sign that people write
     if not isinstance(one, Mapping):
         return plain_value(one)
     name = next((one[key] for key in ("name", "title", "label", "description") if isinstance(one.get(key), str)), None)
@@ -190,7 +190,7 @@ def _item(one: Any) -> str:
             plain_value(value) for value in one.values() if value is not None and not isinstance(value, list | Mapping)
         )
     count = one.get("quantity")
-    return f"{count} × {name}" if isinstance(count, int) and count != 1 else str(name)
+    return f"{count} \u00d7 {name}" if isinstance(count, int) and count != 1 else str(name)
 
 
 def _describe_list(rows: Sequence[Any], noun: str) -> str:

@@ -17,8 +17,8 @@ MAX_SENTENCES: Final = 3
 SUBJECT_WORDS: Final = 4  # a sentence says first what it is about
 AFTERTHOUGHT_SHARE: Final = 0.7  # of what a word weighs that comes later
 _SAYS_NOTHING: Final = frozenset(
-    {"get", "list", "create", "change", "know", "question", "work", "go", "tak", "long", "much", "many", "possibl", "us",
-     "use", "mean", "happen", "explain", "offer", "come", "send", "search", "customer"}
+    {"get", "list", "create", "change", "know", "question", "work", "go", "tak", "long", "much", "many", "possibl",
+     "us",      "use", "mean", "happen", "explain", "offer", "come", "send", "search", "customer"}
 )  # fmt: skip
 _SENTENCE: Final = re.compile(r"(?<=[.!?])\s+(?=[A-Z0-9])|\n+")
 

@@ -79,6 +79,7 @@ class DemoModel(BaseChatModel):
         run_manager: CallbackManagerForLLMRun | None = None,
         **kwargs: Any,
     ) -> ChatResult:
+        del stop, run_manager  # the parent's to give; nothing here needs them
         chunks = list(self._chunks(messages, kwargs.get("tools") or []))
         whole = chunks[0]
         for chunk in chunks[1:]:
@@ -95,6 +96,7 @@ class DemoModel(BaseChatModel):
         run_manager: CallbackManagerForLLMRun | None = None,
         **kwargs: Any,
     ) -> Iterator[ChatGenerationChunk]:
+        del stop, run_manager
         for place, chunk in enumerate(self._chunks(messages, kwargs.get("tools") or [])):
             if place and self.delay_ms:
                 time.sleep(self.delay_ms / 1000)
@@ -107,6 +109,7 @@ class DemoModel(BaseChatModel):
         run_manager: AsyncCallbackManagerForLLMRun | None = None,
         **kwargs: Any,
     ) -> AsyncIterator[ChatGenerationChunk]:
+        del stop
         for place, chunk in enumerate(self._chunks(messages, kwargs.get("tools") or [])):
             if place and chunk.text and self.delay_ms:
                 await asyncio.sleep(self.delay_ms / 1000)

@@ -1,4 +1,4 @@
-"""Things, values and deeds in plain words: `order number`, `25 November 2026`, `order 1042 has been cancelled`. Pure."""
+"""Things, values and deeds in plain words: `order number`, `25 November 2026`, `order 1 has been cancelled`. Pure."""
 
 from __future__ import annotations
 
@@ -14,14 +14,18 @@ from app.agents.words import concept, is_action, name_words
 MAX_TEXT_CHARS: Final = 300  # of one value: a paragraph
 DATE: Final = re.compile(r"^(\d{4})-(\d{2})-(\d{2})(?:T(\d{2}:\d{2})[\d:.]*(?:Z|[+-]\d{2}:?\d{2})?)?$")
 MONTHS: Final = (
-    "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December",
+    "January", "February", "March", "April", "May", "June", "July", "August", "September",
+    "October", "November", "December",
 )  # fmt: skip
 
 IRREGULAR: Final = {
-    "send": "sent", "resend": "resent", "set": "set", "reset": "reset", "pay": "paid", "freeze": "frozen", "unfreeze": "unfrozen",
+    "send": "sent", "resend": "resent", "set": "set", "reset": "reset", "pay": "paid", "freeze": "frozen",
+    "unfreeze": "unfrozen",
     "put": "put", "buy": "bought", "make": "made", "give": "given", "withdraw": "withdrawn", "submit": "submitted",
-    "take": "taken", "hold": "held", "begin": "begun", "split": "split", "cut": "cut", "write": "written", "cancel": "cancelled",
-    "transfer": "transferred", "stop": "stopped", "swap": "swapped", "ship": "shipped", "refer": "referred", "drop": "dropped",
+    "take": "taken", "hold": "held", "begin": "begun", "split": "split", "cut": "cut", "write": "written",
+    "cancel": "cancelled",
+    "transfer": "transferred", "stop": "stopped", "swap": "swapped", "ship": "shipped", "refer": "referred",
+    "drop": "dropped",
 }  # fmt: skip
 
 

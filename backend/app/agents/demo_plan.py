@@ -78,7 +78,7 @@ def _made(call: Call, results: Sequence[Result]) -> bool:
 # --- what needs no tool of an API ------------------------------------------------------------------------------
 
 
-def _without_tools(scene: Scene) -> Decision | None:
+def _without_tools(scene: Scene) -> Decision | None:  # noqa: PLR0911 - one for each act
     """Answer greetings, thanks and goodbyes, and hand over to a person who is asked for."""
     act = act_of(scene.request)
     if act is Act.PERSON:

@@ -240,7 +240,9 @@ def is_general(text: str) -> bool:
     if act_of(text) is not Act.QUESTION or is_request_to_do(text):
         return False
     own = re.search(
-        r"\bmy (?!\w*\s?(?:options|rights))|\b(?:am i|are we|(?:do|did|have) (?:i|we) (?:have|order|pay|use|owe)|i have|we have|our|mine|it|that|this one|them|those)\b|#?\d{2,}|\bme\b",
+        r"\bmy (?!\w*\s?(?:options|rights))|\b(?:am i|are we|(?:do|did|have) (?:i|we) "
+        r"(?:have|order|pay|use|owe)|i have|we have"
+        r"|our|mine|it|that|this one|them|those)\b|#?\d{2,}|\bme\b",
         text,
         re.IGNORECASE,
     )

@@ -112,9 +112,8 @@ def help_text(scene: Scene) -> str:
     """Say what can be asked here, and offer a person where one can be had."""
     said = []
     if scene.examples:
-        said.append(
-            f"You can ask me for example: {join_words([f'“{one}”' for one in scene.examples[:MAX_EXAMPLES]], last='or')}."
-        )
+        quoted = [f"“{one}”" for one in scene.examples[:MAX_EXAMPLES]]
+        said.append(f"You can ask me for example: {join_words(quoted, last='or')}.")
     elif scene.real:
         titles = [offer.title for offer in scene.real[:MAX_EXAMPLES] if offer.title]
         said.append(f"Here is what I can do: {'; '.join(titles)}." if titles else "")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, Final
 
 from app.agents import demo_values as values
@@ -15,30 +15,55 @@ ID_FORM: Final = r"[A-Za-z0-9][\w-]*"
 def texts_for(slot: Slot, text: str, slots: Sequence[Slot], known: Iterable[str]) -> list[str]:
     """Return the texts that could be meant by a slot of kind string."""
     words = set(slot.words)
-    form = slot.schema.get("format")
-    if form == "email" or words & {"email", "mail"} or "@" in str(slot.schema.get("pattern", "")):
-        return [match[0] for match in values.EMAIL.finditer(text)]
-    if form in {"date", "date-time"} or words & DATE_WORDS:
-        return values.dates_in(text)
-    if words & {"phone", "telephone", "mobile"}:
-        return [match[0].strip() for match in values.PHONE.finditer(text)]
-    if "iban" in words:
-        return [match[0].replace(" ", "") for match in values.IBAN.finditer(text)]
-    if words & {"currency"}:
-        return [one] if (one := values.currency_in(text)) else []
+    for named, find in _BY_WORD.items():
+        if words & named or slot.schema.get("format") in named:
+            return find(text)
+    if "@" in str(slot.schema.get("pattern", "")):
+        return _emails(text)
     if (part := _address_part(slot, text, slots)) is not None:
         return part
     if words & SEARCH_WORDS:
-        found = values.search_words(text, known) if slot.required or _wants_search(slots) else None
-        return [found] if found else []
+        return _some(values.search_words(text, known)) if slot.required or _wants_search(slots) else []
+    return _identifiers(slot, text) if slot.identifies or "pattern" in slot.schema else _free(slot, text)
+
+
+def _free(slot: Slot, text: str) -> list[str]:
+    words = set(slot.words)
     if words & REASON_WORDS:
-        return [one] if (one := values.reason_in(text)) else []
-    if slot.identifies or "pattern" in slot.schema:
-        return _identifiers(slot, text)
+        return _some(values.reason_in(text))
     if words & NAME_WORDS:
-        return [one] if (one := values.named_in(text)) else []
-    near = values.near_noun(text, slot.nouns, r"\"[^\"]+\"|[A-Z][\w-]*")
-    return values.quoted_in(text) or near
+        return _some(values.named_in(text))
+    return values.quoted_in(text) or values.near_noun(text, slot.nouns, r"\"[^\"]+\"|[A-Z][\w-]*")
+
+
+def _some(found: str | None) -> list[str]:
+    return [found] if found else []
+
+
+def _emails(text: str) -> list[str]:
+    return [match[0] for match in values.EMAIL.finditer(text)]
+
+
+def _phones(text: str) -> list[str]:
+    return [match[0].strip() for match in values.PHONE.finditer(text)]
+
+
+def _ibans(text: str) -> list[str]:
+    return [match[0].replace(" ", "") for match in values.IBAN.finditer(text)]
+
+
+def _currencies(text: str) -> list[str]:
+    return _some(values.currency_in(text))
+
+
+# What a value is called, or its format, and where such values are found.
+_BY_WORD: Final[dict[frozenset[str], Callable[[str], list[str]]]] = {
+    frozenset({"email", "mail"}): _emails,
+    frozenset({*DATE_WORDS, "date-time"}): values.dates_in,
+    frozenset({"phone", "telephone", "mobile"}): _phones,
+    frozenset({"iban"}): _ibans,
+    frozenset({"currency"}): _currencies,
+}
 
 
 def _wants_search(slots: Sequence[Slot]) -> bool:

@@ -36,7 +36,8 @@ MONTHS: Final = [
     "december",
 ]
 SPOKEN_DATE: Final = re.compile(
-    r"\b(?:(?P<d1>\d{1,2})(?:st|nd|rd|th)?(?: of)? (?P<m1>[A-Z][a-z]{2,8})|(?P<m2>[A-Z][a-z]{2,8}) (?P<d2>\d{1,2})(?:st|nd|rd|th)?),? "
+    r"\b(?:(?P<d1>\d{1,2})(?:st|nd|rd|th)?(?: of)? (?P<m1>[A-Z][a-z]{2,8})|"
+    r"(?P<m2>[A-Z][a-z]{2,8}) (?P<d2>\d{1,2})(?:st|nd|rd|th)?),? "
     r"(?P<y>\d{4})\b"
 )
 QUOTED: Final = re.compile(r"\"([^\"]+)\"|(?<!\w)'([^']+)'(?!\w)")
@@ -45,7 +46,10 @@ SHOUTED: Final = re.compile(r"(?<![\w@.-])[A-Z][A-Z0-9]+(?:[_-][A-Z0-9]+)*(?![\w
 BARE_NUMBER: Final = re.compile(
     rf"(?<![\w.,#%€$£-])#?({NUMBER})(?![\w%€$£]|\s?(?:%|percent|eur|usd|dollar|€|-\d))", re.IGNORECASE
 )
-CURRENCIES: Final = {"€": "EUR", "eur": "EUR", "euro": "EUR", "$": "USD", "usd": "USD", "dollar": "USD", "£": "GBP", "gbp": "GBP", "pound": "GBP"}  # fmt: skip
+CURRENCIES: Final = {
+    "€": "EUR", "eur": "EUR", "euro": "EUR", "$": "USD", "usd": "USD", "dollar": "USD",
+    "£": "GBP", "gbp": "GBP", "pound": "GBP",
+}  # fmt: skip
 COUNTRIES: Final = {
     "germany": "DE", "austria": "AT", "switzerland": "CH", "netherlands": "NL", "belgium": "BE", "france": "FR",
     "italy": "IT", "spain": "ES", "portugal": "PT", "poland": "PL", "denmark": "DK", "sweden": "SE", "norway": "NO",
@@ -53,11 +57,12 @@ COUNTRIES: Final = {
     "canada": "CA", "luxembourg": "LU", "czechia": "CZ", "greece": "GR", "japan": "JP", "australia": "AU",
 }  # fmt: skip
 _REASON: Final = re.compile(
-    r"\b(?:because(?: of)?|since|due to|reason(?: is)?:?|as (?=i|it|the|we|my|they)|on account of|for being)\s+(?P<why>.+)",
+    r"\b(?:because(?: of)?|since|due to|reason(?: is)?:?|as (?=i|it|the|we|my|they)|"
+    r"on account of|for being)\s+(?P<why>.+)",
     re.IGNORECASE | re.DOTALL,
 )
 _AFTERTHOUGHT: Final = re.compile(
-    r"[,;.–-]\s*((?:it|they|the|one|my|i|we|there|this|that)\b.+)$", re.IGNORECASE | re.DOTALL
+    r"[,;.\u2013-]\s*((?:it|they|the|one|my|i|we|there|this|that)\b.+)$", re.IGNORECASE | re.DOTALL
 )
 _NAMED: Final = re.compile(r"\b(?:called|named|titled|name[d]?:?)\s+([A-Z][\w-]*(?:\s+[A-Z][\w-]*)*|\w[\w-]*)")
 

@@ -60,17 +60,17 @@ async def route(
     if model is not None:
         guesses = await ask_model(model, text=text, turns=turns, config=config, run_config=run_config)
         if guesses:
-            return _decided(guesses, text=text, config=config, by="model")
-    return _decided(guess_by_words(text, turns, config, tools_of), text=text, config=config, by="words")
+            return _decided(guesses, config=config, by="model")
+    return _decided(guess_by_words(text, turns, config, tools_of), config=config, by="words")
 
 
-def _decided(guesses: Sequence[Guess], *, text: str, config: AgentConfig, by: Literal["model", "words"]) -> Routing:
+def _decided(guesses: Sequence[Guess], *, config: AgentConfig, by: Literal["model", "words"]) -> Routing:
     intents = tuple(_intent(guess) for guess in merged(guesses)[:MAX_INTENTS])
     others = (_intent(other) for guess in guesses for other in guess.others)
     candidates = (*intents, *others)
     doubtful = [intent for intent in intents if intent.confidence < THRESHOLD]
     if not intents or doubtful:
-        question = _question(intents, doubtful, text)
+        question = _question(intents, doubtful)
         return Routing(candidates=candidates, question=question, options=options_for(candidates, config), by=by)
     return Routing(intents=intents, candidates=candidates, by=by)
 
@@ -103,11 +103,14 @@ def merged(guesses: Sequence[Guess]) -> list[Guess]:
     return kept
 
 
-def _question(intents: Sequence[Intent], doubtful: Sequence[Intent], text: str) -> str:
+def _question(intents: Sequence[Intent], doubtful: Sequence[Intent]) -> str:
     sure = [intent for intent in intents if intent not in doubtful]
     if sure and doubtful:
         unclear = "; ".join(f"“{intent.request}”" for intent in doubtful)
-        return f"I am not sure what you mean by {unclear}. Could you say that in other words? I have not begun with the rest."
+        return (
+            f"I am not sure what you mean by {unclear}. Could you say that in other words?"
+            " I have not begun with the rest."
+        )
     return "I am not sure what you mean. Could you say it in other words, or choose one of these?"
 
 

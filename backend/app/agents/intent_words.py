@@ -144,7 +144,7 @@ class _Desk:
         asks_whether = re.search(r"\b(?:can|could|may) i\b", clause, re.IGNORECASE) is not None
         return rank(core, self._offers.values(), writes=act is not Act.QUESTION or asks_whether)
 
-    def best(self, clause: str, act: Act) -> Guess:
+    def best(self, clause: str, act: Act) -> Guess:  # noqa: PLR0911 - one for each way to know
         """Name the agent for a clause."""
         matches = self.matches(clause, act)
         known = self._knowing(clause)
@@ -169,7 +169,7 @@ class _Desk:
 
     @staticmethod
     def _lists_just_that(clause: str, matches: Sequence[Match]) -> bool:
-        """Say whether a read that needs no values speaks of all that the clause does: which plans are there?"""
+        """Say whether a read that needs no values speaks of all that the clause does: "which plans are there"."""
         best = matches[0] if matches else None
         return best is not None and best.offer.reads and not best.offer.required and _share(best, clause) >= WHOLLY
 
@@ -280,5 +280,5 @@ def with_referent(clause: str, said_before: Sequence[str]) -> str:
         found = _REFERENT.findall(normal(earlier))
         if found:
             things = join_words(f"{noun} {value}" for noun, value in ((one[0], one[1]) for one in found))
-            return _PRONOUN.sub(lambda _: things, clause, count=1)
+            return _PRONOUN.sub(things.replace("\\", ""), clause, count=1)
     return clause

@@ -132,7 +132,7 @@ def explain_model_error(error: BaseException) -> AppError:
     return ModelError(reason=_reason(error))
 
 
-def _kind(error: BaseException) -> type[ModelError] | None:
+def _kind(error: BaseException) -> type[ModelError] | None:  # noqa: PLR0911 - one for each failure
     """Name a failure; the order matters, since timeouts are connection errors too."""
     match error:
         case openai.AuthenticationError() | openai.PermissionDeniedError() | openai.NotFoundError():

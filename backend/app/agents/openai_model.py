@@ -1,4 +1,4 @@
-"""ChatOpenAI as this product needs it: patient with slow servers, tolerant of small ones, strict about broken streams."""
+"""ChatOpenAI as this product needs it: patient with slow servers, tolerant of small ones, strict about breaks."""
 
 from __future__ import annotations
 

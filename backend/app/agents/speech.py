@@ -30,13 +30,16 @@ _POLITE: Final = (
 )
 _ASKS_TO_DO: Final = re.compile(
     rf"^{_POLITE}(?:(?:can|could|would|will) you(?: please| kindly| also| just)*\s+(?!tell me (?:how|if|whether|why))|"
-    r"(?:would|do) you mind\b|i(?: would|'d)(?: really)? (?:like|love)\b|i(?: really| also| just| still)? (?:want|need|wish)\b|"
-    r"i have to\b|we (?:want|need)\b|let'?s\b|go ahead\b|help me\b|may i (?:please )?have\b|could i (?:please )?(?:have|get)\b|"
+    r"(?:would|do) you mind\b|i(?: would|'d)(?: really)? (?:like|love)\b|"
+    r"i(?: really| also| just| still)? (?:want|need|wish)\b|"
+    r"i have to\b|we (?:want|need)\b|let'?s\b|go ahead\b|help me\b|may i (?:please )?have\b|"
+    r"could i (?:please )?(?:have|get)\b|"
     r"can i (?:please )?(?:have|get) (?:a|an|my|some|the|another)\b)",
     re.IGNORECASE,
 )
 _QUESTION_START: Final = re.compile(
-    rf"^{_POLITE}(?:what|where|when|why|who|which|whose|how|is|are|was|were|do(?= (?:i|you|we|they)\b)|does|did|has|have|had|can|could|may|"
+    rf"^{_POLITE}(?:what|where|when|why|who|which|whose|how|is|are|was|were|do(?= (?:i|you|we|they)\b)|"
+    r"does|did|has|have|had|can|could|may|"
     r"should|will|would|am|shall|what's|where's|when's|who's|how's|isn't|aren't|didn't|hasn't|haven't|doesn't)\b",
     re.IGNORECASE,
 )
@@ -47,16 +50,20 @@ _ABOUT_A_QUESTION: Final = re.compile(
     re.IGNORECASE,
 )
 _PERSON: Final = re.compile(
-    r"\b(?:(?:speak|talk|chat|connect(?: me)?|put me through|transfer me|pass me|switch me|hand me over)\b[^.?!]{0,30}?\b"
+    r"\b(?:(?:speak|talk|chat|connect(?: me)?|put me through|"
+    r"transfer me|pass me|switch me|hand me over)\b[^.?!]{0,30}?\b"
     r"(?:human|person|someone|somebody|agent|representative|rep|operator|colleague|staff|manager|supervisor|employee|people|team)"
     r"|(?:real|actual|live|human)\s+(?:human|person|agent|being|operator|support)"
-    r"|(?:want|need|get me|give me|like)\s+(?:to (?:see|have|reach) )?(?:a |an )?(?:human|person|operator|representative|manager|supervisor)"
+    r"|(?:want|need|get me|give me|like)\s+(?:to (?:see|have|reach) )?(?:a |an )?"
+    r"(?:human|person|operator|representative|manager|supervisor)"
     r"|hand (?:me|this|it) over|escalate|^\W*(?:human|person|operator|agent|representative)(?: please)?\W*$)\b",
     re.IGNORECASE,
 )
 _HELP: Final = re.compile(
-    r"^\W*(?:(?:hi|hello|hey|so|ok|and|please)\b\W*)*(?:help(?: me)?(?: please)?|what (?:can|do|could) you (?:do|offer|help)[^.?!]*|"
-    r"how (?:can|could|do) you help[^.?!]*|can you help(?: me)?|what (?:can|could) i (?:do|ask)[^.?!]*|i need help)\W*$",
+    r"^\W*(?:(?:hi|hello|hey|so|ok|and|please)\b\W*)*(?:help(?: me)?(?: please)?|"
+    r"what (?:can|do|could) you (?:do|offer|help)[^.?!]*|"
+    r"how (?:can|could|do) you help[^.?!]*|can you help(?: me)?|"
+    r"what (?:can|could) i (?:do|ask)[^.?!]*|i need help)\W*$",
     re.IGNORECASE,
 )
 _OBJECT: Final = re.compile(r"^\W*(?:\w+\W+){1,2}(?:it|this|that|them|my|the|me|us|#?\d)", re.IGNORECASE)
@@ -172,7 +179,7 @@ def act_of(text: str) -> Act:
     return Act.ORDER if starts_with_verb(text) else Act.STATEMENT
 
 
-def _short_act(text: str, words: list[str]) -> Act | None:
+def _short_act(text: str, words: list[str]) -> Act | None:  # noqa: PLR0911 - one for each act
     said = set(words)
     if any(char.isdigit() for char in text) or not words:
         return None

@@ -22,7 +22,8 @@ PHRASES: Final = {
     r"sign(?:ing)? up|set(?:ting)? up": "create",
     r"send(?= (?:me |us )?(?:money|[€$£]|\d+(?:\.\d+)? ?(?:[€$£]|eur|usd|dollar|pound)))": "transfer",
     r"in stock": "stock",
-    r"(?:opening|office|business|working) (?:hours|times)|when are you (?:open|there)|when do you (?:open|close)": "hours",
+    r"(?:opening|office|business|working) (?:hours|times)": "hours",
+    r"when are you (?:open|there)|when do you (?:open|close)": "hours",
     r"e-mail": "email",
     r"zip code|post ?code|postal code": "postcode",
     r"promo code|discount code|voucher code": "coupon",
@@ -35,9 +36,9 @@ PHRASES: Final = {
 _SYNONYMS: Final = """
 cancel annul void abort terminate revoke withdraw rescind
 create add give make new issue open generate register grant offer submit file
-change update edit modify move correct amend alter fix adjust replace patch set rename redirect raise lower increase decrease
+change update edit modify move correct amend alter fix adjust replace patch set rename redirect raise lower increase
 delete remove erase drop destroy
-get where show status find see view fetch retrieve read tell lookup display check what when which verify describe inspect
+get where show status find see view fetch retrieve read tell lookup display check what when which verify describe
 list all recent history overview
 search browse look
 track trace
