@@ -9,7 +9,7 @@ from aiohttp import web
 
 from app.auth import Access, Caller, Cookie, SignInCodes, Source
 from app.metrics import Metrics
-from app.rate_limit import MessageRate
+from app.rate_limit import MessageRate, SocketCount
 from app.settings import Settings
 
 if TYPE_CHECKING:
@@ -23,7 +23,6 @@ if TYPE_CHECKING:
     from app.protocol import Audience, InterruptResponse
     from app.session_manager import SessionManager
     from app.turns import DurableTurns
-    from app.ws_handler import SocketCount
 
 Check = Callable[[], Awaitable[bool]]
 
@@ -60,7 +59,7 @@ SESSIONS: Final[web.AppKey[SessionManager]] = web.AppKey("sessions")
 INTERRUPTS: Final[web.AppKey[InterruptManager]] = web.AppKey("interrupts")
 CALLBACKS: Final[web.AppKey[TokenUsageCallbackHandler]] = web.AppKey("callbacks")
 MESSAGE_RATE: Final = web.AppKey("message_rate", MessageRate)
-SOCKETS: Final[web.AppKey[SocketCount]] = web.AppKey("sockets")
+SOCKETS: Final = web.AppKey("sockets", SocketCount)
 OPEN_SOCKETS: Final[web.AppKey[set[web.WebSocketResponse]]] = web.AppKey("open_sockets")
 
 # --- of one request, set by the middlewares --------------------------------------------------------------------

@@ -30,7 +30,7 @@ from app.escalation import EscalationOutbox, EscalationSender
 from app.followers import Followers
 from app.interrupt_manager import InterruptManager
 from app.metrics import Metrics
-from app.rate_limit import MessageRate
+from app.rate_limit import MessageRate, SocketCount
 from app.safe_http import SafeHttp
 from app.session_manager import SessionManager
 from app.settings import secret_key
@@ -40,7 +40,7 @@ from app.tools.openapi_document import fetch_document
 from app.tools.registry import ToolRegistry
 from app.turns import DurableTurns
 from app.worker import Worker
-from app.ws_handler import SocketCount, open_socket
+from app.ws_handler import open_socket
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Coroutine

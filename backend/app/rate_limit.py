@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections import OrderedDict, deque
 from typing import Final
 
-from app.protocol import MESSAGES_PER_WINDOW, WINDOW_SECONDS
+from app.errors import TooManySockets
+from app.protocol import MAX_SOCKETS_PER_VISITOR, MESSAGES_PER_WINDOW, WINDOW_SECONDS
 
 MAX_KEYS: Final = 50_000  # about 20 MB of windows at worst: whoever invents keys can't fill the memory
 MESSAGES_PER_ADDRESS: Final = 300  # an office behind one address; stops a client that throws its cookie away
@@ -85,3 +86,26 @@ class MessageRate:
         for limit, key in windows:
             limit.hit(key, now)
         return None
+
+
+class SocketCount:
+    """How many sockets each visitor holds."""
+
+    def __init__(self, limit: int = MAX_SOCKETS_PER_VISITOR) -> None:
+        """Allow `limit` each."""
+        self._limit = limit
+        self._open: dict[str, int] = {}
+
+    def enter(self, visitor_id: str) -> None:
+        """Count a socket in; raises `TooManySockets`."""
+        if self._open.get(visitor_id, 0) >= self._limit:
+            raise TooManySockets
+        self._open[visitor_id] = self._open.get(visitor_id, 0) + 1
+
+    def leave(self, visitor_id: str) -> None:
+        """Count a socket out."""
+        left = self._open.get(visitor_id, 0) - 1
+        if left > 0:
+            self._open[visitor_id] = left
+        else:
+            self._open.pop(visitor_id, None)

@@ -18,7 +18,6 @@ from app.errors import (
     InvalidJson,
     RateLimited,
     SlowConsumer,
-    TooManySockets,
 )
 from app.inline_turns import InlineTurns
 from app.protocol import (
@@ -30,12 +29,11 @@ from app.protocol import (
     Message,
     Resume,
     ServerFrame,
-    Token,
     parse_frame,
     thread_id_of,
-    utf16_length,
 )
 from app.rate_limit import MessageRate, RateLimit
+from app.socket_writer import SocketWriter, wire
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -48,7 +46,6 @@ if TYPE_CHECKING:
 
 CLOSE_SECONDS: Final = 5.0  # a peer that does not answer the closing handshake is let go of
 HARD_MESSAGE_BYTES: Final = 1024 * 1024  # above this aiohttp itself ends the connection, to protect memory
-COALESCE_ABOVE: Final = 16  # frames waiting: the peer reads slower than the model speaks, so join its tokens
 OTHER_FRAMES_PER_WINDOW: Final = 100  # answers, resumes, cancels: cheap, yet not free
 
 log = structlog.get_logger(__name__)
@@ -137,11 +134,6 @@ async def _hand_on(frame: ClientFrame, turns: Turns) -> None:
             await turns.feedback(frame)
 
 
-def wire(frame: ServerFrame) -> dict[str, Any]:
-    """Turn a frame into what travels: fields without a value are left out."""
-    return frame.model_dump(mode="json", exclude_none=True)
-
-
 def failure(error: AppError, raw: str) -> ServerFrame:
     """Build the frame that tells of a failure, and names what can be sent again."""
     thread_id = thread_id_of(raw)
@@ -167,87 +159,6 @@ def failure(error: AppError, raw: str) -> ServerFrame:
         interrupt_id=interrupt_id,
         retry_after_seconds=error.details.get("retry_after_seconds"),
     )
-
-
-class SocketWriter:
-    """Sends what is queued for one socket; a peer that does not read is let go of, never waited for."""
-
-    def __init__(self, ws: web.WebSocketResponse, *, count: Callable[[str], None] = lambda _: None) -> None:
-        """Write to an open socket; `count` hears the type of each frame sent."""
-        self._ws = ws
-        self._count = count
-        self._queue: asyncio.Queue[ServerFrame] = asyncio.Queue(maxsize=protocol.SEND_QUEUE_FRAMES)
-        self.too_slow = asyncio.Event()
-
-    def put(self, frame: ServerFrame) -> None:
-        """Queue a frame; where the queue is full the peer has stopped reading."""
-        try:
-            self._queue.put_nowait(frame)
-        except asyncio.QueueFull:
-            self.too_slow.set()
-
-    async def send(self, frame: ServerFrame) -> None:
-        """Queue a frame, waiting for room: for what is read from the log, however long it is."""
-        await self._queue.put(frame)
-
-    async def send_json(self, data: Any, /) -> None:
-        """Queue an answer to a frame of this very socket, behind what waits already."""
-        self.put(protocol.SERVER_FRAMES.validate_python(data))
-
-    async def write(self) -> None:
-        """Send until cancelled; tokens that have piled up are joined, so that a slow peer catches up."""
-        while True:
-            frame = await self._queue.get()
-            behind: ServerFrame | None = frame
-            while behind is not None:
-                frame, behind = self._join(behind)
-                await self._ws.send_json(wire(frame))
-                self._count(frame.type)
-
-    def _join(self, frame: ServerFrame) -> tuple[ServerFrame, ServerFrame | None]:
-        """Join a token with those right behind it where many wait; returns what stood behind them, if taken."""
-        while self._queue.qsize() > COALESCE_ABOVE and isinstance(frame, Token) and frame.seq is None:
-            following = self._queue.get_nowait()
-            if not _continues(frame, following):
-                return frame, following
-            frame = frame.model_copy(update={"content": frame.content + _text(following)})
-        return frame, None
-
-
-def _continues(token: Token, frame: ServerFrame) -> bool:
-    return (
-        isinstance(frame, Token)
-        and frame.seq is None
-        and frame.message_id == token.message_id
-        and frame.offset == token.offset + utf16_length(token.content)
-    )
-
-
-def _text(frame: ServerFrame) -> str:
-    return frame.content if isinstance(frame, Token) else ""
-
-
-class SocketCount:
-    """How many sockets each visitor holds."""
-
-    def __init__(self, limit: int = protocol.MAX_SOCKETS_PER_VISITOR) -> None:
-        """Allow `limit` each."""
-        self._limit = limit
-        self._open: dict[str, int] = {}
-
-    def enter(self, visitor_id: str) -> None:
-        """Count a socket in; raises `TooManySockets`."""
-        if self._open.get(visitor_id, 0) >= self._limit:
-            raise TooManySockets
-        self._open[visitor_id] = self._open.get(visitor_id, 0) + 1
-
-    def leave(self, visitor_id: str) -> None:
-        """Count a socket out."""
-        left = self._open.get(visitor_id, 0) - 1
-        if left > 0:
-            self._open[visitor_id] = left
-        else:
-            self._open.pop(visitor_id, None)
 
 
 async def serve_socket(
@@ -302,7 +213,7 @@ async def open_socket(request: web.Request) -> web.StreamResponse:
     writer = SocketWriter(ws, count=lambda kind: frames.labels(direction="out", type=kind).inc())
     turns = app[keys.DESK].for_visitor(visitor_id, writer)
     admission = Admission(
-        app[keys.MESSAGE_RATE], visitor_id=visitor_id, address=None if source.is_loopback else source.client
+        app[keys.MESSAGE_RATE], visitor_id=visitor_id, address=source.client if source.tells_clients_apart else None
     )
 
     def admit(frame: ClientFrame) -> None:
