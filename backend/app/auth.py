@@ -103,12 +103,8 @@ class Caller:
     @property
     def kinds(self) -> frozenset[Who]:
         """Every kind of caller that this one is."""
-        kinds = {Who.ANYBODY}
-        if self.visitor_id is not None:
-            kinds.add(Who.VISITOR)
-        if self.staff is not None:
-            kinds.add(Who.STAFF)
-        return frozenset(kinds)
+        known = {Who.VISITOR: self.visitor_id, Who.STAFF: self.staff}
+        return frozenset({Who.ANYBODY, *(kind for kind, name in known.items() if name is not None)})
 
 
 NOBODY: Final = Caller()
@@ -299,6 +295,12 @@ class Source:
         if isinstance(address, ipaddress.IPv6Address):
             return str(ipaddress.ip_network((address, IPV6_CLIENT_BITS), strict=False))
         return self.address
+
+    @property
+    def tells_clients_apart(self) -> bool:
+        """Whether the address is a client's own; on loopback it may be that of a proxy, and so of everybody."""
+        address = _address(self.address)
+        return address is not None and not address.is_loopback
 
     @property
     def is_loopback(self) -> bool:

@@ -36,7 +36,7 @@ SAFE_METHODS: Final = frozenset({"GET", "HEAD", "OPTIONS"})
 SOCKET_PATH: Final = "/ws"
 ADMITTED_PATHS: Final = frozenset({SOCKET_PATH, "/api/v1/session"})  # where a stranger becomes a visitor
 FOR_PROGRAMS: Final = ("/api", SOCKET_PATH, "/metrics")  # answered in JSON, errors too; the rest is pages
-QUIET_PATHS: Final = frozenset({"/api/health", "/api/health/ready", "/metrics"})  # asked every few seconds
+QUIET_PATHS: Final = ("/api/health", "/metrics", "/assets/")  # asked every few seconds, or many at a time
 
 CONTENT_SECURITY_POLICY: Final = (
     "default-src 'self'; "
@@ -102,7 +102,7 @@ async def observe(request: web.Request, handler: Handler) -> web.StreamResponse:
     started = time.monotonic()
     with structlog.contextvars.bound_contextvars(request_id=request[keys.REQUEST_ID]):
         response = await handler(request)
-        write = log.debug if request.path in QUIET_PATHS else log.info
+        write = log.debug if request.path.startswith(QUIET_PATHS) else log.info
         write(
             "request_answered",
             method=request.method,
@@ -164,6 +164,7 @@ async def identify(request: web.Request, handler: Handler) -> web.StreamResponse
 async def complete_headers(request: web.Request, response: web.StreamResponse) -> None:
     """Add the cookies and the headers that every answer carries, just before it is sent."""
     request[_PREPARED] = True
+    response.headers["Server"] = "smart-support"  # which versions run here is nobody's business
     for name, value in SECURITY_HEADERS.items():
         response.headers.setdefault(name, value)
     if request.path.startswith(FOR_PROGRAMS):

@@ -411,6 +411,14 @@ class TestClient:
         assert source("2001:db8::1").client == source("2001:db8::2").client
         assert source("2001:db8:0:1::1").client != source("2001:db8::1").client
 
+    @pytest.mark.parametrize(
+        ("peer", "apart"), [("203.0.113.9", True), ("2001:db8::1", True), ("127.0.0.1", False), ("::1", False)]
+    )
+    def test_on_loopback_addresses_tell_nobody_apart(self, peer: str, apart: bool) -> None:
+        """A loopback address may be everybody's, behind a proxy that nobody named; so may none at all."""
+        assert source(peer, trusted=()).tells_clients_apart == apart
+        assert not source(None).tells_clients_apart
+
 
 class TestIsLoopback:
     @pytest.mark.parametrize("host", ["127.0.0.1:8080", "localhost", "localhost:8080", "[::1]:8080", "127.1.2.3"])

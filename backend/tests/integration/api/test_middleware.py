@@ -312,6 +312,7 @@ class TestHeaders:
         headers = (await client.get(path)).headers
         for name, value in SECURITY_HEADERS.items():
             assert headers.getall(name) == [value]
+        assert headers.getall("Server") == ["smart-support"]
 
     async def test_data_is_not_kept(self, client: AnyClient) -> None:
         """No cache keeps what the API says."""
