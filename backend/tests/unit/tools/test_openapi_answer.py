@@ -299,7 +299,7 @@ def test_deep_nesting_ends() -> None:
 @pytest.mark.parametrize(
     ("data", "is_write", "sentence"),
     [
-        ({"id": 1042, "status": "shipped", "items": [], "total": 5.5}, False, "Get: id 1042, status shipped, total 5.5."),
+        ({"id": 1042, "status": "sent", "items": [], "total": 5.5}, False, "Get: id 1042, status sent, total 5.5."),
         ({"order_id": 1042, "status": "cancelled"}, True, "Get: done (order id 1042, status cancelled)."),
         ({"orders": [1, 2, 3]}, False, "Get: 3 found."),
         ({"data": {"id": 7}}, False, "Get: id 7."),
