@@ -81,11 +81,10 @@ class SocketTurns:
             await self._accept(frame)
         except BaseException:
             if new:
-                self._unsubscribe(subscription)
+                self._unsubscribe(subscription)  # what it held back may be somebody else's conversation
             raise
-        finally:
-            if subscription.held is not None:
-                self._desk.followers.catch_up(subscription)
+        if subscription.held is not None:
+            self._desk.followers.catch_up(subscription)
 
     async def answer(self, frame: InterruptResponse) -> None:
         """Accept an answer to an approval, and go on with what waited for it."""

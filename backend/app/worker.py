@@ -17,7 +17,16 @@ from app.agents.state import HISTORY_EVENTS, HISTORY_TYPES, RunContext, begin, h
 from app.conversation_tracker import frame_of
 from app.db import events, replica, turns
 from app.errors import AppError, InternalError, NothingPending
-from app.protocol import ErrorFrame, InterruptRequest, MessageComplete, ModelCalled, Token, ToolResult, TurnStarted
+from app.protocol import (
+    ErrorFrame,
+    InterruptRequest,
+    MessageComplete,
+    ModelCalled,
+    Token,
+    ToolRan,
+    ToolResult,
+    TurnStarted,
+)
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable
@@ -53,6 +62,7 @@ class _Running:
     turn: Turn
     task: asyncio.Task[None] | None = None
     stop: bool = False
+    over: bool = False
     ended: bool = False
     speaking: dict[str, Token] = field(default_factory=dict)
     calls: list[ModelCall] = field(default_factory=list)
@@ -147,10 +157,13 @@ class Worker:
     async def _renew_leases(self) -> None:
         while True:
             await asyncio.sleep(self._lease_seconds / RENEWALS)
+            held = dict(self._running)
             async with self._pool.acquire() as connection:
-                ours = await turns.renew(connection, worker=self._replica.id, lease_seconds=self._lease_seconds)
-            for turn_id, running in list(self._running.items()):
-                if turn_id not in ours and running.task is not None:
+                ours = await turns.renew(
+                    connection, worker=self._replica.id, turn_ids=held, lease_seconds=self._lease_seconds
+                )
+            for turn_id, running in held.items():
+                if turn_id not in ours and running.task is not None and not running.over:
                     running.task.cancel()
 
     async def _expire(self) -> None:
@@ -174,7 +187,8 @@ class Worker:
 
     def _stop_thread(self, thread_id: str) -> None:
         for running in self._running.values():
-            if running.turn.thread_id == thread_id:
+            # What is being ended is left to it: stopped twice, or too late, its end would never be stored.
+            if running.turn.thread_id == thread_id and not running.stop and not running.over:
                 running.stop = True
                 # An action that is under way is carried to its end, and its result is told, before the turn stops.
                 if running.task is not None and not self._ledger.is_sending(running.turn.run_id):
@@ -213,8 +227,6 @@ class Worker:
                 # Not even the failure could be stored. The turn stays ours until the lease runs out, then runs again.
                 log.exception("turn_not_recorded")
                 return
-            finally:
-                self._followers.silence(turn.thread_id)
             self._metrics.turns.labels(outcome=status).inc()
             self._metrics.turn_seconds.labels(outcome=status).observe(time.monotonic() - began)
             log.info("turn_finished", status=status, kind=turn.kind, attempt=turn.attempt)
@@ -222,7 +234,10 @@ class Worker:
     async def _outcome(self, running: _Running) -> tuple[turns.Status, str | None]:
         """Play a turn and say how it ended, with the code of what failed."""
         try:
-            await self._play(running)
+            try:
+                await self._play(running)
+            finally:
+                running.over = True
         except (asyncio.CancelledError, _Stopped):
             if not running.stop:
                 raise
@@ -230,6 +245,8 @@ class Worker:
             return "cancelled", None
         except Exception as error:  # noqa: BLE001  # whatever broke, the customer is told and the turn is kept
             return "failed", await self._tell_failure(running.turn, error)
+        finally:
+            self._followers.silence(running.turn.thread_id)  # before the next turn of the thread can begin
         return "done", None
 
     async def _play(self, running: _Running) -> None:
@@ -248,7 +265,8 @@ class Worker:
         asked = False
         async for happening in self._happenings(turn, callbacks):
             asked = await self._deliver(running, happening) or asked
-            if running.stop and not self._ledger.is_sending(turn.run_id):
+            told = not isinstance(happening, ToolRan)  # the result follows at once
+            if running.stop and told and not self._ledger.is_sending(turn.run_id):
                 raise _Stopped
         await self._record_calls(running)
         if not asked and turn.kind != "expiry":

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Final, Literal
 from uuid import UUID, uuid4
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from app.db.pool import Connection
 
 Kind = Literal["message", "answer", "expiry"]
@@ -121,22 +123,20 @@ async def claim(connection: Connection, *, worker: int, lease_seconds: float) ->
                          lease_until = now() + make_interval(secs => $2), started_at = coalesce(started_at, now())
          WHERE id = (
             SELECT t.id FROM turns t
-             WHERE (t.status = 'queued'
-                    OR t.status = 'running' AND (
-                        t.lease_until < now()
+             WHERE t.status = 'queued'
+                   AND NOT EXISTS (SELECT 1 FROM turns other
+                                    WHERE other.thread_id = t.thread_id
+                                      AND (other.status = 'running'
+                                           OR other.status = 'queued' AND other.position < t.position))
+                OR t.status = 'running'
+                   AND (t.lease_until < now()
                         OR NOT EXISTS (SELECT 1 FROM pg_locks l
                                         WHERE l.locktype = 'advisory' AND l.granted AND l.objsubid = 2
                                           AND l.database = (SELECT oid FROM pg_database
                                                              WHERE datname = current_database())
-                                          AND l.classid = {WORKER_LOCK_CLASS} AND l.objid = t.owner::oid)))
-               AND NOT EXISTS (SELECT 1 FROM turns earlier
-                                WHERE earlier.thread_id = t.thread_id AND earlier.position < t.position
-                                  AND earlier.status IN ('queued', 'running'))
+                                          AND l.classid = {WORKER_LOCK_CLASS} AND l.objid = t.owner::oid))
              ORDER BY t.position LIMIT 1
                FOR UPDATE SKIP LOCKED)
-           AND NOT EXISTS (SELECT 1 FROM turns other
-                            WHERE other.thread_id = turns.thread_id AND other.id <> turns.id
-                              AND other.status = 'running')
         RETURNING {_COLUMNS}
         """,  # noqa: S608
         worker,
@@ -145,14 +145,18 @@ async def claim(connection: Connection, *, worker: int, lease_seconds: float) ->
     return Turn(**row) if row else None
 
 
-async def renew(connection: Connection, *, worker: int, lease_seconds: float) -> set[UUID]:
-    """Lengthen the leases of a worker's running turns and name those that are still its own."""
+async def renew(connection: Connection, *, worker: int, turn_ids: Collection[UUID], lease_seconds: float) -> set[UUID]:
+    """Lengthen the leases of these turns and name those that are still the worker's own.
+
+    Only what really runs is named: a turn whose end could not be stored runs again when its lease is over.
+    """
     rows = await connection.fetch(
         """
-        UPDATE turns SET lease_until = now() + make_interval(secs => $2)
-         WHERE owner = $1 AND status = 'running' RETURNING id
+        UPDATE turns SET lease_until = now() + make_interval(secs => $3)
+         WHERE owner = $1 AND status = 'running' AND id = ANY($2) RETURNING id
         """,
         worker,
+        list(turn_ids),
         lease_seconds,
     )
     return {row["id"] for row in rows}

@@ -1,0 +1,148 @@
+"""The services of a conversation, wired as the server wires them, around a tool and a graph that a test scripts."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+from typing import TYPE_CHECKING, Any, cast
+from uuid import UUID, uuid4
+
+from app.actions.consent import Consent
+from app.actions.ledger import Call, Ledger
+from app.callbacks import TokenUsageCallbackHandler
+from app.conversation_tracker import ConversationTracker
+from app.db import conversations, events
+from app.db.replica import Replica
+from app.followers import Followers
+from app.metrics import Metrics
+from app.protocol import InterruptRequest, InterruptResponse, Message, Token
+from app.session_manager import SessionManager
+from app.turns import DurableTurns, SocketTurns
+from app.worker import Worker
+from tests.fakes import FakeOutlet, FakeShelf, FakeTool, ScriptedGraph, piece
+
+if TYPE_CHECKING:
+    from app.agents.state import RunContext
+    from app.db.actions import Action
+    from app.db.events import Event
+    from app.db.pool import Pool
+
+VISITOR = "visitor-1"
+
+
+async def echo(text: str, context: RunContext) -> AsyncIterator[Any]:
+    """Say what was said, word by word."""
+    for word in text.split(" "):
+        yield piece(f"{word} ", message=f"echo-{context.run_id}")
+
+
+class House:
+    """One replica: its desk, its ledger, its worker."""
+
+    def __init__(self, pool: Pool, dsn: str, *, graph: ScriptedGraph | None = None, ttl: float = 1_800.0) -> None:
+        self.pool = pool
+        self.tool = FakeTool()
+        self.shelf = FakeShelf(self.tool)
+        self.graph = graph or ScriptedGraph(echo)
+        self.replica = Replica()
+        self.followers = Followers()
+        self.sessions = SessionManager()
+        self.tracker = ConversationTracker(pool=pool, followers=self.followers, replica=self.replica)
+        self.ledger = Ledger(pool=pool, tracker=self.tracker, interrupt_ttl_seconds=ttl)
+        self.consent = Consent(pool=pool, tracker=self.tracker, find_tool=self.shelf.get, interrupt_ttl_seconds=ttl)
+        self.desk = DurableTurns(
+            pool=pool,
+            tracker=self.tracker,
+            followers=self.followers,
+            sessions=self.sessions,
+            consent=self.consent,
+        )
+        self.worker = Worker(
+            pool=pool,
+            dsn=dsn,
+            replica=self.replica,
+            graph=cast("Any", self.graph),
+            tracker=self.tracker,
+            followers=self.followers,
+            ledger=self.ledger,
+            consent=self.consent,
+            callbacks=lambda on_call: TokenUsageCallbackHandler(on_call=on_call),
+            model_label="scripted",
+            lease_seconds=15,
+            metrics=Metrics(),
+        )
+
+    @asynccontextmanager
+    async def working(self) -> AsyncIterator[House]:
+        """Let the worker run turns for the length of the block."""
+        task = asyncio.create_task(self.worker.work())
+        try:
+            yield self
+        finally:
+            task.cancel()
+            with suppress(asyncio.CancelledError):
+                await task
+            await self.worker.stop()
+
+    def socket(self, visitor: str = VISITOR) -> tuple[SocketTurns, FakeOutlet]:
+        """Open a socket of a visitor."""
+        outlet = FakeOutlet()
+        return self.desk.for_visitor(visitor, outlet), outlet
+
+    async def conversation(self, thread_id: str = "t1", visitor: str = VISITOR) -> str:
+        """Make a conversation without a word in it."""
+        async with self.pool.acquire() as connection:
+            await conversations.start(connection, thread_id=thread_id, visitor_id=visitor)
+        return thread_id
+
+    async def propose(
+        self, *, call_id: str = "c1", thread_id: str = "t1", run_id: UUID | None = None
+    ) -> tuple[Action, InterruptRequest]:
+        """Propose to cancel an order, and ask for consent."""
+        await self.conversation(thread_id)
+        call = Call(
+            thread_id=thread_id,
+            run_id=run_id or uuid4(),
+            call_id=call_id,
+            agent="orders",
+            args={"order_id": "1042"},
+        )
+        action, frame = await self.ledger.propose(call, self.tool)
+        assert frame is not None
+        return action, frame
+
+    async def approved(self, **more: Any) -> Action:
+        """Propose an action and consent to it."""
+        action, frame = await self.propose(**more)
+        await self.consent.answer(yes_to(frame), by="customer")
+        return await self.ledger.get(action.id)
+
+    async def log(self, thread_id: str = "t1", *, visible_only: bool = False) -> list[Event]:
+        """Read the whole log of a conversation."""
+        async with self.pool.acquire() as connection:
+            return await events.page(connection, thread_id=thread_id, after=0, limit=10_000, visible_only=visible_only)
+
+    async def types(self, thread_id: str = "t1", *, visible_only: bool = True) -> list[str]:
+        """Name the kinds of event in the log, in order."""
+        return [event.type for event in await self.log(thread_id, visible_only=visible_only)]
+
+
+def yes_to(frame: InterruptRequest, **more: Any) -> InterruptResponse:
+    """Approve."""
+    return InterruptResponse(thread_id=frame.thread_id, interrupt_id=frame.interrupt_id, approved=True, **more)
+
+
+def no_to(frame: InterruptRequest, **more: Any) -> InterruptResponse:
+    """Reject."""
+    return InterruptResponse(thread_id=frame.thread_id, interrupt_id=frame.interrupt_id, approved=False, **more)
+
+
+def says(content: str, thread_id: str = "t1", message_id: str | None = None) -> Message:
+    """A customer's message."""
+    return Message(thread_id=thread_id, content=content, message_id=message_id)
+
+
+def token(text: str, message_id: str = "m1", *, thread_id: str = "t1", offset: int = 0) -> Token:
+    """A piece of an answer."""
+    return Token(thread_id=thread_id, agent="orders", content=text, message_id=message_id, offset=offset)
