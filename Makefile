@@ -38,7 +38,7 @@ $(VENV)/.installed: backend/requirements-dev.lock backend/requirements-uv.lock
 	echo 'Installing what the backend needs (once) ...' >&2; \
 	$$python -m venv $(VENV); \
 	$(PY) -m pip install --quiet --disable-pip-version-check --require-hashes -r backend/requirements-uv.lock; \
-	$(PY) -m uv pip sync --quiet --require-hashes --python $(PY) backend/requirements-dev.lock; \
+	$(PY) -m uv pip sync --quiet --compile-bytecode --require-hashes --python $(PY) backend/requirements-dev.lock; \
 	touch $@
 
 frontend/node_modules/.installed: frontend/package-lock.json frontend/package.json

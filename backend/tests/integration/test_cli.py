@@ -1,0 +1,222 @@
+"""The commands, as a person or a supervisor starts them: real processes on real ports."""
+
+import asyncio
+import os
+import re
+import signal
+import sys
+import tempfile
+from asyncio.subprocess import PIPE, Process
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, closing
+from dataclasses import dataclass
+from pathlib import Path
+from socket import create_server
+
+import aiohttp
+import psutil
+import pytest
+
+from app.cli import EXIT_MISTAKE, EXIT_NO_ADDRESS, EXIT_NOT_STARTED, EXIT_STOPPED, main
+from app.settings import BACKEND, load_settings
+
+pytestmark = pytest.mark.integration
+SECONDS = 60  # for a start on a busy machine; three are usual
+
+
+@dataclass
+class Server:
+    process: Process
+    address: str
+    link: str
+
+    async def get(self, path: str) -> int:
+        async with aiohttp.ClientSession() as client, client.get(f"{self.address}{path}") as answer:
+            return answer.status
+
+    async def stop(self, number: int = signal.SIGTERM) -> tuple[int | None, str, str]:
+        """Send the signal; return the exit code and what else was said on stdout and stderr."""
+        self.process.send_signal(number)
+        out, log = await self.process.communicate()
+        return self.process.returncode, out.decode(), log.decode()
+
+
+@pytest.fixture
+def data_dir() -> Iterator[Path]:
+    """A data folder that also the database's account can reach."""
+    with tempfile.TemporaryDirectory(prefix="ss-") as folder:
+        Path(folder).chmod(0o711)
+        yield Path(folder) / "data"
+
+
+def free_port() -> int:
+    with create_server(("127.0.0.1", 0)) as taken:
+        return int(taken.getsockname()[1])
+
+
+async def launch(*arguments: str, **settings: object) -> Process:
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("OPENAI")}  # noqa: TID251 - for coverage and PATH
+    return await asyncio.create_subprocess_exec(
+        *(sys.executable, "-m", "app.cli", *arguments),
+        cwd=BACKEND,
+        env=environment | {name: str(value) for name, value in settings.items()},
+        stdin=asyncio.subprocess.DEVNULL,
+        stdout=PIPE,
+        stderr=PIPE,
+    )
+
+
+async def said_by(process: Process) -> tuple[int | None, str, str]:
+    async with asyncio.timeout(SECONDS):
+        out, err = await process.communicate()
+    return process.returncode, out.decode(), err.decode()
+
+
+@asynccontextmanager
+async def served(data_dir: Path, **settings: object) -> AsyncIterator[Server]:
+    """A server that says it is there; killed in the end if the test has not stopped it."""
+    process = await launch("serve", **{"DATA_DIR": data_dir, "PORT": free_port(), **settings})
+    assert process.stdout
+    try:
+        async with asyncio.timeout(SECONDS):
+            lines = [(await process.stdout.readline()).decode().strip() for _ in range(2)]
+        yield Server(process, lines[0].rpartition(" ")[2], lines[1])
+    finally:
+        if process.returncode is None:
+            process.terminate()
+            await process.communicate()
+
+
+def left_in(data_dir: Path) -> list[str]:
+    """The processes that still have to do with the data folder."""
+    return [
+        line for line in (" ".join(process.cmdline()) for process in psutil.process_iter()) if str(data_dir) in line
+    ]
+
+
+async def test_it_says_where_it_is_and_stops_what_it_started(data_dir: Path) -> None:
+    """Two lines on stdout, the log on stderr, health is true, and after Ctrl-C nothing is left but the data."""
+    async with served(data_dir) as server:
+        assert re.fullmatch(r"http://127\.0\.0\.1:\d+", server.address)
+        assert re.search(rf"{server.address}/sign-in#code=\S{{20,}}$", server.link)
+        assert await server.get("/api/health") == 200
+        assert await server.get("/api/health/ready") == 200
+        assert left_in(data_dir)
+        code, out, log = await server.stop(signal.SIGINT)
+    assert (code, out) == (EXIT_STOPPED, "")
+    assert "postgres_stopped" in log
+    assert "Traceback" not in log
+    assert not left_in(data_dir)
+    assert (data_dir / "secret.key").exists()
+
+
+async def test_after_kill_9_it_starts_again(data_dir: Path) -> None:
+    """The next start takes over the database that still runs, and serves the demo at the address it had."""
+    async with served(data_dir) as server:
+        server.process.kill()
+        await server.process.communicate()
+    demo = (data_dir / "demo/port").read_text()
+    async with served(data_dir) as server:
+        assert await server.get("/api/health/ready") == 200
+        code, _, log = await server.stop()
+    assert code == EXIT_STOPPED
+    assert "postgres_adopted" in log
+    assert (data_dir / "demo/port").read_text() == demo
+    assert not left_in(data_dir)
+
+
+async def test_two_copies_run_side_by_side(data_dir: Path) -> None:
+    """Other port, other data folder: neither notices the other."""
+    async with served(data_dir) as one, served(data_dir.parent / "other") as other:
+        assert one.address != other.address
+        assert await one.get("/api/health/ready") == await other.get("/api/health/ready") == 200
+
+
+async def test_a_stop_while_starting_leaves_nothing_behind(data_dir: Path) -> None:
+    """SIGTERM in the middle of the start stops what was started so far."""
+    process = await launch("serve", DATA_DIR=data_dir, PORT=free_port())
+    assert process.stderr
+    async with asyncio.timeout(SECONDS):
+        await process.stderr.readuntil(b"postgres_started")
+    process.send_signal(signal.SIGTERM)
+    code, out, _ = await said_by(process)
+    assert (code, out) == (EXIT_STOPPED, "")
+    assert not left_in(data_dir)
+
+
+async def test_a_taken_port_is_a_sentence(data_dir: Path) -> None:
+    """If the port is taken nothing is started, and the message says what to do."""
+    with closing(create_server(("127.0.0.1", 0))) as stranger:
+        port = stranger.getsockname()[1]
+        code, out, err = await said_by(await launch("serve", DATA_DIR=data_dir, PORT=port))
+    assert (code, out) == (EXIT_NO_ADDRESS, "")
+    assert f"port {port}" in err
+    assert "another PORT" in err
+    assert not data_dir.exists()
+
+
+async def test_others_cannot_connect_without_an_admin_key(data_dir: Path) -> None:
+    """Away from loopback the server refuses to start unprotected."""
+    code, out, err = await said_by(await launch("serve", DATA_DIR=data_dir, HOST="0.0.0.0"))
+    assert (code, out) == (EXIT_MISTAKE, "")
+    assert "ADMIN_KEY" in err
+
+
+async def test_away_from_loopback_no_sign_in_link_is_given(data_dir: Path) -> None:
+    """Where others can connect, staff sign in with the admin key; the address is the only line."""
+    process = await launch(
+        "serve", DATA_DIR=data_dir, HOST="0.0.0.0", PORT=free_port(), ADMIN_KEY="a key of some length"
+    )
+    assert process.stdout
+    async with asyncio.timeout(SECONDS):
+        assert b"Smart Support is at http://0.0.0.0:" in await process.stdout.readline()
+    process.terminate()
+    assert (await said_by(process))[:2] == (EXIT_STOPPED, "")
+
+
+async def test_an_unreachable_database_is_a_sentence(data_dir: Path) -> None:
+    """A database that does not answer stops the start; its password is not repeated."""
+    url = f"postgresql://me:geheim-geheim@127.0.0.1:{free_port()}/support"
+    code, out, err = await said_by(await launch("serve", DATA_DIR=data_dir, PORT=free_port(), DATABASE_URL=url))
+    assert (code, out) == (EXIT_NOT_STARTED, "")
+    assert "DATABASE_URL" in err
+    assert "geheim" not in err
+    assert "Traceback" not in err
+
+
+async def test_a_mistake_in_the_agents_stops_the_start(data_dir: Path) -> None:
+    """A mistake in agents.yaml is named with its file, and everything started so far is stopped."""
+    agents = data_dir.parent / "agents.yaml"
+    agents.write_text("agents: [nonsense\n")
+    code, out, err = await said_by(await launch("serve", DATA_DIR=data_dir, PORT=free_port(), AGENTS_FILE=agents))
+    assert (code, out) == (EXIT_MISTAKE, "")
+    assert "agents.yaml" in err
+    assert not left_in(data_dir)
+
+
+async def test_migrate_can_be_repeated(server_url: str) -> None:
+    """`migrate` brings a database up to date and has nothing to do the second time."""
+    for _ in range(2):
+        code, out, err = await said_by(await launch("migrate", DATABASE_URL=server_url))
+        assert (code, out) == (EXIT_STOPPED, "")
+        assert "database_up_to_date" in err
+
+
+def test_keys_are_good_enough(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    """What `keys` prints can be put into .env as it is, and is different every time."""
+    assert main(["keys"]) == EXIT_STOPPED
+    first = capsys.readouterr().out
+    (tmp_path / ".env").write_text(first)
+    settings = load_settings(tmp_path / ".env")
+    assert settings.admin_key
+    assert settings.secret_key
+    main(["keys"])
+    assert capsys.readouterr().out != first
+
+
+def test_an_unknown_command_says_which_there_are(capsys: pytest.CaptureFixture[str]) -> None:
+    """Without a command we know, the usage is shown and the exit code says so."""
+    with pytest.raises(SystemExit) as stopped:
+        main(["fly"])
+    assert stopped.value.code == EXIT_MISTAKE
+    assert "serve" in capsys.readouterr().err
