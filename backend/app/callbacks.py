@@ -124,10 +124,10 @@ class TokenUsageCallbackHandler(AsyncCallbackHandler):
         except Exception:
             log.exception("model_call_not_counted")
 
-    async def on_llm_new_token(self, token: Any, *, run_id: UUID, **_kwargs: Any) -> None:
-        """Note when the first piece came, and what has been written so far."""
+    async def on_llm_new_token(self, token: Any, *, run_id: UUID, chunk: Any = None, **_kwargs: Any) -> None:
+        """Note when the first piece that says something came, and what has been written so far."""
         call = self._open.get(run_id)
-        if call is None:
+        if call is None or not (token or getattr(getattr(chunk, "message", None), "tool_call_chunks", None)):
             return
         if call.first_token_at is None:
             call.first_token_at = self._clock()

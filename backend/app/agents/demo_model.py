@@ -109,14 +109,11 @@ class DemoModel(BaseChatModel):
         run_manager: AsyncCallbackManagerForLLMRun | None = None,
         **kwargs: Any,
     ) -> AsyncIterator[ChatGenerationChunk]:
-        del stop
+        del stop, run_manager  # the parent tells the callbacks
         for place, chunk in enumerate(self._chunks(messages, kwargs.get("tools") or [])):
             if place and chunk.text and self.delay_ms:
                 await asyncio.sleep(self.delay_ms / 1000)
-            generated = ChatGenerationChunk(message=chunk)
-            if run_manager is not None and chunk.text:
-                await run_manager.on_llm_new_token(chunk.text, chunk=generated)
-            yield generated
+            yield ChatGenerationChunk(message=chunk)
 
     def _chunks(self, messages: Sequence[BaseMessage], tools: Sequence[dict[str, Any]]) -> Iterator[AIMessageChunk]:
         """Yield the answer in pieces: words, or whole calls, and at the end an estimate of the tokens used."""

@@ -138,7 +138,7 @@ def _kind(error: BaseException) -> type[ModelError] | None:  # noqa: PLR0911 - o
         case openai.AuthenticationError() | openai.PermissionDeniedError() | openai.NotFoundError():
             return ModelRefused
         case openai.RateLimitError():
-            return ModelRefused if "insufficient_quota" in str(error) else ModelBusy
+            return ModelRefused if error.code == QUOTA else ModelBusy
         case openai.BadRequestError() | openai.UnprocessableEntityError() | openai.ConflictError():
             return ModelRefused
         case openai.APITimeoutError() | httpx2.TimeoutException() | TimeoutError():
@@ -157,6 +157,7 @@ def _kind(error: BaseException) -> type[ModelError] | None:  # noqa: PLR0911 - o
             return None
 
 
+QUOTA: Final = "insufficient_quota"  # comes as 429 too, but waiting does not help
 BUSY: Final = 503  # local servers answer it while they load the model
 
 

@@ -13,6 +13,7 @@ from langchain_core.outputs import ChatGenerationChunk
 from langchain_openai import ChatOpenAI
 from pydantic import PrivateAttr
 
+from app.agents.call_fragments import CallFragments
 from app.agents.text_calls import CallsInText
 from app.errors import ModelTimeout, ModelUnavailable
 
@@ -65,20 +66,25 @@ class StreamingModel(ChatOpenAI):
         run_manager: AsyncCallbackManagerForLLMRun | None,
         **kwargs: Any,
     ) -> AsyncIterator[ChatGenerationChunk]:
-        source = super()._astream(messages, stop, None, **kwargs)
-        calls = CallsInText(kwargs.get("tools") or ())
+        source = super()._astream(messages, stop, run_manager, **kwargs)
+        texts = CallsInText(kwargs.get("tools") or ())
+        fragments = CallFragments()
         finished = False
         try:
             async for chunk in self._with_patience(source):
                 finished = finished or bool((chunk.generation_info or {}).get("finish_reason"))
-                for kept in calls.take(chunk):
-                    yield await _told(kept, run_manager)
+                chunk.message.id = None  # LangChain gives its own: small servers repeat theirs from answer to answer
+                for kept in texts.take(fragments.take(chunk)):
+                    yield kept
         finally:
             await source.aclose()  # type: ignore[attr-defined]  # it is an async generator
-        for kept in calls.rest():
-            yield await _told(kept, run_manager)
         if not finished:
             raise ModelUnavailable("The assistant broke off in the middle of its answer. Please try again.")
+        whole = list(fragments.whole())
+        for kept in texts.rest(may_be_call=not whole):
+            yield kept
+        if whole:
+            yield ChatGenerationChunk(message=AIMessageChunk(content="", tool_call_chunks=whole))
 
     async def _with_patience(self, source: AsyncIterator[ChatGenerationChunk]) -> AsyncIterator[ChatGenerationChunk]:
         try:
@@ -91,14 +97,3 @@ class StreamingModel(ChatOpenAI):
         yield first
         async for chunk in source:
             yield chunk
-
-
-async def _told(chunk: ChatGenerationChunk, run_manager: AsyncCallbackManagerForLLMRun | None) -> ChatGenerationChunk:
-    """Tell the callbacks of a chunk; those that carry nothing do not count as the first token."""
-    if run_manager is not None and (chunk.text or _calls_of(chunk)):
-        await run_manager.on_llm_new_token(chunk.text, chunk=chunk)
-    return chunk
-
-
-def _calls_of(chunk: ChatGenerationChunk) -> bool:
-    return isinstance(chunk.message, AIMessageChunk) and bool(chunk.message.tool_call_chunks)

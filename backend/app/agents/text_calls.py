@@ -37,15 +37,15 @@ class CallsInText:
             return
         self._text += chunk.text
         self._held.append(chunk)
-        if self._has_real_call(chunk) or not _may_be_call(self._text):
+        if not _may_be_call(self._text):
             self._open = False
             held, self._held = self._held, []
             yield from held
 
-    def rest(self) -> Iterator[ChatGenerationChunk]:
+    def rest(self, *, may_be_call: bool = True) -> Iterator[ChatGenerationChunk]:
         """Yield what was held back to the end: as calls where it is such, else as the text that it is."""
         held, self._held = self._held, []
-        calls = calls_in(self._text, self._names) if held else []
+        calls = calls_in(self._text, self._names) if held and may_be_call else []
         if not calls:
             yield from held
             return
@@ -53,10 +53,6 @@ class CallsInText:
             chunk.message = chunk.message.model_copy(update={"content": ""})
         held[0].message = AIMessageChunk(content="", id=held[0].message.id, tool_call_chunks=calls)
         yield from (ChatGenerationChunk(message=chunk.message, generation_info=chunk.generation_info) for chunk in held)
-
-    @staticmethod
-    def _has_real_call(chunk: ChatGenerationChunk) -> bool:
-        return isinstance(chunk.message, AIMessageChunk) and bool(chunk.message.tool_call_chunks)
 
 
 def _may_be_call(text: str) -> bool:
