@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final, Protocol
 
 from app.conversation_tracker import frame_of
 from app.db import conversations, events, turns
-from app.db.replica import CANCEL_CHANNEL, TURNS_CHANNEL
+from app.db.replica import CANCEL_CHANNEL
 from app.errors import ConversationEnded, ConversationUnknown, MessageConflict, QueueFull, SessionExpired
 from app.followers import Subscription
 from app.protocol import (
@@ -92,7 +92,6 @@ class SocketTurns:
         subscription, _ = self._subscribe(frame.thread_id, follower=False)
         try:
             await self._desk.consent.answer(frame, by="customer")
-            await self._wake()
         finally:
             if subscription.held is not None:
                 self._desk.followers.catch_up(subscription)
@@ -158,7 +157,6 @@ class SocketTurns:
             if conversation is None or conversation.visitor_id != self._visitor_id:
                 raise ConversationUnknown
             if await self._sent_before(connection, frame):
-                await _tell_workers(connection)
                 return
             if conversation.status == "ended":
                 raise ConversationEnded
@@ -172,7 +170,6 @@ class SocketTurns:
             )
             said = CustomerMessage(thread_id=frame.thread_id, content=frame.content, message_id=frame.message_id)
             await recording.append(said, turn_id=turn.id)
-            await _tell_workers(connection)
         self._desk.sessions.touch(frame.thread_id)
 
     async def _sent_before(self, connection: Connection, frame: Message) -> bool:
@@ -220,12 +217,3 @@ class SocketTurns:
     def _unsubscribe(self, subscription: Subscription) -> None:
         self._subscriptions.pop(subscription.thread_id, None)
         self._desk.followers.unsubscribe(subscription)
-
-    async def _wake(self) -> None:
-        async with self._desk.pool.acquire() as connection:
-            await _tell_workers(connection)
-
-
-async def _tell_workers(connection: Connection) -> None:
-    """Tell every replica that a turn waits; inside a transaction they hear of it when it commits."""
-    await connection.execute("SELECT pg_notify($1, '')", TURNS_CHANNEL)

@@ -107,7 +107,7 @@ class Worker:
     async def work(self) -> None:
         """Run turns until cancelled, through losses of the database."""
         listeners = {
-            replica.TURNS_CHANNEL: lambda _: self._wake.set(),
+            turns.TURNS_CHANNEL: lambda _: self._wake.set(),
             replica.CANCEL_CHANNEL: self._stop_thread,
             replica.EVENTS_CHANNEL: self._hear_of_event,
         }

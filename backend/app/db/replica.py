@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Mapping
 
 EVENTS_CHANNEL: Final = "smart_support_events"  # a conversation has a new event
-TURNS_CHANNEL: Final = "smart_support_turns"  # a turn is waiting
 CANCEL_CHANNEL: Final = "smart_support_cancel"  # a customer wants a turn stopped
 
 MAX_WORKER_ID: Final = 2**31 - 1  # what an advisory lock's second number holds

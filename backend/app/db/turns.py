@@ -32,6 +32,8 @@ class Turn:
     attempt: int
 
 
+TURNS_CHANNEL: Final = "smart_support_turns"  # tells every replica that a turn waits
+
 _COLUMNS: Final = "id, thread_id, run_id, kind, content, message_id, interrupt_id, status, attempt"
 
 
@@ -48,6 +50,7 @@ async def add_message(connection: Connection, *, thread_id: str, content: str, m
         content,
         message_id,
     )
+    await _tell(connection)
     return Turn(**row)
 
 
@@ -64,6 +67,7 @@ async def add_answer(connection: Connection, *, thread_id: str, run_id: UUID, in
         kind,
         interrupt_id,
     )
+    await _tell(connection)
     return Turn(**row)
 
 
@@ -95,6 +99,7 @@ async def requeue(connection: Connection, *, turn_id: UUID) -> bool:
         """,
         turn_id,
     )
+    await _tell(connection)
     return bool(done == "UPDATE 1")
 
 
@@ -109,6 +114,11 @@ async def waiting(connection: Connection, *, thread_id: str) -> int:
 async def enrol(connection: Connection, *, worker: int) -> bool:
     """Hold the worker's own lock on this connection, as long as it lives; False where another holds it."""
     return bool(await connection.fetchval("SELECT pg_try_advisory_lock($1, $2)", WORKER_LOCK_CLASS, worker))
+
+
+async def _tell(connection: Connection) -> None:
+    """Tell the workers that a turn waits; they hear of it when the transaction commits."""
+    await connection.execute("SELECT pg_notify($1, '')", TURNS_CHANNEL)
 
 
 async def claim(connection: Connection, *, worker: int, lease_seconds: float) -> Turn | None:
