@@ -1,0 +1,151 @@
+"""Real processes for each test: a server on a database of its own, behind it the demo services and a gate."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import AsyncExitStack
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+from uuid import uuid4
+
+import asyncpg
+import pytest
+import pytest_asyncio
+
+from app.db.pool import migrate, prepare
+from tests.e2e.client import Visitor
+from tests.e2e.database import Database
+from tests.e2e.gate import Gate
+from tests.e2e.server import Backend, Demo, Prefork, free_port
+
+if TYPE_CHECKING:
+    from tests.e2e.client import Visitor as Customer
+
+TEMPLATE = "e2e_template"
+
+
+@pytest.fixture(scope="session")
+def prefork() -> Iterator[Prefork]:
+    """What forks the servers."""
+    prefork = Prefork()
+    yield prefork
+    prefork.close()
+
+
+@pytest.fixture(scope="session")
+def demo_process(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
+    """The demo services, in a process that outlives every server."""
+    demo = Demo(tmp_path_factory.mktemp("demo"))
+    yield demo
+    demo.close()
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def template(server_url: str) -> str:
+    """The address of a migrated database that nobody uses, to copy from."""
+    connection = await asyncpg.connect(server_url)
+    await connection.execute(f"CREATE DATABASE {TEMPLATE}")
+    await connection.close()
+    await migrate(_address(server_url, TEMPLATE))
+    return server_url
+
+
+@pytest.fixture
+async def database(template: str) -> AsyncIterator[Database]:
+    """An empty, migrated database of the test's own."""
+    name = f"e2e_{uuid4().hex}"
+    admin = await asyncpg.connect(template)
+    await admin.execute(f"CREATE DATABASE {name} TEMPLATE {TEMPLATE}")
+    url = _address(template, name)
+    connection = await asyncpg.connect(url)
+    await prepare(connection)
+    yield Database(connection, url)
+    await connection.close()
+    await admin.execute(f"DROP DATABASE {name} WITH (FORCE)")
+    await admin.close()
+
+
+@pytest.fixture
+async def demo(demo_process: Demo) -> Demo:
+    """The demo services as at their first start."""
+    await demo_process.reset()
+    return demo_process
+
+
+@dataclass(kw_only=True)
+class Stage:
+    """Everything that a test needs to play a conversation."""
+
+    prefork: Prefork
+    folder: Path
+    database: Database
+    demo: Demo
+    gate: Gate
+    stack: AsyncExitStack
+    environment: dict[str, str] = field(default_factory=dict)
+    backends: list[Backend] = field(default_factory=list)
+
+    @property
+    def backend(self) -> Backend:
+        """The first server, or the only one."""
+        return self.backends[0]
+
+    async def add_backend(self, **environment: str) -> Backend:
+        """Start one more server on the same database."""
+        backend = Backend(
+            prefork=self.prefork,
+            folder=self.folder / f"backend-{len(self.backends)}",
+            environment={
+                "DATABASE_URL": self.database.url,
+                "DEMO_APIS_URL": self.gate.url,
+                "SECRET_KEY": "a secret key that all of the replicas share",
+                **self.environment,
+                **environment,
+            },
+        )
+        self.backends.append(backend)
+        self.stack.push_async_callback(backend.kill)
+        return await backend.start()
+
+    async def visitor(self) -> Customer:
+        """Let somebody new arrive."""
+        return await self.stack.enter_async_context(Visitor.arriving(self.backend.url))
+
+    async def staff(self) -> Customer:
+        """Let a member of the support team sign in."""
+        staff = await self.visitor()
+        await staff.sign_in()
+        return staff
+
+
+@pytest.fixture
+def bare_stage_maker(prefork: Prefork, demo: Demo, database: Database, tmp_path: Path) -> Callable[..., Stage]:
+    """Make a stage with no server on it yet."""
+
+    def make(stack: AsyncExitStack, gate: Gate) -> Stage:
+        return Stage(prefork=prefork, folder=tmp_path, database=database, demo=demo, gate=gate, stack=stack)
+
+    return make
+
+
+@pytest.fixture
+async def empty_stage(bare_stage_maker: Callable[..., Stage], demo: Demo) -> AsyncIterator[Stage]:
+    """A stage on which no server runs yet."""
+    async with AsyncExitStack() as stack:
+        gate = await stack.enter_async_context(Gate(free_port(), to=demo.port).standing())
+        yield bare_stage_maker(stack, gate)
+    await asyncio.sleep(0)  # lets closed connections be forgotten
+
+
+@pytest.fixture
+async def stage(empty_stage: Stage) -> Stage:
+    """A stage with one server."""
+    await empty_stage.add_backend()
+    return empty_stage
+
+
+def _address(server_url: str, database: str) -> str:
+    base, _, query = server_url.partition("?")
+    return f"{base.rpartition('/')[0]}/{database}" + (f"?{query}" if query else "")

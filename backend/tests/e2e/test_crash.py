@@ -1,0 +1,233 @@
+"""The server is killed at each step of a write. What arrived at the shop is counted: never two."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.e2e.client import Chat, Visitor, results
+from tests.e2e.conftest import Stage
+
+pytestmark = pytest.mark.integration
+
+APPROVED = "SELECT status = 'approved' FROM actions"
+EXECUTING = "SELECT status = 'executing' FROM actions"
+UNKNOWN = "SELECT status = 'unknown' FROM actions"
+
+
+async def approve(visitor: Visitor, chat: Chat) -> None:
+    """Have order 1042 cancelled, as far as the customer is concerned."""
+    card = await chat.card("Cancel order 1042")
+    await chat.answer(card, approved=True)
+    await chat.until("interrupt_resolved")
+
+
+async def told_after_restart(stage: Stage, visitor: Visitor, chat: Chat) -> list[str]:
+    """Start the server again and return how the call ended, as the customer is told."""
+    await stage.backend.start()
+    async with visitor.chat(chat.thread_id) as again:
+        await again.resumed()
+        if not again.of("message_complete"):
+            await again.until("message_complete")
+        return results(again.frames)
+
+
+async def test_before_the_claim(stage: Stage) -> None:
+    """Killed when the customer has approved and nothing is claimed: the next life acts, once."""
+    visitor = await stage.visitor()
+    async with visitor.chat() as chat:
+        card = await chat.card("Cancel order 1042")
+        async with stage.database.locked("LOCK TABLE checkpoints IN ACCESS EXCLUSIVE MODE"):
+            await chat.answer(card, approved=True)
+            await chat.until("interrupt_resolved")
+            await stage.database.blocked()
+            assert await stage.database.value(APPROVED)
+            await stage.backend.kill()
+    assert await stage.demo.writes() == []
+    assert await told_after_restart(stage, visitor, chat) == ["succeeded"]
+    assert len(await stage.demo.writes()) == 1
+    assert (await stage.demo.order(1042))["status"] == "cancelled"
+
+
+async def test_after_the_claim_before_the_request(stage: Stage) -> None:
+    """Killed after the claim, with nothing sent yet: that cannot be known, so nothing is ever sent."""
+    visitor = await stage.visitor()
+    stage.gate.close_in()
+    async with visitor.chat() as chat:
+        await approve(visitor, chat)
+        await stage.gate.waiting()
+        assert await stage.database.value(EXECUTING)
+        await stage.backend.kill()
+    stage.gate.open()
+    assert await told_after_restart(stage, visitor, chat) == ["unknown"]
+    assert await stage.database.value(UNKNOWN)
+    assert await stage.demo.writes() == []
+
+
+async def test_during_the_request(stage: Stage) -> None:
+    """Killed while the shop works on the request: it is not sent again, and the outcome is unknown."""
+    visitor = await stage.visitor()
+    await stage.demo.switch(hold=True, only=["cancel_order"])
+    async with visitor.chat() as chat:
+        await approve(visitor, chat)
+        await stage.demo.holding()
+        await stage.backend.kill()
+    await stage.demo.switch(hold=False)
+    assert await told_after_restart(stage, visitor, chat) == ["unknown"]
+    assert len(await stage.demo.writes()) == 1
+
+
+async def test_before_settling(stage: Stage) -> None:
+    """Killed when the shop has answered and the answer is not stored yet: one effect, outcome unknown."""
+    visitor = await stage.visitor()
+    await stage.demo.switch(hold=True, hold_when="after", only=["cancel_order"])
+    async with visitor.chat() as chat:
+        await approve(visitor, chat)
+        await stage.demo.holding()
+        async with stage.database.locked("SELECT 1 FROM actions FOR UPDATE"):
+            await stage.demo.switch(hold=False)
+            await stage.database.blocked()
+            await stage.backend.kill()
+    assert await told_after_restart(stage, visitor, chat) == ["unknown"]
+    writes = await stage.demo.writes()
+    assert [write["applied"] for write in writes] == [True]
+
+
+async def test_after_settling(stage: Stage) -> None:
+    """Killed when the outcome is stored and nobody knows it yet: the next life tells it, and does nothing again."""
+    visitor = await stage.visitor()
+    await stage.demo.switch(hold=True, hold_when="after", only=["cancel_order"])
+    async with visitor.chat() as chat:
+        await approve(visitor, chat)
+        await stage.demo.holding()
+        async with stage.database.locked("LOCK TABLE checkpoint_writes IN ACCESS EXCLUSIVE MODE"):
+            await stage.demo.switch(hold=False)
+            await stage.database.until("SELECT status = 'succeeded' FROM actions")
+            await stage.database.blocked()
+            await stage.backend.kill()
+    assert await told_after_restart(stage, visitor, chat) == ["succeeded"]
+    assert len(await stage.demo.writes()) == 1
+    sent = "SELECT count(*) FROM events WHERE type = 'tool_ran'"
+    assert await stage.database.value(sent) == 1
+
+
+async def test_an_unknown_outcome_is_settled_by_a_person(stage: Stage) -> None:
+    """Staff see what was sent, settle it once, and the customer is told in the chat."""
+    visitor, staff = await stage.visitor(), await stage.staff()
+    await stage.demo.switch(hold=True, only=["cancel_order"])
+    async with visitor.chat() as chat:
+        await approve(visitor, chat)
+        await stage.demo.holding()
+        await stage.backend.restart()
+    await stage.demo.switch(hold=False)
+    async with visitor.chat(chat.thread_id) as following, visitor.chat(chat.thread_id) as plain:
+        await following.resumed()
+        if not following.of("message_complete"):
+            await following.until("message_complete")
+        await plain.ask("Where is order 1043?")
+        [action] = (await staff.get("/api/v1/actions?status=unknown"))["items"]
+        assert action["request"]["method"] == "POST"
+        assert action["request"]["url"].endswith("/shop/orders/1042/cancel")
+        settle = f"/api/v1/actions/{action['id']}/settle"
+        await staff.post(settle, {"outcome": "succeeded", "note": "The shop shows it as cancelled."})
+        for watching in (following, plain):
+            said = await watching.until("token", fact=lambda frame: "seq" in frame and "checked" in frame["content"])
+            assert "it was done" in said["content"]
+            assert "The shop shows it as cancelled." in said["content"]
+        refused = await staff.post(settle, {"outcome": "failed", "note": "No."}, status=409)
+        assert refused["code"] == "action_settled"
+    assert (await staff.get("/api/v1/actions?status=unknown"))["items"] == []
+
+
+async def test_while_a_card_is_open(stage: Stage) -> None:
+    """The card is there again after the restart, and approving it acts once."""
+    visitor = await stage.visitor()
+    async with visitor.chat() as chat:
+        card = await chat.card("Cancel order 1042")
+        await stage.backend.restart()
+        await chat.gone()
+    async with visitor.chat(chat.thread_id) as again:
+        await again.resumed()
+        assert [frame["interrupt_id"] for frame in again.of("interrupt")] == [card["interrupt_id"]]
+        assert not again.of("message_complete")
+        await again.answer(card, approved=True)
+        await again.until("message_complete")
+    assert len(await stage.demo.writes()) == 1
+
+
+async def test_a_rejected_write_stays_rejected(stage: Stage) -> None:
+    """Killed right after the customer declined: nothing is ever sent."""
+    visitor = await stage.visitor()
+    async with visitor.chat() as chat:
+        card = await chat.card("Cancel order 1042")
+        async with stage.database.locked("LOCK TABLE checkpoints IN ACCESS EXCLUSIVE MODE"):
+            await chat.answer(card, approved=False)
+            await chat.until("interrupt_resolved")
+            await stage.backend.kill()
+    assert await told_after_restart(stage, visitor, chat) == ["rejected"]
+    assert await stage.demo.writes() == []
+    assert (await stage.demo.order(1042))["status"] == "processing"
+
+
+async def test_while_an_answer_streams(empty_stage: Stage) -> None:
+    """The page that comes back has the whole answer, exactly once, and nothing twice."""
+    await empty_stage.add_backend(DEMO_MODEL_DELAY_MS="40")
+    visitor = await empty_stage.visitor()
+    async with visitor.chat() as chat:
+        await chat.say("Where is order 1042?", message_id="one")
+        await chat.until("token")
+        await empty_stage.backend.kill()
+    await empty_stage.backend.start()
+    async with visitor.chat(chat.thread_id) as again:
+        await again.resumed()
+        if not again.of("message_complete"):
+            await again.until("message_complete")
+    log = await visitor.log(chat.thread_id)
+    kinds = [frame["type"] for frame in log]
+    assert kinds == ["message", "tool_call", "tool_result", "token", "message_complete", "resumed"]
+    assert "1042" in log[3]["content"]
+    numbers = [frame["seq"] for frame in log if "seq" in frame]
+    assert numbers == sorted(set(numbers))
+
+
+STEPS = {
+    "the answer is stored and the run is not": "checkpoint_writes",
+    "the run is stored and the turn is not": "turns",
+}
+
+
+@pytest.mark.parametrize("table", STEPS.values(), ids=STEPS.keys())
+async def test_at_the_very_end_of_an_answer(stage: Stage, table: str) -> None:
+    """Killed in the moments after the answer was stored: it is not said a second time."""
+    visitor = await stage.visitor()
+    async with visitor.chat() as chat:
+        await chat.say("Where is order 1042?", message_id="one")
+        await chat.until("tool_result")
+        await chat.until("token", fact=lambda frame: "seq" not in frame)
+        async with stage.database.locked(f"LOCK TABLE {table} IN SHARE ROW EXCLUSIVE MODE"):
+            await chat.until("token", fact=lambda frame: "seq" in frame)
+            await stage.database.blocked()
+            await stage.backend.kill()
+    await stage.backend.start()
+    async with visitor.chat(chat.thread_id) as again:
+        await again.resumed()
+        await stage.database.until("SELECT bool_and(status = 'done') FROM turns")
+    kinds = [frame["type"] for frame in await visitor.log(chat.thread_id)]
+    assert kinds == ["message", "tool_call", "tool_result", "token", "message_complete", "resumed"]
+
+
+async def test_a_card_and_its_turn_are_told_once(stage: Stage) -> None:
+    """Killed between showing a card and ending its turn: no second card, and no word that the turn is over."""
+    visitor = await stage.visitor()
+    async with visitor.chat() as chat:
+        async with stage.database.locked("LOCK TABLE turns IN SHARE ROW EXCLUSIVE MODE") as database:
+            pass
+        await chat.say("Cancel order 1042", message_id="one")
+        await chat.until("tool_call")
+        async with database.locked("LOCK TABLE turns IN SHARE ROW EXCLUSIVE MODE"):
+            await chat.until("interrupt")
+            await database.blocked()
+            await stage.backend.kill()
+    await stage.backend.start()
+    await stage.database.until("SELECT bool_and(status = 'done') FROM turns")
+    kinds = [frame["type"] for frame in await visitor.log(chat.thread_id)]
+    assert kinds == ["message", "tool_call", "interrupt", "resumed"]
