@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
-from typing import Any
+from typing import Any, Final
 
 import openai
 from langchain_core.callbacks import AsyncCallbackManagerForLLMRun
@@ -16,6 +16,8 @@ from pydantic import PrivateAttr
 from app.agents.call_fragments import CallFragments
 from app.agents.text_calls import CallsInText
 from app.errors import ModelTimeout, ModelUnavailable
+
+MAX_ANSWER_CHARS: Final = 20_000  # several pages; a small model that repeats itself would go on for ever
 
 
 class StreamingModel(ChatOpenAI):
@@ -33,7 +35,9 @@ class StreamingModel(ChatOpenAI):
     def _convert_chunk_to_generation_chunk(
         self, chunk: dict[str, Any], default_chunk_class: type, base_generation_info: dict[str, Any] | None
     ) -> ChatGenerationChunk | None:
-        for choice in chunk.get("choices") or ():
+        inner = chunk.get("chunk") or chunk  # where a form was asked for, the library wraps what came
+        chunk.setdefault("usage", inner.get("usage"))
+        for choice in inner.get("choices") or ():
             for call in (choice.get("delta") or {}).get("tool_calls") or ():
                 call.setdefault("index", None)  # some servers send whole calls without one
                 call["function"] = call.get("function") or {}
@@ -69,9 +73,13 @@ class StreamingModel(ChatOpenAI):
         source = super()._astream(messages, stop, run_manager, **kwargs)
         texts = CallsInText(kwargs.get("tools") or ())
         fragments = CallFragments()
-        finished = False
+        finished, chars = False, 0
         try:
             async for chunk in self._with_patience(source):
+                chars += len(chunk.text)
+                if chars > MAX_ANSWER_CHARS:
+                    finished = True
+                    break
                 finished = finished or bool((chunk.generation_info or {}).get("finish_reason"))
                 chunk.message.id = None  # LangChain gives its own: small servers repeat theirs from answer to answer
                 for kept in texts.take(fragments.take(chunk)):

@@ -12,6 +12,7 @@ from langchain_core.runnables import Runnable
 from app.agents.calls import with_own_call_ids
 from app.agents.demo_model import DemoModel
 from app.agents.models import READY_FOR_SECONDS, Models, explain_model_error
+from app.agents.openai_model import MAX_ANSWER_CHARS
 from app.errors import (
     AppError,
     ModelBusy,
@@ -256,7 +257,7 @@ class TestFailures:
         said = []
         with pytest.raises(Exception) as caught:  # noqa: PT011, PT012 - whatever the library raises
             async for piece in models.get(None).astream([HumanMessage("Hi")]):
-                said.append(piece.text)
+                said.append(piece.text)  # noqa: PERF401 - what came before the break has to be kept
         assert isinstance(explain_model_error(caught.value), ModelUnavailable)
         assert "".join(said) == "It is"
 
@@ -264,6 +265,12 @@ class TestFailures:
         """A piece that is not JSON ends the answer as unavailable."""
         server.script(garbage(text("It is on its way.")))
         assert type(await failed(models)) is ModelUnavailable
+
+    async def test_an_endless_answer_is_ended(self, server: OpenAIServer, models: Models) -> None:
+        """A small model that repeats itself for ever is stopped after several pages."""
+        server.script(text(" ".join(["again and again"] * 3_000)))
+        answer = await ask(models.get(None))
+        assert MAX_ANSWER_CHARS - 100 < len(answer.text) <= MAX_ANSWER_CHARS
 
     async def test_an_answer_without_anything_is_unavailable(self, server: OpenAIServer, models: Models) -> None:
         """An answer that has not even an end is no answer."""
