@@ -68,7 +68,7 @@ export interface Token {
    */
   message_id?: string
   /**
-   * Where the piece starts in its message, in characters.
+   * Where the piece starts in its message, in UTF-16 code units, as browsers count characters.
    */
   offset?: number
   /**

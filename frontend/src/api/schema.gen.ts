@@ -1164,7 +1164,7 @@ export interface components {
             message_id: string;
             /**
              * Offset
-             * @description Where the piece starts in its message, in characters.
+             * @description Where the piece starts in its message, in UTF-16 code units, as browsers count characters.
              * @default 0
              */
             offset: number;

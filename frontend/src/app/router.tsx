@@ -16,7 +16,10 @@ const router = createBrowserRouter([
       {
         // One page for both addresses, so that a conversation goes on when it gets its own.
         lazy: () => import('./routes/chat'),
-        children: [{ index: true }, { path: 'c/:threadId' }],
+        children: [
+          { index: true, element: <></> },
+          { path: 'c/:threadId', element: <></> },
+        ],
       },
       { path: 'sign-in', lazy: () => import('./routes/sign-in') },
       { path: 'approvals', lazy: () => import('./routes/approvals') },

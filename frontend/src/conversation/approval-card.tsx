@@ -22,6 +22,8 @@ export function ApprovalCard({ item, viewer, onAnswer }: Props) {
   const { request, state } = item
   const title = request.title?.trim() ? request.title : inWords(request.action)
   const heading = useId()
+  // In the chat it stands right below the page's title, among the approvals below a section's.
+  const Title = viewer === 'operator' ? 'h3' : 'h2'
   const card = useRef<HTMLElement>(null)
   const [editing, setEditing] = useState(false)
   const pending = state === 'pending'
@@ -55,9 +57,9 @@ export function ApprovalCard({ item, viewer, onAnswer }: Props) {
           </span>
         )}
       </header>
-      <h3 id={heading} className={classes.title}>
+      <Title id={heading} className={classes.title}>
         {title}
-      </h3>
+      </Title>
       {request.target && (
         <p className={classes.target}>
           In <strong>{request.target}</strong>

@@ -10,21 +10,10 @@ export function appendLive(live: readonly LiveText[], token: Token): readonly Li
   const offset = token.offset ?? 0
   const known = live.find((text) => text.messageId === messageId)
   if (!known) {
-    if (offset > 0) return live
-    const text = { messageId, agent: token.agent, text: token.content, chars: countChars(token.content) }
-    return [...live, text]
+    return offset > 0 ? live : [...live, { messageId, agent: token.agent, text: token.content }]
   }
-  const piece = offset <= known.chars ? dropChars(token.content, known.chars - offset) : ''
+  if (offset > known.text.length) return live
+  const piece = token.content.slice(known.text.length - offset)
   if (piece === '') return live
-  const longer = { ...known, text: known.text + piece, chars: known.chars + countChars(piece) }
-  return live.map((text) => (text === known ? longer : text))
-}
-
-// The server counts code points; JavaScript's own length counts an emoji twice.
-function countChars(text: string): number {
-  return Array.from(text).length
-}
-
-function dropChars(text: string, count: number): string {
-  return count === 0 ? text : Array.from(text).slice(count).join('')
+  return live.map((text) => (text === known ? { ...known, text: known.text + piece } : text))
 }

@@ -8,9 +8,12 @@ export function inWords(name: string): string {
   return words.charAt(0).toUpperCase() + words.slice(1)
 }
 
+// Who speaks where no agent does: the product itself.
+const SUPERVISOR = 'supervisor'
+
 /** Who speaks. */
 export function agentName(agent: string): string {
-  return agent ? inWords(agent) : 'Assistant'
+  return agent && agent !== SUPERVISOR ? inWords(agent) : 'Assistant'
 }
 
 /** A value as a person would write it. */

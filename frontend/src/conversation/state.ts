@@ -120,12 +120,11 @@ export interface Story {
   readonly rating: number | null
 }
 
-/** An agent's message while it is being written; `chars` counts characters as the server does. */
+/** An agent's message while it is being written. */
 export interface LiveText {
   readonly messageId: string
   readonly agent: string
   readonly text: string
-  readonly chars: number
 }
 
 export interface Sending {

@@ -47,7 +47,7 @@ export function ChatPage() {
       {named && (
         <Portal target="#page-tools">
           <Button
-            size="compact-md"
+            size="compact-sm"
             variant="default"
             leftSection={<PlusIcon size={16} />}
             className={classes.new}

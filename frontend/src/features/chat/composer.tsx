@@ -1,5 +1,5 @@
 import { ActionIcon, Textarea } from '@mantine/core'
-import { useEffect, useRef, useState, type KeyboardEvent } from 'react'
+import { useEffect, useState, type KeyboardEvent, type RefObject } from 'react'
 import { SendIcon, StopIcon } from '../../components/icons'
 import classes from './composer.module.css'
 import { keepDraft, readDraft } from './thread'
@@ -14,12 +14,12 @@ interface Props {
   stopping: boolean
   onSend: (text: string) => void
   onStop: () => void
+  ref: RefObject<HTMLTextAreaElement | null>
 }
 
 /** Where the customer writes. Enter sends, Shift and Enter begin a new line. */
-export function Composer({ blocked, hint, running, stopping, onSend, onStop }: Props) {
+export function Composer({ blocked, hint, running, stopping, onSend, onStop, ref }: Props) {
   const [text, setText] = useState(readDraft)
-  const input = useRef<HTMLTextAreaElement>(null)
   const length = checkLength(text)
   const sendable = text.trim() !== '' && !length.over && blocked === null
 
@@ -29,7 +29,7 @@ export function Composer({ blocked, hint, running, stopping, onSend, onStop }: P
     if (!sendable) return
     onSend(text.trim())
     setText('')
-    input.current?.focus()
+    ref.current?.focus()
   }
 
   function onKeyDown(event: KeyboardEvent) {
@@ -51,7 +51,7 @@ export function Composer({ blocked, hint, running, stopping, onSend, onStop }: P
     >
       <div className={classes.box}>
         <Textarea
-          ref={input}
+          ref={ref}
           className={classes.input}
           classNames={{ input: classes.field }}
           variant="unstyled"

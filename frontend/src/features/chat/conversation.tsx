@@ -1,5 +1,5 @@
 import { VisuallyHidden } from '@mantine/core'
-import { useEffect, useRef } from 'react'
+import { useEffect, useMemo, useRef } from 'react'
 import type { Session } from '../../api/session'
 import { MessageList } from '../../conversation/message-list'
 import type { ConversationView } from '../../conversation/view'
@@ -41,10 +41,20 @@ export function Conversation({ threadId, known, session, onStored, onNew }: Prop
   }, [stored])
   const ratingDue = useRatingDue(view)
 
-  function say(text: string) {
-    actions.say(text)
-    toEnd()
-  }
+  const composer = useRef<HTMLTextAreaElement>(null)
+
+  const listActions = useMemo(
+    () => ({
+      ...actions,
+      say: (text: string) => {
+        actions.say(text)
+        toEnd()
+        // A chosen example or option goes away; the keyboard goes on where one writes.
+        composer.current?.focus()
+      },
+    }),
+    [actions, toEnd],
+  )
 
   const empty = view.items.length === 0
   return (
@@ -64,8 +74,8 @@ export function Conversation({ threadId, known, session, onStored, onNew }: Prop
         >
           <div ref={content} className={classes.column}>
             {empty && known && view.syncing && <TranscriptSkeleton />}
-            {empty && !known && <Welcome session={session} onAsk={say} />}
-            <MessageList items={view.items} actions={actions} />
+            {empty && !known && <Welcome session={session} onAsk={listActions.say} />}
+            <MessageList items={view.items} actions={listActions} />
             {view.running && <Working items={view.items} />}
             {ratingDue && <Rating rating={view.rating} onRate={actions.rate} />}
           </div>
@@ -83,7 +93,8 @@ export function Conversation({ threadId, known, session, onStored, onNew }: Prop
             hint={hintFor(status, view)}
             running={view.running}
             stopping={view.stopping}
-            onSend={say}
+            onSend={listActions.say}
+            ref={composer}
             onStop={actions.stop}
           />
         )}

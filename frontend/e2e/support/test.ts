@@ -1,0 +1,41 @@
+import AxeBuilder from '@axe-core/playwright'
+import { test as base, expect, type Locator, type Page } from '@playwright/test'
+import { Chat } from './chat'
+import { Stack } from './stack'
+
+/** Tests with a whole Smart Support of their worker's own, and a chat in a browser of their own. */
+export const test = base.extend<{ chat: Chat }, { stack: Stack }>({
+  stack: [
+    // eslint-disable-next-line no-empty-pattern -- Playwright reads the names of the fixtures from the pattern
+    async ({}, provide) => {
+      // Slow enough to be interrupted in the middle of an answer, fast enough to wait for.
+      const stack = await Stack.start({ DEMO_MODEL_DELAY_MS: '40' })
+      await provide(stack)
+      await stack.stop()
+    },
+    { scope: 'worker', timeout: 60_000 },
+  ],
+  chat: async ({ page, stack }, provide) => {
+    const broken: string[] = []
+    page.on('pageerror', (error) => broken.push(error.message))
+    await provide(new Chat(page, stack.url))
+    expect(broken, 'the page threw').toEqual([])
+  },
+})
+
+export { expect, type Locator, type Page }
+
+/** Nothing on the page stands in the way of somebody with a keyboard, a screen reader or weak eyes. */
+export async function expectAccessible(page: Page): Promise<void> {
+  const { violations } = await new AxeBuilder({ page })
+    .withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'])
+    .analyze()
+  const found = violations.map((rule) => `${rule.id}: ${rule.nodes.map((node) => node.html).join('\n  ')}`)
+  expect(found).toEqual([])
+}
+
+/** Nothing sticks out to the side. */
+export async function expectNoSidewaysScroll(page: Page): Promise<void> {
+  const overflow = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth)
+  expect(overflow).toBeLessThanOrEqual(0)
+}
