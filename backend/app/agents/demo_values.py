@@ -278,7 +278,7 @@ def enum_in(text: str, values: Iterable[object]) -> list[object]:
     said = {stem(word) for word in words_of(expanded)}
     found = []
     for value in values:
-        words = name_words(str(value)) or [str(value).lower()]
+        words = [*name_words(str(value)), *re.findall(r"\d+", str(value))]
         wanted = [word for word in words if word not in {"the", "a", "of", "my"}]
         if wanted and all(_is_said(word, said, expanded) for word in wanted):
             found.append(value)

@@ -245,8 +245,7 @@ def clauses_of(text: str) -> list[str]:
     for cut in _CUT.finditer(hidden):
         if _ABBREVIATION.search(hidden[: cut.start()]) or cut.start() <= start:
             continue
-        rest = text[cut.start() :].lstrip(" ,;.!?\n") if cut[0].strip(" ,\n") else text[cut.end() :]
-        if starts_a_clause(rest) and _says_something(text[start : cut.start()]):
+        if starts_a_clause(text[cut.end() :]) and _says_something(text[start : cut.start()]):
             clauses.append(text[start : cut.start()].strip(" ,;\n"))
             start = cut.end()
     clauses.append(text[start:].strip(" ,;\n"))
