@@ -138,7 +138,7 @@ def _numbers(slot: Slot, text: str, slots: Sequence[Slot]) -> list[float]:
         ]
     near = [values.to_number(one) for one in values.near_noun(text, slot.nouns, values.NUMBER)]
     if slot.identifies:
-        return list(dict.fromkeys(near or _lone(text, slots)))
+        return list(dict.fromkeys(near or (_lone(text, slots) if slot.required else [])))
     return _named_number(slot, text)
 
 

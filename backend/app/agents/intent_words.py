@@ -16,7 +16,7 @@ from app.agents.demo_slots import SEARCH_WORDS
 from app.agents.demo_values import CODE
 from app.agents.matching import Match, Offer, offer_of, rank
 from app.agents.speech import Act, act_of, clauses_of
-from app.agents.words import concepts_of, join_words, normal
+from app.agents.words import GENERIC_ACTIONS, READ_CONCEPTS, concepts_of, join_words, normal
 from app.tools.base import Access, ToolSpec
 
 if TYPE_CHECKING:
@@ -214,7 +214,7 @@ class _Desk:
 
     def _by_description(self, clause: str) -> Guess | None:
         """Name the one agent whose description and examples speak of the clause."""
-        said = set(concepts_of(clause))
+        said = set(concepts_of(clause)) - GENERIC_ACTIONS - READ_CONCEPTS
         scores = {
             agent.name: len(said & set(concepts_of(f"{agent.description} {' '.join(agent.examples)}")))
             / max(len(said), 1)

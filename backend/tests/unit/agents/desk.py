@@ -1,0 +1,97 @@
+"""A whole support desk of a template, with the demo's own documents as tools, and the demo model behind it."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from langchain_core.messages import AIMessage, BaseMessage, HumanMessage, SystemMessage, ToolMessage
+
+from app.agents.demo_model import DemoModel
+from app.agents.intent import Routing, route
+from app.agents.prompts import specialist_prompt
+from app.agents.registry import AgentConfig, load_agents
+from app.safe_http import SafeHttp
+from app.tools.base import ToolSpec
+from app.tools.builtin import builtin_tools
+from app.tools.openapi import tools_from_document
+
+BACKEND = Path(__file__).parents[3]
+SERVICES = {"e-commerce": "shop", "saas": "saas", "fintech": "bank"}
+ADDRESS = "http://127.0.0.1:9"
+
+
+@dataclass(frozen=True)
+class Turned:
+    """What one agent did with its part of a message."""
+
+    agent: str
+    request: str
+    text: str
+    calls: list[tuple[str, dict[str, Any]]]
+
+
+@dataclass(kw_only=True)
+class Desk:
+    """A conversation with the desk: the customer says something, the agents act."""
+
+    config: AgentConfig
+    tools: dict[str, list[ToolSpec]]
+    history: list[BaseMessage] = field(default_factory=list)
+    routing: Routing = field(default_factory=Routing)
+
+    async def say(self, text: str, *results: dict[str, Any]) -> list[Turned]:
+        """Say something; the calls that it leads to are answered with `results`, where there are any."""
+        self.routing = await route(text=text, history=self.history, config=self.config, tools_of=self.tools, model=None)
+        if self.routing.question:
+            self.history += [HumanMessage(text), AIMessage(self.routing.question, name="supervisor")]
+            return []
+        intents = self.routing.intents
+        answers = list(results)
+        said: list[Turned] = []
+        history = [*self.history]
+        for intent in intents:
+            request = text if len(intents) == 1 else intent.request
+            turned, spoken = await self._act(intent.agent, request, [*history, HumanMessage(request)], answers)
+            said.append(turned)
+            history += [HumanMessage(request), *spoken]
+        self.history += [HumanMessage(text)]
+        self.history += [AIMessage(one.text, name=one.agent) for one in said if one.text]
+        return said
+
+    async def _act(
+        self, agent: str, request: str, messages: list[BaseMessage], answers: list[dict[str, Any]]
+    ) -> tuple[Turned, list[BaseMessage]]:
+        described = [_described(tool) for tool in self.tools[agent]]
+        model = DemoModel().bind_tools(described)
+        prompt = SystemMessage(specialist_prompt(self.config.agent(agent), self.config))
+        calls: list[tuple[str, dict[str, Any]]] = []
+        spoken: list[BaseMessage] = []
+        while True:
+            answer = await model.ainvoke([prompt, *messages, *spoken])
+            spoken.append(answer)
+            calls += [(call["name"], call["args"]) for call in answer.tool_calls]
+            if not answer.tool_calls or len(answers) < len(answer.tool_calls):
+                return Turned(agent, request, answer.text, calls), spoken
+            for call in answer.tool_calls:
+                content = json.dumps(answers.pop(0))
+                spoken.append(ToolMessage(content, tool_call_id=call["id"] or "", name=call["name"]))
+
+
+def desk(template: str = "e-commerce") -> Desk:
+    """Open the desk of a template."""
+    config = load_agents(BACKEND / f"config/templates/{template}.yaml", variables={"DEMO_APIS_URL": ADDRESS})
+    service = SERVICES[template]
+    document = json.loads((BACKEND / f"demo_apis/{service}/openapi.json").read_text())
+    made = tools_from_document(document, api=service, http=SafeHttp(), base_url=f"{ADDRESS}/{service}")
+    specs = [*(tool.spec for tool in made), *(tool.spec for tool in builtin_tools())]
+    return Desk(
+        config=config, tools={agent.name: [spec for spec in specs if agent.may_use(spec)] for agent in config.agents}
+    )
+
+
+def _described(tool: ToolSpec) -> dict[str, Any]:
+    function = {"name": tool.name, "description": tool.description, "parameters": dict(tool.parameters)}
+    return {"type": "function", "function": function}
