@@ -23,6 +23,7 @@ from app.protocol import (
     Record,
     Token,
     ToolCall,
+    ToolRan,
     ToolResult,
 )
 
@@ -132,6 +133,19 @@ class ConversationTracker:
         async with self.recording() as recording:
             return await recording.append(frame, turn_id=turn_id, scope=scope)
 
+    async def told_in(self, frame: ServerFrame | Record, *, scope: str = "") -> UUID | None:
+        """Name the turn in which something that may happen only once was told."""
+        key = _key(frame, scope, None)
+        if key is None:
+            return None
+        async with self._pool.acquire() as connection:
+            return await events.turn_of(connection, thread_id=cast("str", frame.thread_id), key=key)
+
+    async def frames_of_turn(self, thread_id: str, turn_id: UUID, types: list[str]) -> list[dict[str, Any]]:
+        """Read what has been told of a turn so far, of the given types."""
+        async with self._pool.acquire() as connection:
+            return await events.of_turn(connection, thread_id=thread_id, turn_id=turn_id, types=types)
+
     def _publish(self, event: Event) -> None:
         """Let everybody who watches here see the event; records for staff stay in the log."""
         if event.visible:
@@ -159,7 +173,7 @@ def _escalation(frame: Escalated, event: Event) -> dict[str, Any]:
 def _key(frame: ServerFrame | Record, scope: str, turn_id: UUID | None) -> str | None:
     """Name what may happen only once, so that a turn that runs again does not tell it twice."""
     match frame:
-        case ToolCall() | ToolResult():
+        case ToolCall() | ToolResult() | ToolRan():
             return f"{frame.type}:{scope}:{frame.call_id}"
         case InterruptRequest() | InterruptExpiredNotice():
             return f"{frame.type}:{frame.interrupt_id}"

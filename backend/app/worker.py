@@ -5,31 +5,22 @@ from __future__ import annotations
 import asyncio
 import json
 import time
-from contextlib import suppress
-from dataclasses import dataclass, field
+from contextlib import aclosing, suppress
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 import structlog
 
 from app.agents import runner
-from app.agents.runner import ConversationEnding, MessageEnded
 from app.agents.state import HISTORY_EVENTS, HISTORY_TYPES, RunContext, begin, history_of
 from app.conversation_tracker import frame_of
 from app.db import events, replica, turns
 from app.errors import AppError, InternalError, NothingPending
-from app.protocol import (
-    ErrorFrame,
-    InterruptRequest,
-    MessageComplete,
-    ModelCalled,
-    Token,
-    ToolRan,
-    ToolResult,
-    TurnStarted,
-)
+from app.protocol import ToolRan
+from app.telling import Telling
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable
+    from collections.abc import AsyncGenerator, Callable
     from uuid import UUID
 
     from app.actions.consent import Consent
@@ -63,9 +54,6 @@ class _Running:
     task: asyncio.Task[None] | None = None
     stop: bool = False
     over: bool = False
-    ended: bool = False
-    speaking: dict[str, Token] = field(default_factory=dict)
-    calls: list[ModelCall] = field(default_factory=list)
 
 
 class Worker:
@@ -114,7 +102,11 @@ class Worker:
         while True:
             try:
                 async with self._replica.connected(self._dsn, listeners):
-                    await self._work_while_connected()
+                    try:
+                        await self._work_while_connected()
+                    except asyncio.CancelledError:
+                        await self._leave()  # while our lock still keeps others from our turns
+                        raise
             except Exception as error:  # noqa: BLE001  # a driver has many words for a database that is gone
                 log.warning("database_unreachable", reason=str(error))
             # Without the lock that shows that we live, another replica may take our turns at any moment.
@@ -125,6 +117,16 @@ class Worker:
         """Let go of everything: turns go on elsewhere, or here at the next start; what is being sent is settled."""
         await self._abandon()
         await self._ledger.drain()
+
+    async def _leave(self) -> None:
+        """Settle what is being sent while the turns are still ours, so that nobody takes it for lost; then let go."""
+        renewing = asyncio.create_task(self._renew_leases())
+        try:
+            await self._ledger.drain()
+        finally:
+            renewing.cancel()
+            await asyncio.gather(renewing, return_exceptions=True)
+        await self._abandon()
 
     async def _work_while_connected(self) -> None:
         loops = [
@@ -233,49 +235,43 @@ class Worker:
 
     async def _outcome(self, running: _Running) -> tuple[turns.Status, str | None]:
         """Play a turn and say how it ended, with the code of what failed."""
+        turn = running.turn
+        telling = Telling(turn, tracker=self._tracker, followers=self._followers, metrics=self._metrics)
         try:
             try:
-                await self._play(running)
+                await self._play(running, telling)
             finally:
                 running.over = True
         except (asyncio.CancelledError, _Stopped):
             if not running.stop:
                 raise
-            await self._end_stopped(running)
+            await self._end_stopped(turn, telling)
             return "cancelled", None
-        except Exception as error:  # noqa: BLE001  # whatever broke, the customer is told and the turn is kept
-            return "failed", await self._tell_failure(running.turn, error)
+        except Exception as error:  # whatever broke, the customer is told and the turn is kept
+            fact = error if isinstance(error, AppError) else InternalError()
+            log.warning("turn_failed", code=fact.code, exc_info=error)
+            await self._ledger.give_up(turn.run_id)
+            await telling.fail(fact)
+            return "failed", fact.code
         finally:
-            self._followers.silence(running.turn.thread_id)  # before the next turn of the thread can begin
+            self._followers.silence(turn.thread_id)  # before the next turn of the thread can begin
         return "done", None
 
-    async def _play(self, running: _Running) -> None:
+    async def _play(self, running: _Running, telling: Telling) -> None:
         turn = running.turn
-        await self._tracker.record(
-            TurnStarted(
-                thread_id=turn.thread_id,
-                turn_id=str(turn.id),
-                kind=turn.kind,
-                attempt=turn.attempt,
-                model=self._model_label,
-            ),
-            turn_id=turn.id,
-        )
-        callbacks = self._callbacks(running.calls.append)
-        asked = False
-        async for happening in self._happenings(turn, callbacks):
-            asked = await self._deliver(running, happening) or asked
-            told = not isinstance(happening, ToolRan)  # the result follows at once
-            if running.stop and told and not self._ledger.is_sending(turn.run_id):
-                raise _Stopped
-        await self._record_calls(running)
-        if not asked and turn.kind != "expiry":
-            await self._tracker.record(
-                MessageComplete(thread_id=turn.thread_id, usage=callbacks.totals(), ended=running.ended),
-                turn_id=turn.id,
-            )
+        await telling.begin(self._model_label)
+        callbacks = self._callbacks(telling.calls.append)
+        async with aclosing(self._happenings(turn, telling, callbacks)) as happenings:
+            async for happening in happenings:
+                await telling.tell(happening)
+                told = not isinstance(happening, ToolRan)  # the result follows at once
+                if running.stop and told and not self._ledger.is_sending(turn.run_id):
+                    raise _Stopped
+        await telling.end(callbacks.totals())
 
-    async def _happenings(self, turn: Turn, callbacks: TokenUsageCallbackHandler) -> AsyncIterator[Any]:
+    async def _happenings(
+        self, turn: Turn, telling: Telling, callbacks: TokenUsageCallbackHandler
+    ) -> AsyncGenerator[Any, None]:
         """Begin the run, or go on where it stands: what the ledger has decided meanwhile is read there."""
         config: dict[str, Any] = {"configurable": {"thread_id": str(turn.run_id)}, "callbacks": [callbacks]}
         stand = await runner.where(self._graph, config)
@@ -286,15 +282,17 @@ class Worker:
             if turn.content is None:
                 raise NothingPending("What this approval belonged to is gone, so nothing was sent. Please ask again.")
             payload = begin(turn.content, await self._history(turn))
-        async for happening in runner.run(
+        run = runner.run(
             self._graph,
             payload,
             thread_id=turn.thread_id,
             config=config,
-            context=RunContext(thread_id=turn.thread_id, run_id=turn.run_id),
+            context=RunContext(thread_id=turn.thread_id, run_id=turn.run_id, take=telling.failures),
             title_of=self._graph.title_of,
-        ):
-            yield happening
+        )
+        async with aclosing(run):
+            async for happening in run:
+                yield happening
 
     async def _history(self, turn: Turn) -> Any:
         async with self._pool.acquire() as connection:
@@ -308,90 +306,13 @@ class Worker:
                 )
             )
 
-    async def _deliver(self, running: _Running, happening: Any) -> bool:
-        """Store what happened, then let it be seen; True where it newly asks for consent."""
-        turn = running.turn
-        match happening:
-            case Token():
-                self._speak(running, happening)
-                return False
-            case ConversationEnding():
-                running.ended = True
-                return False
-            case MessageEnded():
-                await self._record_calls(running)
-                await self._seal(running, happening.message_id)
-                return False
-            case _:
-                await self._record_calls(running)
-                event = await self._tracker.record(happening, turn_id=turn.id, scope=str(turn.run_id))
-                if isinstance(happening, ToolResult) and event is not None:
-                    self._metrics.tool_calls.labels(outcome=happening.outcome).inc()
-                    self._metrics.tool_seconds.observe(happening.duration_ms / 1000)
-                return event is not None and isinstance(happening, InterruptRequest)
-
-    def _speak(self, running: _Running, token: Token) -> None:
-        before = running.speaking.get(token.message_id)
-        text = (before.content if before else "") + token.content
-        running.speaking[token.message_id] = token.model_copy(update={"content": text, "offset": 0})
-        self._followers.publish(token)
-
-    async def _seal(self, running: _Running, message_id: str) -> None:
-        if whole := running.speaking.pop(message_id, None):
-            await self._tracker.record(whole, turn_id=running.turn.id)
-
-    async def _record_calls(self, running: _Running) -> None:
-        calls, running.calls[:] = list(running.calls), []
-        for call in calls:
-            self._count(call)
-            await self._tracker.record(
-                ModelCalled(
-                    thread_id=running.turn.thread_id,
-                    agent=call.agent,
-                    model=call.model,
-                    prompt_tokens=call.prompt_tokens,
-                    completion_tokens=call.completion_tokens,
-                    cost_usd=call.cost_usd,
-                    estimated=call.estimated,
-                    time_to_first_token_ms=call.time_to_first_token_ms,
-                    duration_ms=call.duration_ms,
-                ),
-                turn_id=running.turn.id,
-            )
-
-    def _count(self, call: ModelCall) -> None:
-        self._metrics.model_calls.labels(agent=call.agent, model=call.model).inc()
-        self._metrics.model_tokens.labels(model=call.model, kind="prompt").inc(call.prompt_tokens)
-        self._metrics.model_tokens.labels(model=call.model, kind="completion").inc(call.completion_tokens)
-        if call.time_to_first_token_ms is not None:
-            seconds = call.time_to_first_token_ms / 1000
-            self._metrics.first_token_seconds.labels(model=call.model).observe(seconds)
-
-    async def _end_stopped(self, running: _Running) -> None:
-        """Keep what was said, take back what was not shown yet, and say that it was stopped."""
-        turn = running.turn
-        for message_id in list(running.speaking):
-            await self._seal(running, message_id)
-        await self._record_calls(running)
+    async def _end_stopped(self, turn: Turn, telling: Telling) -> None:
+        """Take back what was asked or approved and has not begun, keep the rest, and say that it was stopped."""
+        await telling.seal()
         if turn.kind == "message":
             await self._consent.withdraw(turn.run_id)
-        await self._tracker.record(MessageComplete(thread_id=turn.thread_id, cancelled=True), turn_id=turn.id)
-
-    async def _tell_failure(self, turn: Turn, error: Exception) -> str:
-        fact = error if isinstance(error, AppError) else InternalError()
-        log.warning("turn_failed", code=fact.code, exc_info=error)
-        await self._tracker.record(
-            ErrorFrame(
-                thread_id=turn.thread_id,
-                code=fact.code,
-                message=fact.message,
-                retryable=fact.retryable,
-                message_id=turn.message_id,
-                interrupt_id=str(turn.interrupt_id) if turn.interrupt_id else None,
-            ),
-            turn_id=turn.id,
-        )
-        return fact.code
+        await self._ledger.call_off(turn.run_id, turn_id=turn.id)
+        await telling.end_stopped()
 
     async def _finish(self, turn: Turn, status: turns.Status, code: str | None) -> None:
         async with self._pool.acquire() as connection:

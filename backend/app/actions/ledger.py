@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final
 from uuid import UUID, uuid4
@@ -20,18 +20,20 @@ from app.actions.policy import consents_for
 from app.db import actions, interrupts
 from app.db.actions import Action
 from app.errors import ToolError, ToolInvalidInput, ToolNotPermitted, ToolOutcomeUnknown
-from app.protocol import SUPERVISOR, ActionChanged, InterruptRequest, Token
+from app.protocol import SUPERVISOR, ActionChanged, InterruptRequest, Token, ToolResult
 from app.tools.base import OutcomeStatus, ToolOutcome
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from app.conversation_tracker import ConversationTracker
+    from app.conversation_tracker import ConversationTracker, Recording
     from app.db.pool import Connection, Pool
     from app.protocol import Audience
     from app.tools.base import OutgoingRequest, Tool, ToolSpec
 
 _NAMESPACE: Final = "smart-support"  # begins every idempotency key, so that a target's logs show whose it is
+
+SETTLE_PAUSES: Final = (0.5, 1.0, 2.0, 4.0, 8.0)  # seconds: a database that restarts is back by then
 
 log = structlog.get_logger(__name__)
 
@@ -47,6 +49,14 @@ class Call:
     args: dict[str, Any]
 
 
+@dataclass(frozen=True, kw_only=True)
+class _Carried:
+    """An action that is under way from here, and the run that it belongs to."""
+
+    run_id: UUID
+    task: asyncio.Task[ToolOutcome]
+
+
 class Ledger:
     """Keeps every write, and lets each reach its target at most once."""
 
@@ -55,7 +65,7 @@ class Ledger:
         self._pool = pool
         self._tracker = tracker
         self._ttl = timedelta(seconds=interrupt_ttl_seconds)
-        self._sending: dict[asyncio.Task[ToolOutcome], UUID] = {}
+        self._carried: dict[UUID, _Carried] = {}
 
     async def propose(self, call: Call, tool: Tool) -> tuple[Action, InterruptRequest | None]:
         """Write the action down and, where its policy says so, the request for consent to it.
@@ -63,6 +73,8 @@ class Ledger:
         The same call again finds the same action and its newest request. Raises `ToolInvalidInput` where the
         arguments do not fit, before anything is written.
         """
+        async with self._pool.acquire() as connection:
+            call = replace(call, args=await actions.as_stored(connection, call.args))  # shown as it will be sent
         request = tool.preview(call.args)
         audiences = consents_for(tool.spec)
         action = _new_action(call, tool.spec, request, approved=not audiences)
@@ -88,24 +100,46 @@ class Ledger:
     async def execute(self, action_id: UUID, tool: Tool) -> ToolOutcome:
         """Send an approved action once and return its outcome; one that was sent before returns what is on record.
 
-        Once claimed it is carried to its end, also when the caller is cancelled meanwhile.
+        Once begun it is carried to its end, also when the caller is cancelled meanwhile; whoever asks again while
+        it is under way from here waits for the same outcome.
         """
         action = await self.get(action_id)
-        if not await self._claim(action, tool):
-            return await self._on_record(action_id)
-        sending = asyncio.create_task(self._send(action, tool))
-        self._sending[sending] = action.run_id
-        sending.add_done_callback(self._sending.pop)
-        return await asyncio.shield(sending)
+        carried = self._carried.get(action_id)  # nothing is awaited from here until it is noted
+        if carried is None:
+            task = asyncio.create_task(self._carry(action, tool))
+            carried = self._carried[action_id] = _Carried(run_id=action.run_id, task=task)
+            task.add_done_callback(lambda _: self._carried.pop(action_id, None))
+        return await asyncio.shield(carried.task)
 
     def is_sending(self, run_id: UUID) -> bool:
         """Say whether a write of this run is under way from here."""
-        return run_id in self._sending.values()
+        return any(carried.run_id == run_id for carried in self._carried.values())
 
     async def drain(self) -> None:
         """Wait for everything that is being sent; used when the server stops."""
-        if self._sending:
-            await asyncio.wait(list(self._sending))
+        if self._carried:
+            await asyncio.wait([carried.task for carried in self._carried.values()])
+
+    async def call_off(self, run_id: UUID, *, turn_id: UUID) -> None:
+        """Never send what a stopped run has consent for and has not begun, and tell how the rest ended."""
+        async with self._tracker.recording() as recording:
+            for action in await actions.of_run(recording.connection, run_id=run_id):
+                outcome = outcome_of(action)
+                if action.status == "approved":
+                    outcome = _called_off(action)
+                    if not await actions.refuse(recording.connection, action_id=action.id, outcome=_stored(outcome)):
+                        continue
+                    await recording.append(changed(action, "failed", note=outcome.summary))
+                elif action.status not in set(OutcomeStatus):
+                    continue
+                await recording.append(_result(action, outcome), turn_id=turn_id, scope=str(run_id))
+
+    async def give_up(self, run_id: UUID) -> None:
+        """Record as *unknown* what a failed run had begun to send and nobody carries any more."""
+        async with self._tracker.recording() as recording:
+            for action in await actions.of_run(recording.connection, run_id=run_id):
+                if action.status == "executing" and action.id not in self._carried:
+                    await self._give_up(recording, action)
 
     async def settle_by_person(self, action_id: UUID, *, succeeded: bool, note: str) -> Action | None:
         """Record what a person found out about an unknown outcome; None where it is not unknown."""
@@ -117,6 +151,11 @@ class Ledger:
                 await recording.append(changed(action, action.status, by="operator", note=note))
                 await recording.append(_said_by_staff(action))
         return action
+
+    async def _carry(self, action: Action, tool: Tool) -> ToolOutcome:
+        if await self._claim(action, tool):
+            return await self._send(action, tool)
+        return await self._on_record(action.id)
 
     async def _asked(self, connection: Connection, action: Action) -> InterruptRequest | None:
         newest = await interrupts.newest_of_action(connection, action_id=action.id)
@@ -150,24 +189,42 @@ class Ledger:
         return outcome
 
     async def _settle(self, action: Action, outcome: ToolOutcome) -> None:
+        """Record the outcome, through a short loss of the database: what is known must not become unknown."""
+        for pause in SETTLE_PAUSES:
+            try:
+                await self._record(action, outcome)
+            except Exception as error:  # noqa: BLE001  # a driver has many words for a database that is gone
+                log.warning("action_not_settled_yet", action_id=str(action.id), reason=str(error))
+                await asyncio.sleep(pause)
+            else:
+                return
+        await self._record(action, outcome)
+
+    async def _record(self, action: Action, outcome: ToolOutcome) -> None:
         async with self._tracker.recording() as recording:
-            if await actions.settle(
+            before = await actions.settle(
                 recording.connection, action_id=action.id, status=outcome.status.value, outcome=_stored(outcome)
-            ):
-                await recording.append(changed(action, outcome.status.value, note=outcome.summary))
+            )
+            if before is None:
+                return
+            await recording.append(changed(action, outcome.status.value, note=outcome.summary))
+            if before == "unknown" and outcome.status is not OutcomeStatus.UNKNOWN:
+                await recording.append(_said(action, f"An answer has come after all. {outcome.summary}"))
 
     async def _on_record(self, action_id: UUID) -> ToolOutcome:
         """Return the stored outcome; an execution that nobody carries any more is *unknown*."""
         action = await self.get(action_id)
-        if action.status != "executing":
-            return outcome_of(action)
-        # Its thread runs one turn at a time and this is it: whoever claimed it before is gone.
+        if action.status == "executing":
+            # Its thread runs one turn at a time and this is it: whoever claimed it before is gone.
+            async with self._tracker.recording() as recording:
+                await self._give_up(recording, action)
+            action = await self.get(action_id)
+        return outcome_of(action)
+
+    async def _give_up(self, recording: Recording, action: Action) -> None:
         outcome = unknown_outcome(action)
-        async with self._tracker.recording() as recording:
-            if not await actions.give_up(recording.connection, action_id=action_id, outcome=_stored(outcome)):
-                return outcome_of(await self.get(action_id))
+        if await actions.give_up(recording.connection, action_id=action.id, outcome=_stored(outcome)):
             await recording.append(changed(action, "unknown", note=outcome.summary))
-        return outcome
 
 
 def digest_of(spec: ToolSpec, args: Mapping[str, Any], request: Mapping[str, Any] | None) -> str:
@@ -281,11 +338,32 @@ def _said_by_staff(action: Action) -> Token:
     """Tell the customer what a person found out."""
     finding = "it was done" if action.status == "succeeded" else "it was not done"
     content = f"A member of the support team has checked “{action.title}”: {finding}."
-    return Token(
+    return _said(action, f"{content} {action.note}".strip() if action.note else content)
+
+
+def _said(action: Action, content: str) -> Token:
+    """Build what the product itself says about an action that was unknown: once."""
+    return Token(thread_id=action.thread_id, agent=SUPERVISOR, content=content, message_id=f"settled-{action.id}")
+
+
+def _result(action: Action, outcome: ToolOutcome) -> ToolResult:
+    """Build the frame that tells how an action ended."""
+    return ToolResult(
         thread_id=action.thread_id,
-        agent=SUPERVISOR,
-        content=f"{content} {action.note}".strip() if action.note else content,
-        message_id=f"settled-{action.id}",
+        tool=action.tool,
+        call_id=action.call_id,
+        ok=outcome.ok,
+        summary=outcome.summary,
+        duration_ms=outcome.duration_ms,
+        outcome=outcome.status.value,
+    )
+
+
+def _called_off(action: Action) -> ToolOutcome:
+    return ToolOutcome(
+        status=OutcomeStatus.FAILED,
+        summary=f"{action.title}: you stopped this before it was sent, so nothing was sent. Ask again if you want it.",
+        error=ToolNotPermitted.code,
     )
 
 

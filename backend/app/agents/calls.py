@@ -6,10 +6,14 @@ import hashlib
 from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from uuid import UUID
+
     from langchain_core.messages import AIMessage
 
 _DIGITS: Final = "0123456789abcdefghijklmnopqrstuvwxyz"
 CALL_ID_CHARS: Final = 9  # some providers' chat templates accept exactly nine letters or digits
+MESSAGE_ID_CHARS: Final = 32  # 128 bits: never the same for two messages
 
 
 def call_id_of(message_id: str | None, index: int) -> str:
@@ -25,12 +29,27 @@ def call_id_of(message_id: str | None, index: int) -> str:
     return "".join(letters)
 
 
-def with_own_call_ids(message: AIMessage) -> AIMessage:
+def message_key(run_id: UUID, take: int, metadata: Mapping[str, Any]) -> str | None:
+    """Name what is said at one place of a run, the same when that place runs again after a crash.
+
+    What a crash cut off is then recognised and not told twice; what is tried again after a failure, another `take`,
+    is told anew. None for a graph without places.
+    """
+    place = metadata.get("langgraph_checkpoint_ns")
+    return f"{run_id}/{take}/{place}" if place else None
+
+
+def message_id_of(key: str, index: int) -> str:
+    """Name the message at `index` of those said at one place."""
+    return hashlib.sha256(f"{key}/{index}".encode()).hexdigest()[:MESSAGE_ID_CHARS]
+
+
+def with_own_call_ids(message: AIMessage, key: str | None = None) -> AIMessage:
     """Return the message with its calls named by us, the readable ones first, then the unreadable ones."""
-    calls: list[Any] = [{**call, "id": call_id_of(message.id, index)} for index, call in enumerate(message.tool_calls)]
+    key = key or message.id
+    calls: list[Any] = [{**call, "id": call_id_of(key, index)} for index, call in enumerate(message.tool_calls)]
     invalid: list[Any] = [
-        {**call, "id": call_id_of(message.id, len(calls) + index)}
-        for index, call in enumerate(message.invalid_tool_calls)
+        {**call, "id": call_id_of(key, len(calls) + index)} for index, call in enumerate(message.invalid_tool_calls)
     ]
     extra = {key: value for key, value in message.additional_kwargs.items() if key != "tool_calls"}
     return message.model_copy(update={"tool_calls": calls, "invalid_tool_calls": invalid, "additional_kwargs": extra})

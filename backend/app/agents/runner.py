@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import AsyncGenerator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Protocol
@@ -10,7 +12,7 @@ from uuid import uuid4
 from langchain_core.messages import AIMessage, AIMessageChunk, BaseMessage
 from langgraph.types import Command
 
-from app.agents.calls import call_id_of
+from app.agents.calls import call_id_of, message_id_of, message_key
 from app.protocol import InterruptRequest, Token, ToolCall, utf16_length
 
 if TYPE_CHECKING:
@@ -60,22 +62,25 @@ async def run(
     config: dict[str, Any],
     context: RunContext | None = None,
     title_of: Callable[[str], str] = str,
-) -> AsyncIterator[ServerFrame | Record | MessageEnded | ConversationEnding]:
+) -> AsyncGenerator[ServerFrame | Record | MessageEnded | ConversationEnding, None]:
     """Run until the graph waits or ends; yield every frame as it happens, the open requests for consent last.
 
     What an agent had said when the stream breaks is still ended properly before the error goes on.
     """
     speech = _Speech(thread_id=thread_id, title_of=title_of)
+    stream = graph.astream(payload, config=config, context=context, stream_mode="messages", durability="sync")
     try:
-        async for chunk, metadata in graph.astream(
-            payload, config=config, context=context, stream_mode="messages", durability="sync"
-        ):
-            for happening in speech.hear(chunk, str(metadata.get("langgraph_node", ""))):
+        async for chunk, metadata in stream:
+            place = message_key(context.run_id, context.take, metadata) if context else None
+            for happening in speech.hear(chunk, str(metadata.get("langgraph_node", "")), place):
                 yield happening
     except Exception:
         for happening in speech.end(broken=True):
             yield happening
         raise
+    finally:
+        if isinstance(stream, AsyncGenerator):  # a run that is stopped ends now, not when memory is tidied
+            await stream.aclose()
     for happening in speech.end():
         yield happening
     state = await graph.aget_state(config)
@@ -98,6 +103,7 @@ class _Open:
 
     agent: str
     message_id: str
+    call_key: str
     text: str = ""
     calls: AIMessageChunk | None = None
 
@@ -109,38 +115,41 @@ class _Speech:
     thread_id: str
     title_of: Callable[[str], str]
     _open: dict[str, _Open] = field(default_factory=dict)
+    _said: Counter[str] = field(default_factory=Counter)
 
-    def hear(self, chunk: Any, node: str) -> Iterator[Any]:
-        """Tell what one chunk means."""
+    def hear(self, chunk: Any, node: str, place: str | None = None) -> Iterator[Any]:
+        """Tell what one chunk means; `place` names where in the run it is said."""
         if isinstance(chunk, AIMessageChunk):
-            yield from self._hear_fragment(chunk, node)
+            yield from self._hear_fragment(chunk, node, place)
             return
         yield from self.end()
         if isinstance(chunk, BaseMessage) and not isinstance(chunk, AIMessage):
             return
         if hasattr(chunk, "content") and hasattr(chunk, "tool_calls"):
-            yield from self._hear_whole(chunk, node)
+            yield from self._hear_whole(chunk, node, place)
             return
         yield chunk
 
     def end(self, *, broken: bool = False) -> Iterator[Any]:
         """End every message that is being spoken; a broken one's calls are incomplete and are not told."""
         ended, self._open = self._open, {}
-        for message_key, message in ended.items():
+        for message in ended.values():
             if message.text:
                 yield MessageEnded(agent=message.agent, message_id=message.message_id, content=message.text)
             if message.calls is not None and not broken:
-                yield from self._calls(message.calls.tool_calls, message.agent, message_key)
+                yield from self._calls(message.calls.tool_calls, message.agent, message.call_key)
                 unreadable = message.calls.invalid_tool_calls
                 first = len(message.calls.tool_calls)
                 for index, call in enumerate(unreadable, start=first):
-                    yield self._call(call["name"] or "unknown", {}, message.agent, call_id_of(message_key, index))
+                    yield self._call(call["name"] or "unknown", {}, message.agent, call_id_of(message.call_key, index))
 
-    def _hear_fragment(self, chunk: AIMessageChunk, node: str) -> Iterator[Any]:
+    def _hear_fragment(self, chunk: AIMessageChunk, node: str, place: str | None) -> Iterator[Any]:
         key = chunk.id or ""
         if self._open and key not in self._open:
             yield from self.end()
-        message = self._open.setdefault(key, _Open(agent=node, message_id=uuid4().hex))
+        if key not in self._open:
+            self._open[key] = self._begin(node, place, key)
+        message = self._open[key]
         if text := chunk.text:
             yield self._token(message, text)
         if chunk.tool_call_chunks:
@@ -148,16 +157,23 @@ class _Speech:
         if chunk.chunk_position == "last":
             yield from self.end()
 
-    def _hear_whole(self, chunk: Any, node: str) -> Iterator[Any]:
+    def _begin(self, node: str, place: str | None, key: str) -> _Open:
+        """Begin a message; one that is said again at the same place gets the same names as before."""
+        if place is None:
+            return _Open(agent=node, message_id=uuid4().hex, call_key=key)
+        self._said[place] += 1
+        return _Open(agent=node, message_id=message_id_of(place, self._said[place]), call_key=place)
+
+    def _hear_whole(self, chunk: Any, node: str, place: str | None) -> Iterator[Any]:
         """Tell a message that comes in one piece: from a graph's double, or from a node of ours."""
+        key = (chunk.id if isinstance(chunk, AIMessage) else None) or uuid4().hex
+        message = self._begin(node, place, key)
         if chunk.content:
-            message = _Open(agent=node, message_id=uuid4().hex)
             yield self._token(message, chunk.text if isinstance(chunk, AIMessage) else chunk.content)
             yield MessageEnded(agent=node, message_id=message.message_id, content=message.text)
-        key = chunk.id if isinstance(chunk, AIMessage) else uuid4().hex
-        yield from self._calls(chunk.tool_calls, node, key)
+        yield from self._calls(chunk.tool_calls, node, message.call_key)
 
-    def _calls(self, calls: list[Any], agent: str, key: str | None) -> Iterator[ToolCall]:
+    def _calls(self, calls: list[Any], agent: str, key: str) -> Iterator[ToolCall]:
         for index, call in enumerate(calls):
             yield self._call(call["name"], call["args"], agent, call_id_of(key, index))
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final, Protocol
 
 from langchain_core.messages import AIMessage, BaseMessage, SystemMessage, ToolMessage
 
-from app.agents.calls import with_own_call_ids
+from app.agents.calls import message_key, with_own_call_ids
 from app.agents.claims import unsupported_claim
 from app.agents.models import explain_model_error
 from app.agents.prompts import specialist_prompt
@@ -65,7 +65,8 @@ class Specialist:
             raise
         except Exception as error:
             raise explain_model_error(error) from error
-        said = with_own_call_ids(message)
+        context = runtime.context
+        said = with_own_call_ids(message, message_key(context.run_id, context.take, config.get("metadata", {})))
         refused = self._refuse_unreadable(said, runtime)
         added: list[BaseMessage] = [said, *refused]
         if not said.tool_calls and not refused:

@@ -57,10 +57,11 @@ class RunState(TypedDict):
 
 @dataclass(frozen=True, kw_only=True)
 class RunContext:
-    """Whose run it is; known to the server, never to the model."""
+    """Whose run it is; known to the server, never to the model. `take` counts the failures of its turn so far."""
 
     thread_id: str
     run_id: UUID
+    take: int = 0
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -10,6 +10,7 @@ A node is named as its agent, so the stream's `langgraph_node` is the agent.
 from __future__ import annotations
 
 import time
+from contextlib import aclosing
 from typing import TYPE_CHECKING, Any, Final, cast
 
 from langchain_core.messages import AIMessage, BaseMessage, HumanMessage, ToolMessage
@@ -25,7 +26,7 @@ from app.errors import AppError, ToolUnknown
 from app.protocol import SUPERVISOR, Candidate, Clarification, Routed
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Sequence
+    from collections.abc import AsyncGenerator, AsyncIterator, Sequence
 
     from langchain_core.runnables import RunnableConfig
     from langgraph.checkpoint.base import BaseCheckpointSaver
@@ -70,8 +71,10 @@ class Supervisor:
         """Run, and yield pairs of a message chunk, or a frame that a node wrote, and its metadata."""
         config = {**options.pop("config"), "recursion_limit": RECURSION_LIMIT}
         options["stream_mode"] = ["messages", "custom"]
-        async for mode, item in self._graph.astream(payload, config=cast("RunnableConfig", config), **options):
-            yield item if mode == "messages" else (item, {})
+        stream = self._graph.astream(payload, config=cast("RunnableConfig", config), **options)
+        async with aclosing(cast("AsyncGenerator[Any, None]", stream)):
+            async for mode, item in stream:
+                yield item if mode == "messages" else (item, {})
 
     async def aget_state(self, config: Any, /) -> Any:
         """Return where a run stands."""

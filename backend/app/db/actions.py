@@ -45,6 +45,12 @@ _COLUMNS: Final = """id, thread_id, run_id, call_id, agent, tool, title, target,
     status, outcome, created_at, settled_at, settled_by, note"""
 
 
+async def as_stored(connection: Connection, args: dict[str, Any]) -> dict[str, Any]:
+    """Return arguments as they come back from the table: keys in its order, numbers as it writes them."""
+    stored: dict[str, Any] = await connection.fetchval("SELECT $1::jsonb", args)
+    return stored
+
+
 async def propose(connection: Connection, *, action: Action) -> tuple[Action, bool]:
     """Write the action down; the same call again finds the same row. Says whether it is new."""
     row = await connection.fetchrow(
@@ -124,18 +130,26 @@ async def claim(connection: Connection, *, action_id: UUID, digest: str) -> bool
     return bool(done == "UPDATE 1")
 
 
-async def settle(connection: Connection, *, action_id: UUID, status: Settled, outcome: dict[str, Any]) -> bool:
-    """Record how the execution ended. A late answer replaces *unknown*, but never what a person has settled."""
-    done = await connection.execute(
+async def settle(connection: Connection, *, action_id: UUID, status: Settled, outcome: dict[str, Any]) -> Status | None:
+    """Record how the execution ended; returns the status before, None where nothing changed.
+
+    A late answer replaces *unknown*, but never what a person has settled.
+    """
+    before: Status | None = await connection.fetchval(
         """
+        WITH before AS (
+            SELECT id, status FROM actions
+             WHERE id = $1 AND (status = 'executing' OR status = 'unknown' AND settled_by IS DISTINCT FROM 'operator')
+               FOR UPDATE
+        )
         UPDATE actions SET status = $2, outcome = $3, settled_at = now(), settled_by = 'target'
-         WHERE id = $1 AND (status = 'executing' OR status = 'unknown' AND settled_by IS DISTINCT FROM 'operator')
+          FROM before WHERE actions.id = before.id RETURNING before.status
         """,
         action_id,
         status,
         outcome,
     )
-    return bool(done == "UPDATE 1")
+    return before
 
 
 async def refuse(connection: Connection, *, action_id: UUID, outcome: dict[str, Any]) -> bool:

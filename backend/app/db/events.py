@@ -78,10 +78,23 @@ async def append(connection: Connection, *, thread_id: str, event: NewEvent) -> 
     return Event(**row) if row else None
 
 
-async def has(connection: Connection, *, thread_id: str, key: str) -> bool:
-    """Say whether something of that key is logged."""
-    found = await connection.fetchval("SELECT 1 FROM events WHERE thread_id = $1 AND key = $2", thread_id, key)
-    return found is not None
+async def turn_of(connection: Connection, *, thread_id: str, key: str) -> UUID | None:
+    """Name the turn in which what has this key was logged; None where it is not."""
+    turn_id: UUID | None = await connection.fetchval(
+        "SELECT turn_id FROM events WHERE thread_id = $1 AND key = $2", thread_id, key
+    )
+    return turn_id
+
+
+async def of_turn(connection: Connection, *, thread_id: str, turn_id: UUID, types: list[str]) -> list[dict[str, Any]]:
+    """Read the frames of one turn, of the given types, oldest first."""
+    rows = await connection.fetch(
+        "SELECT frame FROM events WHERE thread_id = $1 AND turn_id = $2 AND type = ANY($3) ORDER BY seq",
+        thread_id,
+        turn_id,
+        types,
+    )
+    return [row["frame"] for row in rows]
 
 
 async def page(

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Literal
 from uuid import UUID, uuid4
+
+import asyncpg
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -124,9 +127,17 @@ async def _tell(connection: Connection) -> None:
 async def claim(connection: Connection, *, worker: int, lease_seconds: float) -> Turn | None:
     """Take the oldest turn that may run: queued, or left behind by a worker that died or lost its lease.
 
+    None where there is none, or where another worker has just begun one of the same thread.
+
     A worker's death is seen at once, because PostgreSQL lets go of its advisory lock with its connection; the
     lease covers a worker that is cut off without the database noticing.
     """
+    with suppress(asyncpg.UniqueViolationError):
+        return await _claim(connection, worker=worker, lease_seconds=lease_seconds)
+    return None
+
+
+async def _claim(connection: Connection, *, worker: int, lease_seconds: float) -> Turn | None:
     row = await connection.fetchrow(
         f"""
         UPDATE turns SET status = 'running', owner = $1, attempt = attempt + 1,

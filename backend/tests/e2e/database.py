@@ -40,7 +40,7 @@ class Database:
     async def until(self, query: str, *values: Any) -> None:
         """Wait until a query says true."""
         async with asyncio.timeout(PATIENCE):
-            while not await self.value(query, *values):
+            while not await self.value(query, *values):  # noqa: ASYNC110 - it is another process that makes it true
                 await asyncio.sleep(POLL_SECONDS)
 
     async def statuses(self) -> list[str]:
@@ -50,7 +50,7 @@ class Database:
 
     @asynccontextmanager
     async def locked(self, statement: str) -> AsyncIterator[Database]:
-        """Hold what the statement locks, until the block ends; inside, `blocked` waits for a server that runs into it."""
+        """Hold what the statement locks until the block ends; `blocked` waits for a server that runs into it."""
         connection = await asyncpg.connect(self.url)
         try:
             async with connection.transaction():

@@ -179,7 +179,8 @@ class Demo:
 
     async def order(self, number: int) -> dict[str, Any]:
         """Read an order as the shop has it."""
-        return await self._ask("GET", f"/shop/orders/{number}")
+        order: dict[str, Any] = await self._ask("GET", f"/shop/orders/{number}")
+        return order
 
     async def _ask(self, method: str, path: str, **more: Any) -> Any:
         patience = aiohttp.ClientTimeout(total=PATIENCE)
