@@ -37,7 +37,7 @@ class Personality:
 class AgentSpec:
     """One specialist: what it is for, what it may do, and how it speaks.
 
-    `tools` holds names and patterns such as `get_*`. `where` and `tools_at` name file and line, for messages.
+    `tools` holds names and patterns such as `get_*` or `shop.*`; `where` and `tools_at` name file and line.
     """
 
     name: str
@@ -56,7 +56,7 @@ class AgentSpec:
 
         A built-in with an effect on the conversation alone (hand over, end) is open to every agent that lists it.
         """
-        listed = any(fnmatch.fnmatchcase(tool.name, pattern) for pattern in self.tools)
+        listed = any(_matches(pattern, tool) for pattern in self.tools)
         return listed and (self.permission == "write" or _only_reads(tool))
 
 
@@ -269,7 +269,7 @@ def check_tools(config: AgentConfig, tools: Iterable[ToolSpec]) -> None:
     for agent in config.agents:
         for place, pattern in enumerate(agent.tools):
             where = agent.tools_at[place] if place < len(agent.tools_at) else agent.where or agent.name
-            matching = [name for name in known if fnmatch.fnmatchcase(name, pattern)]
+            matching = [tool.name for tool in known.values() if _matches(pattern, tool)]
             if not matching:
                 close = did_you_mean(pattern, known)
                 advice = f'did you mean "{close}"?' if close else f"write one of: {', '.join(sorted(known))}"
@@ -281,6 +281,11 @@ def check_tools(config: AgentConfig, tools: Iterable[ToolSpec]) -> None:
                     ' the list or write "permission: write"',
                     where=where,
                 )
+
+
+def _matches(pattern: str, tool: ToolSpec) -> bool:
+    """Say whether a pattern names a tool: by its name, or by its source and name (`shop.get_*`)."""
+    return fnmatch.fnmatchcase(tool.name, pattern) or fnmatch.fnmatchcase(f"{tool.source}.{tool.name}", pattern)
 
 
 def _only_reads(tool: ToolSpec) -> bool:

@@ -44,7 +44,8 @@ class YamlFile:
         try:
             return form.model_validate(self.content)
         except ValidationError as error:
-            first = error.errors(include_url=False)[0]
+            # A mistyped key is also missing under its right name; what was written is what is named.
+            first = min(error.errors(include_url=False), key=lambda one: one["type"] != "extra_forbidden")
             raise self._explain(form, first) from None
         except RecursionError:
             raise self.mistake((), "a value contains itself; write it out without the alias") from None
@@ -152,8 +153,8 @@ def _name(content: Any, loc: Loc) -> str:
 def _keys_at(form: type[BaseModel], loc: Loc) -> list[str]:
     """Return the keys that the form takes at `loc`."""
     for part in loc:
-        if isinstance(part, str):
-            form = _form_of(form.model_fields[part].annotation) or form
+        if part in form.model_fields:
+            form = _form_of(form.model_fields[str(part)].annotation) or form
     return list(form.model_fields)
 
 
