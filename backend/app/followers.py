@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Final, Protocol
 
 from app.protocol import CustomerFeedback, CustomerMessage, Resumed, Token
 
 if TYPE_CHECKING:
     from app.protocol import ServerFrame
+
+
+NUMBERS_KEPT: Final = 512  # events of two replicas pass each other by a few numbers, never by hundreds
 
 
 class Outlet(Protocol):
@@ -25,7 +28,7 @@ class Subscription:
 
     A *follower* asked for everything with `resume` (or a `message_id`) and gets whole stored messages and the
     customer's own words too; others get the answers only, each piece once. While `held` is a list, frames gather
-    there until what was missed has been sent.
+    there until what was missed has been sent. Events up to `last_seq` were sent.
     """
 
     thread_id: str
@@ -33,24 +36,39 @@ class Subscription:
     follower: bool
     last_seq: int = 0
     held: list[ServerFrame] | None = None
+    _sent: set[int] = field(default_factory=set)
+    _heard: set[str] = field(default_factory=set)
 
     def give(self, frame: ServerFrame) -> None:
         """Pass a frame on where this outlet should have it, and never a numbered one twice."""
         if self.held is not None:
             self.held.append(frame)
-            return
-        if frame.seq is not None:
-            if frame.seq <= self.last_seq:
-                return
-            self.last_seq = frame.seq
-        if self.follower or not _for_followers(frame):
-            self.outlet.put(frame)
+        elif frame.seq is None or self._is_new(frame.seq):
+            fitting = frame if self.follower else self._for_plain(frame)
+            if fitting is not None:
+                self.outlet.put(fitting)
 
+    def _is_new(self, seq: int) -> bool:
+        """Note a number; another replica's event may come after a later one of ours, and is new all the same."""
+        if seq <= self.last_seq or seq in self._sent:
+            return False
+        self._sent.add(seq)
+        if len(self._sent) > NUMBERS_KEPT:
+            self.last_seq = sorted(self._sent)[NUMBERS_KEPT // 2]
+            self._sent = {sent for sent in self._sent if sent > self.last_seq}
+        return True
 
-def _for_followers(frame: ServerFrame) -> bool:
-    if isinstance(frame, Token):
-        return frame.seq is not None
-    return isinstance(frame, CustomerMessage | CustomerFeedback | Resumed)
+    def _for_plain(self, frame: ServerFrame) -> ServerFrame | None:
+        """Leave out what only followers get. A message that was not heard live is told now, in one piece."""
+        if not isinstance(frame, Token):
+            return None if isinstance(frame, CustomerMessage | CustomerFeedback | Resumed) else frame
+        if frame.seq is None:
+            self._heard.add(frame.message_id)
+            return frame
+        if frame.message_id in self._heard:
+            self._heard.remove(frame.message_id)
+            return None
+        return frame.model_copy(update={"seq": None, "at": None, "offset": 0})
 
 
 @dataclass
@@ -97,14 +115,14 @@ class Followers:
         self._tidy(frame.thread_id)
 
     def catch_up(self, subscription: Subscription) -> None:
-        """End a subscription's hold: send the unfinished message so far, then what was held, in order."""
+        """End a subscription's hold: send what was held, in order, then the unfinished message so far."""
         held, subscription.held = subscription.held or [], None
-        thread = self._threads[subscription.thread_id]
-        for said in thread.speaking.values():
-            subscription.give(said)
         for frame in held:
             if not (isinstance(frame, Token) and frame.seq is None):
                 subscription.give(frame)
+        thread = self._threads.get(subscription.thread_id)
+        for said in list(thread.speaking.values()) if thread else []:
+            subscription.give(said)
 
     def silence(self, thread_id: str) -> None:
         """Forget unfinished messages: their turn is over, or runs again from the start."""

@@ -156,6 +156,7 @@ class Consent:
     ) -> None:
         """Check edited arguments against schema and policy, and ask anew for exactly what they would send."""
         tool = self._find_tool(action.tool)
+        args = await actions.as_stored(recording.connection, args)
         try:
             request = tool.preview(args)
         except ToolInvalidInput as error:

@@ -51,7 +51,7 @@ async def get(connection: Connection, *, thread_id: str) -> Conversation | None:
 
 async def lock(connection: Connection, *, thread_id: str) -> Conversation | None:
     """Read a conversation and keep others from changing it until the transaction ends."""
-    row = await connection.fetchrow(_SELECT + " FOR UPDATE OF c", thread_id)
+    row = await connection.fetchrow(_SELECT + " FOR NO KEY UPDATE OF c", thread_id)
     return Conversation(**row) if row else None
 
 
