@@ -16,8 +16,10 @@ from app.tools.base import ToolSpec
 
 # "send" and "change" have participles that do not end in -ed; the rest follows the rule.
 _PARTICIPLE: Final = r"(?:\w+ed|sent|resent|set|reset|paid|frozen|unfrozen|put|made|given|withdrawn|taken)"
-_ADVERBS: Final = r"(?:(?:now|just|already|successfully|also|both|all|hereby|fully|since|immediately|"
+_ADVERBS: Final = (
+    r"(?:(?:now|just|already|successfully|also|both|all|hereby|fully|since|immediately|"
     r"gone\s+ahead\s+and|went\s+ahead\s+and)\s+)*"
+)
 _FIRST_PERSON: Final = re.compile(rf"\b(?:i|we)(?:'ve|\s+have)?\s+{_ADVERBS}(?P<verb>{_PARTICIPLE})\b", re.IGNORECASE)
 _PASSIVE: Final = re.compile(
     rf"\b(?:has|have|was|were|is|are|it's|been|got)\s+{_ADVERBS}(?:been\s+{_ADVERBS})?(?P<verb>{_PARTICIPLE})\b",
