@@ -33,6 +33,7 @@ class Waiting:
     request: InterruptRequest
     created_at: float
     answered: bool = False
+    expired: bool = False
 
 
 @dataclass(kw_only=True)
@@ -43,8 +44,8 @@ class ThreadInterrupts:
 
     @property
     def pending(self) -> list[Waiting]:
-        """Those that nobody has answered."""
-        return [item for item in self.waiting.values() if not item.answered]
+        """Those that nobody has answered, and that nobody has found expired."""
+        return [item for item in self.waiting.values() if not item.answered and not item.expired]
 
     @property
     def created_at(self) -> float:
@@ -88,7 +89,7 @@ class InterruptManager:
         if item.answered:
             raise InterruptAnswered
         if time.time() - item.created_at >= self._ttl:
-            item.answered = True
+            item.expired = True
             raise InterruptExpired(
                 expiry_message(item.request.action, item.request.title), interrupt_id=item.request.interrupt_id
             )

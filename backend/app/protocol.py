@@ -7,10 +7,11 @@ for staff and never sent to a customer. The frontend's types and `docs/protocol.
 from __future__ import annotations
 
 import json
+import math
 from datetime import datetime
 from typing import Annotated, Any, Final, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, TypeAdapter, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, StrictBool, StringConstraints, TypeAdapter, ValidationError
 
 from app.errors import ContentTooLong, FrameTooLarge, InvalidFrame, InvalidJson, UnknownFrameType
 
@@ -59,7 +60,7 @@ class InterruptResponse(_Frame):
 
     type: Literal["interrupt_response"] = "interrupt_response"
     thread_id: ThreadId
-    approved: bool
+    approved: StrictBool  # consent is `true`, nothing that looks like it
     interrupt_id: Identifier | None = None
     """Which approval; may be left out while exactly one is pending."""
     args: dict[str, Any] | None = None
@@ -72,7 +73,7 @@ class Resume(_Frame):
 
     type: Literal["resume"] = "resume"
     thread_id: ThreadId
-    after: Annotated[int, Field(ge=0, le=2**53)] = 0
+    after: Annotated[int, Field(strict=True, ge=0, le=2**53)] = 0
 
 
 class Cancel(_Frame):
@@ -87,7 +88,7 @@ class Feedback(_Frame):
 
     type: Literal["feedback"] = "feedback"
     thread_id: ThreadId
-    rating: Annotated[int, Field(ge=1, le=5)]
+    rating: Annotated[int, Field(strict=True, ge=1, le=5)]
     """1 (bad) to 5 (very good)."""
     comment: Annotated[str, StringConstraints(max_length=MAX_COMMENT_CHARS)] | None = None
 
@@ -428,13 +429,15 @@ def _refuse_constant(name: str) -> None:
 
 
 def _refuse_unstorable(value: object) -> None:
-    """Refuse text that neither PostgreSQL nor UTF-8 can hold: NUL and lone surrogates."""
+    """Refuse what neither PostgreSQL nor UTF-8 can hold: NUL, lone surrogates, numbers beyond all bounds."""
     pending = [value]
     while pending:
         item = pending.pop()
         if isinstance(item, str):
             if "\x00" in item or any("\ud800" <= char <= "\udfff" for char in item):
                 raise InvalidFrame("The text contains characters that cannot be stored. Remove them and send again.")
+        elif isinstance(item, float) and not math.isfinite(item):
+            raise InvalidFrame("A number is too large to be stored. Correct it and send again.")
         elif isinstance(item, dict):
             pending.extend(item)
             pending.extend(item.values())
