@@ -30,6 +30,12 @@ asyncio.run(main())
 """
 
 
+def child_in(data_dir: Path) -> psutil.Process:
+    """Our child that keeps its state in the folder."""
+    (child,) = (child for child in psutil.Process().children() if str(data_dir / "demo") in child.cmdline())
+    return child
+
+
 async def status_of(url: str) -> int:
     async with aiohttp.ClientSession() as client, client.get(url) as answer:
         return answer.status
@@ -44,7 +50,7 @@ async def test_the_services_answer_while_the_block_lasts(tmp_path: Path) -> None
     async with demo_apis(data_dir=tmp_path) as url:
         for service in ("shop", "saas", "bank"):
             assert await status_of(f"{url}/{service}/openapi.json") == 200
-        (child,) = psutil.Process().children()
+        child = child_in(tmp_path)
     assert not child.is_running()
     with pytest.raises(aiohttp.ClientConnectionError):
         await status_of(url)
@@ -83,7 +89,7 @@ async def test_a_damaged_note_of_the_port_does_not_matter(tmp_path: Path) -> Non
 async def test_ctrl_c_does_not_reach_them(tmp_path: Path) -> None:
     """They run in a session of their own."""
     async with demo_apis(data_dir=tmp_path):
-        (child,) = psutil.Process().children()
+        child = child_in(tmp_path)
         assert os.getsid(child.pid) != os.getsid(0)
 
 
