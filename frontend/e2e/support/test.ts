@@ -15,10 +15,14 @@ export const test = base.extend<{ chat: Chat }, { stack: Stack }>({
     },
     { scope: 'worker', timeout: 60_000 },
   ],
-  chat: async ({ page, stack }, provide) => {
+  chat: async ({ page, stack }, provide, info) => {
+    const from = stack.log.length
     const broken: string[] = []
     page.on('pageerror', (error) => broken.push(error.message))
     await provide(new Chat(page, stack.url))
+    if (info.status !== info.expectedStatus) {
+      await info.attach('backend.log', { body: stack.log.slice(from), contentType: 'text/plain' })
+    }
     expect(broken, 'the page threw').toEqual([])
   },
 })

@@ -9,15 +9,16 @@ import classes from './layout.module.css'
 export function Layout({ children }: { children: ReactNode }) {
   const session = useSession()
   const staff = session.data?.staff
+  const product = session.data?.product ?? 'Smart Support'
   return (
     <div className={classes.frame}>
       <a className={classes.skip} href="#main">
         Skip to content
       </a>
       <header className={classes.header}>
-        <Link to="/" className={classes.brand}>
+        <Link to="/" className={classes.brand} aria-label={product}>
           <Mark />
-          <span>{session.data?.product ?? 'Smart Support'}</span>
+          <span>{product}</span>
         </Link>
         {staff && (
           <nav aria-label="Staff" className={classes.nav}>

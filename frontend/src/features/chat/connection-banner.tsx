@@ -1,5 +1,5 @@
 import { Button } from '@mantine/core'
-import { useEffect, useState } from 'react'
+import { useEffect, useState, type ReactNode } from 'react'
 import { SecondsLeft } from '../../components/time'
 import type { Status } from '../../ws/types'
 import classes from './chat.module.css'
@@ -62,10 +62,10 @@ function lost(offline: boolean, opened: boolean): string {
   return opened ? 'Connection lost.' : 'The server cannot be reached.'
 }
 
-function Banner({ tone, children }: { tone: string; children: React.ReactNode }) {
+function Banner({ tone, children }: { tone: string; children: ReactNode }) {
   return (
-    <div className={classes.banner} data-tone={tone}>
+    <section className={classes.banner} data-tone={tone} aria-label="Connection">
       {children}
-    </div>
+    </section>
   )
 }
