@@ -11,12 +11,20 @@ from uuid import uuid4
 import asyncpg
 import pytest
 import pytest_asyncio
+from hypothesis import HealthCheck, settings
 
 from app.db.embedded import embedded_postgres
 from app.db.pool import migrate, open_pool
 
 if TYPE_CHECKING:
     from app.db.pool import Pool
+
+
+def pytest_configure() -> None:
+    """Let invented examples take their time: a busy machine is no mistake of the code under test."""
+    patience = settings(settings(), deadline=None, suppress_health_check=[HealthCheck.too_slow])
+    settings.register_profile("patient", patience)
+    settings.load_profile("patient")
 
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
