@@ -69,118 +69,8 @@ class TestRanking:
         assert found is None or looks_like_read(found, "")
 
     @pytest.mark.parametrize(
-        "clause",
-        ["order 1042", "my order", "where is order 1042", "my card", "the coupon", "I was told about a refund policy"],
+        "clause", ["order 1042", "my order", "my card", "the coupon", "delivery address", "the plan"]
     )
-    def test_a_write_needs_its_action(self, clause: str) -> None:
-        """Without its action a write is not found: a noun alone changes nothing."""
-        found = rank(clause, SHOP)
-        assert not found or found[0].offer.reads or "refund" in clause
-
-    def test_another_action_is_not_the_action(self) -> None:
-        """Where the action that is asked for is not to be had, no other one takes its place."""
-        only = [one for one in SHOP if one.name in {"cancel_order", "change_address"}]
-        assert rank("refund order 1042", only) == []
-
-    def test_more_words_explained_are_better(self) -> None:
-        """A match knows what part of the clause it explains."""
-        full, half = rank("cancel order 1042", SHOP)[0], rank("cancel my gym order", SHOP)[0]
-        assert full.share == 1.0
-        assert half.share < 1.0
-        assert full.score > MIN_SCORE
-
-    def test_a_plain_name_goes_before_a_longer_one(self) -> None:
-        """Of two reads about the same thing the one without further words is meant."""
-        offers = [offer("get_order_notes"), offer("get_order"), offer("get_order_history_entries")]
-        assert rank("show order 1042", offers)[0].offer.name == "get_order"
-
-    def test_among_hundreds_the_right_one_is_found(self) -> None:
-        """In an API of hundreds of operations verbs and nouns still decide."""
-        nouns = [
-            "product",
-            "customer",
-            "region",
-            "tax",
-            "price_list",
-            "campaign",
-            "draft",
-            "sales_channel",
-            "api_key",
-            "invite",
-        ]
-        verbs = ["get", "list", "create", "update", "delete"]
-        offers = [
-            offer(f"{verb}_{noun}{suffix}")
-            for noun in nouns
-            for verb in verbs
-            for suffix in ("", "_batch", "_metadata")
-        ]
-        assert len(offers) == 150
-        for verb, said in (("get", "show me"), ("create", "create"), ("update", "change"), ("delete", "remove")):
-            for noun in nouns:
-                assert rank(f"{said} the {noun.replace('_', ' ')} 17", offers)[0].offer.name == f"{verb}_{noun}"
-
-    def test_the_order_of_the_tools_decides_nothing(self) -> None:
-        """The same tools in another order give the same answer."""
-        names = [match.offer.name for match in rank("where is my order", SHOP)]
-        assert [match.offer.name for match in rank("where is my order", list(reversed(SHOP)))] == names
-
-    @given(st.text(max_size=100))
-    def test_any_clause_can_be_ranked(self, clause: str) -> None:
-        """Shares and scores stay in their bounds for any text."""
-        for match in rank(clause, SHOP):
-            assert 0.0 <= match.share <= 1.0
-            assert match.score >= MIN_SCORE
-
-
-class TestOffers:
-    @pytest.mark.parametrize(
-        ("name", "reads"),
-        [
-            ("get_order", True), ("listOrders", True), ("searchProducts", True), ("track_parcel", True),
-            ("is_valid", True),
-            ("cancel_order", False), ("create_return", False), ("PostOrdersOrderCancel", False), ("putAddress", False),
-            ("DeleteCoupon", False), ("frobnicate", False), ("orders", False), ("set_limit", False), ("", False),
-        ],
-    )  # fmt: skip
-    def test_reads_are_known_by_their_name(self, name: str, reads: bool) -> None:
-        """What its name does not show to be a read is no read."""
-        assert looks_like_read(name, "") is reads
-
-    def test_a_description_may_show_a_read(self) -> None:
-        """A name that says nothing is known by how its description begins."""
-        assert looks_like_read("orders", "Lists all orders.")
-        assert not looks_like_read("orders", "Cancels all orders.")
-
-    def test_what_is_said_of_it_goes_before_its_name(self) -> None:
-        """Whether it reads is taken from who knows."""
-        assert not offer("get_order", reads=False).reads
-        assert offer("cancel_order", reads=True).actions == frozenset()
-
-    @pytest.mark.parametrize(
-        ("name", "description", "actions"),
-        [
-            ("cancel_order", "Cancel an order. Cancels it and refunds everything.", {"cancel"}),
-            ("create_return", "Send an order back.", {"create", "return"}),
-            ("set_transfer_limit", "Change the limit. Sets (raises, lowers) it.", {"change", "transfer"}),
-            ("change_plan", "Upgrade or downgrade.", {"change", "upgrade", "downgrade"}),
-            ("frobnicate_order", "Cancel an order.", {"cancel"}),
-            ("frobnicate", "Frobnicate.", set()),
-        ],
-    )
-    def test_what_a_write_does(self, name: str, description: str, actions: set[str]) -> None:
-        """The action of a write is that of its name and title, not what its description says on the way."""
-        assert offer(name, description).actions == actions
-
-    def test_nouns_and_requirements(self) -> None:
-        """A tool knows what it acts upon and what it can't do without."""
-        made = offer_of("get_order_items", "", {"required": ["order_id"], "properties": {"order_id": {}}})
-        assert made.nouns == ("order", "product")
-        assert made.required == ("order_id",)
-        assert offer("get_order").required == () @ pytest.mark.parametrize(
-            "clause", ["order 1042", "my order", "my card", "the coupon", "delivery address", "the plan"]
-        )
-
     def test_a_write_needs_its_action(self, clause: str) -> None:
         """Without its action a write is not found: a noun alone changes nothing."""
         assert all(match.offer.reads for match in rank(clause, SHOP))
@@ -270,7 +160,7 @@ class TestOffers:
         [
             ("cancel_order", "Cancel an order. Cancels it and refunds everything.", {"cancel"}),
             ("create_return", "Send an order back.", {"create", "return"}),
-            ("set_transfer_limit", "Change the limit. Sets (raises, lowers) it.", {"change", "transfer"}),
+            ("set_transfer_limit", "Change the limit. Sets (raises, lowers) it.", {"change"}),
             ("change_plan", "Upgrade or downgrade.", {"change", "upgrade", "downgrade"}),
             ("frobnicate_order", "Cancel an order.", {"cancel"}),
             ("frobnicate", "Frobnicate.", set()),
