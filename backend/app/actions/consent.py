@@ -163,12 +163,16 @@ class Consent:
             raise ArgumentsInvalid(error.message, **error.details) from None
         shown = request.shown() if request else None
         edited = replace(
-            action, args=args, request=shown, digest=digest_of(tool.spec, args, shown), tool_version=tool.spec.version
+            action,
+            args=args,
+            request=shown,
+            digest=digest_of(tool.spec, args, shown),
+            title=tool.spec.title,
+            target=tool.spec.target,
+            tool_version=tool.spec.version,
         )
         await _close(recording, interrupt, "edited", response)
-        if not await actions.edit(
-            recording.connection, action_id=action.id, args=args, request=shown, digest=edited.digest
-        ):
+        if not await actions.edit(recording.connection, edited=edited):
             raise InterruptAnswered
         await recording.append(changed(edited, "edited", by=interrupt.audience))
         frame = interrupt_frame(

@@ -103,16 +103,20 @@ async def decide(
     return bool(done == "UPDATE 1")
 
 
-async def edit(
-    connection: Connection, *, action_id: UUID, args: dict[str, Any], request: dict[str, Any] | None, digest: str
-) -> bool:
+async def edit(connection: Connection, *, edited: Action) -> bool:
     """Replace what a pending action would do; consent given before does not cover it."""
     done = await connection.execute(
-        "UPDATE actions SET args = $2, request = $3, digest = $4 WHERE id = $1 AND status = 'pending'",
-        action_id,
-        args,
-        request,
-        digest,
+        """
+        UPDATE actions SET args = $2, request = $3, digest = $4, title = $5, target = $6, tool_version = $7
+         WHERE id = $1 AND status = 'pending'
+        """,
+        edited.id,
+        edited.args,
+        edited.request,
+        edited.digest,
+        edited.title,
+        edited.target,
+        edited.tool_version,
     )
     return bool(done == "UPDATE 1")
 
