@@ -274,7 +274,8 @@ class Worker:
     ) -> AsyncGenerator[Any, None]:
         """Begin the run, or go on where it stands: what the ledger has decided meanwhile is read there."""
         config: dict[str, Any] = {"configurable": {"thread_id": str(turn.run_id)}, "callbacks": [callbacks]}
-        stand = await runner.where(self._graph, config)
+        afresh = turn.attempt > 1  # it was cut off, or failed: what its last step told is not known
+        stand = await runner.where(self._graph, config, afresh=afresh)
         if stand == "over":
             return
         payload = None
@@ -289,6 +290,7 @@ class Worker:
             config=config,
             context=RunContext(thread_id=turn.thread_id, run_id=turn.run_id, take=telling.failures),
             title_of=self._graph.title_of,
+            afresh=afresh,
         )
         async with aclosing(run):
             async for happening in run:

@@ -12,14 +12,34 @@ from psycopg_pool import AsyncConnectionPool
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
+    from langchain_core.runnables import RunnableConfig
+    from langgraph.checkpoint.base import CheckpointTuple
     from psycopg import AsyncConnection
 
 POOL_MAX: Final = 10  # a checkpoint is a few milliseconds' work; ten connections carry a hundred turns at once
 SETUP_LOCK: Final = 0x5355_5051  # whoever sets the tables up holds it, the others wait
 
 
+AFRESH: Final = "afresh"  # of a run's configuration: begin the step that was cut off anew
+
+
+class RunSaver(AsyncPostgresSaver):
+    """The saver, able to begin a step anew.
+
+    A step's parts are saved as they finish, sometimes before what they said has been told. After a crash they are
+    left out, so that they run, and tell, again; what was told already is recognised, and a write is on the ledger.
+    """
+
+    async def aget_tuple(self, config: RunnableConfig) -> CheckpointTuple | None:
+        """Read a checkpoint; where a run goes on afresh, without the finished parts of its unfinished step."""
+        found = await super().aget_tuple(config)
+        if found is not None and config.get("configurable", {}).get(AFRESH):
+            return found._replace(pending_writes=[])
+        return found
+
+
 @asynccontextmanager
-async def open_checkpointer(dsn: str) -> AsyncIterator[AsyncPostgresSaver]:
+async def open_checkpointer(dsn: str) -> AsyncIterator[RunSaver]:
     """Open LangGraph's own Postgres saver, its tables made.
 
     Its migrations create indexes concurrently, which needs connections that commit by themselves.
@@ -32,7 +52,7 @@ async def open_checkpointer(dsn: str) -> AsyncIterator[AsyncPostgresSaver]:
         kwargs={"autocommit": True, "row_factory": dict_row, "prepare_threshold": 0},
     )
     async with pool:
-        saver = AsyncPostgresSaver(pool)
+        saver = RunSaver(pool)
         async with pool.connection() as connection:
             await connection.execute("SELECT pg_advisory_lock(%s)", (SETUP_LOCK,))
             try:
