@@ -19,12 +19,33 @@ INTRODUCTION: Final = """\
 
 <!-- Generated from backend/app/protocol.py and backend/app/errors.py by `make generate`. Do not edit. -->
 
-One JSON object a text frame on `/ws`, told apart by `type`. The same frames are stored as the conversation's events,
-sent again after a `resume`, and folded by the page's one reducer.
+One WebSocket at `/ws`; one JSON object in each text frame, told apart by `type`. A visitor is known by the cookie
+that the answer to the upgrade (or `GET /api/v1/session`) sets: it owns the conversations that were begun with it,
+and somebody else's `thread_id` is as good as unknown. Clients that are not browsers keep the cookie themselves. The
+`Origin` of a page on another site is refused before the upgrade.
 
-A turn begins with a `message` or with the answer to an `interrupt`, and ends with `message_complete`, unless it ends by
-asking for consent (`interrupt`) or fails (`error`). A failed turn is tried again by sending the same frame again: with
-the same `message_id` or `interrupt_id` nothing is ever taken twice.
+## How a conversation goes
+
+1. `message` begins a conversation, or goes on with it. It is written down with its turn before anything answers;
+   turns of one conversation run one after another.
+2. The answer comes as `token`, `tool_call` and `tool_result` frames. A turn ends with `message_complete`; with its
+   `interrupt` frames where it waits for consent; or with an `error`.
+3. `interrupt_response` answers an approval. The first answer stands. Edited `args` are checked and come back as a new
+   `interrupt` with `edited_from`: nothing is sent before that one is approved.
+4. After a reconnect or a reload, `resume` with the number of the last event seen brings what was missed, then
+   `resumed`, then everything live. A client that sent a `message_id` with its message follows the conversation as if
+   it had resumed.
+
+**Events and live frames.** Frames with a `seq` are events: stored before anybody sees them, never changed. Live `token`
+frames have none; they carry `message_id` and `offset`, so that pieces can be put together in any order. When a message
+is complete, followers get it whole as one `token` event, which replaces the pieces.
+
+**Trying again.** Whatever can be sent twice is safe to send twice. The same `message_id` with the same text is one
+message. An `error` names the `message_id` or `interrupt_id` whose turn failed; sending that very frame again runs the
+turn again, from the last step that was completed.
+
+**Closing codes.** 1001: the server stops, connect again. 1008: nothing was sent in time. 1013: the peer did not read
+fast enough; connect again and `resume`, nothing is lost.
 """
 LIMIT: Final = re.compile(r"^([A-Z_]+): Final = .+?(?:  # (.+))?$", re.MULTILINE)
 LIMIT_WORDS: Final = ("MAX_", "_PER_", "_SECONDS", "_FRAMES", "_EVENTS")
