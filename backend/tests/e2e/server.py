@@ -115,6 +115,15 @@ class Backend:
         """Ask it to stop, and wait until it has."""
         await self._end(signal.SIGTERM)
 
+    def terminate(self) -> None:
+        """Ask it to stop, and do not wait."""
+        os.kill(self.pid, signal.SIGTERM)
+
+    async def ended(self) -> None:
+        """Wait until it has ended by itself."""
+        await asyncio.to_thread(psutil.Process(self.pid).wait, PATIENCE)
+        self.pid = 0
+
     def pause(self) -> None:
         """Let it not run until `go_on`."""
         os.kill(self.pid, signal.SIGSTOP)
