@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from app.agents.demo_facts import describe
+from app.agents.demo_facts import changed_facts, describe
 from app.agents.demo_phrases import Deed, capital, deed_of
 from app.agents.matching import Offer
 from app.agents.words import concept, is_action, name_words, singular
@@ -51,10 +51,10 @@ def tell(result: Result, offer: Offer | None, request: str) -> str:  # noqa: PLR
     """Say in sentences what came of a call; it says done only where the outcome says so."""
     what = _deed(offer, result)
     if result.outcome == "succeeded":
-        facts = describe(result.data, asked=request, noun=_noun(offer, result.tool))
         if offer is None or offer.reads:
+            facts = describe(result.data, asked=request, noun=_noun(offer, result.tool))
             return facts or result.summary or "The answer was empty."
-        return f"{capital(what.done)}. {facts}".strip()
+        return f"{capital(what.done)}. {changed_facts(result.data, asked=request)}".strip()
     if result.outcome == "rejected":
         return f"All right: nothing was changed. {capital(what.not_done)}."
     if result.outcome == "expired":

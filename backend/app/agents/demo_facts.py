@@ -10,6 +10,7 @@ from app.agents.demo_slots import ID_WORDS, MONEY_WORDS, PERCENT_WORDS
 from app.agents.words import concept, concepts_of, name_words, singular
 
 MAX_FACTS: Final = 6  # as many as one reads in a chat bubble without scrolling
+MAX_NEWS: Final = 4  # of a change: its effect is in the sentence before already
 MAX_ITEMS: Final = 5  # of a list; the rest is counted
 MONEY_KEYS: Final = (MONEY_WORDS - {"limit", "value"}) | {
     "paid",
@@ -75,6 +76,22 @@ def _unwrapped(data: Any, noun: str) -> tuple[Any, str]:
     return data, noun
 
 
+def changed_facts(data: Any, *, asked: str = "") -> str:
+    """Say the few things that a change has brought about: a new code, an amount, a date; not what was so before."""
+    data, _ = _unwrapped(data, "")
+    if not isinstance(data, Mapping):
+        return ""
+    keys = [key for key in _by_weight(data, f"{asked} {NEWS}") if set(concepts_of(plain(key))) & set(concepts_of(NEWS))]
+    facts = [(key, text) for key in keys if key not in DULL_KEYS and (text := _fact(key, data))]
+    return " ".join(f"{capital(plain(key))}: {text}." for key, text in facts[:MAX_NEWS])
+
+
+# What is new after a change, as APIs call it.
+NEWS: Final = (
+    "code refunded amount percent valid until arrives by label send renews ends resumes limit balance plan seats"
+)
+
+
 def _describe_one(data: Mapping[str, Any], asked: str, noun: str) -> str:
     name, used = _headline(data, noun)
     status = next((key for key in STATUS_KEYS if isinstance(data.get(key), str)), None)
@@ -106,6 +123,9 @@ def _headline(data: Mapping[str, Any], noun: str) -> tuple[str, set[str]]:
             return str(data[key]), {key}
     if noun and noun in data and isinstance(data[noun], str):
         return f"{noun} {data[noun]}", {noun}
+    if ids and noun:
+        owner = " ".join(word for word in name_words(ids[0]) if word not in ID_WORDS)
+        return f"the {noun} of {owner} {plain_value(data[ids[0]])}", {ids[0]}
     return noun, set()
 
 
@@ -129,7 +149,7 @@ def _by_weight(data: Mapping[str, Any], asked: str) -> list[str]:
         if said & {concept(word) for word in words}:
             return 0
         if isinstance(value, str) and DATE.match(value):
-            return 1
+            return 1 if set(words) & UPCOMING else 4
         if isinstance(value, list):
             return 2
         if set(words) & MONEY_KEYS:
@@ -137,6 +157,11 @@ def _by_weight(data: Mapping[str, Any], asked: str) -> list[str]:
         return 5 if isinstance(value, Mapping) else 4
 
     return sorted(data, key=weight)
+
+
+UPCOMING: Final = frozenset(
+    {"delivery", "delivered", "estimated", "arrives", "until", "by", "due", "renews", "ends", "expires", "decided"}
+)
 
 
 def _implied(asked: str) -> set[str]:
@@ -154,7 +179,7 @@ def _implied(asked: str) -> set[str]:
 def _fact(key: str, data: Mapping[str, Any]) -> str:
     """Return one value in words; empty where it says nothing."""
     value = data[key]
-    if value is None or value in ("", [], {}):
+    if value is None or value in ("", [], {}) or (value == 0 and set(name_words(key)) & MONEY_KEYS):
         return ""
     if isinstance(value, list):
         shown = [_item(one) for one in value[:MAX_ITEMS]]

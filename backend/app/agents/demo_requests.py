@@ -13,9 +13,11 @@ from app.agents.demo_scene import ASKS, OFFERS, Call, Scene, Step, Turn, asked, 
 from app.agents.demo_slots import Slot
 from app.agents.demo_values import codes_in
 from app.agents.matching import FAINT_SCORE, Offer, rank
+from app.agents.referents import with_referent
 from app.agents.speech import Act, act_of, clauses_of, is_request_to_do
 from app.agents.words import actions_in, concept, concepts_of, join_words, words_of
 
+REMEMBERED_TURNS: Final = 6  # what "it" stands for was said a few turns ago at most
 CLOSE_SECOND: Final = 0.75  # of the best score: such a tool may be meant just as well
 
 
@@ -23,11 +25,22 @@ def plan(scene: Scene) -> list[Step]:
     """Turn the request, clause by clause, into calls and words; a reply is read with the request it answers."""
     if (resumed := _resumed(scene)) is not None:
         return [resumed]
-    steps = [_step(clause, scene) for clause in clauses_of(scene.request)]
+    steps = [_step(clause, scene) for clause in _meant(clauses_of(scene.request), scene)]
     useful = [step for step in steps if step.calls or step.text]
     if useful:
         return _once_each(useful)
     return [Step(clause=scene.request, text=_at_a_loss(scene))]
+
+
+def _meant(clauses: Sequence[str], scene: Scene) -> list[str]:
+    """Put what "it" stands for into questions that say too little without: "where is it?"."""
+    said = [turn.text for turn in scene.before[-REMEMBERED_TURNS:]]
+    return [
+        with_referent(clause, said)
+        if act_of(clause) is Act.QUESTION and not rank(clause, scene.real, writes=False)
+        else clause
+        for clause in clauses
+    ]
 
 
 def _once_each(steps: Sequence[Step]) -> list[Step]:

@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING, Final
 from langchain_core.messages import AIMessage, BaseMessage, HumanMessage
 
 from app.agents.demo_knowledge import answer_from
-from app.agents.demo_requests import is_general, read_by_value
+from app.agents.demo_requests import REMEMBERED_TURNS, is_general, read_by_value
 from app.agents.demo_scene import ASKS, OFFERS, Turn, newest_words
 from app.agents.demo_slots import SEARCH_WORDS
-from app.agents.demo_values import CODE
 from app.agents.matching import Match, Offer, offer_of, rank
+from app.agents.referents import with_referent
 from app.agents.speech import Act, act_of, clauses_of
-from app.agents.words import GENERIC_ACTIONS, READ_CONCEPTS, concepts_of, join_words, normal
+from app.agents.words import GENERIC_ACTIONS, READ_CONCEPTS, concepts_of
 from app.tools.base import Access, ToolSpec
 
 if TYPE_CHECKING:
@@ -76,6 +76,9 @@ def guess_by_words(
         request = with_referent(clause, said_before)
         said_before.append(clause)
         guess = _continued(request, act, turns, desk) or desk.best(request, act)
+        if guess.confidence <= POSSIBLE and act is Act.QUESTION:
+            meant = with_referent(request, [turn.text for turn in turns[-REMEMBERED_TURNS:]])
+            guess = _with(desk.best(meant, act), request=request) if meant != request else guess
         if act is Act.STATEMENT and guess.confidence <= UNLIKELY and guesses:
             last = guesses.pop()
             guesses.append(_with(last, request=f"{last.request} {clause}"))
@@ -261,24 +264,3 @@ def without_reason(clause: str) -> str:
     match = _REASON_START.search(clause)
     kept = clause[: match.start()] if match else clause
     return kept if concepts_of(kept) else clause
-
-
-_PRONOUN: Final = re.compile(
-    r"\b(?:it|that one|this one|the same one|that order|this order|them|those|these|both)\b", re.IGNORECASE
-)
-_REFERENT: Final = re.compile(
-    rf"\b([a-z]+)s?\s+(?:(?:number|no\.?|nr\.?|id|code)\s*)?((?:#?\d{{2,}}|{CODE.pattern})(?:(?:\s*,\s*|\s+and\s+)#?\d{{2,}})*)",
-    re.IGNORECASE,
-)
-
-
-def with_referent(clause: str, said_before: Sequence[str]) -> str:
-    """Put what a pronoun stands for into the clause, from the clauses before it in the same message."""
-    if _REFERENT.search(clause) or not _PRONOUN.search(clause):
-        return clause
-    for earlier in reversed(said_before):
-        found = _REFERENT.findall(normal(earlier))
-        if found:
-            things = join_words(f"{noun} {value}" for noun, value in ((one[0], one[1]) for one in found))
-            return _PRONOUN.sub(things.replace("\\", ""), clause, count=1)
-    return clause

@@ -268,6 +268,16 @@ class TestReplies:
         )
         assert (await opened.say("cancel it"))[0].calls == [("cancel_order", {"order_id": 1042})]
 
+    async def test_a_question_about_it_is_about_that(self) -> None:
+        """A question that only says it goes to who can look that up, whatever was said in between."""
+        opened = desk()
+        await opened.say(
+            "Where is order 1042?", {"outcome": "succeeded", "data": {"order_id": 1042, "status": "processing"}}
+        )
+        await opened.say("What is your refund policy?")
+        turned = await opened.say("and where is it?")
+        assert [(one.agent, one.calls) for one in turned] == [("order_lookup", [("get_order", {"order_id": 1042})])]
+
     async def test_of_two_orders_it_asks_which(self) -> None:
         """Where two could be meant it asks which, naming both."""
         opened = desk()
