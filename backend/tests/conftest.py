@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 from collections.abc import AsyncIterator
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -21,10 +22,12 @@ if TYPE_CHECKING:
 
 
 def pytest_configure() -> None:
-    """Let invented examples take their time: a busy machine is no mistake of the code under test."""
+    """Let invented examples take their time, since a busy machine is no mistake, and every run clean up after itself."""
     patience = settings(settings(), deadline=None, suppress_health_check=[HealthCheck.too_slow])
     settings.register_profile("patient", patience)
     settings.load_profile("patient")
+    # A run that is told to stop ends as after Ctrl-C, so that no database of its own is left running.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
 
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
