@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 
 def pytest_configure() -> None:
-    """Let invented examples take their time, since a busy machine is no mistake, and every run clean up after itself."""
+    """Give invented examples time, since a busy machine is no mistake, and have every run clean up after itself."""
     patience = settings(settings(), deadline=None, suppress_health_check=[HealthCheck.too_slow])
     settings.register_profile("patient", patience)
     settings.load_profile("patient")
