@@ -74,7 +74,7 @@ export function ApprovalCard({ item, viewer, onAnswer }: Props) {
             before={request.edited_from ?? null}
             schema={request.args_schema}
           />
-          {request.request && <ApprovalRequest request={request.request} />}
+          {request.request && <ApprovalRequest request={request.request} state={state} />}
           {item.problem && pending && (
             <p className={classes.problem} role="alert">
               {item.problem.message}

@@ -25,3 +25,4 @@ vi.stubGlobal(
 )
 Element.prototype.scrollIntoView = () => undefined
 Element.prototype.scrollTo = () => undefined
+Object.defineProperty(document, 'fonts', { value: new EventTarget() })

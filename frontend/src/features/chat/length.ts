@@ -13,7 +13,7 @@ export function checkLength(text: string): { over: boolean; note: string | null 
   const bytes = new TextEncoder().encode(JSON.stringify(text)).length
   const used = Math.max(chars / MAX_CONTENT_CHARS, bytes / MAX_CONTENT_BYTES)
   if (used < NEAR) return { over: false, note: null }
-  const room = Math.ceil(Math.abs(1 - used) * MAX_CONTENT_CHARS)
+  const room = Math.max(1, Math.round(Math.abs(1 - used) * MAX_CONTENT_CHARS))
   if (used <= 1) return { over: false, note: `About ${NUMBER.format(room)} more characters fit.` }
   return {
     over: true,

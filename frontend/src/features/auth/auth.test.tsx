@@ -1,0 +1,64 @@
+import { screen, waitFor } from '@testing-library/react'
+import { http } from 'msw'
+import { describe, expect, it } from 'vitest'
+import { show } from '../../testing/render'
+import { good, refused, restServer, SESSION } from '../../testing/server'
+import { RequireStaff } from './require-staff'
+import { codeIn } from './sign-in'
+import { SignInPage } from './sign-in-page'
+
+const server = restServer()
+
+/** A server that lets in whoever proves it so. */
+function door(accepts: unknown) {
+  let staff = false
+  let tries = 0
+  server.use(
+    http.get('*/api/v1/session', () => good({ ...SESSION, staff })),
+    http.post('*/api/v1/staff/sign-in', async ({ request }) => {
+      tries += 1
+      staff = JSON.stringify(await request.json()) === JSON.stringify(accepts)
+      return staff ? good({ staff }) : refused(401, 'sign_in_failed', 'That code is not valid.')
+    }),
+  )
+  return { tries: () => tries }
+}
+
+describe('the sign-in page', () => {
+  it('takes the code of the link, once, and out of the history', async () => {
+    const { tries } = door({ code: 'abc' })
+    const { router } = show(<SignInPage />, { at: '/sign-in#code=abc', path: '/sign-in' })
+    expect(await screen.findByText('the approvals page')).toBeVisible()
+    expect(tries()).toBe(1)
+    expect(router.state.location.hash).toBe('')
+  })
+
+  it('says when a code is not valid, and takes the admin key instead', async () => {
+    door({ key: 'the-admin-key' })
+    const { user } = show(<SignInPage />, { at: '/sign-in#code=old', path: '/sign-in' })
+    expect(await screen.findByRole('alert')).toHaveTextContent('That code is not valid.')
+    await user.type(screen.getByLabelText('Admin key'), 'the-admin-key{Enter}')
+    expect(await screen.findByText('the approvals page')).toBeVisible()
+  })
+
+  it('reads a code from an address and nothing from anything else', () => {
+    expect([codeIn('#code=a-b_c'), codeIn('#main'), codeIn('')]).toEqual(['a-b_c', null, null])
+  })
+})
+
+describe('a staff page', () => {
+  it('is shown to staff only', async () => {
+    const { router } = show(<RequireStaff>secret</RequireStaff>, { at: '/inside', path: '/inside' })
+    await waitFor(() => expect(router.state.location.pathname).toBe('/sign-in'))
+    expect(screen.queryByText('secret')).toBeNull()
+    server.use(http.get('*/api/v1/session', () => good({ ...SESSION, staff: true })))
+    show(<RequireStaff>secret</RequireStaff>, { at: '/inside', path: '/inside' })
+    expect(await screen.findByText('secret')).toBeVisible()
+  })
+
+  it('offers to try again when the server is away', async () => {
+    server.use(http.get('*/api/v1/session', () => refused(503, 'unavailable', 'Not running right now.')))
+    show(<RequireStaff>secret</RequireStaff>, { at: '/inside', path: '/inside' })
+    expect(await screen.findByRole('alert')).toHaveTextContent('Not running right now.')
+  })
+})

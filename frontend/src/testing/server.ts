@@ -1,0 +1,34 @@
+import { http, HttpResponse } from 'msw'
+import { setupServer } from 'msw/node'
+import { afterAll, afterEach, beforeAll } from 'vitest'
+import type { Session } from '../api/session'
+
+export const SESSION: Session = {
+  product: 'Willow & Pine',
+  version: '0.1.0',
+  greeting: 'Hello! How can I help?',
+  model: 'demo model',
+  demo: true,
+  agents: [{ name: 'order_lookup', description: 'Looks up orders.' }],
+  examples: ['Where is order 1042?', 'Cancel order 1042'],
+  staff: false,
+}
+
+/** The data of a good answer, in its envelope. */
+export function good(data: unknown) {
+  return HttpResponse.json({ success: true, data, error: null })
+}
+
+/** A refusal, in its envelope. */
+export function refused(status: number, code: string, message: string) {
+  return HttpResponse.json({ success: false, data: null, error: { code, message, details: {} } }, { status })
+}
+
+/** A REST server for the tests of one file; a request that no handler expects fails the test. */
+export function restServer() {
+  const server = setupServer(http.get('*/api/v1/session', () => good(SESSION)))
+  beforeAll(() => server.listen({ onUnhandledRequest: 'error' }))
+  afterEach(() => server.resetHandlers())
+  afterAll(() => server.close())
+  return server
+}
