@@ -81,9 +81,14 @@ def changed_facts(data: Any, *, asked: str = "") -> str:
     data, _ = _unwrapped(data, "")
     if not isinstance(data, Mapping):
         return ""
-    keys = [key for key in _by_weight(data, f"{asked} {NEWS}") if set(concepts_of(plain(key))) & set(concepts_of(NEWS))]
+    keys = [key for key in _by_weight(data, f"{asked} {NEWS}") if _is_news(key)]
     facts = [(key, text) for key in keys if key not in DULL_KEYS and (text := _fact(key, data))]
     return " ".join(f"{capital(plain(key))}: {text}." for key, text in facts[:MAX_NEWS])
+
+
+def _is_news(key: str) -> bool:
+    names_a_record = _identifies(key) and "code" not in name_words(key)
+    return not names_a_record and bool(set(concepts_of(plain(key))) & set(concepts_of(NEWS)))
 
 
 # What is new after a change, as APIs call it.
@@ -156,7 +161,7 @@ def _by_weight(data: Mapping[str, Any], asked: str) -> list[str]:
             return 3
         return 5 if isinstance(value, Mapping) else 4
 
-    return sorted(data, key=weight)
+    return sorted(data, key=lambda key: (weight(key), bool(set(name_words(key)) & MONEY_KEYS) and "total" not in key))
 
 
 UPCOMING: Final = frozenset(

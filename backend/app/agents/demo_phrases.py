@@ -90,7 +90,7 @@ def deed_of(offer: Offer, args: Mapping[str, Any]) -> Deed:
     noun = " ".join(rest)
     owner = thing_in(args, offer.nouns)
     creates = concept(verb) == "create"
-    if owner and owner.rpartition(" ")[0] == noun:
+    if owner and owner.startswith(f"{noun} "):
         thing = owner
     elif owner:
         thing = f"a {noun} for {owner}" if creates else f"the {noun} of {owner}"
