@@ -33,7 +33,7 @@ class Answer:
 
 def answer_from(knowledge: str, question: str) -> Answer | None:
     """Return the sentences that best fit the question, in their own order, or None where none fits."""
-    sentences = [line.strip(" -*") for line in _SENTENCE.split(knowledge) if line.strip(" -*")]
+    sentences = [line.lstrip(" -*").rstrip() for line in _SENTENCE.split(knowledge) if line.strip(" -*")]
     said = [_topics(sentence) for sentence in sentences]
     asked = [one for one in _topics(question) if one not in _SAYS_NOTHING]
     if not asked or not sentences:
