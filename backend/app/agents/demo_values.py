@@ -21,20 +21,10 @@ MONEY: Final = re.compile(
 )
 ISO_DATE: Final = re.compile(r"\b(\d{4})-(\d{2})-(\d{2})\b")
 DOTTED_DATE: Final = re.compile(r"\b(\d{1,2})\.(\d{1,2})\.(\d{4})\b")
-MONTHS: Final = [
-    "january",
-    "february",
-    "march",
-    "april",
-    "may",
-    "june",
-    "july",
-    "august",
-    "september",
-    "october",
-    "november",
-    "december",
-]
+_MONTH_NAMES: Final = """
+january february march april may june july august september october november december
+"""
+MONTHS: Final = tuple(_MONTH_NAMES.split())
 SPOKEN_DATE: Final = re.compile(
     r"\b(?:(?P<d1>\d{1,2})(?:st|nd|rd|th)?(?: of)? (?P<m1>[A-Z][a-z]{2,8})|"
     r"(?P<m2>[A-Z][a-z]{2,8}) (?P<d2>\d{1,2})(?:st|nd|rd|th)?),? "
@@ -168,29 +158,11 @@ def search_words(text: str, known: Iterable[str]) -> str | None:
     return " ".join(left) or None
 
 
-_SEARCHING: Final = frozenset(
-    [
-        "stock",
-        "show",
-        "find",
-        "search",
-        "look",
-        "looking",
-        "see",
-        "sell",
-        "sells",
-        "tell",
-        "available",
-        "price",
-        "cost",
-        "costs",
-        "what",
-        "which",
-        "where",
-        "something",
-        "anything",
-    ]
-)
+_SEARCHING_WORDS: Final = """
+stock show find search look looking see sell sells tell available price cost costs what which where something
+anything
+"""
+_SEARCHING: Final = frozenset(_SEARCHING_WORDS.split())
 
 
 @dataclass(frozen=True, kw_only=True)

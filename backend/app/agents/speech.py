@@ -84,74 +84,16 @@ _NO: Final = re.compile(
     r"(?:\W+(?:thanks|thank you|please|it's fine|don't|do it|leave it|that's fine|not now|rather not))*\W*$",
     re.IGNORECASE,
 )
-_GREETING: Final = frozenset(
-    [
-        "hi",
-        "hello",
-        "hey",
-        "good",
-        "morning",
-        "afternoon",
-        "evening",
-        "day",
-        "dear",
-        "team",
-        "there",
-        "greetings",
-        "howdy",
-        "support",
-        "everyone",
-    ]
-)
-_THANKS: Final = frozenset(
-    [
-        "thanks",
-        "thank",
-        "you",
-        "thx",
-        "ty",
-        "cheers",
-        "very",
-        "much",
-        "so",
-        "many",
-        "a",
-        "lot",
-        "for",
-        "the",
-        "your",
-        "help",
-        "that",
-        "all",
-        "is",
-        "was",
-        "great",
-        "perfect",
-        "wonderful",
-        "awesome",
-        "cool",
-        "nice",
-        "ok",
-        "okay",
-        "good",
-        "everything",
-        "it",
-        "appreciated",
-        "appreciate",
-        "i",
-        "this",
-        "quick",
-        "fast",
-        "super",
-        "excellent",
-        "brilliant",
-        "and",
-        "have",
-        "day",
-        "one",
-        "lovely",
-    ]
-)
+_GREETING_WORDS: Final = """
+hi hello hey good morning afternoon evening day dear team there greetings howdy support everyone
+"""
+_GREETING: Final = frozenset(_GREETING_WORDS.split())
+_THANKS_WORDS: Final = """
+thanks thank you thx ty cheers very much so many a lot for the your help that all is was great perfect wonderful
+awesome cool nice ok okay good everything it appreciated appreciate i this quick fast super excellent brilliant
+and have day one lovely
+"""
+_THANKS: Final = frozenset(_THANKS_WORDS.split())
 _THANKS_CORE: Final = frozenset(
     ["thanks", "thank", "thx", "ty", "cheers", "appreciate", "appreciated", "great", "perfect", "wonderful", "awesome"]
 )

@@ -66,7 +66,7 @@ class TestFragments:
             ),
             pytest.param([], [], id="nothing"),
         ],
-    )  # fmt: skip
+    )
     def test_calls_come_together(self, fragments: list[dict[str, Any]], calls: list[Any]) -> None:
         """Fragments become whole calls, whatever their provider leaves out or repeats."""
         assert together(*fragments) == calls

@@ -11,9 +11,16 @@ from app.tools.base import Access, ToolSpec
 
 def write(name: str, title: str = "", description: str = "") -> ToolSpec:
     return ToolSpec(
-        name=name, title=title, description=description, access=Access.WRITE, parameters={}, schema={}, source="shop",
-        target="", version="1",
-    )  # fmt: skip
+        name=name,
+        title=title,
+        description=description,
+        access=Access.WRITE,
+        parameters={},
+        schema={},
+        source="shop",
+        target="",
+        version="1",
+    )
 
 
 CANCEL = write("cancel_order", "Cancel an order", "Cancels an order and refunds everything that was paid for it.")
@@ -29,20 +36,32 @@ class TestClaims:
     @pytest.mark.parametrize(
         "text",
         [
-            "Order 1042 has been cancelled.", "I've cancelled order 1042.", "I have cancelled it for you.",
+            "Order 1042 has been cancelled.",
+            "I've cancelled order 1042.",
+            "I have cancelled it for you.",
             "I cancelled it.",
-            "Your order was cancelled successfully.", "It's cancelled.", "Your order is now cancelled!",
+            "Your order was cancelled successfully.",
+            "It's cancelled.",
+            "Your order is now cancelled!",
             "Order 1042 cancelled.",
-            "Your coupon has been created: AB-12.", "Coupon created.", "I have issued a coupon.",
+            "Your coupon has been created: AB-12.",
+            "Coupon created.",
+            "I have issued a coupon.",
             "We refunded 10 euros.",
-            "You have been refunded 10 euros.", "I have successfully cancelled and refunded order 1042.",
-            "I've updated the delivery address.", "The address was changed.", "Your card has been frozen.",
+            "You have been refunded 10 euros.",
+            "I have successfully cancelled and refunded order 1042.",
+            "I've updated the delivery address.",
+            "The address was changed.",
+            "Your card has been frozen.",
             "I sent the invoice.",
-            "Done! You are all set.", "All set.", "Sure. I've gone ahead and cancelled your order.",
+            "Done! You are all set.",
+            "All set.",
+            "Sure. I've gone ahead and cancelled your order.",
             "Good news: your order has been cancelled, and the money is on its way.",
-            "Order 1042 has not shipped, but it has been cancelled.", "I\u2019ve cancelled it.",
+            "Order 1042 has not shipped, but it has been cancelled.",
+            "I\u2019ve cancelled it.",
         ],
-    )  # fmt: skip
+    )
     def test_what_nothing_supports(self, text: str) -> None:
         """A text that says that something was done claims it, whichever way it is put."""
         assert unsupported_claim(text, TOOLS, set())
@@ -50,23 +69,40 @@ class TestClaims:
     @pytest.mark.parametrize(
         "text",
         [
-            "Should I cancel order 1042?", "Has it been cancelled?", "I can cancel it for you.",
+            "Should I cancel order 1042?",
+            "Has it been cancelled?",
+            "I can cancel it for you.",
             "It will be cancelled.",
-            "I'll cancel it.", "Order 1042 has not been cancelled.", "It was not cancelled.", "It wasn't cancelled.",
-            "It could not be cancelled.", "I was unable to cancel it.",
+            "I'll cancel it.",
+            "Order 1042 has not been cancelled.",
+            "It was not cancelled.",
+            "It wasn't cancelled.",
+            "It could not be cancelled.",
+            "I was unable to cancel it.",
             "Orders can be cancelled until they are shipped.",
-            "Once you approve, it is cancelled.", "If you confirm, the order is cancelled.",
+            "Once you approve, it is cancelled.",
+            "If you confirm, the order is cancelled.",
             "Please confirm to have it cancelled.",
-            "An order is usually refunded within five days.", "You asked me to cancel it.", "I found your order.",
-            "I have checked order 1042.", "I looked at your order: it is processing.", "It was shipped yesterday.",
-            "It was delivered on Monday.", "It was placed on 21 November.", "Nothing was changed.",
-            "The cancellation is pending your approval.", "Your request to cancel is waiting.",
+            "An order is usually refunded within five days.",
+            "You asked me to cancel it.",
+            "I found your order.",
+            "I have checked order 1042.",
+            "I looked at your order: it is processing.",
+            "It was shipped yesterday.",
+            "It was delivered on Monday.",
+            "It was placed on 21 November.",
+            "Nothing was changed.",
+            "The cancellation is pending your approval.",
+            "Your request to cancel is waiting.",
             "Cancelled orders are refunded within 5 days.",
-            "To cancel an order I need its number.", "\u201cHas been cancelled\u201d is what the page says.", "",
-            "I tried to cancel it, which failed.", "Sorry, nothing has been refunded.",
+            "To cancel an order I need its number.",
+            "\u201cHas been cancelled\u201d is what the page says.",
+            "",
+            "I tried to cancel it, which failed.",
+            "Sorry, nothing has been refunded.",
             "Every refund is paid within 5 days.",
         ],
-    )  # fmt: skip
+    )
     def test_what_claims_nothing(self, text: str) -> None:
         """Questions, offers, plans, refusals, rules and what others did are no claims."""
         assert not unsupported_claim(text, TOOLS, set())

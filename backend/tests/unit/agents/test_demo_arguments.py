@@ -58,9 +58,13 @@ class TestIds:
 
     @pytest.mark.parametrize(
         ("text", "code"),
-        [("coupon WELCOME15", "WELCOME15"), ("is welcome15 valid", "WELCOME15"), ("code SPRING please", "SPRING"),
-        ("a coupon please", None)],
-    )  # fmt: skip
+        [
+            ("coupon WELCOME15", "WELCOME15"),
+            ("is welcome15 valid", "WELCOME15"),
+            ("code SPRING please", "SPRING"),
+            ("a coupon please", None),
+        ],
+    )
     def test_codes_have_their_form(self, text: str, code: str | None) -> None:
         """A code is what has the required form, written large if need be; a plain word is none."""
         parameters = schema(code={"type": "string", "pattern": "^[A-Z0-9-]{4,30}$"})
@@ -123,14 +127,15 @@ class TestNumbers:
             ("amount", {"type": "number"}, "transfer 50", 50),
             ("seats", {"type": "integer"}, "change the number of seats to 15", 15),
             ("seats", {"type": "integer"}, "I need 15 seats", 15),
-            ("months", {"type": "integer"}, "for two months", 2), ("quantity", {"type": "integer"}, "quantity 3", 3),
+            ("months", {"type": "integer"}, "for two months", 2),
+            ("quantity", {"type": "integer"}, "quantity 3", 3),
             ("daily_limit", {"type": "integer"}, "set the daily limit to 2000", 2000),
             ("daily_limit", {"type": "integer"}, "a limit of 2000 euros", 2000),
             ("seats", {"type": "integer"}, "more seats", None),
             ("percent", {"type": "integer", "maximum": 50}, "80% off", None),
             ("seats", {"type": "integer"}, "2.5 seats", None),
         ],
-    )  # fmt: skip
+    )
     def test_numbers_by_what_they_count(self, name: str, of: dict[str, Any], text: str, value: float | None) -> None:
         """A number is taken where its unit or its name stands beside it, within its bounds."""
         assert args(schema(None, **{name: of}), text) == ({} if value is None else {name: value})
@@ -162,7 +167,7 @@ class TestOtherTypes:
 
     @pytest.mark.parametrize(
         ("text", "value"), [("send express", True), ("no express please", False), ("send it", None)]
-    )  # fmt: skip
+    )
     def test_booleans_by_their_name(self, text: str, value: bool | None) -> None:
         """A yes or no is taken where its name is said, with or without a no."""
         found = args(schema(required=[], express={"type": "boolean"}), text)
@@ -196,17 +201,20 @@ class TestOtherTypes:
     @pytest.mark.parametrize(
         ("name", "of", "text", "value"),
         [
-            ("email", TEXT, "mail a@b.example", "a@b.example"), ("date", TEXT, "on 3 May 2026", "2026-05-03"),
+            ("email", TEXT, "mail a@b.example", "a@b.example"),
+            ("date", TEXT, "on 3 May 2026", "2026-05-03"),
             ("starts", {"type": "string", "format": "date"}, "from 3.5.2026", "2026-05-03"),
             ("phone", TEXT, "call +49 30 123456", "+49 30 123456"),
             ("iban", TEXT, "to DE89 3704 0044 0532 0130 00", "DE89370400440532013000"),
             ("currency", TEXT, "in euros", "EUR"),
-            ("reason", TEXT, "because of rain", "rain"), ("query", TEXT, "blue mugs", "blue mug"),
+            ("reason", TEXT, "because of rain", "rain"),
+            ("query", TEXT, "blue mugs", "blue mug"),
             ("name", TEXT, "called Blue", "Blue"),
-            ("note", TEXT, "nothing", None), ("slogan", TEXT, 'say "Hello you"', "Hello you"),
+            ("note", TEXT, "nothing", None),
+            ("slogan", TEXT, 'say "Hello you"', "Hello you"),
             ("contact", {"type": "string", "pattern": "^.+@.+$"}, "a@b.example", "a@b.example"),
         ],
-    )  # fmt: skip
+    )
     def test_texts_by_what_they_are(self, name: str, of: dict[str, Any], text: str, value: str | None) -> None:
         """A text is taken by what it is: an address, a date, a reason, a name, a quotation."""
         assert args(schema(None, **{name: of}), text) == ({} if value is None else {name: value})
@@ -220,13 +228,16 @@ class TestReplies:
     @pytest.mark.parametrize(
         ("of", "reply", "value"),
         [
-            (TEXT, "a candle was broken.", "a candle was broken"), ({"type": "integer"}, "ten, I mean 10", 10),
+            (TEXT, "a candle was broken.", "a candle was broken"),
+            ({"type": "integer"}, "ten, I mean 10", 10),
             ({"type": "number"}, "€12.50", 12.5),
-            ({"type": "boolean"}, "yes", True), ({"type": "boolean"}, "no", False),
+            ({"type": "boolean"}, "yes", True),
+            ({"type": "boolean"}, "no", False),
             ({"type": "boolean"}, "maybe", None),
-            ({"type": "string", "maxLength": 3}, "too long", None), ({"enum": ["a", "b"]}, "c", None),
+            ({"type": "string", "maxLength": 3}, "too long", None),
+            ({"enum": ["a", "b"]}, "c", None),
         ],
-    )  # fmt: skip
+    )
     def test_a_reply_is_the_value_that_was_asked_for(self, of: dict[str, Any], reply: str, value: Any) -> None:
         """A reply as a whole is the value, where it has its type."""
         found = args(schema(thing=of), f"do it: {reply}", asked_for="thing", reply=reply)

@@ -37,11 +37,12 @@ class TestOneThing:
     @pytest.mark.parametrize(
         ("asked", "first"),
         [
-            ("when will it arrive?", "Estimated delivery"), ("how much was it?", "Total"),
+            ("when will it arrive?", "Estimated delivery"),
+            ("how much was it?", "Total"),
             ("what items are in it?", "Items"),
             ("when was it placed?", "Placed on"),
         ],
-    )  # fmt: skip
+    )
     def test_what_was_asked_comes_first(self, asked: str, first: str) -> None:
         """The fact that was asked for is told before the others."""
         facts = describe(ORDER, asked=asked, noun="order").removeprefix("Order 1042 is processing. ")
@@ -95,10 +96,12 @@ class TestLists:
     @pytest.mark.parametrize(
         ("data", "said"),
         [
-            ([], "I found no orders."), ({"orders": []}, "I found no orders."),
-            ([{"order_id": 1}], "I found one order:\n- Order 1"), (["a", 2], "I found 2 orders:\n- a\n- 2"),
+            ([], "I found no orders."),
+            ({"orders": []}, "I found no orders."),
+            ([{"order_id": 1}], "I found one order:\n- Order 1"),
+            (["a", 2], "I found 2 orders:\n- a\n- 2"),
         ],
-    )  # fmt: skip
+    )
     def test_small_lists(self, data: Any, said: str) -> None:
         """Nothing, one and plain values read well too."""
         assert describe(data, noun="order") == said
@@ -138,11 +141,16 @@ class TestChanges:
         [
             ({**ORDER, "refunded": 113.7}, "Refunded: 113.70 EUR."),
             (COUPON, "Code: SUMMER20. Percent: 20%. Valid until: 23 October 2026."),
-            ({"refund_id": "RF-1", "amount": 10.0, "currency": "EUR",
-            "arrives_by": "2026-11-27"}, "Arrives by: 27 November 2026. Amount: 10.00 EUR."),
-            (ORDER, ""), (None, ""), ([], ""), ("ok", ""),
+            (
+                {"refund_id": "RF-1", "amount": 10.0, "currency": "EUR", "arrives_by": "2026-11-27"},
+                "Arrives by: 27 November 2026. Amount: 10.00 EUR.",
+            ),
+            (ORDER, ""),
+            (None, ""),
+            ([], ""),
+            ("ok", ""),
         ],
-    )  # fmt: skip
+    )
     def test_only_what_is_new_is_told(self, data: Any, said: str) -> None:
         """After a change what it brought about is told, not what was so before."""
         assert changed_facts(data) == said

@@ -114,9 +114,12 @@ class TestTools:
 
     @pytest.mark.parametrize(
         ("content", "said"),
-        [("It is shipped.", "It is shipped."), ('{"order_id": 1042, "status": "new"}', "Order 1042 is new."),
-        ("[]", "I found no orders.")],
-    )  # fmt: skip
+        [
+            ("It is shipped.", "It is shipped."),
+            ('{"order_id": 1042, "status": "new"}', "Order 1042 is new."),
+            ("[]", "I found no orders."),
+        ],
+    )
     async def test_strange_results_are_told_too(self, content: str, said: str) -> None:
         """A result that is not in our form counts as what the tool said."""
         messages = [

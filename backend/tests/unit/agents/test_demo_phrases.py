@@ -38,9 +38,15 @@ class TestDeeds:
 
     @pytest.mark.parametrize(
         ("verb", "done"),
-        [("cancel", "cancelled"), ("change", "changed"), ("send", "sent"), ("apply", "applied"), ("pay", "paid"),
-        ("add", "added")],
-    )  # fmt: skip
+        [
+            ("cancel", "cancelled"),
+            ("change", "changed"),
+            ("send", "sent"),
+            ("apply", "applied"),
+            ("pay", "paid"),
+            ("add", "added"),
+        ],
+    )
     def test_participles(self, verb: str, done: str) -> None:
         """Verbs have their participle, regular or not."""
         assert participle(verb) == done
@@ -48,11 +54,16 @@ class TestDeeds:
     @pytest.mark.parametrize(
         ("args", "thing"),
         [
-            ({"order_id": 7}, "order 7"), ({"percent": 5, "invoice_number": "A1"}, "invoice A1"), ({"id": 7}, "card 7"),
-            ({"code": "AB"}, "card AB"), ({"percent": 5}, ""), ({"order_id": None}, ""), ({"order_ids": [1]}, ""),
+            ({"order_id": 7}, "order 7"),
+            ({"percent": 5, "invoice_number": "A1"}, "invoice A1"),
+            ({"id": 7}, "card 7"),
+            ({"code": "AB"}, "card AB"),
+            ({"percent": 5}, ""),
+            ({"order_id": None}, ""),
+            ({"order_ids": [1]}, ""),
             ({}, ""),
         ],
-    )  # fmt: skip
+    )
     def test_things(self, args: dict[str, Any], thing: str) -> None:
         """What a call is about is named by its id."""
         assert thing_in(args, ["card"]) == thing
@@ -66,12 +77,20 @@ class TestValues:
     @pytest.mark.parametrize(
         ("value", "text"),
         [
-            (True, "yes"), (False, "no"), (5, "5"), (5.0, "5"), (1234.5, "1,234.50"), ("label_sent", "label sent"),
-            ("2026-11-25", "25 November 2026"), ("2026-11-05T09:30:00Z", "5 November 2026, 09:30"),
+            (True, "yes"),
+            (False, "no"),
+            (5, "5"),
+            (5.0, "5"),
+            (1234.5, "1,234.50"),
+            ("label_sent", "label sent"),
+            ("2026-11-25", "25 November 2026"),
+            ("2026-11-05T09:30:00Z", "5 November 2026, 09:30"),
             ("2026-13-01", "2026-13-01"),
-            ("Avery_Lind", "Avery_Lind"), ("x" * 400, "x" * 299 + "…"), (None, "None"),
+            ("Avery_Lind", "Avery_Lind"),
+            ("x" * 400, "x" * 299 + "…"),
+            (None, "None"),
         ],
-    )  # fmt: skip
+    )
     def test_values_as_people_say_them(self, value: Any, text: str) -> None:
         """Dates have months, truth is yes and no, codes of programs become words, long texts are cut."""
         assert plain_value(value) == text

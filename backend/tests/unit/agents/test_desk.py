@@ -12,8 +12,11 @@ Calls = list[tuple[str, dict[str, Any]]]
 SAID: dict[str, list[tuple[str, str, Calls]]] = {
     "e-commerce": [
         ("Where is order 1042?", "order_lookup", [("get_order", {"order_id": 1042})]),
-        ("where are orders 1042 and 1043?", "order_lookup", [("get_order", {"order_id": 1042}),
-        ("get_order", {"order_id": 1043})]),
+        (
+            "where are orders 1042 and 1043?",
+            "order_lookup",
+            [("get_order", {"order_id": 1042}), ("get_order", {"order_id": 1043})],
+        ),
         ("what's the status of my order #1044", "order_lookup", [("get_order", {"order_id": 1044})]),
         ("1042", "order_lookup", [("get_order", {"order_id": 1042})]),
         ("Where is my order?", "order_lookup", [("list_orders", {})]),
@@ -23,35 +26,59 @@ SAID: dict[str, list[tuple[str, str, Calls]]] = {
         ("track 1044", "order_lookup", [("track_parcel", {"order_id": 1044})]),
         ("Cancel order 1042", "order_actions", [("cancel_order", {"order_id": 1042})]),
         ("please annul 1042", "order_actions", [("cancel_order", {"order_id": 1042})]),
-        ("cancel orders 1042 and 1050", "order_actions", [("cancel_order", {"order_id": 1042}),
-        ("cancel_order", {"order_id": 1050})]),
-        ("Cancel order 1042 because I ordered twice",
-        "order_actions", [("cancel_order", {"order_id": 1042, "reason": "I ordered twice"})]),
-        ("I want to return order 1045, it arrived damaged",
-        "returns", [("create_return", {"order_id": 1045, "reason": "damaged", "comment": "it arrived damaged"})]),
-        ("Refund 10 euros for order 1041 because a candle was broken",
-        "returns", [("refund_order", {"order_id": 1041, "amount": 10, "reason": "a candle was broken"})]),
+        (
+            "cancel orders 1042 and 1050",
+            "order_actions",
+            [("cancel_order", {"order_id": 1042}), ("cancel_order", {"order_id": 1050})],
+        ),
+        (
+            "Cancel order 1042 because I ordered twice",
+            "order_actions",
+            [("cancel_order", {"order_id": 1042, "reason": "I ordered twice"})],
+        ),
+        (
+            "I want to return order 1045, it arrived damaged",
+            "returns",
+            [("create_return", {"order_id": 1045, "reason": "damaged", "comment": "it arrived damaged"})],
+        ),
+        (
+            "Refund 10 euros for order 1041 because a candle was broken",
+            "returns",
+            [("refund_order", {"order_id": 1041, "amount": 10, "reason": "a candle was broken"})],
+        ),
         ("Give me a 10% coupon", "coupons", [("create_coupon", {"percent": 10})]),
         ("10% coupon please", "coupons", [("create_coupon", {"percent": 10})]),
         ("Is the coupon WELCOME15 still valid?", "coupons", [("get_coupon", {"code": "WELCOME15"})]),
         ("is WELCOME15 still valid?", "coupons", [("get_coupon", {"code": "WELCOME15"})]),
         ("Do you have mugs in stock?", "products", [("search_products", {"query": "mug"})]),
         ("bye", "general", [("end_conversation", {"reason": "The customer needs nothing more."})]),
-        ("I would like to talk to a person",
-        "general", [("hand_over", {"reason": "The customer asked for a person: I would like to talk to a person"})]),
+        (
+            "I would like to talk to a person",
+            "general",
+            [("hand_over", {"reason": "The customer asked for a person: I would like to talk to a person"})],
+        ),
     ],
     "saas": [
         ("Which plan am I on?", "subscription_lookup", [("get_subscription", {})]),
         ("Upgrade to the business plan", "subscription_actions", [("change_plan", {"plan": "business"})]),
-        ("downgrade to starter, billed yearly", "subscription_actions", [("change_plan", {"plan": "starter",
-        "billing_period": "yearly"})]),
+        (
+            "downgrade to starter, billed yearly",
+            "subscription_actions",
+            [("change_plan", {"plan": "starter", "billing_period": "yearly"})],
+        ),
         ("Change the number of seats to 15", "subscription_actions", [("change_seats", {"seats": 15})]),
         ("Pause my subscription for two months", "subscription_actions", [("pause_subscription", {"months": 2})]),
-        ("Cancel my subscription at the end of the period",
-        "subscription_actions", [("cancel_subscription", {"when": "period_end"})]),
+        (
+            "Cancel my subscription at the end of the period",
+            "subscription_actions",
+            [("cancel_subscription", {"when": "period_end"})],
+        ),
         ("which invoices are overdue?", "billing", [("list_invoices", {"status": "overdue"})]),
-        ("Send invoice inv-2031 to me@example.com", "billing", [("send_invoice", {"invoice_id": "INV-2031",
-        "email": "me@example.com"})]),
+        (
+            "Send invoice inv-2031 to me@example.com",
+            "billing",
+            [("send_invoice", {"invoice_id": "INV-2031", "email": "me@example.com"})],
+        ),
         ("Turn off dark mode", "workspace", [("set_feature", {"feature": "dark_mode", "enabled": False})]),
         ("enable single sign on", "workspace", [("set_feature", {"feature": "single_sign_on", "enabled": True})]),
         ("Is my API key working?", "workspace", [("list_api_keys", {})]),
@@ -60,15 +87,29 @@ SAID: dict[str, list[tuple[str, str, Calls]]] = {
         ("What is my balance?", "account_lookup", [("list_accounts", {})]),
         ("how much money is in my savings account?", "account_lookup", [("get_account", {"account_id": "savings"})]),
         ("what is TX-9002?", "account_lookup", [("get_transaction", {"transaction_id": "TX-9002"})]),
-        ("Transfer 50 euros from checking to savings", "transfers", [("transfer_money", {"from_account": "checking",
-        "to_account": "savings", "amount": 50})]),
-        ("Dispute TX-9003, I was charged twice", "disputes", [("dispute_transaction", {"transaction_id": "TX-9003",
-        "reason": "charged_twice", "comment": "I was charged twice"})]),
-        ("Freeze my card ending in 4821, it was stolen", "cards", [("freeze_card", {"card": "4821",
-        "reason": "stolen"})]),
+        (
+            "Transfer 50 euros from checking to savings",
+            "transfers",
+            [("transfer_money", {"from_account": "checking", "to_account": "savings", "amount": 50})],
+        ),
+        (
+            "Dispute TX-9003, I was charged twice",
+            "disputes",
+            [
+                (
+                    "dispute_transaction",
+                    {"transaction_id": "TX-9003", "reason": "charged_twice", "comment": "I was charged twice"},
+                )
+            ],
+        ),
+        (
+            "Freeze my card ending in 4821, it was stolen",
+            "cards",
+            [("freeze_card", {"card": "4821", "reason": "stolen"})],
+        ),
         ("unfreeze card 9050", "cards", [("unfreeze_card", {"card": "9050"})]),
     ],
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize("template", SERVICES)
@@ -205,12 +246,20 @@ class TestReplies:
             ("cancel my order please", "order's number", "it's order 1042", ("cancel_order", {"order_id": 1042})),
             ("Give me a coupon", "discount in percent", "10%", ("create_coupon", {"percent": 10})),
             ("Give me a coupon", "discount in percent", "10", ("create_coupon", {"percent": 10})),
-            ("send back order 1045", "(damaged, wrong item",
-            "it was damaged", ("create_return", {"order_id": 1045, "reason": "damaged"})),
-            ("refund order 1041", "reason",
-            "a candle was broken", ("refund_order", {"order_id": 1041, "reason": "a candle was broken"})),
+            (
+                "send back order 1045",
+                "(damaged, wrong item",
+                "it was damaged",
+                ("create_return", {"order_id": 1045, "reason": "damaged"}),
+            ),
+            (
+                "refund order 1041",
+                "reason",
+                "a candle was broken",
+                ("refund_order", {"order_id": 1041, "reason": "a candle was broken"}),
+            ),
         ],
-    )  # fmt: skip
+    )
     async def test_what_is_missing_is_asked_for(self, request_: str, asks_for: str, reply: str, call: Any) -> None:
         """A missing value is asked for by name, and the reply completes the request."""
         opened = desk()

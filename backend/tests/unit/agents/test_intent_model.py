@@ -175,10 +175,20 @@ class TestReading:
     @pytest.mark.parametrize(
         ("given", "meant"),
         [
-            ("0.8", 0.8), ('"0.8"', 0.8), ("80", 0.8), ('"80%"', 0.8), ('"high"', 0.9), ('"low"', 0.3),
-            ("null", 0.7), ("true", 0.7), ("-1", 0.7), ('"maybe"', 0.7), ("1", 1.0), ("0", 0.0),
+            ("0.8", 0.8),
+            ('"0.8"', 0.8),
+            ("80", 0.8),
+            ('"80%"', 0.8),
+            ('"high"', 0.9),
+            ('"low"', 0.3),
+            ("null", 0.7),
+            ("true", 0.7),
+            ("-1", 0.7),
+            ('"maybe"', 0.7),
+            ("1", 1.0),
+            ("0", 0.0),
         ],
-    )  # fmt: skip
+    )
     def test_confidences_as_models_write_them(self, given: str, meant: float) -> None:
         """A confidence is read however it is written; one that says nothing counts as a plain yes."""
         assert read(f'{{"intents": [{{"agent": "general", "request": "Hi", "confidence": {given}}}]}}')[0][2] == meant

@@ -40,19 +40,26 @@ class TestRanking:
     @pytest.mark.parametrize(
         ("clause", "name"),
         [
-            ("where is order 1042", "get_order"), ("list my orders", "list_orders"),
+            ("where is order 1042", "get_order"),
+            ("list my orders", "list_orders"),
             ("track my package", "track_parcel"),
-            ("cancel order 1042", "cancel_order"), ("annul my purchase", "cancel_order"),
-            ("change the delivery address", "change_address"), ("move order 1042 to another address", "change_address"),
-            ("return order 1045", "create_return"), ("send it back", "create_return"),
+            ("cancel order 1042", "cancel_order"),
+            ("annul my purchase", "cancel_order"),
+            ("change the delivery address", "change_address"),
+            ("move order 1042 to another address", "change_address"),
+            ("return order 1045", "create_return"),
+            ("send it back", "create_return"),
             ("I want my money back", "refund_order"),
-            ("give me a voucher", "create_coupon"), ("check my coupon", "get_coupon"),
+            ("give me a voucher", "create_coupon"),
+            ("check my coupon", "get_coupon"),
             ("raise my limit", "set_transfer_limit"),
-            ("transfer money", "transfer_money"), ("turn a feature off", "set_feature"),
+            ("transfer money", "transfer_money"),
+            ("turn a feature off", "set_feature"),
             ("upgrade my plan", "change_plan"),
-            ("lock my card", "freeze_card"), ("unlock my card", "unfreeze_card"),
+            ("lock my card", "freeze_card"),
+            ("unlock my card", "unfreeze_card"),
         ],
-    )  # fmt: skip
+    )
     def test_the_tool_that_is_meant_comes_first(self, clause: str, name: str) -> None:
         """Verbs and nouns lead to the tool, by whatever synonyms they are said."""
         assert best(clause) == name
@@ -135,12 +142,22 @@ class TestOffers:
     @pytest.mark.parametrize(
         ("name", "reads"),
         [
-            ("get_order", True), ("listOrders", True), ("searchProducts", True), ("track_parcel", True),
+            ("get_order", True),
+            ("listOrders", True),
+            ("searchProducts", True),
+            ("track_parcel", True),
             ("is_valid", True),
-            ("cancel_order", False), ("create_return", False), ("PostOrdersOrderCancel", False), ("putAddress", False),
-            ("DeleteCoupon", False), ("frobnicate", False), ("orders", False), ("set_limit", False), ("", False),
+            ("cancel_order", False),
+            ("create_return", False),
+            ("PostOrdersOrderCancel", False),
+            ("putAddress", False),
+            ("DeleteCoupon", False),
+            ("frobnicate", False),
+            ("orders", False),
+            ("set_limit", False),
+            ("", False),
         ],
-    )  # fmt: skip
+    )
     def test_reads_are_known_by_their_name(self, name: str, reads: bool) -> None:
         """What its name does not show to be a read is no read."""
         assert looks_like_read(name, "") is reads

@@ -24,10 +24,17 @@ class TestCost:
     @pytest.mark.parametrize(
         ("model", "prompt"),
         [
-            ("gpt-4o", 2.5), ("gpt-4o-2024-08-06", 2.5), ("gpt-4o-mini", 0.15), ("gpt-4o-mini-2024-07-18", 0.15),
-            ("gpt-4o-0806", 2.5), ("gpt-4o-audio", None), ("gpt-4", None), ("my-gpt-4o", None), ("", None),
+            ("gpt-4o", 2.5),
+            ("gpt-4o-2024-08-06", 2.5),
+            ("gpt-4o-mini", 0.15),
+            ("gpt-4o-mini-2024-07-18", 0.15),
+            ("gpt-4o-0806", 2.5),
+            ("gpt-4o-audio", None),
+            ("gpt-4", None),
+            ("my-gpt-4o", None),
+            ("", None),
         ],
-    )  # fmt: skip
+    )
     def test_a_dated_name_costs_as_its_model(self, model: str, prompt: float | None) -> None:
         """A date behind a model's name changes nothing; another name is another model, whose price nobody knows."""
         price = KNOWN.of(model)

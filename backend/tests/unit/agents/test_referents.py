@@ -9,13 +9,18 @@ class TestThings:
     @pytest.mark.parametrize(
         ("text", "things"),
         [
-            ("Where is order 1042?", ["order 1042"]), ("orders 1042 and 1043", ["orders 1042 and 1043"]),
+            ("Where is order 1042?", ["order 1042"]),
+            ("orders 1042 and 1043", ["orders 1042 and 1043"]),
             ("order no. 1042 and coupon WELCOME15", ["order 1042", "coupon WELCOME15"]),
             ("Order 1042 is processing. Order 1042 is late.", ["Order 1042"]),
-            ("on 21 November 2026", []), ("Total 113.70 EUR", []), ("at 10", []), ("refund 10 euros", []), ("", []),
+            ("on 21 November 2026", []),
+            ("Total 113.70 EUR", []),
+            ("at 10", []),
+            ("refund 10 euros", []),
+            ("", []),
             ("invoice INV-2031 was sent", ["invoice INV-2031"]),
         ],
-    )  # fmt: skip
+    )
     def test_things_have_a_noun_and_a_number(self, text: str, things: list[str]) -> None:
         """A thing is a noun with a number or code; dates and money are none."""
         assert things_in(text) == things

@@ -149,30 +149,84 @@ class TestMistakes:
     @pytest.mark.parametrize(
         ("change", "message"),
         [
-            (("permission: write", "permission: writes"), 'agents.yaml:11: permission is "writes"; write one of: read, write'),
-            (("permission: write", "permision: write"), 'agents.yaml:11: unknown key "permision"; did you mean "permission"?'),
-            (("    description: Changes orders.\n", ""), 'agents.yaml:9: agent "order_actions" has no description; add "description: ..."'),
-            (("    permission: write\n", ""), 'agents.yaml:9: agent "order_actions" has no permission; add "permission: ..."'),
-            (("[cancel_order, get_*]", "cancel_order"), "agents.yaml:12: tools is \"cancel_order\"; write a list, one '- item' a line"),
+            (
+                ("permission: write", "permission: writes"),
+                'agents.yaml:11: permission is "writes"; write one of: read, write',
+            ),
+            (
+                ("permission: write", "permision: write"),
+                'agents.yaml:11: unknown key "permision"; did you mean "permission"?',
+            ),
+            (
+                ("    description: Changes orders.\n", ""),
+                'agents.yaml:9: agent "order_actions" has no description; add "description: ..."',
+            ),
+            (
+                ("    permission: write\n", ""),
+                'agents.yaml:9: agent "order_actions" has no permission; add "permission: ..."',
+            ),
+            (
+                ("[cancel_order, get_*]", "cancel_order"),
+                "agents.yaml:12: tools is \"cancel_order\"; write a list, one '- item' a line",
+            ),
             (("[cancel_order, get_*]", "[]"), "agents.yaml:12: tools is []; write at least one item"),
-            (("[cancel_order, get_*]", "[5]"), "agents.yaml:12: item 1 of tools is 5; write text, in quotes if it looks like a number"),
-            (("model: gpt-5", "model: 5"), "agents.yaml:13: model is 5; write text, in quotes if it looks like a number"),
-            (("tone: calm", "mood: calm"), 'agents.yaml:15: unknown key "mood"; write one of: tone, greeting, escalation_message'),
-            (("name: general", "name: order_actions"), 'agents.yaml:20: name is "order_actions", as on agents.yaml:9; write another one'),
-            (("name: general", "name: General"), 'agents.yaml:20: name is "General"; write small letters, digits and _, a letter first'),
-            (("name: general", "name: router"), 'agents.yaml:20: name is "router", which is reserved; write another one'),
-            (("name: general", "name: supervisor"), 'agents.yaml:20: name is "supervisor", which is reserved; write another one'),
+            (
+                ("[cancel_order, get_*]", "[5]"),
+                "agents.yaml:12: item 1 of tools is 5; write text, in quotes if it looks like a number",
+            ),
+            (
+                ("model: gpt-5", "model: 5"),
+                "agents.yaml:13: model is 5; write text, in quotes if it looks like a number",
+            ),
+            (
+                ("tone: calm", "mood: calm"),
+                'agents.yaml:15: unknown key "mood"; write one of: tone, greeting, escalation_message',
+            ),
+            (
+                ("name: general", "name: order_actions"),
+                'agents.yaml:20: name is "order_actions", as on agents.yaml:9; write another one',
+            ),
+            (
+                ("name: general", "name: General"),
+                'agents.yaml:20: name is "General"; write small letters, digits and _, a letter first',
+            ),
+            (
+                ("name: general", "name: router"),
+                'agents.yaml:20: name is "router", which is reserved; write another one',
+            ),
+            (
+                ("name: general", "name: supervisor"),
+                'agents.yaml:20: name is "supervisor", which is reserved; write another one',
+            ),
             (("name: general", "name: tools"), 'agents.yaml:20: name is "tools", which is reserved; write another one'),
-            (("fallback: general", "fallback: generl"), 'agents.yaml:3: fallback is "generl", which is no agent; did you mean "general"?'),
-            (("fallback: general", "fallback: xyz"), 'agents.yaml:3: fallback is "xyz", which is no agent; write one of: order_actions, general'),
+            (
+                ("fallback: general", "fallback: generl"),
+                'agents.yaml:3: fallback is "generl", which is no agent; did you mean "general"?',
+            ),
+            (
+                ("fallback: general", "fallback: xyz"),
+                'agents.yaml:3: fallback is "xyz", which is no agent; write one of: order_actions, general',
+            ),
             (("fallback: general\n", ""), 'agents.yaml:1: there is no fallback; add "fallback: general"'),
-            (("document: ${DEMO}", "document: ${DEMOO}"), "agents.yaml:6: document uses ${DEMOO}, which is not set here; write the address itself or switch on what provides it; known: DEMO"),
-            (("base_url: ${DEMO}", "base_url: ${OTHER}"), "agents.yaml:7: base_url uses ${OTHER}, which is not set here; write the address itself or switch on what provides it; known: DEMO"),
+            (
+                ("document: ${DEMO}", "document: ${DEMOO}"),
+                "agents.yaml:6: document uses ${DEMOO}, which is not set here; write the address itself or switch on what provides it; known: DEMO",
+            ),
+            (
+                ("base_url: ${DEMO}", "base_url: ${OTHER}"),
+                "agents.yaml:7: base_url uses ${OTHER}, which is not set here; write the address itself or switch on what provides it; known: DEMO",
+            ),
             (("name: The shop", "nmae: The shop"), 'agents.yaml:1: unknown key "nmae"; did you mean "name"?'),
-            (("    personality:\n      tone: calm\n      greeting: Hi.\n      escalation_message: One moment.\n", "    personality: calm\n"), "agents.yaml:14: personality is \"calm\"; write 'key: value' lines"),
+            (
+                (
+                    "    personality:\n      tone: calm\n      greeting: Hi.\n      escalation_message: One moment.\n",
+                    "    personality: calm\n",
+                ),
+                "agents.yaml:14: personality is \"calm\"; write 'key: value' lines",
+            ),
             (("  - name: shop\n", "  - nam: shop\n"), 'agents.yaml:5: unknown key "nam"; did you mean "name"?'),
         ],
-    )  # fmt: skip
+    )
     def test_each_is_named_by_file_and_line(self, load: Load, change: tuple[str, str], message: str) -> None:
         """A mistake is named by file and line, with what to write instead."""
         assert WHOLE.count(change[0]) >= 1
@@ -231,9 +285,17 @@ class TestMistakes:
 
 def spec(name: str, access: Access = Access.READ, effect: Effect | None = None, source: str = "shop") -> ToolSpec:
     return ToolSpec(
-        name=name, title=name, description=name, access=access, parameters={}, schema={}, source=source, target="", version="1",
+        name=name,
+        title=name,
+        description=name,
+        access=access,
+        parameters={},
+        schema={},
+        source=source,
+        target="",
+        version="1",
         effect=effect,
-    )  # fmt: skip
+    )
 
 
 TOOLS = [

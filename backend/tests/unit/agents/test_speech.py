@@ -9,12 +9,25 @@ class TestActs:
     @pytest.mark.parametrize(
         "text",
         [
-            "Cancel order 1042", "Please cancel order 1042", "can you cancel order 1042?", "Could you please refund me",
-            "I want to return order 1045", "I'd like a coupon", "I need a refund", "would you mind cancelling it",
-            "Can I have a coupon", "refund it?", "List my orders", "ok, cancel it", "let's cancel it", "Track 1044",
-            "and give me a 10% coupon", "Thanks, now cancel order 1042", "I would really like to cancel",
+            "Cancel order 1042",
+            "Please cancel order 1042",
+            "can you cancel order 1042?",
+            "Could you please refund me",
+            "I want to return order 1045",
+            "I'd like a coupon",
+            "I need a refund",
+            "would you mind cancelling it",
+            "Can I have a coupon",
+            "refund it?",
+            "List my orders",
+            "ok, cancel it",
+            "let's cancel it",
+            "Track 1044",
+            "and give me a 10% coupon",
+            "Thanks, now cancel order 1042",
+            "I would really like to cancel",
         ],
-    )  # fmt: skip
+    )
     def test_orders(self, text: str) -> None:
         """A text that wants something done is an order, however politely it is put."""
         assert act_of(text) is Act.ORDER
@@ -22,14 +35,23 @@ class TestActs:
     @pytest.mark.parametrize(
         "text",
         [
-            "Where is order 1042?", "where is my parcel", "Can I cancel order 1042?", "What is your refund policy?",
-            "How do I cancel an order", "is it possible to change the address", "did you cancel it?", "Do you ship?",
-            "was order 1046 cancelled", "refund policy?", "What happens if I cancel?",
+            "Where is order 1042?",
+            "where is my parcel",
+            "Can I cancel order 1042?",
+            "What is your refund policy?",
+            "How do I cancel an order",
+            "is it possible to change the address",
+            "did you cancel it?",
+            "Do you ship?",
+            "was order 1046 cancelled",
+            "refund policy?",
+            "What happens if I cancel?",
             "I was wondering if I can cancel",
             "I want to know whether it was cancelled",
-            "can you tell me how to cancel?", "why was it cancelled",
+            "can you tell me how to cancel?",
+            "why was it cancelled",
         ],
-    )  # fmt: skip
+    )
     def test_questions(self, text: str) -> None:
         """A text that asks is a question: it changes nothing."""
         assert act_of(text) is Act.QUESTION
@@ -37,22 +59,49 @@ class TestActs:
     @pytest.mark.parametrize(
         ("text", "act"),
         [
-            ("yes", Act.YES), ("Yes, please!", Act.YES), ("ok", Act.YES), ("do it", Act.YES), ("go ahead", Act.YES),
-            ("sure, go ahead", Act.YES), ("please do", Act.YES), ("yes please do that", Act.YES),
-            ("no", Act.NO), ("No thanks", Act.NO), ("never mind", Act.NO), ("stop", Act.NO), ("don't", Act.NO),
-            ("hi", Act.GREETING), ("Hello there!", Act.GREETING), ("Good morning", Act.GREETING),
-            ("thanks", Act.THANKS), ("Thank you very much!", Act.THANKS), ("great, thanks a lot", Act.THANKS),
-            ("bye", Act.GOODBYE), ("thank you, bye", Act.GOODBYE), ("that's all, thanks", Act.GOODBYE),
-            ("no, that's all", Act.GOODBYE), ("nothing else", Act.GOODBYE),
-            ("help", Act.HELP), ("What can you do?", Act.HELP), ("how can you help me?", Act.HELP),
-            ("talk to a human", Act.PERSON), ("I would like to talk to a person", Act.PERSON),
+            ("yes", Act.YES),
+            ("Yes, please!", Act.YES),
+            ("ok", Act.YES),
+            ("do it", Act.YES),
+            ("go ahead", Act.YES),
+            ("sure, go ahead", Act.YES),
+            ("please do", Act.YES),
+            ("yes please do that", Act.YES),
+            ("no", Act.NO),
+            ("No thanks", Act.NO),
+            ("never mind", Act.NO),
+            ("stop", Act.NO),
+            ("don't", Act.NO),
+            ("hi", Act.GREETING),
+            ("Hello there!", Act.GREETING),
+            ("Good morning", Act.GREETING),
+            ("thanks", Act.THANKS),
+            ("Thank you very much!", Act.THANKS),
+            ("great, thanks a lot", Act.THANKS),
+            ("bye", Act.GOODBYE),
+            ("thank you, bye", Act.GOODBYE),
+            ("that's all, thanks", Act.GOODBYE),
+            ("no, that's all", Act.GOODBYE),
+            ("nothing else", Act.GOODBYE),
+            ("help", Act.HELP),
+            ("What can you do?", Act.HELP),
+            ("how can you help me?", Act.HELP),
+            ("talk to a human", Act.PERSON),
+            ("I would like to talk to a person", Act.PERSON),
             ("human please", Act.PERSON),
-            ("connect me with an agent", Act.PERSON), ("let me speak to your manager", Act.PERSON),
-            ("I want a real person", Act.PERSON), ("please escalate this", Act.PERSON), ("hand me over", Act.PERSON),
-            ("1042", Act.STATEMENT), ("order 1042", Act.STATEMENT), ("Robin Vale", Act.STATEMENT), ("", Act.STATEMENT),
-            ("10% coupon please", Act.STATEMENT), ("my card was stolen", Act.STATEMENT),
+            ("connect me with an agent", Act.PERSON),
+            ("let me speak to your manager", Act.PERSON),
+            ("I want a real person", Act.PERSON),
+            ("please escalate this", Act.PERSON),
+            ("hand me over", Act.PERSON),
+            ("1042", Act.STATEMENT),
+            ("order 1042", Act.STATEMENT),
+            ("Robin Vale", Act.STATEMENT),
+            ("", Act.STATEMENT),
+            ("10% coupon please", Act.STATEMENT),
+            ("my card was stolen", Act.STATEMENT),
         ],
-    )  # fmt: skip
+    )
     def test_everything_else(self, text: str, act: Act) -> None:
         """Agreement, refusal, courtesies and the wish for a person are told apart from orders and questions."""
         assert act_of(text) is act

@@ -101,11 +101,20 @@ class TestForms:
     @pytest.mark.parametrize(
         "text",
         [
-            "", "hello", "{", '{"name": "drop_tables", "arguments": {}}', '{"name": "get_order", "arguments": [1]}',
-            '{"name": "get_order", "arguments": "{"}', '{"name": 5}', "[1, 2]", "null", '"get_order"',
-            '{"name": "get_order"} and more words', '{"order_id": 1}',
+            "",
+            "hello",
+            "{",
+            '{"name": "drop_tables", "arguments": {}}',
+            '{"name": "get_order", "arguments": [1]}',
+            '{"name": "get_order", "arguments": "{"}',
+            '{"name": 5}',
+            "[1, 2]",
+            "null",
+            '"get_order"',
+            '{"name": "get_order"} and more words',
+            '{"order_id": 1}',
         ],
-    )  # fmt: skip
+    )
     def test_what_is_no_call(self, text: str) -> None:
         """What is anything but calls of tools that there are is no call."""
         assert calls_in(text, NAMES) == []

@@ -59,11 +59,21 @@ class TestConcepts:
     @pytest.mark.parametrize(
         ("said", "meant"),
         [
-            ("annul", "cancel"), ("terminate", "cancel"), ("reimburse", "refund"), ("voucher", "coupon"),
-            ("discount", "coupon"), ("package", "parcel"), ("shipment", "parcel"), ("purchase", "order"),
-            ("bills", "invoice"), ("freezing", "block"), ("unlock", "unblock"), ("seats", "user"), ("where", "get"),
+            ("annul", "cancel"),
+            ("terminate", "cancel"),
+            ("reimburse", "refund"),
+            ("voucher", "coupon"),
+            ("discount", "coupon"),
+            ("package", "parcel"),
+            ("shipment", "parcel"),
+            ("purchase", "order"),
+            ("bills", "invoice"),
+            ("freezing", "block"),
+            ("unlock", "unblock"),
+            ("seats", "user"),
+            ("where", "get"),
         ],
-    )  # fmt: skip
+    )
     def test_synonyms_share_a_concept(self, said: str, meant: str) -> None:
         """Words that mean the same stand for the same concept."""
         assert concept(said) == concept(meant)
