@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from app.errors import AppError
     from app.followers import Followers
     from app.metrics import Metrics
-    from app.protocol import Usage
+    from app.protocol import ServerFrame, Usage
 
 
 class Telling:
@@ -72,11 +72,12 @@ class Telling:
                 await self._record_calls()
                 await self._record(happening)
 
-    async def end(self, usage: Usage) -> None:
-        """Say that the turn is over, unless it ends by asking, or nobody waits for it."""
+    async def end(self, usage: Usage) -> ServerFrame | None:
+        """Return the frame that says that the turn is over; None where it ends by asking, or nobody waits for it."""
         await self._record_calls()
-        if not self._asked and self._turn.kind != "expiry":
-            await self._complete(usage=usage, ended=self._ended)
+        if self._asked or self._turn.kind == "expiry":
+            return None
+        return MessageComplete(thread_id=self._turn.thread_id, usage=usage, ended=self._ended)
 
     async def seal(self) -> None:
         """Keep what was being said when the turn was stopped."""
@@ -84,14 +85,15 @@ class Telling:
             await self._seal(message_id)
         await self._record_calls()
 
-    async def end_stopped(self) -> None:
-        """Say that the turn was stopped."""
-        await self._complete(cancelled=True)
+    def end_stopped(self) -> ServerFrame:
+        """Return the frame that says that the turn was stopped."""
+        return MessageComplete(thread_id=self._turn.thread_id, cancelled=True)
 
-    async def fail(self, fact: AppError) -> None:
-        """Tell what went wrong, and what can be sent again."""
+    async def fail(self, fact: AppError) -> ServerFrame:
+        """Return the frame that says what went wrong, and what can be sent again."""
         turn = self._turn
-        failure = ErrorFrame(
+        await self._record_calls()
+        return ErrorFrame(
             thread_id=turn.thread_id,
             code=fact.code,
             message=fact.message,
@@ -99,11 +101,6 @@ class Telling:
             message_id=turn.message_id,
             interrupt_id=str(turn.interrupt_id) if turn.interrupt_id else None,
         )
-        await self._record_calls()
-        await self._tracker.record(failure, turn_id=turn.id)
-
-    async def _complete(self, **facts: Any) -> None:
-        await self._tracker.record(MessageComplete(thread_id=self._turn.thread_id, **facts), turn_id=self._turn.id)
 
     async def _record(self, happening: Any) -> None:
         turn, scope = self._turn, str(self._turn.run_id)

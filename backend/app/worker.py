@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from app.db.turns import Turn
     from app.followers import Followers
     from app.metrics import Metrics
+    from app.protocol import ServerFrame
 
 MAX_RUNNING: Final = 64  # turns at once on a replica: mostly waiting for models; beyond it they queue in the database
 POLL_SECONDS: Final = 1.0  # how soon an expired approval or a dead replica's turn is seen without being told
@@ -54,6 +55,15 @@ class _Running:
     task: asyncio.Task[None] | None = None
     stop: bool = False
     over: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Outcome:
+    """How a turn ended, and the frame with which that is told."""
+
+    status: turns.Status
+    closing: ServerFrame | None
+    code: str | None = None
 
 
 class Worker:
@@ -223,41 +233,38 @@ class Worker:
         with structlog.contextvars.bound_contextvars(thread_id=turn.thread_id, turn_id=str(turn.id)):
             began = time.monotonic()
             try:
-                status, code = await self._outcome(running)
-                await self._finish(turn, status, code)
+                outcome = await self._outcome(running)
+                await self._finish(turn, outcome)
             except Exception:
                 # Not even the failure could be stored. The turn stays ours until the lease runs out, then runs again.
                 log.exception("turn_not_recorded")
                 return
-            self._metrics.turns.labels(outcome=status).inc()
-            self._metrics.turn_seconds.labels(outcome=status).observe(time.monotonic() - began)
-            log.info("turn_finished", status=status, kind=turn.kind, attempt=turn.attempt)
+            self._metrics.turns.labels(outcome=outcome.status).inc()
+            self._metrics.turn_seconds.labels(outcome=outcome.status).observe(time.monotonic() - began)
+            log.info("turn_finished", status=outcome.status, kind=turn.kind, attempt=turn.attempt)
 
-    async def _outcome(self, running: _Running) -> tuple[turns.Status, str | None]:
-        """Play a turn and say how it ended, with the code of what failed."""
+    async def _outcome(self, running: _Running) -> _Outcome:
+        """Play a turn and say how it ended."""
         turn = running.turn
         telling = Telling(turn, tracker=self._tracker, followers=self._followers, metrics=self._metrics)
         try:
             try:
-                await self._play(running, telling)
+                return _Outcome(status="done", closing=await self._play(running, telling))
             finally:
                 running.over = True
         except (asyncio.CancelledError, _Stopped):
             if not running.stop:
                 raise
-            await self._end_stopped(turn, telling)
-            return "cancelled", None
+            return _Outcome(status="cancelled", closing=await self._end_stopped(turn, telling))
         except Exception as error:  # whatever broke, the customer is told and the turn is kept
             fact = error if isinstance(error, AppError) else InternalError()
             log.warning("turn_failed", code=fact.code, exc_info=error)
             await self._ledger.give_up(turn.run_id)
-            await telling.fail(fact)
-            return "failed", fact.code
+            return _Outcome(status="failed", code=fact.code, closing=await telling.fail(fact))
         finally:
             self._followers.silence(turn.thread_id)  # before the next turn of the thread can begin
-        return "done", None
 
-    async def _play(self, running: _Running, telling: Telling) -> None:
+    async def _play(self, running: _Running, telling: Telling) -> ServerFrame | None:
         turn = running.turn
         await telling.begin(self._model_label)
         callbacks = self._callbacks(telling.calls.append)
@@ -267,7 +274,7 @@ class Worker:
                 told = not isinstance(happening, ToolRan)  # the result follows at once
                 if running.stop and told and not self._ledger.is_sending(turn.run_id):
                     raise _Stopped
-        await telling.end(callbacks.totals())
+        return await telling.end(callbacks.totals())
 
     async def _happenings(
         self, turn: Turn, telling: Telling, callbacks: TokenUsageCallbackHandler
@@ -308,17 +315,23 @@ class Worker:
                 )
             )
 
-    async def _end_stopped(self, turn: Turn, telling: Telling) -> None:
+    async def _end_stopped(self, turn: Turn, telling: Telling) -> ServerFrame:
         """Take back what was asked or approved and has not begun, keep the rest, and say that it was stopped."""
         await telling.seal()
         if turn.kind == "message":
             await self._consent.withdraw(turn.run_id)
         await self._ledger.call_off(turn.run_id, turn_id=turn.id)
-        await telling.end_stopped()
+        return telling.end_stopped()
 
-    async def _finish(self, turn: Turn, status: turns.Status, code: str | None) -> None:
-        async with self._pool.acquire() as connection:
-            await turns.finish(connection, turn_id=turn.id, worker=self._replica.id, status=status, error_code=code)
+    async def _finish(self, turn: Turn, outcome: _Outcome) -> None:
+        """Record the turn's end and its last frame at once: whoever has seen that it failed can try it again."""
+        async with self._tracker.recording() as recording:
+            connection = recording.connection
+            ours = await turns.finish(
+                connection, turn_id=turn.id, worker=self._replica.id, status=outcome.status, error_code=outcome.code
+            )
+            if ours and outcome.closing is not None:
+                await recording.append(outcome.closing, turn_id=turn.id)
             over = not await turns.has_open(connection, run_id=turn.run_id)
         if over:
             await self._graph.forget(str(turn.run_id))

@@ -73,7 +73,7 @@ class StreamingModel(ChatOpenAI):
         source = super()._astream(messages, stop, run_manager, **kwargs)
         texts = CallsInText(kwargs.get("tools") or ())
         fragments = CallFragments()
-        finished, chars = False, 0
+        finished, chars, reported = False, 0, False
         try:
             async for chunk in self._with_patience(source):
                 chars += len(chunk.text)
@@ -81,6 +81,10 @@ class StreamingModel(ChatOpenAI):
                     finished = True
                     break
                 finished = finished or bool((chunk.generation_info or {}).get("finish_reason"))
+                if isinstance(chunk.message, AIMessageChunk) and chunk.message.usage_metadata:
+                    if reported:  # with a schema LangChain repeats the whole answer's usage at its end
+                        chunk.message.usage_metadata = None
+                    reported = True
                 chunk.message.id = None  # LangChain gives its own: small servers repeat theirs from answer to answer
                 for kept in texts.take(fragments.take(chunk)):
                     yield kept

@@ -1,0 +1,289 @@
+"""Whole turns with the provider's own client against a scripted OpenAI-compatible server."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import AsyncIterator
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from tests.e2e.client import results
+from tests.e2e.server import free_port
+from tests.openai_server import (
+    OpenAIServer,
+    Reply,
+    call,
+    calls,
+    cut,
+    failure,
+    garbage,
+    held,
+    text,
+    unreadable_call,
+)
+
+if TYPE_CHECKING:
+    from tests.e2e.client import Chat, Frame
+    from tests.e2e.conftest import Stage
+
+pytestmark = pytest.mark.integration
+
+AT_ONCE = {"retry-after-ms": "1"}  # the client library tries again without waiting
+TRIES = 3  # of the client library, for what may pass
+
+
+def routes(*agents: str, confidence: float = 0.9, request: str = "as asked") -> Reply:
+    """The router's answer."""
+    intents = [{"agent": agent, "request": request, "confidence": confidence, "reason": "scripted"} for agent in agents]
+    return text(json.dumps({"intents": intents}), words=False)
+
+
+LOOK_UP = calls(call("get_order", order_id=1042))
+CANCEL = calls(call("cancel_order", order_id=1042))
+
+
+@pytest.fixture
+async def model() -> AsyncIterator[OpenAIServer]:
+    """The provider."""
+    async with OpenAIServer() as server:
+        yield server
+
+
+@pytest.fixture
+async def talking(empty_stage: Stage, model: OpenAIServer) -> Stage:
+    """A stage whose server speaks with that provider."""
+    empty_stage.environment |= {
+        "OPENAI_BASE_URL": model.base_url,
+        "OPENAI_API_KEY": "a-key-that-is-secret",
+        "LLM_MODEL": "test-model",
+        "LLM_TIMEOUT_SECONDS": "2",
+    }
+    await empty_stage.add_backend()
+    return empty_stage
+
+
+@pytest.fixture
+async def chat(talking: Stage) -> AsyncIterator[Chat]:
+    """A customer's socket."""
+    visitor = await talking.visitor()
+    async with visitor.chat() as chat:
+        yield chat
+
+
+class TestStreams:
+    async def test_text_comes_word_by_word(self, chat: Chat, model: OpenAIServer) -> None:
+        """A text is streamed as it comes, with the totals that the provider reports at its end."""
+        model.script(routes("general"), text("We give your money back within 30 days."))
+        done = await chat.ask("What is your refund policy?")
+        assert chat.text() == "We give your money back within 30 days."
+        assert len(chat.of("token")) == 8
+        assert done["usage"]["prompt_tokens"] == 22
+        assert done["usage"]["model_calls"] == 2
+
+    async def test_a_call_in_fragments_is_told_once(self, chat: Chat, model: OpenAIServer) -> None:
+        """Arguments that come in fragments make one frame, complete; the answer follows the result."""
+        model.script(routes("order_lookup"), LOOK_UP, text("It is being processed."))
+        await chat.ask("Where is order 1042?")
+        [called] = chat.of("tool_call")
+        assert called["args"] == {"order_id": 1042}
+        assert results(chat.frames) == ["succeeded"]
+        assert chat.text() == "It is being processed."
+
+    async def test_several_reads_at_once(self, chat: Chat, model: OpenAIServer) -> None:
+        """Each of three calls in one message is carried out and told, whatever ids the provider gives."""
+        asked = [call("get_order", order_id=number) for number in (1042, 1043, 1044)]
+        model.script(routes("order_lookup"), calls(*asked, ids="same"), text("Two of them are being processed."))
+        await chat.ask("Where are my orders?")
+        assert [frame["args"]["order_id"] for frame in chat.of("tool_call")] == [1042, 1043, 1044]
+        assert results(chat.frames) == ["succeeded"] * 3
+        answered = {message["tool_call_id"] for message in model.requests[-1]["messages"] if message["role"] == "tool"}
+        assert len(answered) == 3
+
+    @pytest.mark.parametrize("last_first", [False, True], ids=["in order", "the last first"])
+    async def test_two_writes_at_once(
+        self, chat: Chat, model: OpenAIServer, talking: Stage, *, last_first: bool
+    ) -> None:
+        """Two writes in one message are two cards, answered one by one in any order; only the approved one acts."""
+        writes = calls(call("cancel_order", order_id=1042), call("cancel_order", order_id=1043))
+        model.script(routes("order_actions"), writes, text("I cancelled order 1042, and left 1043 as it is."))
+        cards = [await chat.card("Cancel 1042 and 1043"), await chat.until("interrupt")]
+        for card in reversed(cards) if last_first else cards:
+            await chat.answer(card, approved=card["args"]["order_id"] == 1042)
+            await chat.until("message_complete")
+        assert sorted(results(chat.frames)) == ["rejected", "succeeded"]
+        assert [write["path"] for write in await talking.demo.writes()] == ["/shop/orders/1042/cancel"]
+        assert "left 1043 as it is" in chat.text()
+
+    async def test_a_wish_and_the_next(self, chat: Chat, model: OpenAIServer, talking: Stage) -> None:
+        """Of two things asked, the second begins after the first; declining the first leaves the second undone."""
+        model.script(routes("order_actions", "coupons"), CANCEL, text("I have left it as it is."))
+        card = await chat.card("Cancel order 1042 and give me a 10% coupon")
+        await chat.answer(card, approved=False)
+        await chat.until("message_complete")
+        assert "I have not gone on with the rest" in chat.text()
+        assert await talking.demo.writes() == []
+
+
+class TestFailures:
+    @pytest.mark.parametrize(
+        ("replies", "code", "reason"),
+        [
+            ([failure(401, "Incorrect API key provided")], "model_refused", "AuthenticationError"),
+            ([failure(404, "The model does not exist")], "model_refused", "NotFoundError"),
+            ([failure(429, "slow down", headers=AT_ONCE)] * TRIES, "model_busy", "RateLimitError"),
+            ([failure(500, "oops", headers=AT_ONCE)] * TRIES, "model_unavailable", "InternalServerError"),
+            ([garbage(text("It is on its way to you."))], "model_unavailable", "JSONDecodeError"),
+        ],
+        ids=["wrong key", "no such model", "too many requests", "broken", "garbage"],
+    )
+    async def test_is_told_plainly_and_tried_again(
+        self, chat: Chat, model: OpenAIServer, talking: Stage, replies: list[Reply], code: str, reason: str
+    ) -> None:
+        """A plain sentence in the chat, the reason in the log, and the same message again does the rest only."""
+        model.script(routes("order_lookup"), LOOK_UP, *replies)
+        failed = await chat.ask("Where is order 1042?", message_id="one")
+        check_failure(failed, code)
+        [logged] = talking.backend.logged("turn_failed")
+        assert logged["code"] == code
+        assert reason in json.dumps(logged)
+        assert "a-key-that-is-secret" not in talking.backend.log
+        model.script(text("Order 1042 is being processed."))
+        assert (await chat.ask("Where is order 1042?", message_id="one"))["type"] == "message_complete"
+        assert "Order 1042 is being processed." in chat.text()
+        assert results(chat.frames) == ["succeeded"]
+        assert [frame["type"] for frame in chat.of("message")] == ["message"]
+
+    async def test_a_cut_stream(self, chat: Chat, model: OpenAIServer) -> None:
+        """What was said before the stream broke stays, and the next try says it whole."""
+        model.script(routes("general"), cut(text("We give your money back."), 3))
+        check_failure(await chat.ask("What is your refund policy?", message_id="one"), "model_unavailable")
+        model.script(text("We give your money back."))
+        assert (await chat.ask("What is your refund policy?", message_id="one"))["type"] == "message_complete"
+        stored = [frame["content"] for frame in chat.of("token") if "seq" in frame]
+        assert stored == ["We give your", "We give your money back."]
+
+    async def test_a_slow_model(self, chat: Chat, model: OpenAIServer) -> None:
+        """A model that says nothing in time is given up, and the turn can be tried again."""
+        gate = asyncio.Event()
+        model.script(routes("general"), *[held(text("Too late."), gate)] * TRIES)
+        check_failure(await chat.ask("What is your refund policy?", message_id="one"), "model_timeout")
+        gate.set()
+
+    async def test_an_unreachable_model(self, empty_stage: Stage) -> None:
+        """Where nobody listens, the customer is told so at once."""
+        address = f"http://127.0.0.1:{free_port()}/v1"
+        await empty_stage.add_backend(OPENAI_BASE_URL=address, LLM_TIMEOUT_SECONDS="2")
+        visitor = await empty_stage.visitor()
+        async with visitor.chat() as chat:
+            failed = await chat.ask("What is your refund policy?")
+            assert failed["code"] in {"model_unavailable", "model_timeout"}
+            assert failed["retryable"]
+
+    async def test_after_a_write(self, chat: Chat, model: OpenAIServer, talking: Stage) -> None:
+        """The model breaks after the write was done: answering the approval again tells of it, and acts not again."""
+        model.script(routes("order_actions"), CANCEL, failure(401))
+        card = await chat.card("Cancel order 1042")
+        await chat.answer(card, approved=True)
+        failed = await chat.until("error")
+        assert (failed["code"], failed["interrupt_id"]) == ("model_refused", card["interrupt_id"])
+        model.script(text("Order 1042 is cancelled."))
+        await chat.answer(card, approved=True)
+        await chat.until("message_complete")
+        assert chat.text() == "Order 1042 is cancelled."
+        assert results(chat.frames) == ["succeeded"]
+        assert len(await talking.demo.writes()) == 1
+
+
+def check_failure(failed: Frame, code: str) -> None:
+    """It is a sentence that names what can be sent again, and no secret, address or name of a library."""
+    assert (failed["type"], failed["code"], failed["message_id"]) == ("error", code, "one")
+    assert failed["retryable"]
+    assert failed["message"].endswith(".")
+    assert "http" not in failed["message"]
+    assert "Error" not in failed["message"]
+
+
+class TestOddModels:
+    async def test_arguments_that_are_not_json_are_mended(self, chat: Chat, model: OpenAIServer) -> None:
+        """The model is told, sends them again, and the customer gets the answer."""
+        model.script(routes("order_lookup"), calls(unreadable_call("get_order")), LOOK_UP, text("It is on its way."))
+        await chat.ask("Where is order 1042?")
+        assert results(chat.frames) == ["failed", "succeeded"]
+        assert chat.text() == "It is on its way."
+
+    async def test_a_tool_that_does_not_exist(self, chat: Chat, model: OpenAIServer, talking: Stage) -> None:
+        """An invented tool is never called; the model is told, and goes on."""
+        model.script(routes("order_actions"), calls(call("delete_everything")), text("I cannot do that."))
+        await chat.ask("Cancel order 1042")
+        assert results(chat.frames) == ["failed"]
+        assert await talking.demo.writes() == []
+        assert chat.text() == "I cannot do that."
+
+    async def test_a_write_by_an_agent_that_may_only_read(
+        self, chat: Chat, model: OpenAIServer, talking: Stage
+    ) -> None:
+        """A tool of another agent is as good as invented."""
+        model.script(routes("order_lookup"), CANCEL, text("I can only look orders up."))
+        await chat.ask("Where is order 1042?")
+        assert results(chat.frames) == ["failed"]
+        assert await talking.database.statuses() == []
+
+    async def test_values_that_do_not_fit(self, chat: Chat, model: OpenAIServer, talking: Stage) -> None:
+        """Arguments that the schema refuses make no card; the model is told why."""
+        wrong = calls(call("cancel_order", order_id="the newest"))
+        model.script(routes("order_actions"), wrong, text("Which order do you mean?"))
+        assert (await chat.ask("Cancel my order"))["type"] == "message_complete"
+        assert results(chat.frames) == ["failed"]
+        assert await talking.database.statuses() == []
+
+    async def test_a_loop_that_never_ends(self, chat: Chat, model: OpenAIServer) -> None:
+        """A model that only ever calls tools is stopped after a bounded number of steps."""
+        model.script(routes("order_lookup"))
+        model.otherwise(lambda _: LOOK_UP)
+        failed = await chat.ask("Where is order 1042?", message_id="one")
+        assert failed["code"] == "too_many_steps"
+        assert len(model.requests) < 15
+
+    async def test_a_claim_without_a_deed(self, chat: Chat, model: OpenAIServer, talking: Stage) -> None:
+        """A model that says it cancelled an order, and did not, is corrected in the same answer."""
+        model.script(routes("order_actions"), text("I have cancelled order 1042 for you."))
+        await chat.ask("Cancel order 1042")
+        assert "no change is on record" in chat.text()
+        assert (await talking.demo.order(1042))["status"] == "processing"
+
+    async def test_an_empty_answer(self, chat: Chat, model: OpenAIServer) -> None:
+        """A model that says nothing does not leave the customer without a word."""
+        model.script(routes("general"), Reply())
+        await chat.ask("Hello")
+        assert chat.text()
+
+
+class TestRouting:
+    async def test_structured_output_is_asked_for(self, chat: Chat, model: OpenAIServer) -> None:
+        """The router asks for its schema, and what it says decides who answers."""
+        model.script(routes("returns"), text("I will help you to send it back."))
+        await chat.ask("I am not happy")
+        assert {frame["agent"] for frame in chat.of("token")} == {"returns"}
+        assert any(key in model.requests[0] for key in ("response_format", "tools"))
+
+    async def test_nonsense_falls_back_to_words(self, chat: Chat, model: OpenAIServer, talking: Stage) -> None:
+        """Where nothing usable comes from the router, words decide."""
+
+        def answer(request: dict[str, Any]) -> Reply:
+            routing = "Data, as JSON" in json.dumps(request["messages"])
+            return text("I am a teapot.") if routing else text("Order 1042 is being processed.")
+
+        model.otherwise(answer)
+        await chat.ask("Where is order 1042?")
+        assert {frame["agent"] for frame in chat.of("token")} == {"order_lookup"}, (chat.frames, model.requests)
+        by = await talking.database.value("SELECT frame->>'by' FROM events WHERE type = 'routed'")
+        assert by == "words"
+
+    async def test_doubt_is_a_question(self, chat: Chat, model: OpenAIServer) -> None:
+        """A router that is not sure makes the product ask, never guess."""
+        model.script(routes("order_actions", confidence=0.2))
+        await chat.ask("Do the thing")
+        assert chat.of("clarification")
+        assert not chat.of("tool_call")
