@@ -15,6 +15,7 @@ from pydantic import PrivateAttr
 
 from app.agents.call_fragments import CallFragments
 from app.agents.text_calls import CallsInText
+from app.agents.thoughts import Thoughts
 from app.errors import ModelTimeout, ModelUnavailable
 
 MAX_ANSWER_CHARS: Final = 20_000  # several pages; a small model that repeats itself would go on for ever
@@ -72,7 +73,7 @@ class StreamingModel(ChatOpenAI):
     ) -> AsyncIterator[ChatGenerationChunk]:
         source = super()._astream(messages, stop, run_manager, **kwargs)
         texts = CallsInText(kwargs.get("tools") or ())
-        fragments = CallFragments()
+        fragments, thoughts = CallFragments(), Thoughts()
         finished, chars, reported = False, 0, False
         try:
             async for chunk in self._with_patience(source):
@@ -86,12 +87,15 @@ class StreamingModel(ChatOpenAI):
                         chunk.message.usage_metadata = None
                     reported = True
                 chunk.message.id = None  # LangChain gives its own: small servers repeat theirs from answer to answer
-                for kept in texts.take(fragments.take(chunk)):
+                for kept in texts.take(_with_text(fragments.take(chunk), thoughts)):
                     yield kept
         finally:
             await source.aclose()  # type: ignore[attr-defined]  # it is an async generator
         if not finished:
             raise ModelUnavailable("The assistant broke off in the middle of its answer. Please try again.")
+        if left := thoughts.rest():
+            for kept in texts.take(ChatGenerationChunk(message=AIMessageChunk(content=left))):
+                yield kept
         whole = list(fragments.whole())
         for kept in texts.rest(may_be_call=not whole):
             yield kept
@@ -109,3 +113,12 @@ class StreamingModel(ChatOpenAI):
         yield first
         async for chunk in source:
             yield chunk
+
+
+def _with_text(chunk: ChatGenerationChunk, thoughts: Thoughts) -> ChatGenerationChunk:
+    """Return the chunk with only that part of its text which belongs to the answer."""
+    said = thoughts.without(chunk.text)
+    if said == chunk.text or not isinstance(chunk.message, AIMessageChunk):
+        return chunk
+    message = chunk.message.model_copy(update={"content": said})
+    return ChatGenerationChunk(message=message, generation_info=chunk.generation_info)

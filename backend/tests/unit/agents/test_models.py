@@ -178,6 +178,14 @@ class TestAnswers:
         assert answer.text == ""
         assert [(one["name"], one["args"]) for one in answer.tool_calls] == [("get_order", {"order_id": 1042})]
 
+    async def test_thoughts_are_not_said(self, server: OpenAIServer, models: Models) -> None:
+        """What a reasoning model thinks aloud is not part of its answer, nor does it hide a call."""
+        server.script(text("<think>The customer wants to know.</think> It is on its way."))
+        assert (await ask(models.get(None))).text == "It is on its way."
+        server.script(text('<think>I call.</think>{"name": "get_order", "arguments": {"order_id": 7}}'))
+        answer = await ask(models.get(None), tools=True)
+        assert (answer.text, [one["args"] for one in answer.tool_calls]) == ("", [{"order_id": 7}])
+
     async def test_missing_usage_is_no_harm(self, server: OpenAIServer, models: Models) -> None:
         """A server that reports no tokens answers all the same."""
         server.script(text("Hello there", usage=None))
