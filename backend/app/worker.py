@@ -164,7 +164,8 @@ class Worker:
                     break
                 self._start(turn)
             with suppress(TimeoutError):
-                await asyncio.wait_for(self._wake.wait(), POLL_SECONDS)
+                async with asyncio.timeout(POLL_SECONDS):  # not wait_for: on 3.11 it may swallow a cancellation
+                    await self._wake.wait()
 
     async def _renew_leases(self) -> None:
         while True:

@@ -161,6 +161,7 @@ class ScriptedGraph:
     def __init__(self, script: Script) -> None:
         self.script = script
         self.forgotten: list[str] = []
+        self.forgot = asyncio.Event()
         self.inputs: list[Any] = []
         self._runs: dict[str, _Run] = {}
 
@@ -194,6 +195,7 @@ class ScriptedGraph:
 
     async def forget(self, run_id: str) -> None:
         self.forgotten.append(run_id)
+        self.forgot.set()
         self._runs.pop(run_id, None)
 
 

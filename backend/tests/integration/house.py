@@ -20,7 +20,7 @@ from app.protocol import InterruptRequest, InterruptResponse, Message, Token
 from app.session_manager import SessionManager
 from app.turns import DurableTurns, SocketTurns
 from app.worker import Worker
-from tests.fakes import FakeOutlet, FakeShelf, FakeTool, ScriptedGraph, piece
+from tests.fakes import PATIENCE_SECONDS, FakeOutlet, FakeShelf, FakeTool, ScriptedGraph, piece
 
 if TYPE_CHECKING:
     from app.agents.state import RunContext
@@ -84,6 +84,12 @@ class House:
             with suppress(asyncio.CancelledError):
                 await task
             await self.worker.stop()
+
+    async def at_rest(self) -> None:
+        """Wait until every turn that runs here has been recorded as over."""
+        while tasks := [running.task for running in self.worker._running.values() if running.task]:
+            await asyncio.wait(tasks, timeout=PATIENCE_SECONDS)
+            await asyncio.sleep(0)  # the worker notes the end of each right after it
 
     def socket(self, visitor: str = VISITOR) -> tuple[SocketTurns, FakeOutlet]:
         """Open a socket of a visitor."""
