@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from typing import Any, Final
 
 import openai
@@ -72,35 +72,17 @@ class StreamingModel(ChatOpenAI):
         **kwargs: Any,
     ) -> AsyncIterator[ChatGenerationChunk]:
         source = super()._astream(messages, stop, run_manager, **kwargs)
-        texts = CallsInText(kwargs.get("tools") or ())
-        fragments, thoughts = CallFragments(), Thoughts()
-        finished, chars, reported = False, 0, False
+        hearing = _Hearing(kwargs.get("tools") or ())
         try:
             async for chunk in self._with_patience(source):
-                chars += len(chunk.text)
-                if chars > MAX_ANSWER_CHARS:
-                    finished = True
-                    break
-                finished = finished or bool((chunk.generation_info or {}).get("finish_reason"))
-                if isinstance(chunk.message, AIMessageChunk) and chunk.message.usage_metadata:
-                    if reported:  # with a schema LangChain repeats the whole answer's usage at its end
-                        chunk.message.usage_metadata = None
-                    reported = True
-                chunk.message.id = None  # LangChain gives its own: small servers repeat theirs from answer to answer
-                for kept in texts.take(_with_text(fragments.take(chunk), thoughts)):
+                for kept in hearing.take(chunk):
                     yield kept
+                if hearing.heard_enough:
+                    break
         finally:
             await source.aclose()  # type: ignore[attr-defined]  # it is an async generator
-        if not finished:
-            raise ModelUnavailable("The assistant broke off in the middle of its answer. Please try again.")
-        if left := thoughts.rest():
-            for kept in texts.take(ChatGenerationChunk(message=AIMessageChunk(content=left))):
-                yield kept
-        whole = list(fragments.whole())
-        for kept in texts.rest(may_be_call=not whole):
+        for kept in hearing.rest():
             yield kept
-        if whole:
-            yield ChatGenerationChunk(message=AIMessageChunk(content="", tool_call_chunks=whole))
 
     async def _with_patience(self, source: AsyncIterator[ChatGenerationChunk]) -> AsyncIterator[ChatGenerationChunk]:
         try:
@@ -113,6 +95,44 @@ class StreamingModel(ChatOpenAI):
         yield first
         async for chunk in source:
             yield chunk
+
+
+class _Hearing:
+    """Makes of a provider's chunks what the product works with: no thoughts, whole calls, no foreign ids."""
+
+    def __init__(self, tools: Sequence[Mapping[str, Any]]) -> None:
+        """Know the tools that a text may call."""
+        self._texts = CallsInText(tools)
+        self._fragments = CallFragments()
+        self._thoughts = Thoughts()
+        self._finished = False
+        self._chars = 0
+
+    @property
+    def heard_enough(self) -> bool:
+        """Say whether the answer is as long as one may get."""
+        return self._chars > MAX_ANSWER_CHARS
+
+    def take(self, chunk: ChatGenerationChunk) -> Iterator[ChatGenerationChunk]:
+        """Yield what can be passed on, now that this chunk has come."""
+        self._finished = self._finished or bool((chunk.generation_info or {}).get("finish_reason"))
+        self._chars += len(chunk.text)
+        if self.heard_enough:
+            self._finished = True
+            return
+        chunk.message.id = None  # LangChain gives its own: small servers repeat theirs from answer to answer
+        yield from self._texts.take(_with_text(self._fragments.take(chunk), self._thoughts))
+
+    def rest(self) -> Iterator[ChatGenerationChunk]:
+        """Yield what was held back to the end; raises `ModelUnavailable` where the end never came."""
+        if not self._finished:
+            raise ModelUnavailable("The assistant broke off in the middle of its answer. Please try again.")
+        if left := self._thoughts.rest():
+            yield from self._texts.take(ChatGenerationChunk(message=AIMessageChunk(content=left)))
+        whole = list(self._fragments.whole())
+        yield from self._texts.rest(may_be_call=not whole)
+        if whole:
+            yield ChatGenerationChunk(message=AIMessageChunk(content="", tool_call_chunks=whole))
 
 
 def _with_text(chunk: ChatGenerationChunk, thoughts: Thoughts) -> ChatGenerationChunk:
