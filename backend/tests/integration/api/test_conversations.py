@@ -8,7 +8,7 @@ import pytest
 
 from app.db import events
 from app.protocol import CustomerMessage, Routed, ServerFrame, Token
-from app.ws_handler import wire
+from app.socket_writer import wire
 from tests.api_door import Api, seed_conversation
 
 if TYPE_CHECKING:
