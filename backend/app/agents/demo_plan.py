@@ -12,6 +12,7 @@ from app.agents.demo_scene import END, HAND_OVER, Call, Decision, Scene, Step, a
 from app.agents.speech import Act, act_of
 
 LONG_REASON_CHARS: Final = 300  # of a request, as the reason for a person; under the tool's own limit
+LAST_WORDS: Final = {HAND_OVER: "A person will take it from here.", END: "You are welcome. Goodbye!"}
 DECLINED: Final = frozenset({"rejected", "expired", "unknown", "failed"})
 
 
@@ -19,6 +20,8 @@ def decide(scene: Scene) -> Decision:
     """Say what to do next. It makes each call once; when all are answered it only speaks."""
     if not scene.results and (at_once := _without_tools(scene)) is not None:
         return at_once
+    if (ending := _after_a_builtin(scene.results)) is not None:
+        return ending
     steps = plan(scene)
     if not _stopped(scene):
         for group in _groups(steps):
@@ -28,12 +31,19 @@ def decide(scene: Scene) -> Decision:
     return Decision(text=_closing_words(scene, steps))
 
 
+def _after_a_builtin(results: Sequence[Result]) -> Decision | None:
+    """Say the last words after a hand-over or the end; None where neither was asked for."""
+    for result in results:
+        if result.tool in LAST_WORDS:
+            done = result.outcome == "succeeded"
+            return Decision(
+                text=LAST_WORDS[result.tool] if done else f"Sorry, that did not work: {result.summary}".strip()
+            )
+    return None
+
+
 def _closing_words(scene: Scene, steps: Sequence[Step]) -> str:
-    said = [
-        tell(result, scene.offer(result.tool), scene.request)
-        for result in scene.results
-        if result.tool not in {HAND_OVER, END}
-    ]
+    said = [tell(result, scene.offer(result.tool), scene.request) for result in scene.results]
     for step in steps:
         if step.text:
             said.append(step.text)
@@ -41,10 +51,6 @@ def _closing_words(scene: Scene, steps: Sequence[Step]) -> str:
             left = [call for call in step.calls if not _made(call, scene.results)]
             skipped = (Result(tool=call.name, args=call.args, outcome="skipped") for call in left)
             said += [tell(result, step.offer, scene.request) for result in skipped]
-    if any(result.tool == END for result in scene.results):
-        said.append("You are welcome. Goodbye!")
-    if any(result.tool == HAND_OVER and result.outcome == "succeeded" for result in scene.results):
-        said.append("A person will take it from here.")
     unique = dict.fromkeys(text for text in said if text)
     return "\n\n".join(unique) if any("\n" in text for text in unique) else " ".join(unique) or help_text(scene)
 
