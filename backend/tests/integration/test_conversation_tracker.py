@@ -23,6 +23,7 @@ from app.protocol import (
     InterruptResolved,
     MessageComplete,
     ModelCalled,
+    ServerFrame,
     Token,
     ToolCall,
     ToolResult,
@@ -144,7 +145,7 @@ class TestSeen:
 
 
 RUN = str(uuid4())
-ONCE = [
+ONCE: list[ServerFrame] = [
     ToolCall(thread_id="t1", agent="orders", tool="cancel", args={}, call_id="c1"),
     ToolResult(thread_id="t1", tool="cancel", call_id="c1", ok=True, summary="Done.", duration_ms=1),
     InterruptRequest(thread_id="t1", interrupt_id="i1", action="cancel", args={}, expires_at=datetime.now(UTC)),

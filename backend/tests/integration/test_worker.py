@@ -347,8 +347,8 @@ class TestFailure:
         """A stranger is logged in full and shown without a word of it."""
 
         async def broken(text: str, context: RunContext) -> AsyncIterator[Any]:
-            message = "secret detail"
-            raise RuntimeError(message)
+            if text:
+                raise RuntimeError("secret detail")
             yield
 
         house.graph.script = broken
