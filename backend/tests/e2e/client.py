@@ -45,6 +45,15 @@ class Chat:
         """Send a frame about this conversation."""
         await self._ws.send_json({"type": kind, "thread_id": self.thread_id, **fields})
 
+    async def send_raw(self, raw: str) -> None:
+        """Send any text."""
+        await self._ws.send_str(raw)
+
+    async def until_about(self, thread_id: str, kind: str) -> Frame:
+        """Send a frame about another conversation, and return what comes of it."""
+        await self._ws.send_json({"type": kind, "thread_id": thread_id})
+        return await self.until("error", fact=lambda frame: frame.get("thread_id") == thread_id)
+
     async def say(self, content: str, **fields: Any) -> None:
         """Send a message."""
         await self.send("message", content=content, **fields)
