@@ -45,6 +45,12 @@ async def heard(graph: Any, payload: Any = None, **more: Any) -> list[Any]:
     return [item async for item in runner.run(graph, payload, thread_id="t1", config=CONFIG, **more)]
 
 
+async def hear_into(items: list[Any], graph: Any) -> None:
+    """Keep what comes before a run breaks."""
+    async for item in runner.run(graph, None, thread_id="t1", config=CONFIG):
+        items.append(item)  # noqa: PERF401  # a comprehension would lose it
+
+
 def piece(text: str, message_id: str = "m1", **more: Any) -> AIMessageChunk:
     return AIMessageChunk(content=text, id=message_id, **more)
 
@@ -158,8 +164,7 @@ class TestBroken:
         items: list[Any] = []
         graph = Scripted(piece("Let me "), fragment('{"order', name="cancel"), RuntimeError("cut"))
         with pytest.raises(RuntimeError, match="cut"):
-            async for item in runner.run(graph, None, thread_id="t1", config=CONFIG):
-                items.append(item)  # noqa: PERF401  # what came before the break counts
+            await hear_into(items, graph)
         assert [item.content for item in of(MessageEnded, items)] == ["Let me "]
         assert of(ToolCall, items) == []
 
@@ -168,8 +173,7 @@ class TestBroken:
         items: list[Any] = []
         graph = Scripted(piece("Let me "), asyncio.CancelledError())
         with pytest.raises(asyncio.CancelledError):
-            async for item in runner.run(graph, None, thread_id="t1", config=CONFIG):
-                items.append(item)  # noqa: PERF401
+            await hear_into(items, graph)
         assert [type(item).__name__ for item in items] == ["Token"]
 
 

@@ -1,0 +1,95 @@
+"""Every step of the database's way, forwards, back and forwards again."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+from typing import Any
+
+import asyncpg
+import pytest
+from alembic import command
+from alembic.config import Config
+from sqlalchemy import create_engine
+
+from app.db.pool import is_current, migrate
+
+ALEMBIC_INI = Path(__file__).parents[3] / "alembic.ini"
+TABLES = {"actions", "alembic_version", "conversations", "deliveries", "events", "interrupts", "turns"}
+SCHEMA = """
+    SELECT table_name || '.' || column_name || ' ' || data_type || ' ' || is_nullable || coalesce(column_default, '')
+      FROM information_schema.columns WHERE table_schema = 'public'
+     UNION ALL SELECT indexdef FROM pg_indexes WHERE schemaname = 'public' ORDER BY 1
+"""
+
+
+async def tables(url: str) -> set[str]:
+    return {line.split(".")[0] for line in await schema(url) if not line.startswith("CREATE")}
+
+
+async def schema(url: str) -> list[str]:
+    connection: asyncpg.Connection[Any] = await asyncpg.connect(url)
+    try:
+        return [row[0] for row in await connection.fetch(SCHEMA)]
+    finally:
+        await connection.close()
+
+
+def back(url: str, to: str) -> None:
+    """Take steps back, as an administrator would."""
+    engine = create_engine(url.replace("postgresql://", "postgresql+psycopg://"))
+    with engine.connect() as connection:
+        config = Config(str(ALEMBIC_INI))
+        config.attributes["connection"] = connection
+        command.downgrade(config, to)
+        connection.commit()
+    engine.dispose()
+
+
+async def test_an_empty_database_becomes_current(empty_url: str) -> None:
+    """All tables are there, and the database says that it is up to date."""
+    await migrate(empty_url)
+    assert await tables(empty_url) >= TABLES
+    connection: asyncpg.Connection[Any] = await asyncpg.connect(empty_url)
+    assert await is_current(connection)
+    await connection.close()
+
+
+async def test_the_way_back_leads_forwards_again(empty_url: str) -> None:
+    """Taken back to nothing, nothing is left; taken forwards again, everything is as before."""
+    await migrate(empty_url)
+    before = await schema(empty_url)
+    await asyncio.to_thread(back, empty_url, "base")
+    assert await tables(empty_url) == {"alembic_version"}
+    await migrate(empty_url)
+    assert await schema(empty_url) == before
+
+
+async def test_each_step_can_be_taken_back_alone(empty_url: str) -> None:
+    """One step back and forwards again, from each of them."""
+    await migrate(empty_url)
+    before = await schema(empty_url)
+    for _ in range(4):
+        await asyncio.to_thread(back, empty_url, "-1")
+    await migrate(empty_url)
+    assert await schema(empty_url) == before
+
+
+async def test_two_that_start_together_do_it_once(empty_url: str) -> None:
+    """Replicas that start at the same time wait for each other."""
+    await asyncio.gather(*(migrate(empty_url) for _ in range(3)))
+    assert await tables(empty_url) >= TABLES
+
+
+async def test_again_changes_nothing(empty_url: str) -> None:
+    """Migrating what is current does nothing."""
+    await migrate(empty_url)
+    before = await schema(empty_url)
+    await migrate(empty_url)
+    assert await schema(empty_url) == before
+
+
+async def test_another_kind_of_database_is_refused() -> None:
+    """Only PostgreSQL will do, and the message says what to write."""
+    with pytest.raises(ValueError, match="postgresql://"):
+        await migrate("mysql://localhost/db")
