@@ -107,6 +107,7 @@ class _Hearing:
         self._thoughts = Thoughts()
         self._finished = False
         self._chars = 0
+        self._counted = False
 
     @property
     def heard_enough(self) -> bool:
@@ -120,8 +121,16 @@ class _Hearing:
         if self.heard_enough:
             self._finished = True
             return
+        self._count_once(chunk)
         chunk.message.id = None  # LangChain gives its own: small servers repeat theirs from answer to answer
         yield from self._texts.take(_with_text(self._fragments.take(chunk), self._thoughts))
+
+    def _count_once(self, chunk: ChatGenerationChunk) -> None:
+        """Keep the first report of usage: asked with a schema, LangChain repeats the whole answer's at its end."""
+        if isinstance(chunk.message, AIMessageChunk) and chunk.message.usage_metadata:
+            if self._counted:
+                chunk.message.usage_metadata = None
+            self._counted = True
 
     def rest(self) -> Iterator[ChatGenerationChunk]:
         """Yield what was held back to the end; raises `ModelUnavailable` where the end never came."""

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from tests.e2e.client import results
-from tests.e2e.server import free_port
+from tests.e2e.server import PATIENCE, free_port
 from tests.openai_server import (
     OpenAIServer,
     Reply,
@@ -51,16 +51,20 @@ async def model() -> AsyncIterator[OpenAIServer]:
         yield server
 
 
-@pytest.fixture
-async def talking(empty_stage: Stage, model: OpenAIServer) -> Stage:
-    """A stage whose server speaks with that provider."""
-    empty_stage.environment |= {
+def speaking(model: OpenAIServer, *, patience: float = PATIENCE) -> dict[str, str]:
+    """The settings of a server that speaks with that provider, and waits so many seconds for it."""
+    return {
         "OPENAI_BASE_URL": model.base_url,
         "OPENAI_API_KEY": "a-key-that-is-secret",
         "LLM_MODEL": "test-model",
-        "LLM_TIMEOUT_SECONDS": "2",
+        "LLM_TIMEOUT_SECONDS": str(patience),
     }
-    await empty_stage.add_backend()
+
+
+@pytest.fixture
+async def talking(empty_stage: Stage, model: OpenAIServer) -> Stage:
+    """A stage whose server speaks with that provider."""
+    await empty_stage.add_backend(**speaking(model))
     return empty_stage
 
 
@@ -164,11 +168,14 @@ class TestFailures:
         stored = [frame["content"] for frame in chat.of("token") if "seq" in frame]
         assert stored == ["We give your", "We give your money back."]
 
-    async def test_a_slow_model(self, chat: Chat, model: OpenAIServer) -> None:
+    async def test_a_slow_model(self, empty_stage: Stage, model: OpenAIServer) -> None:
         """A model that says nothing in time is given up, and the turn can be tried again."""
+        await empty_stage.add_backend(**speaking(model, patience=0.5))
         gate = asyncio.Event()
-        model.script(routes("general"), *[held(text("Too late."), gate)] * TRIES)
-        check_failure(await chat.ask("What is your refund policy?", message_id="one"), "model_timeout")
+        model.otherwise(lambda _: held(text("Too late."), gate))
+        visitor = await empty_stage.visitor()
+        async with visitor.chat() as chat:
+            check_failure(await chat.ask("What is your refund policy?", message_id="one"), "model_timeout")
         gate.set()
 
     async def test_an_unreachable_model(self, empty_stage: Stage) -> None:
@@ -277,7 +284,7 @@ class TestRouting:
 
         model.otherwise(answer)
         await chat.ask("Where is order 1042?")
-        assert {frame["agent"] for frame in chat.of("token")} == {"order_lookup"}, (chat.frames, model.requests)
+        assert {frame["agent"] for frame in chat.of("token")} == {"order_lookup"}
         by = await talking.database.value("SELECT frame->>'by' FROM events WHERE type = 'routed'")
         assert by == "words"
 
