@@ -100,6 +100,10 @@ class Followers:
         thread = self._threads.get(thread_id)
         return thread is not None and bool(thread.subscriptions)
 
+    def threads(self) -> list[str]:
+        """Name the conversations that somebody watches here."""
+        return [thread_id for thread_id in self._threads if self.watched(thread_id)]
+
     def publish(self, frame: ServerFrame) -> None:
         """Pass a frame to everybody who watches its conversation."""
         if frame.thread_id is None:

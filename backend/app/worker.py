@@ -7,6 +7,7 @@ import json
 import time
 from contextlib import aclosing, suppress
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final
 
 import structlog
@@ -38,6 +39,7 @@ if TYPE_CHECKING:
 MAX_RUNNING: Final = 64  # turns at once on a replica: mostly waiting for models; beyond it they queue in the database
 POLL_SECONDS: Final = 1.0  # how soon an expired approval or a dead replica's turn is seen without being told
 RENEWALS: Final = 3  # a lease is renewed this often within its length, so that one missed renewal does no harm
+DEAF_MARGIN: Final = timedelta(seconds=30)  # a connection may be dead for a while before anybody notices
 RECONNECT_SECONDS: Final = 1.0  # between attempts to reach the database again
 
 log = structlog.get_logger(__name__)
@@ -109,9 +111,13 @@ class Worker:
             replica.CANCEL_CHANNEL: self._stop_thread,
             replica.EVENTS_CHANNEL: self._hear_of_event,
         }
+        deaf_since: datetime | None = None
         while True:
             try:
                 async with self._replica.connected(self._dsn, listeners):
+                    if deaf_since is not None:
+                        await self._tell_missed(deaf_since)
+                        deaf_since = None
                     try:
                         await self._work_while_connected()
                     except asyncio.CancelledError:
@@ -119,9 +125,18 @@ class Worker:
                         raise
             except Exception as error:  # noqa: BLE001  # a driver has many words for a database that is gone
                 log.warning("database_unreachable", reason=str(error))
+            deaf_since = deaf_since or datetime.now(UTC) - DEAF_MARGIN
             # Without the lock that shows that we live, another replica may take our turns at any moment.
             await self._abandon()
             await asyncio.sleep(RECONNECT_SECONDS)
+
+    async def _tell_missed(self, since: datetime) -> None:
+        """Pass on what other replicas stored while we could not hear of it; what was told is not told twice."""
+        for thread_id in self._followers.threads():
+            async with self._pool.acquire() as connection:
+                missed = await events.since(connection, thread_id=thread_id, at=since)
+            for event in missed:
+                self._followers.publish(frame_of(event))
 
     async def stop(self) -> None:
         """Let go of everything: turns go on elsewhere, or here at the next start; what is being sent is settled."""

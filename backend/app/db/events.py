@@ -130,6 +130,19 @@ async def latest(connection: Connection, *, thread_id: str, types: list[str], li
     return [Event(**row) for row in rows]
 
 
+async def since(connection: Connection, *, thread_id: str, at: datetime) -> list[Event]:
+    """Read what customers may see of a conversation's events since a time, oldest first."""
+    rows = await connection.fetch(
+        """
+        SELECT thread_id, seq, type, visible, at, turn_id, agent, frame FROM events
+         WHERE thread_id = $1 AND at >= $2 AND visible ORDER BY seq
+        """,
+        thread_id,
+        at,
+    )
+    return [Event(**row) for row in rows]
+
+
 async def before_turn(
     connection: Connection, *, thread_id: str, turn_id: UUID, types: list[str], limit: int
 ) -> list[dict[str, Any]]:

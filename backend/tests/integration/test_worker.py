@@ -23,7 +23,7 @@ from app.protocol import (
     ToolResult,
 )
 from tests.fakes import PATIENCE_SECONDS, FakeOutlet, ScriptedGraph, piece
-from tests.integration.house import House, echo, says, yes_to
+from tests.integration.house import House, echo, says, token, yes_to
 
 if TYPE_CHECKING:
     from app.agents.state import RunContext
@@ -436,6 +436,26 @@ class TestReplicas:
             for outlet in outlets:
                 await outlet.until(told())
         assert [outlet.text() for outlet in outlets] == ["Hello there ", "Hello there "]
+
+    async def test_what_is_stored_while_a_replica_is_deaf_is_told_later(
+        self, house: House, pool: Pool, pg_url: str
+    ) -> None:
+        """Who watches on a replica that has lost its connection gets the others' events once it is back, once."""
+        await house.conversation()
+        other = House(pool, pg_url)
+        turns_of, outlet = house.socket()
+        async with house.working():
+            await turns_of.resume(Resume(thread_id="t1"))
+            await turns_of.message(says("Hello", message_id="a"))
+            await outlet.until(told())
+            await pool.execute(
+                "SELECT pg_terminate_backend(pid) FROM pg_locks WHERE locktype = 'advisory' AND classid = $1",
+                turns.WORKER_LOCK_CLASS,
+            )
+            await other.tracker.record(token("Said elsewhere.", "m-elsewhere"))
+            await outlet.until(lambda seen: "Said elsewhere." in seen.text())
+        numbers = [frame.seq for frame in outlet.frames if frame.seq is not None]
+        assert len(numbers) == len(set(numbers))
 
 
 async def forever() -> None:
