@@ -14,7 +14,7 @@ from app.agents.demo_slots import Slot
 from app.agents.demo_values import codes_in
 from app.agents.matching import FAINT_SCORE, Offer, rank
 from app.agents.referents import with_referent
-from app.agents.speech import Act, act_of, clauses_of, is_request_to_do
+from app.agents.speech import Act, act_of, clauses_of, is_request_to_do, tells
 from app.agents.words import actions_in, concept, concepts_of, join_words, words_of
 
 REMEMBERED_TURNS: Final = 6  # what "it" stands for was said a few turns ago at most
@@ -27,8 +27,9 @@ def plan(scene: Scene) -> list[Step]:
         return [resumed]
     steps = [_step(clause, scene) for clause in _meant(clauses_of(scene.request), scene)]
     useful = [step for step in steps if step.calls or step.text]
+    asked_for = [step for step in useful if not (tells(step.clause) and act_of(step.clause) is Act.STATEMENT)]
     if useful:
-        return _once_each(useful)
+        return _once_each(asked_for or useful)
     return [Step(clause=scene.request, text=_at_a_loss(scene))]
 
 

@@ -15,7 +15,7 @@ from app.agents.demo_scene import ASKS, OFFERS, Turn, newest_words
 from app.agents.demo_slots import SEARCH_WORDS
 from app.agents.matching import Match, Offer, offer_of, rank
 from app.agents.referents import with_referent
-from app.agents.speech import Act, act_of, clauses_of
+from app.agents.speech import Act, act_of, clauses_of, tells
 from app.agents.words import GENERIC_ACTIONS, READ_CONCEPTS, concepts_of
 from app.tools.base import Access, ToolSpec
 
@@ -69,6 +69,7 @@ def guess_by_words(
         return [whole]
     guesses: list[Guess] = []
     said_before: list[str] = []
+    led_in: list[str] = []
     for clause in clauses_of(text):
         act = act_of(clause)
         if act in {Act.GREETING, Act.THANKS, Act.GOODBYE, Act.YES, Act.NO, Act.HELP}:
@@ -79,12 +80,16 @@ def guess_by_words(
         if guess.confidence <= POSSIBLE and act is Act.QUESTION:
             meant = with_referent(request, [turn.text for turn in turns[-REMEMBERED_TURNS:]])
             guess = _with(desk.best(meant, act), request=request) if meant != request else guess
-        if act is Act.STATEMENT and guess.confidence <= UNLIKELY and guesses:
+        asks_nothing = act is Act.STATEMENT and guess.confidence < POSSIBLE and (tells(clause) or bool(guesses))
+        if asks_nothing and guesses:
             last = guesses.pop()
             guesses.append(_with(last, request=f"{last.request} {clause}"))
+        elif asks_nothing:
+            led_in.append(clause)
         else:
-            guesses.append(guess)
-    return guesses
+            guesses.append(_with(guess, request=" ".join([*led_in, guess.request])))
+            led_in = []
+    return guesses or [desk.best(clause, Act.STATEMENT) for clause in led_in[:1]]
 
 
 def _about_the_conversation(text: str, turns: Sequence[Speaker], desk: _Desk) -> Guess | None:

@@ -163,6 +163,18 @@ def starts_with_verb(text: str) -> bool:
     return any(is_action(concept(word)) or concept(word) in READ_CONCEPTS for word in words)
 
 
+def tells(text: str) -> bool:
+    """Say whether a text tells something, as what leads up to a request does: "I ordered the wrong lamp"."""
+    return _TELLS.search(text) is not None
+
+
+_TELLS: Final = re.compile(
+    rf"^(?:(?:hi|hello|hey|good (?:morning|afternoon|evening))\b\W*)?{_POLITE}"
+    r"(?:i|i'm|i've|we|my|our|it|it's|this|that|the|there|they|you|your|someone|somebody)\b",
+    re.IGNORECASE,
+)
+
+
 def starts_a_clause(text: str) -> bool:
     """Say whether a piece of text begins something of its own: an order, a request or a question."""
     return starts_with_verb(text) or _ASKS_TO_DO.search(text) is not None or _QUESTION_START.search(text) is not None

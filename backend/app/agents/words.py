@@ -16,7 +16,8 @@ STEM_CACHE: Final = 8_192  # the vocabulary of a day's conversations and a large
 # Said in several words, meant as one. Replaced before anything else is looked at.
 PHRASES: Final = {
     r"money back|pay(?:ing)? (?:me |it |us )?back|charge ?back": "refund",
-    r"(?:send|sent|sending|ship|bring|give) (?:it |this |that |them |these )?back": "return",
+    r"(?:send|sent|sending|ship|bring|give)"
+    r" (?:(?:it|this|that|them|these|(?:(?:the|my) )?(?:order|parcel|item|product)s?(?: #?\d+)?) )?back": "return",
     r"call(?:ing)? (?:it )?off|get rid of|back out of": "cancel",
     r"look(?:ing)? (?:it )?up|how much (?:is|are|does|do)|tell me (?:about|more)": "show",
     r"sign(?:ing)? up|set(?:ting)? up": "create",

@@ -179,6 +179,11 @@ class TestSeveralThings:
         assert [one.agent for one in turned] == ["order_actions"]
         assert turned[0].calls == [("cancel_order", {"order_id": 1042}), ("cancel_order", {"order_id": 1043})]
 
+    async def test_what_leads_up_to_a_request_is_no_request(self) -> None:
+        """A story before the request asks for nothing of its own."""
+        turned = await desk().say("hello, I ordered the wrong thing, please cancel order 1047")
+        assert [(one.agent, one.calls) for one in turned] == [("order_actions", [("cancel_order", {"order_id": 1047})])]
+
     async def test_after_a_refusal_the_rest_is_left(self) -> None:
         """A declined change holds back what was asked after it, and the customer is told."""
         turned = await desk().say(

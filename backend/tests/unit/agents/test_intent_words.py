@@ -78,6 +78,12 @@ class TestGuessing:
         """A sentence that asks for nothing stays with the request before it."""
         assert guessed("Cancel order 1042. It is raining.") == [("order_actions", "Cancel order 1042. It is raining.")]
 
+    def test_what_leads_up_to_a_request_belongs_to_it(self) -> None:
+        """A sentence before the request that asks for nothing is part of it, not a riddle."""
+        text = "I ordered the wrong lamp. Please cancel order 1042"
+        assert guessed(text) == [("order_actions", text)]
+        assert guessed("It is raining.") == [("general", "It is raining.")]
+
     def test_reasons_are_not_requests(self) -> None:
         """Why something is wanted does not decide who does it."""
         assert without_reason("cancel order 1042 because I returned it") == "cancel order 1042 "

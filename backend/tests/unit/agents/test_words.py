@@ -88,6 +88,7 @@ class TestConcepts:
         [
             ("I want my money back", ["refund"]),
             ("send it back", ["return"]),
+            ("send my order 1045 back", ["return"]),
             ("Give me a promo code", ["create", "coupon"]),
             ("What are your opening hours?", ["get", "hour"]),
             ("is it in stock", ["stock"]),
