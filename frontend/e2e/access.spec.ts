@@ -76,12 +76,12 @@ test.describe('who may see what', () => {
     await stack.startBackend({ SESSION_TTL_SECONDS: '1' })
     await chat.open()
     await chat.ask('Where is order 1041?')
-    await expect
-      .poll(async () => {
-        await page.reload()
-        return page.getByRole('button', { name: 'Start a new conversation' }).count()
+    await expect(async () => {
+      await page.reload()
+      await expect(page.getByRole('button', { name: 'Start a new conversation' })).toBeVisible({
+        timeout: 2000,
       })
-      .toBe(1)
+    }).toPass({ timeout: 15_000 })
     await expectAccessible(page)
     await page.getByRole('button', { name: 'Start a new conversation' }).click()
     await expect(page.getByRole('list', { name: 'Examples' })).toBeVisible()

@@ -20,7 +20,7 @@ test.describe('with a real model', () => {
       OPENAI_API_KEY: 'a-key-for-tests',
       OPENAI_BASE_URL: model.url,
       LLM_MODEL: 'test-model',
-      LLM_TIMEOUT_SECONDS: '2',
+      LLM_TIMEOUT_SECONDS: '5',
     })
   })
 

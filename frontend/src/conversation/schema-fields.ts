@@ -17,7 +17,7 @@ export function fieldsOf(schema: Schema | null | undefined, args: Schema): Field
   const required = Array.isArray(schema.required) ? schema.required : []
   // Arguments that the schema does not name would be lost in a form.
   if (Object.keys(args).some((name) => !(name in properties))) return null
-  return Object.entries(properties).map(([name, value]) => {
+  const fields = Object.entries(properties).map(([name, value]): Field => {
     const described = isRecord(value) ? value : {}
     const known = nonNull(described)
     return {
@@ -29,6 +29,8 @@ export function fieldsOf(schema: Schema | null | undefined, args: Schema): Field
       schema: known,
     }
   })
+  // What must be there comes first.
+  return fields.sort((one, other) => Number(other.required) - Number(one.required))
 }
 
 /** What the schema says of one field, in words; nothing where it says nothing. */

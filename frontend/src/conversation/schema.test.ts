@@ -22,11 +22,11 @@ function fields(args: Record<string, unknown> = {}): Field[] {
 }
 
 describe('the form of a schema', () => {
-  it('has a field for each property, of the kind that can hold it', () => {
+  it('has a field for each property, of the kind that can hold it, what is required first', () => {
     expect(fields().map(({ name, kind, required }) => [name, kind, required])).toEqual([
       ['order_id', 'integer', true],
-      ['amount', 'number', false],
       ['kind', 'choice', true],
+      ['amount', 'number', false],
       ['note', 'text', false],
       ['gift', 'boolean', false],
       ['lines', 'json', false],
@@ -35,7 +35,7 @@ describe('the form of a schema', () => {
 
   it('explains its fields and offers their choices', () => {
     expect(fields()[0]?.description).toBe('Which order.')
-    expect(fields()[2]?.choices).toEqual(['full', 'part'])
+    expect(fields()[1]?.choices).toEqual(['full', 'part'])
     expect(describeField(SCHEMA, 'order_id')).toBe('Which order.')
     expect(describeField(SCHEMA, 'gift')).toBeUndefined()
     expect(describeField(null, 'order_id')).toBeUndefined()

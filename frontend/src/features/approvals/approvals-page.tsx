@@ -1,14 +1,18 @@
+import type { ReactNode } from 'react'
 import classes from './approvals.module.css'
 import { EscalationsSection } from './escalations-section'
 import { UnknownSection } from './unknown-section'
 import { WaitingSection } from './waiting-section'
 
 /** Everything that waits for staff: decisions, outcomes to find out, people to write to. */
-export function ApprovalsPage() {
+export function ApprovalsPage({ tools }: { tools?: ReactNode }) {
   return (
     <main id="main" className={classes.page} tabIndex={-1}>
       <div className={classes.column}>
-        <h1 className={classes.title}>Approvals</h1>
+        <div className={classes.top}>
+          <h1 className={classes.title}>Approvals</h1>
+          {tools}
+        </div>
         <WaitingSection />
         <UnknownSection />
         <EscalationsSection />

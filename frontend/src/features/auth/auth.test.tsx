@@ -6,6 +6,7 @@ import { good, refused, restServer, SESSION } from '../../testing/server'
 import { RequireStaff } from './require-staff'
 import { codeIn } from './sign-in'
 import { SignInPage } from './sign-in-page'
+import { SignOut } from './sign-out'
 
 const server = restServer()
 
@@ -54,6 +55,25 @@ describe('a staff page', () => {
     server.use(http.get('*/api/v1/session', () => good({ ...SESSION, staff: true })))
     show(<RequireStaff>secret</RequireStaff>, { at: '/inside', path: '/inside' })
     expect(await screen.findByText('secret')).toBeVisible()
+  })
+
+  it('is left by signing out', async () => {
+    let staff = true
+    server.use(
+      http.get('*/api/v1/session', () => good({ ...SESSION, staff })),
+      http.post('*/api/v1/staff/sign-out', () => {
+        staff = false
+        return good({ staff })
+      }),
+    )
+    const { user, router } = show(
+      <RequireStaff>
+        <SignOut />
+      </RequireStaff>,
+      { at: '/inside', path: '/inside' },
+    )
+    await user.click(await screen.findByRole('button', { name: 'Sign out' }))
+    await waitFor(() => expect(router.state.location.pathname).toBe('/sign-in'))
   })
 
   it('offers to try again when the server is away', async () => {

@@ -58,7 +58,7 @@ export function Composer({ blocked, hint, running, stopping, onSend, onStop, ref
           aria-label="Your message"
           aria-describedby="composer-note"
           aria-invalid={length.over}
-          placeholder="Ask, or say what should be done"
+          placeholder="What can we do for you?"
           autosize
           minRows={1}
           maxRows={8}

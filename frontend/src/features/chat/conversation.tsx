@@ -30,7 +30,8 @@ interface Props {
 /** One conversation, from the first word to the rating. */
 export function Conversation({ threadId, known, session, onStored, onNew }: Props) {
   const { view, status, actions } = useConversation(threadId, known)
-  const { box, content, atEnd, toEnd } = useStickToEnd()
+  const empty = view.items.length === 0
+  const { box, content, atEnd, toEnd } = useStickToEnd(!empty)
   const stored = view.items.some((item) => item.kind === 'customer' && item.state === 'sent')
   const tellStored = useRef(onStored)
   useEffect(() => {
@@ -56,7 +57,6 @@ export function Conversation({ threadId, known, session, onStored, onNew }: Prop
     [actions, toEnd],
   )
 
-  const empty = view.items.length === 0
   return (
     <>
       <ConnectionBanner status={status} onReconnect={actions.reconnect} />

@@ -2,8 +2,11 @@ import { useCallback, useEffect, useRef, useState } from 'react'
 
 const NEAR_PX = 60 // a line or two: who is this close to the end wants to stay there
 
-/** Keeps a scrolled box at its end while what is in it grows, unless its reader has gone further up. */
-export function useStickToEnd() {
+/**
+ * Keeps a scrolled box at its end while what is in it grows, unless its reader has gone further up. `begun`: there is
+ * something whose end matters; before that a box is read from its top.
+ */
+export function useStickToEnd(begun: boolean) {
   const box = useRef<HTMLDivElement>(null)
   const content = useRef<HTMLDivElement>(null)
   const stuck = useRef(true)
@@ -18,7 +21,7 @@ export function useStickToEnd() {
   useEffect(() => {
     const scrolled = box.current
     const grown = content.current
-    if (!scrolled || !grown) return
+    if (!scrolled || !grown || !begun) return
     let height = scrolled.scrollHeight
     const onScroll = () => {
       // Growth moves the end away without anybody scrolling.
@@ -37,7 +40,7 @@ export function useStickToEnd() {
       observer.disconnect()
       scrolled.removeEventListener('scroll', onScroll)
     }
-  }, [])
+  }, [begun])
 
   return { box, content, atEnd, toEnd }
 }
