@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from app.metrics import Metrics
     from app.protocol import ServerFrame
 
+MAX_TAKEOVERS: Final = 5  # a turn that so many workers died with is what kills them; it fails and can be retried
 MAX_RUNNING: Final = 64  # turns at once on a replica: mostly waiting for models; beyond it they queue in the database
 POLL_SECONDS: Final = 1.0  # how soon an expired approval or a dead replica's turn is seen without being told
 RENEWALS: Final = 3  # a lease is renewed this often within its length, so that one missed renewal does no harm
@@ -282,6 +283,8 @@ class Worker:
 
     async def _play(self, running: _Running, telling: Telling) -> ServerFrame | None:
         turn = running.turn
+        if turn.takeovers > MAX_TAKEOVERS:
+            raise InternalError
         await telling.begin(self._model_label)
         callbacks = self._callbacks(telling.calls.append)
         async with aclosing(self._happenings(turn, telling, callbacks)) as happenings:

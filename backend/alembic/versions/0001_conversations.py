@@ -37,6 +37,8 @@ def upgrade() -> None:
             status       text NOT NULL DEFAULT 'queued'
                          CHECK (status IN ('queued', 'running', 'done', 'failed', 'cancelled')),
             attempt      integer NOT NULL DEFAULT 0,
+            -- How often it was taken up again after a worker died with it, since somebody last asked for it.
+            takeovers    integer NOT NULL DEFAULT 0,
             owner        integer,
             lease_until  timestamptz,
             error_code   text,

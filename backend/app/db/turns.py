@@ -33,11 +33,12 @@ class Turn:
     interrupt_id: UUID | None
     status: Status
     attempt: int
+    takeovers: int = 0
 
 
 TURNS_CHANNEL: Final = "smart_support_turns"  # tells every replica that a turn waits
 
-_COLUMNS: Final = "id, thread_id, run_id, kind, content, message_id, interrupt_id, status, attempt"
+_COLUMNS: Final = "id, thread_id, run_id, kind, content, message_id, interrupt_id, status, attempt, takeovers"
 
 
 async def add_message(connection: Connection, *, thread_id: str, content: str, message_id: str | None) -> Turn:
@@ -97,7 +98,8 @@ async def requeue(connection: Connection, *, turn_id: UUID) -> bool:
     """Let a failed turn run again; False where it had not failed."""
     done = await connection.execute(
         """
-        UPDATE turns SET status = 'queued', error_code = NULL, finished_at = NULL, owner = NULL, lease_until = NULL
+        UPDATE turns SET status = 'queued', error_code = NULL, finished_at = NULL, owner = NULL, lease_until = NULL,
+                         takeovers = 0
          WHERE id = $1 AND status = 'failed'
         """,
         turn_id,
@@ -141,6 +143,7 @@ async def _claim(connection: Connection, *, worker: int, lease_seconds: float) -
     row = await connection.fetchrow(
         f"""
         UPDATE turns SET status = 'running', owner = $1, attempt = attempt + 1,
+                         takeovers = takeovers + (status = 'running')::int,
                          lease_until = now() + make_interval(secs => $2), started_at = coalesce(started_at, now())
          WHERE id = (
             SELECT t.id FROM turns t

@@ -22,6 +22,7 @@ from app.protocol import (
     ToolRan,
     ToolResult,
 )
+from app.worker import MAX_TAKEOVERS
 from tests.fakes import PATIENCE_SECONDS, FakeOutlet, ScriptedGraph, piece
 from tests.integration.house import House, echo, says, token, yes_to
 
@@ -405,6 +406,17 @@ class TestCrash:
         async with successor.working():
             await outlet.until(told())
         assert await successor.types() == ["message", "token", "message_complete"]
+        assert outlet.text() == "Hello "
+
+    async def test_a_turn_that_every_worker_dies_with_fails_in_the_end(self, house: House, pool: Pool) -> None:
+        """What kills whoever runs it is not run for ever; it fails, and can be tried again when asked for."""
+        turns_of, outlet = house.socket()
+        await turns_of.message(says("Hello", message_id="a"))
+        await pool.execute("UPDATE turns SET status = 'running', owner = 1, takeovers = $1", MAX_TAKEOVERS)
+        async with house.working():
+            assert (await outlet.next_of(ErrorFrame)).code == "internal_error"
+            await turns_of.message(says("Hello", message_id="a"))
+            await outlet.until(told())
         assert outlet.text() == "Hello "
 
     async def test_a_lost_connection_is_made_again(self, house: House, pool: Pool) -> None:
