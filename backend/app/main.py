@@ -104,6 +104,7 @@ async def _open(
     check_tools(config, [tools.get(name).spec for name in tools.names])
     prices = Prices.load()
     models = _models(settings)
+    stack.push_async_callback(models.aclose)
     replica, followers = Replica(), Followers()
     outbox = _outbox(settings, pool, http)
     tracker = ConversationTracker(

@@ -60,9 +60,9 @@ class CarryOut:
         began = time.monotonic()
         try:
             tool = self._find(name, agent)
-            ended, outcome = await self._carry_out(call, tool)
+            ended, outcome, args = await self._carry_out(call, tool)
         except ToolError as error:
-            tool, ended, outcome = None, "failed", _refused(error)
+            tool, ended, outcome, args = None, "failed", _refused(error), call.args
         outcome = replace(outcome, duration_ms=outcome.duration_ms or round((time.monotonic() - began) * 1000))
         _tell(runtime, call, name, ended, outcome)
         effect = tool.spec.effect if tool and outcome.ok else None
@@ -72,10 +72,11 @@ class CarryOut:
             runtime.stream_writer(Escalated(thread_id=call.thread_id, reason=reason, message=message))
         elif effect is Effect.END:
             runtime.stream_writer(ConversationEnding())
-        answer = _for_the_model(ended, outcome)
+        answer = _for_the_model(ended, outcome, edited=args if args != call.args else None)
+        text = f"{json.dumps(args, ensure_ascii=False)} {answer}"
         return {
             "messages": [ToolMessage(answer, tool_call_id=call.call_id, name=name)],
-            "outcomes": [{"intent": order["intent"], "tool": name, "outcome": ended, "text": answer}],
+            "outcomes": [{"intent": order["intent"], "tool": name, "outcome": ended, "text": text}],
             **({"handed_over": True} if effect is Effect.HAND_OVER else {}),
         }
 
@@ -88,22 +89,23 @@ class CarryOut:
             raise ToolNotPermitted(f"{agent.name} may only read, so {name} was not called.")
         return tool
 
-    async def _carry_out(self, call: Call, tool: Tool) -> tuple[Outcome, ToolOutcome]:
+    async def _carry_out(self, call: Call, tool: Tool) -> tuple[Outcome, ToolOutcome, dict[str, Any]]:
+        """Return how it ended, what came of it, and the arguments, which a person may have edited."""
         if not consents_for(tool.spec):
             outcome = await tool.run(call.args)
-            return outcome.status.value, outcome
+            return outcome.status.value, outcome, call.args
         action, asked = await self._ledger.propose(call, tool)
         if action.status == "pending" and asked is not None:
             interrupt(asked.model_dump(mode="json"))
             action = await self._ledger.get(action.id)
         match action.status:
             case "rejected" | "expired":
-                return action.status, _not_sent(action, asked.audience if asked else "customer")
+                return action.status, _not_sent(action, asked.audience if asked else "customer"), action.args
             case "pending":
                 raise ToolNotPermitted("Nobody has consented to this, so nothing was sent.")
             case _:
                 outcome = await self._ledger.execute(action.id, tool)
-                return outcome.status.value, outcome
+                return outcome.status.value, outcome, action.args
 
 
 def _tell(runtime: Runtime[RunContext], call: Call, tool: str, ended: Outcome, outcome: ToolOutcome) -> None:
@@ -146,9 +148,11 @@ def _not_sent(action: Action, audience: str) -> ToolOutcome:
     return ToolOutcome(status=OutcomeStatus.FAILED, summary=f"{action.title}: {summary}")
 
 
-def _for_the_model(ended: Outcome, outcome: ToolOutcome) -> str:
+def _for_the_model(ended: Outcome, outcome: ToolOutcome, *, edited: dict[str, Any] | None) -> str:
     """Write what the model reads; `outcome` is the record's word for it."""
     content: dict[str, Any] = {"outcome": ended, "summary": outcome.summary}
+    if edited is not None:
+        content["args"] = edited
     if outcome.error:
         content["error"] = outcome.error
     if outcome.data is not None:
