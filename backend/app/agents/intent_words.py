@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING, Final
 
 from langchain_core.messages import AIMessage, BaseMessage, HumanMessage
 
-from app.agents.demo_knowledge import answer_from
-from app.agents.demo_requests import REMEMBERED_TURNS, is_general, read_by_value
-from app.agents.demo_scene import ASKS, OFFERS, Turn, newest_words
-from app.agents.demo_slots import SEARCH_WORDS
-from app.agents.matching import Match, Offer, offer_of, rank
-from app.agents.referents import with_referent
-from app.agents.speech import Act, act_of, clauses_of, tells
+from app.agents.demo_model.knowledge import answer_from
+from app.agents.demo_model.matching import Match, Offer, offer_of, rank
+from app.agents.demo_model.referents import with_referent
+from app.agents.demo_model.requests import REMEMBERED_TURNS, is_general, read_by_value
+from app.agents.demo_model.scene import ASKS, OFFERS, Turn, newest_words
+from app.agents.demo_model.slots import SEARCH_WORDS
+from app.agents.demo_model.speech import Act, act_of, clauses_of, tells
 from app.agents.words import GENERIC_ACTIONS, READ_CONCEPTS, concepts_of
 from app.tools.base import Access, ToolSpec
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from langchain_core.messages import AIMessage, BaseMessage, HumanMessage, SystemMessage, ToolMessage
 
-from app.agents.demo_model import DemoModel
+from app.agents.demo_model.model import DemoModel
 from app.agents.intent import Routing, route
 from app.agents.prompts import specialist_prompt
 from app.agents.registry import AgentConfig, load_agents

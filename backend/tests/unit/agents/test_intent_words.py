@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from langchain_core.messages import AIMessage, HumanMessage, SystemMessage, ToolMessage
 
-from app.agents.demo_scene import ASKS
+from app.agents.demo_model.scene import ASKS
 from app.agents.intent import MAX_INTENTS, THRESHOLD, Intent, merged, options_for, route
 from app.agents.intent_words import Guess, guess_by_words, turns_of, without_reason
 from app.agents.registry import AgentConfig, AgentSpec

@@ -6,15 +6,15 @@ import re
 from collections.abc import Iterable, Sequence
 from typing import Final
 
-from app.agents.demo_arguments import Filled, fill
-from app.agents.demo_knowledge import answer_from
-from app.agents.demo_phrases import deed_of, plain, plain_value
-from app.agents.demo_scene import ASKS, OFFERS, Call, Scene, Step, Turn, asked, help_text, offered, questioned
-from app.agents.demo_slots import Slot
-from app.agents.demo_values import codes_in
-from app.agents.matching import FAINT_SCORE, Offer, rank
-from app.agents.referents import with_referent
-from app.agents.speech import Act, act_of, clauses_of, is_request_to_do, tells
+from app.agents.demo_model.arguments import Filled, fill
+from app.agents.demo_model.knowledge import answer_from
+from app.agents.demo_model.matching import FAINT_SCORE, Offer, rank
+from app.agents.demo_model.phrases import deed_of, plain, plain_value
+from app.agents.demo_model.referents import with_referent
+from app.agents.demo_model.scene import ASKS, OFFERS, Call, Scene, Step, Turn, asked, help_text, offered, questioned
+from app.agents.demo_model.slots import Slot
+from app.agents.demo_model.speech import Act, act_of, clauses_of, is_request_to_do, tells
+from app.agents.demo_model.values import codes_in
 from app.agents.words import actions_in, concept, concepts_of, join_words, words_of
 
 REMEMBERED_TURNS: Final = 6  # what "it" stands for was said a few turns ago at most

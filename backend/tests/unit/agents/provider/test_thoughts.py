@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.agents.thoughts import Thoughts
+from app.agents.provider.thoughts import Thoughts
 
 
 def heard(*pieces: str) -> list[str]:

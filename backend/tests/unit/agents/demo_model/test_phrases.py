@@ -2,8 +2,8 @@ from typing import Any
 
 import pytest
 
-from app.agents.demo_phrases import capital, deed_of, participle, plain, plain_value, plural, thing_in
-from app.agents.matching import offer_of
+from app.agents.demo_model.matching import offer_of
+from app.agents.demo_model.phrases import capital, deed_of, participle, plain, plain_value, plural, thing_in
 
 
 class TestDeeds:

@@ -5,7 +5,7 @@ import pytest
 from langchain_core.messages import AIMessage, AIMessageChunk, BaseMessage, HumanMessage, SystemMessage, ToolMessage
 from langchain_core.tools import tool
 
-from app.agents.demo_model import DemoModel, scene_of
+from app.agents.demo_model.model import DemoModel, scene_of
 from app.callbacks import TokenUsageCallbackHandler
 
 GET_ORDER: dict[str, Any] = {

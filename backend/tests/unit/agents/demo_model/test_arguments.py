@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.agents.demo_arguments import MAX_CALLS, fill, spelled
-from app.agents.demo_slots import resolve, slots_of
+from app.agents.demo_model.arguments import MAX_CALLS, fill, spelled
+from app.agents.demo_model.slots import resolve, slots_of
 
 ID = {"type": "integer", "minimum": 1, "maximum": 9_999_999}
 TEXT = {"type": "string"}

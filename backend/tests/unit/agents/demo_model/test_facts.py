@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.agents.demo_facts import MAX_FACTS, MAX_ITEMS, changed_facts, describe
+from app.agents.demo_model.facts import MAX_FACTS, MAX_ITEMS, changed_facts, describe
 
 ORDER: dict[str, Any] = {
     "order_id": 1042,

@@ -2,8 +2,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.agents import demo_values as values
-from app.agents.demo_values import PostalAddress
+from app.agents.demo_model import values
+from app.agents.demo_model.values import PostalAddress
 
 
 class TestNumbers:

@@ -23,10 +23,10 @@ from langchain_core.runnables import Runnable
 from langchain_core.tools import BaseTool
 from langchain_core.utils.function_calling import convert_to_openai_tool
 
-from app.agents.demo_answers import Result, read_result
-from app.agents.demo_plan import decide
-from app.agents.demo_scene import Decision, Scene, Turn
-from app.agents.matching import Offer, offer_of
+from app.agents.demo_model.answers import Result, read_result
+from app.agents.demo_model.matching import Offer, offer_of
+from app.agents.demo_model.plan import decide
+from app.agents.demo_model.scene import Decision, Scene, Turn
 from app.agents.prompts import section
 from app.callbacks import estimate_tokens
 

@@ -5,7 +5,7 @@ from langchain_core.messages import AIMessageChunk, HumanMessageChunk
 from langchain_core.messages.tool import tool_call_chunk
 from langchain_core.outputs import ChatGenerationChunk
 
-from app.agents.call_fragments import CallFragments
+from app.agents.provider.call_fragments import CallFragments
 
 
 def together(*fragments: dict[str, Any]) -> list[tuple[str | None, str | None, str | None]]:

@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.agents.demo_knowledge import MAX_SENTENCES, answer_from
+from app.agents.demo_model.knowledge import MAX_SENTENCES, answer_from
 from app.agents.words import words_of
 
 KNOWLEDGE = """

@@ -7,8 +7,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from app.agents.demo_slots import ID_WORDS
-from app.agents.matching import Offer
+from app.agents.demo_model.matching import Offer
+from app.agents.demo_model.slots import ID_WORDS
 from app.agents.words import concept, is_action, name_words
 
 MAX_TEXT_CHARS: Final = 300  # of one value: a paragraph

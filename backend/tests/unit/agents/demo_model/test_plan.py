@@ -4,12 +4,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.agents.demo_answers import Result
-from app.agents.demo_arguments import MAX_CALLS
-from app.agents.demo_plan import decide
-from app.agents.demo_requests import is_general, read_by_value
-from app.agents.demo_scene import ASKS, END, HAND_OVER, OFFERS, Scene, Turn, asked, help_text, offered, questioned
-from app.agents.matching import Offer, offer_of
+from app.agents.demo_model.answers import Result
+from app.agents.demo_model.arguments import MAX_CALLS
+from app.agents.demo_model.matching import Offer, offer_of
+from app.agents.demo_model.plan import decide
+from app.agents.demo_model.requests import is_general, read_by_value
+from app.agents.demo_model.scene import ASKS, END, HAND_OVER, OFFERS, Scene, Turn, asked, help_text, offered, questioned
 
 ID = {"type": "integer", "description": "The order's number, such as 1042."}
 

@@ -7,9 +7,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from app.agents import demo_values as values
-from app.agents.demo_slots import MONEY_WORDS, PERCENT_WORDS, Slot, resolve, slots_of
-from app.agents.demo_texts import ID_FORM, text_fits, texts_for
+from app.agents.demo_model import values
+from app.agents.demo_model.slots import MONEY_WORDS, PERCENT_WORDS, Slot, resolve, slots_of
+from app.agents.demo_model.texts import ID_FORM, text_fits, texts_for
 from app.agents.words import normal, singular
 
 MAX_CALLS: Final = 5  # "cancel orders 1, 2, 3 ...": more at a time than a person would check one by one

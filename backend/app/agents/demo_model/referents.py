@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from typing import Final
 
-from app.agents.demo_values import CODE, MONTHS
+from app.agents.demo_model.values import CODE, MONTHS
 from app.agents.words import STOP_WORDS, join_words, normal, singular
 
 MIN_NOUN_CHARS: Final = 3  # "on 21" and "at 10" name nothing

@@ -6,8 +6,8 @@ import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, Final
 
-from app.agents import demo_values as values
-from app.agents.demo_slots import DATE_WORDS, NAME_WORDS, REASON_WORDS, SEARCH_WORDS, Slot
+from app.agents.demo_model import values
+from app.agents.demo_model.slots import DATE_WORDS, NAME_WORDS, REASON_WORDS, SEARCH_WORDS, Slot
 
 ID_FORM: Final = r"[A-Za-z0-9][\w-]*"
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
-from app.agents.demo_answers import Result, tell
-from app.agents.demo_arguments import MAX_CALLS
-from app.agents.demo_requests import plan
-from app.agents.demo_scene import END, HAND_OVER, Call, Decision, Scene, Step, asked, help_text, offered
-from app.agents.speech import Act, act_of
+from app.agents.demo_model.answers import Result, tell
+from app.agents.demo_model.arguments import MAX_CALLS
+from app.agents.demo_model.requests import plan
+from app.agents.demo_model.scene import END, HAND_OVER, Call, Decision, Scene, Step, asked, help_text, offered
+from app.agents.demo_model.speech import Act, act_of
 
 LONG_REASON_CHARS: Final = 300  # of a request, as the reason for a person; under the tool's own limit
 LAST_WORDS: Final = {HAND_OVER: "A person will take it from here.", END: "You are welcome. Goodbye!"}

@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from app.agents.demo_answers import Result
-from app.agents.matching import Offer
+from app.agents.demo_model.answers import Result
+from app.agents.demo_model.matching import Offer
 from app.agents.words import join_words
 
 HAND_OVER: Final = "hand_over"

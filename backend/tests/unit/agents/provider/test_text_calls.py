@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 from langchain_core.messages import AIMessageChunk
 from langchain_core.outputs import ChatGenerationChunk
 
-from app.agents.text_calls import MAX_HELD_CHARS, CallsInText, calls_in
+from app.agents.provider.text_calls import MAX_HELD_CHARS, CallsInText, calls_in
 
 TOOLS: list[dict[str, Any]] = [{"type": "function", "function": {"name": "get_order"}}, {"name": "list_orders"}]
 NAMES = {"get_order", "list_orders"}

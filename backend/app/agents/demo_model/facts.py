@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
-from app.agents.demo_phrases import DATE, capital, plain, plain_value, plural
-from app.agents.demo_slots import ID_WORDS, MONEY_WORDS, PERCENT_WORDS
+from app.agents.demo_model.phrases import DATE, capital, plain, plain_value, plural
+from app.agents.demo_model.slots import ID_WORDS, MONEY_WORDS, PERCENT_WORDS
 from app.agents.words import concept, concepts_of, name_words, singular
 
 MAX_FACTS: Final = 6  # as many as one reads in a chat bubble without scrolling

@@ -7,9 +7,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from app.agents.demo_facts import changed_facts, describe
-from app.agents.demo_phrases import Deed, capital, deed_of
-from app.agents.matching import Offer
+from app.agents.demo_model.facts import changed_facts, describe
+from app.agents.demo_model.matching import Offer
+from app.agents.demo_model.phrases import Deed, capital, deed_of
 from app.agents.words import concept, is_action, name_words, singular
 
 

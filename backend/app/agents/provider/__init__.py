@@ -1,0 +1,1 @@
+"""The client of OpenAI-compatible providers, with what small local servers need to be understood."""
