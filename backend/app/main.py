@@ -96,15 +96,8 @@ async def _open(
     metrics = Metrics()
     pool = await stack.enter_async_context(await open_pool(database_url))
     checkpointer = await stack.enter_async_context(open_checkpointer(database_url))
-    allowed = [*settings.outgoing_allow, *([urlsplit(demo_url).netloc] if demo_url else [])]
-    http = await stack.enter_async_context(SafeHttp(allow=allowed))
-    variables = {DEMO_APIS_VARIABLE: demo_url} if demo_url else {}
-    config = load_agents(settings.agents_file, variables=variables)
-    tools = await _open_tools(config, http)
-    check_tools(config, [tools.get(name).spec for name in tools.names])
+    http, config, tools, models = await _open_agents(stack, settings, demo_url)
     prices = Prices.load()
-    models = _models(settings)
-    stack.push_async_callback(models.aclose)
     replica, followers = Replica(), Followers()
     outbox = _outbox(settings, pool, http)
     tracker = ConversationTracker(
@@ -159,6 +152,21 @@ async def _open(
         "migrations": lambda: _migrations_current(pool),
         "model": models.ready,
     }
+
+
+async def _open_agents(
+    stack: AsyncExitStack, settings: Settings, demo_url: str | None
+) -> tuple[SafeHttp, AgentConfig, ToolRegistry, Models]:
+    """Open what the agents need: the way out, their description, their tools and their models."""
+    allowed = [*settings.outgoing_allow, *([urlsplit(demo_url).netloc] if demo_url else [])]
+    http = await stack.enter_async_context(SafeHttp(allow=allowed))
+    variables = {DEMO_APIS_VARIABLE: demo_url} if demo_url else {}
+    config = load_agents(settings.agents_file, variables=variables)
+    tools = await _open_tools(config, http)
+    check_tools(config, [tools.get(name).spec for name in tools.names])
+    models = _models(settings)
+    stack.push_async_callback(models.aclose)
+    return http, config, tools, models
 
 
 async def _open_tools(config: AgentConfig, http: SafeHttp) -> ToolRegistry:

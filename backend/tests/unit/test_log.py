@@ -38,7 +38,7 @@ def test_libraries_log_through_the_same_door() -> None:
     """What a library logs with the standard module comes out in the same form."""
     out = io.StringIO()
     configure_logging(form="json", stream=out)
-    logging.getLogger("some.library").warning("it %s", "happened", extra={"attempt": 2})
+    logging.getLogger("another.package").warning("it %s", "happened", extra={"attempt": 2})
     (line,) = read(out)
     assert (line["event"], line["level"], line["attempt"]) == ("it happened", "warning", 2)
 

@@ -43,7 +43,7 @@ class FakeTool:
         return OutgoingRequest(method="POST", url=f"https://shop.example/orders/{args['order_id']}/cancel")
 
     async def run(self, args: Mapping[str, Any], *, idempotency_key: str | None = None) -> ToolOutcome:
-        raise NotImplementedError
+        raise AssertionError("an answer to an approval runs no tool by itself")
 
 
 @pytest.fixture
