@@ -36,7 +36,7 @@ from app.session_manager import SessionManager
 from app.settings import secret_key
 from app.tools.builtin import builtin_tools
 from app.tools.openapi import tools_from_document
-from app.tools.openapi_document import fetch_document
+from app.tools.openapi_document import fetch_document, read_document
 from app.tools.registry import ToolRegistry
 from app.turns import DurableTurns
 from app.worker import Worker
@@ -44,6 +44,7 @@ from app.ws_handler import open_socket
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Coroutine
+    from pathlib import Path
     from typing import Any
 
     from app.db.pool import Pool
@@ -162,23 +163,23 @@ async def _open_agents(
     http = await stack.enter_async_context(SafeHttp(allow=allowed))
     variables = {DEMO_APIS_VARIABLE: demo_url} if demo_url else {}
     config = load_agents(settings.agents_file, variables=variables)
-    tools = await _open_tools(config, http)
+    tools = await _open_tools(config, http, folder=settings.agents_file.parent)
     check_tools(config, [tools.get(name).spec for name in tools.names])
     models = _models(settings)
     stack.push_async_callback(models.aclose)
     return http, config, tools, models
 
 
-async def _open_tools(config: AgentConfig, http: SafeHttp) -> ToolRegistry:
-    """Make the tools of the built-ins and of every API that the agents name."""
+async def _open_tools(config: AgentConfig, http: SafeHttp, *, folder: Path) -> ToolRegistry:
+    """Make the tools of the built-ins and of every API that the agents name; files are looked for in `folder`."""
     tools = ToolRegistry()
     tools.replace("builtin", builtin_tools())
     for api in config.apis:
-        document = await fetch_document(api.document, http=http)
-        tools.replace(
-            api.name,
-            tools_from_document(document, api=api.name, base_url=api.base_url, http=http, source=api.document),
-        )
+        fetched = api.document.startswith(("http://", "https://"))
+        document = await fetch_document(api.document, http=http) if fetched else read_document(folder / api.document)
+        source = api.document if fetched else ""
+        made = tools_from_document(document, api=api.name, base_url=api.base_url, http=http, source=source)
+        tools.replace(api.name, made)
     return tools
 
 

@@ -11,6 +11,7 @@ import json
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, Final
 from urllib.parse import unquote, urljoin
 
@@ -178,16 +179,34 @@ def legal_name(text: str) -> str:
 
 
 async def fetch_document(url: str, *, http: SafeHttp) -> Mapping[str, Any]:
-    """Fetch and parse a JSON document; ConfigMistake where what is there is none, ToolError where nothing is."""
+    """Fetch and parse a JSON document; DocumentMistake where what is there is none, ToolError where nothing is."""
     answer = await http.send(OutgoingRequest(method="GET", url=url), max_bytes=MAX_DOCUMENT_BYTES)
     if answer.status != 200:  # noqa: PLR2004  # OK
         raise DocumentMistake(f"{url} answered {answer.status} instead of an OpenAPI document.")
     if answer.defect == "too_large":
-        raise DocumentMistake(f"{url} is larger than {MAX_DOCUMENT_BYTES // 1_000_000} MB.")
+        raise _too_large(url)
+    return _parsed(answer.body, url)
+
+
+def read_document(path: Path) -> Mapping[str, Any]:
+    """Read and parse a JSON document from a file; DocumentMistake where there is none."""
     try:
-        content = json.loads(answer.body)
+        if path.stat().st_size > MAX_DOCUMENT_BYTES:
+            raise _too_large(str(path))
+        return _parsed(path.read_bytes(), str(path))
+    except OSError as error:
+        raise DocumentMistake(f"{path} cannot be read: {error.strerror}. Name an address or a file.") from None
+
+
+def _parsed(body: bytes, where: str) -> Mapping[str, Any]:
+    try:
+        content = json.loads(body)
     except (ValueError, RecursionError):
         content = None
     if not isinstance(content, Mapping):
-        raise DocumentMistake(f"{url} is not a JSON document.")
+        raise DocumentMistake(f"{where} is not a JSON document.")
     return content
+
+
+def _too_large(where: str) -> DocumentMistake:
+    return DocumentMistake(f"{where} is larger than {MAX_DOCUMENT_BYTES // 1_000_000} MB.")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -17,6 +18,7 @@ from app.tools.openapi_document import (
     Operation,
     legal_name,
     name_operations,
+    read_document,
 )
 
 
@@ -243,3 +245,26 @@ def test_reading_never_crashes(item: Any) -> None:
     """Whatever stands under a path is an operation, a mistake, or nothing."""
     for found in document({"/a": item}).operations():
         assert isinstance(found, Operation | DocumentMistake)
+
+
+class TestReadingAFile:
+    """A document may lie beside the agents' file."""
+
+    def test_gives_its_content(self, tmp_path: Path) -> None:
+        """A JSON object is read as it is."""
+        file = tmp_path / "shop.json"
+        file.write_text('{"openapi": "3.1.0"}', encoding="utf-8")
+        assert read_document(file) == {"openapi": "3.1.0"}
+
+    def test_that_is_missing_names_it(self, tmp_path: Path) -> None:
+        """What cannot be read is named, with what to write instead."""
+        with pytest.raises(DocumentMistake, match=r"shop\.json cannot be read.*address or a file"):
+            read_document(tmp_path / "shop.json")
+
+    @pytest.mark.parametrize("text", ["[]", "not json", ""])
+    def test_that_is_no_document_says_so(self, tmp_path: Path, text: str) -> None:
+        """Anything but a JSON object is refused."""
+        file = tmp_path / "shop.json"
+        file.write_text(text, encoding="utf-8")
+        with pytest.raises(DocumentMistake, match="is not a JSON document"):
+            read_document(file)
