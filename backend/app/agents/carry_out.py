@@ -73,10 +73,9 @@ class CarryOut:
         elif effect is Effect.END:
             runtime.stream_writer(ConversationEnding())
         answer = _for_the_model(ended, outcome, edited=args if args != call.args else None)
-        text = f"{json.dumps(args, ensure_ascii=False)} {answer}"
         return {
             "messages": [ToolMessage(answer, tool_call_id=call.call_id, name=name)],
-            "outcomes": [{"intent": order["intent"], "tool": name, "outcome": ended, "text": text}],
+            "outcomes": [{"intent": order["intent"], "tool": name, "outcome": ended, "text": answer}],
             **({"handed_over": True} if effect is Effect.HAND_OVER else {}),
         }
 
