@@ -148,11 +148,7 @@ async def _open(
     app[keys.CALLBACKS] = callbacks(lambda _: None)
     app[keys.WAKE_OUTBOX] = outbox.wake if outbox else lambda: None
     app[keys.DESK] = DurableTurns(pool=pool, tracker=tracker, followers=followers, sessions=sessions, consent=consent)
-    app[keys.READINESS] = {
-        "database": lambda: _database_answers(pool),
-        "migrations": lambda: _migrations_current(pool),
-        "model": models.ready,
-    }
+    app[keys.READINESS] = _readiness(pool, models)
 
 
 async def _open_agents(
@@ -216,6 +212,15 @@ async def _keep_running(stack: AsyncExitStack, work: Coroutine[Any, Any, None], 
 def _log_end(task: asyncio.Task[None]) -> None:
     if not task.cancelled() and (error := task.exception()):
         log.error("background_task_broke", task=task.get_name(), exc_info=error)
+
+
+def _readiness(pool: Pool, models: Models) -> dict[str, keys.Check]:
+    """Name what has to be true before the server takes work."""
+    return {
+        "database": lambda: _database_answers(pool),
+        "migrations": lambda: _migrations_current(pool),
+        "model": models.ready,
+    }
 
 
 async def _database_answers(pool: Pool) -> bool:
