@@ -114,22 +114,6 @@ async def page(
     return [Event(**row) for row in rows]
 
 
-async def latest(connection: Connection, *, thread_id: str, types: list[str], limit: int) -> list[Event]:
-    """Read the newest `limit` events of the given types, oldest first."""
-    rows = await connection.fetch(
-        """
-        SELECT * FROM (
-            SELECT thread_id, seq, type, visible, at, turn_id, agent, frame FROM events
-             WHERE thread_id = $1 AND type = ANY($2) ORDER BY seq DESC LIMIT $3
-        ) newest ORDER BY seq
-        """,
-        thread_id,
-        types,
-        limit,
-    )
-    return [Event(**row) for row in rows]
-
-
 async def since(connection: Connection, *, thread_id: str, at: datetime) -> list[Event]:
     """Read what customers may see of a conversation's events since a time, oldest first."""
     rows = await connection.fetch(
