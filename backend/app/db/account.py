@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import pwd
 import shutil
 import subprocess
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib.metadata import version
 from importlib.util import find_spec
@@ -55,8 +58,25 @@ def find_account(system_dir: Path = SYSTEM_DIR) -> Account:
     site = _site()
     if os.geteuid() != 0:
         return Account(site / BINARIES)
-    entry = _account_entry()
-    return Account(_copied(site, system_dir) / BINARIES, uid=entry.pw_uid, gid=entry.pw_gid)
+    with _one_at_a_time(system_dir):
+        entry = _account_entry()
+        return Account(_copied(site, system_dir) / BINARIES, uid=entry.pw_uid, gid=entry.pw_gid)
+
+
+@contextmanager
+def _one_at_a_time(system_dir: Path) -> Iterator[None]:
+    """Hold the system folder for one start.
+
+    Two first starts at once would each make the account, and `useradd` lets the other see it half-made.
+    """
+    try:
+        system_dir.mkdir(mode=0o755, parents=True, exist_ok=True)
+        lock = (system_dir / "lock").open("a")
+    except OSError as error:
+        raise CannotStart(f"The folder {system_dir} cannot be used: {error.strerror}. {INSTEAD}") from error
+    with lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
 
 
 def _site() -> Path:
@@ -90,7 +110,6 @@ def _copied(site: Path, system_dir: Path) -> Path:
     if copy.is_dir():
         return copy
     try:
-        system_dir.mkdir(mode=0o755, parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(dir=system_dir, prefix=".copying-") as draft:
             whole = Path(draft) / copy.name
             for part in COPIED:

@@ -1,4 +1,4 @@
-import { queryOptions, useQuery } from '@tanstack/react-query'
+import { queryOptions, useQuery, type QueryClient } from '@tanstack/react-query'
 import { request } from './client'
 import type { components } from './schema.gen'
 
@@ -13,4 +13,13 @@ export const sessionQuery = queryOptions({
 
 export function useSession() {
   return useQuery(sessionQuery)
+}
+
+/**
+ * Ask anew who we are, after signing in or out. An answer that is still on its way was given before that, and
+ * `invalidateQueries` alone would wait for it and believe it.
+ */
+export async function refreshSession(queries: QueryClient): Promise<void> {
+  await queries.cancelQueries({ queryKey: sessionQuery.queryKey })
+  await queries.invalidateQueries({ queryKey: sessionQuery.queryKey })
 }

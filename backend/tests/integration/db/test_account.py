@@ -1,5 +1,6 @@
 """Who runs the embedded PostgreSQL, and from which binaries."""
 
+import fcntl
 import os
 import stat
 import subprocess
@@ -16,6 +17,7 @@ pytestmark = pytest.mark.integration
 
 def test_the_copy_of_the_binaries_works_and_belongs_to_nobody_else(tmp_path: Path) -> None:
     """The copy runs, everybody can read it, its owner alone can change it, and nothing half-done is left beside it."""
+    (tmp_path / "system").mkdir()
     copy = account._copied(account._site(), tmp_path / "system")
     said = subprocess.run(
         [copy / account.BINARIES / "postgres", "--version"], check=True, capture_output=True, text=True
@@ -39,6 +41,14 @@ def test_a_copy_that_cannot_be_made_is_a_sentence(tmp_path: Path) -> None:
     (tmp_path / "system").touch()
     with pytest.raises(CannotStart, match="ordinary user"):
         account._copied(account._site(), tmp_path / "system")
+    with pytest.raises(CannotStart, match="ordinary user"), account._one_at_a_time(tmp_path / "system"):
+        pass
+
+
+def test_one_start_at_a_time_prepares_the_account(tmp_path: Path) -> None:
+    """While one start makes the account and copies the binaries, another one waits for it."""
+    with account._one_at_a_time(tmp_path), (tmp_path / "lock").open("a") as other, pytest.raises(BlockingIOError):
+        fcntl.flock(other, fcntl.LOCK_EX | fcntl.LOCK_NB)
 
 
 def test_an_account_that_cannot_be_made_is_a_sentence(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -42,6 +42,29 @@ describe('the sign-in page', () => {
     expect(await screen.findByText('the approvals page')).toBeVisible()
   })
 
+  it('believes no answer about the session that was given before the sign-in', async () => {
+    door({ code: 'abc' })
+    let answerEarly: () => void = () => undefined
+    const early = new Promise<void>((resolve) => (answerEarly = resolve))
+    server.use(
+      http.get(
+        '*/api/v1/session',
+        async () => {
+          await early
+          return good({ ...SESSION, staff: false })
+        },
+        { once: true },
+      ),
+      http.post('*/api/v1/staff/sign-in', () => {
+        setTimeout(answerEarly, 0)
+        server.use(http.get('*/api/v1/session', () => good({ ...SESSION, staff: true })))
+        return good({ staff: true })
+      }),
+    )
+    show(<SignInPage />, { at: '/sign-in#code=abc', path: '/sign-in' })
+    expect(await screen.findByText('the approvals page')).toBeVisible()
+  })
+
   it('reads a code from an address and nothing from anything else', () => {
     expect([codeIn('#code=a-b_c'), codeIn('#main'), codeIn('')]).toEqual(['a-b_c', null, null])
   })

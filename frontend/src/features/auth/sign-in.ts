@@ -1,7 +1,7 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { request } from '../../api/client'
 import type { components } from '../../api/schema.gen'
-import { sessionQuery } from '../../api/session'
+import { refreshSession } from '../../api/session'
 
 export type Proof = { code: string } | { key: string }
 
@@ -11,7 +11,7 @@ export function useSignIn() {
   return useMutation({
     mutationFn: (proof: Proof) =>
       request<components['schemas']['StaffSession']>('POST', '/staff/sign-in', proof),
-    onSuccess: () => queries.invalidateQueries({ queryKey: sessionQuery.queryKey }),
+    onSuccess: () => refreshSession(queries),
   })
 }
 

@@ -2,14 +2,14 @@ import { Button } from '@mantine/core'
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { request } from '../../api/client'
 import type { components } from '../../api/schema.gen'
-import { sessionQuery } from '../../api/session'
+import { refreshSession } from '../../api/session'
 
 /** Takes the staff session back from this browser. */
 export function SignOut() {
   const queries = useQueryClient()
   const signOut = useMutation({
     mutationFn: () => request<components['schemas']['StaffSession']>('POST', '/staff/sign-out'),
-    onSuccess: () => queries.invalidateQueries({ queryKey: sessionQuery.queryKey }),
+    onSuccess: () => refreshSession(queries),
   })
   return (
     <>
