@@ -2,24 +2,34 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
-from app.tools.base import Access
+from app.tools.base import Access, ConsentRule
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from app.protocol import Audience
     from app.tools.base import ToolSpec
 
+_DEFAULT: Final[Mapping[Access, ConsentRule]] = {
+    Access.READ: ConsentRule.NOBODY,
+    Access.WRITE: ConsentRule.CUSTOMER,
+    Access.DESTRUCTIVE: ConsentRule.CUSTOMER,
+    Access.UNKNOWN: ConsentRule.OPERATOR,
+}
+_ASKED: Final[Mapping[ConsentRule, tuple[Audience, ...]]] = {
+    ConsentRule.NOBODY: (),
+    ConsentRule.CUSTOMER: ("customer",),
+    ConsentRule.OPERATOR: ("operator",),
+    ConsentRule.BOTH: ("customer", "operator"),
+}
+
 
 def consents_for(spec: ToolSpec) -> tuple[Audience, ...]:
-    """Name those who must consent, in the order in which they are asked; nobody for a read.
+    """Name those who must consent, in the order in which they are asked.
 
-    A write in the chat needs the customer. What is not known to be either is a write that an operator decides.
+    The reviewed rule decides; without one a read needs nobody, a write the customer, and what is not known to be
+    either is a write that an operator decides.
     """
-    match spec.access:
-        case Access.READ:
-            return ()
-        case Access.WRITE:
-            return ("customer",)
-        case Access.UNKNOWN:
-            return ("operator",)
+    return _ASKED[spec.consent or _DEFAULT[spec.access]]

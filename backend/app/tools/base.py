@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any, Protocol
 
@@ -11,6 +11,7 @@ from app.safe_http import OutgoingRequest
 
 __all__ = [
     "Access",
+    "ConsentRule",
     "Effect",
     "OutcomeStatus",
     "OutgoingRequest",
@@ -21,11 +22,24 @@ __all__ = [
 
 
 class Access(StrEnum):
-    """What a tool may do to its target. What is not known to be a read is handled as a write."""
+    """What a tool may do to its target. What is not known to be a read is handled as a write.
+
+    DESTRUCTIVE is a write that cannot be taken back, such as a deletion or a payment.
+    """
 
     READ = "read"
     WRITE = "write"
+    DESTRUCTIVE = "destructive"
     UNKNOWN = "unknown"
+
+
+class ConsentRule(StrEnum):
+    """Who must consent to a call of a tool, as a person reviewed it. BOTH: the customer first, then an operator."""
+
+    NOBODY = "nobody"
+    CUSTOMER = "customer"
+    OPERATOR = "operator"
+    BOTH = "both"
 
 
 class Effect(StrEnum):
@@ -42,6 +56,10 @@ class ToolSpec:
     `parameters` is the slim JSON schema that the model sees; `schema` is the full one that arguments are
     checked against before anything is sent. `version` changes whenever what would be sent can change, so
     that consent given for one version never covers another. `target` says where it acts, in words for people.
+
+    `consent` is the reviewed rule; None leaves it to the policy's default for the access. `bound` names arguments
+    that are filled from the verified customer, with the claim that each takes: they stand in `schema`, never in
+    `parameters`. `twin` names the read that shows what this write would change.
     """
 
     name: str
@@ -55,6 +73,9 @@ class ToolSpec:
     version: str
     takes_idempotency_key: bool = False
     effect: Effect | None = None
+    consent: ConsentRule | None = None
+    bound: Mapping[str, str] = field(default_factory=dict)
+    twin: str | None = None
 
 
 class OutcomeStatus(StrEnum):
