@@ -1,0 +1,1 @@
+"""From somebody's OpenAPI document to tools that a person has reviewed."""
