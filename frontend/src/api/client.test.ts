@@ -23,6 +23,21 @@ describe('a request', () => {
     expect(await request('POST', '/thing', { a: 'ü' })).toEqual({ a: 'ü' })
   })
 
+  it('sends a form with its files as the browser writes it', async () => {
+    server.use(
+      http.put('*/api/v1/thing', async ({ request: sent }) => {
+        const text = await sent.text()
+        return good({
+          type: sent.headers.get('content-type')?.split(';')[0],
+          named: text.includes('name="name"'),
+        })
+      }),
+    )
+    const form = new FormData()
+    form.set('name', 'shop')
+    expect(await request('PUT', '/thing', form)).toEqual({ type: 'multipart/form-data', named: true })
+  })
+
   it('refused says why, in the words of the server', async () => {
     server.use(http.get('*/api/v1/thing', () => refused(409, 'action_settled', 'It has been recorded.')))
     expect(await failure()).toMatchObject({

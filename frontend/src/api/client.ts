@@ -21,16 +21,20 @@ const BASE = '/api/v1'
 const NO_ANSWER = 'The server cannot be reached. Check your connection and try again.'
 const NO_SENSE = 'The server answered in a way that makes no sense. Please try again in a moment.'
 
-/** Ask the REST API; the data of its envelope, or an `ApiError`. */
-export async function request<T>(method: 'GET' | 'POST', path: string, body?: unknown): Promise<T> {
+export type Method = 'GET' | 'POST' | 'PUT' | 'DELETE'
+
+/** Ask the REST API; the data of its envelope, or an `ApiError`. A `FormData` is sent as a form with files. */
+export async function request<T>(method: Method, path: string, body?: unknown): Promise<T> {
+  // The browser itself writes the content type of a form: it holds the boundary between the parts.
+  const form = body instanceof FormData
   const response = await fetch(BASE + path, {
     method,
     credentials: 'same-origin',
     headers: {
       Accept: 'application/json',
-      ...(body === undefined ? {} : { 'Content-Type': 'application/json' }),
+      ...(body === undefined || form ? {} : { 'Content-Type': 'application/json' }),
     },
-    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    ...(body === undefined ? {} : { body: form ? body : JSON.stringify(body) }),
   }).catch(() => {
     throw new ApiError(0, 'no_answer', NO_ANSWER)
   })

@@ -1,9 +1,9 @@
-import { Button, Checkbox, NativeSelect, Textarea, TextInput } from '@mantine/core'
+import { Button, Textarea } from '@mantine/core'
 import { useState } from 'react'
 import type { InterruptRequest } from '../api/protocol.gen'
 import classes from './approval-card.module.css'
-import { inWords } from './names'
-import { fieldsOf, type Field } from './schema-fields'
+import { EditField } from './edit-field'
+import { fieldsOf } from './schema-fields'
 import { fromDraft, fromJson, toDraft, type Draft } from './schema-values'
 import type { Answer } from './state'
 
@@ -66,45 +66,4 @@ export function ApprovalEdit({ request, onSubmit, onCancel }: Props) {
       </div>
     </form>
   )
-}
-
-interface FieldProps {
-  field: Field
-  first: boolean
-  value: string
-  problem: string | undefined
-  onChange: (value: string) => void
-}
-
-function EditField({ field, first, value, problem, onChange }: FieldProps) {
-  const shared = {
-    label: inWords(field.name),
-    description: field.description || undefined,
-    error: problem,
-    autoFocus: first,
-  }
-  if (field.kind === 'boolean') {
-    return (
-      <Checkbox
-        {...shared}
-        checked={value === 'true'}
-        onChange={(event) => onChange(String(event.currentTarget.checked))}
-      />
-    )
-  }
-  const input = { ...shared, value, withAsterisk: field.required }
-  if (field.kind === 'choice') {
-    return (
-      <NativeSelect
-        {...input}
-        data={field.required ? [...field.choices] : ['', ...field.choices]}
-        onChange={(event) => onChange(event.currentTarget.value)}
-      />
-    )
-  }
-  if (field.kind === 'json') {
-    return <Textarea {...input} rows={4} onChange={(event) => onChange(event.currentTarget.value)} />
-  }
-  const numeric = field.kind === 'text' ? {} : { inputMode: 'decimal' as const }
-  return <TextInput {...input} {...numeric} onChange={(event) => onChange(event.currentTarget.value)} />
 }
