@@ -354,6 +354,7 @@ class ToolRan(_Event):
     request: dict[str, Any] | None
     http_status: int | None
     response: Any = None
+    full_response: Any = None  # the whole answer, where the model read a part of it
     error: str | None = None
     retries: int = 0
     duration_ms: int = 0

@@ -1,8 +1,8 @@
 """Every outgoing request to an address that a person or a document supplied.
 
-Two promises. An address that nobody allowed is never connected to: the address that was checked is the very one
-that the socket connects to, so a name that changes its answer gains nothing. And each failure says which it is:
-`NotSent`, where the target surely saw nothing, or `NoAnswer`, where it may have acted.
+Two promises. An address that nobody allowed is never connected to: what was checked is the very address that the
+socket connects to, so a name that changes its answer gains nothing. And each failure says which it is: `NotSent`,
+where the target surely saw nothing, or `NoAnswer`, where it may have acted.
 """
 
 from __future__ import annotations
@@ -22,12 +22,23 @@ from aiohttp.http_exceptions import ContentEncodingError
 from yarl import URL
 
 from app.addresses import AllowList, literal_address, refusal
-from app.errors import AddressRefused, ToolOutcomeUnknown, ToolUnavailable
+from app.errors import (
+    AddressRefused,
+    FetchMistake,
+    FetchRefused,
+    FetchStatus,
+    FetchTooLarge,
+    ToolOutcomeUnknown,
+    ToolUnavailable,
+)
+from app.redirects import REDIRECTS, carried_headers, next_address
 
 CONNECT_SECONDS: Final = 5.0  # name, TCP and TLS together; a healthy target needs a tenth of it
 TOTAL_SECONDS: Final = 20.0  # as long as a person waits in a chat without giving up
 MAX_ANSWER_BYTES: Final = 1_000_000  # far more than a model can read; counted after decompression
 MAX_URL_CHARS: Final = 8_000  # what common servers accept in a request line
+MAX_FETCH_BYTES: Final = 10_000_000  # the largest public documents are about as large; counted while reading
+FETCH_SECONDS: Final = 30.0  # for everything together, redirects included; somebody watches the progress
 MAX_CONNECTIONS: Final = 100  # open at once, for all targets together
 
 # Hop-by-hop and framing headers are the connection's business; set from outside they smuggle requests.
@@ -97,6 +108,15 @@ class HttpAnswer:
     content_type: str
     duration_ms: int
     defect: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Fetched:
+    """What stands at an address; `url` is where it was found in the end."""
+
+    url: str
+    body: bytes
+    content_type: str
 
 
 class _GuardedResolver(AbstractResolver):
@@ -201,7 +221,8 @@ class SafeHttp:
                 passage.status = response.status
                 body, defect = await _read(response, max_bytes)
         except (aiohttp.ClientError, OSError, ValueError) as error:
-            raise passage.failure(url, error) from error
+            # Not `from error`: the library's error holds the request's headers, and a log would show its address.
+            raise passage.failure(url, error) from None
         return HttpAnswer(
             status=response.status,
             headers=response.headers,
@@ -210,6 +231,42 @@ class SafeHttp:
             duration_ms=passage.elapsed_ms(),
             defect=defect,
         )
+
+    async def fetch(
+        self,
+        url: str,
+        *,
+        max_bytes: int = MAX_FETCH_BYTES,
+        timeout_seconds: float = FETCH_SECONDS,
+        headers: Mapping[str, str] | None = None,
+    ) -> Fetched:
+        """GET what stands at the address, following a few redirects; each is checked as if a person had given it.
+
+        `headers` go to the first origin only. Raises `FetchRefused`, `FetchTooLarge`, `FetchStatus` or `FetchMistake`.
+        """
+        ends = time.monotonic() + timeout_seconds
+        carried, seen = dict(headers or {}), [url]
+        while True:
+            request = OutgoingRequest(method="GET", url=seen[-1], headers=carried)
+            try:
+                here = self._checked(seen[-1])
+                answer = await self.send(request, timeout_seconds=_left(ends), max_bytes=max_bytes)
+            except TargetRefused as error:
+                raise FetchRefused(error.message) from None
+            except NotSent as error:
+                raise FetchMistake(error.message) from None
+            except NoAnswer:
+                raise FetchMistake(f"{here.raw_host} did not send it all in time, or broke off. Try again.") from None
+            if answer.status not in REDIRECTS:
+                return _fetched(answer, here, max_bytes)
+            there = next_address(here, answer.headers.get("Location"), seen=seen)
+            carried = dict(carried_headers(carried, url=here, there=URL(there, encoded=True)))
+            seen.append(there)
+
+    def allows(self, url: str) -> bool:
+        """Say whether an admin allowed this host by name; TargetRefused where it may not be reached at all."""
+        checked = self._checked(url)
+        return self._allowed.holds(checked.raw_host or "", checked.port or 0)
 
     def _checked(self, text: str) -> URL:
         """Parse the address and refuse every form of it that could be read in two ways."""
@@ -231,6 +288,20 @@ class SafeHttp:
         if address is not None and not self._allowed.holds(host, port):
             _refuse_address(address, host, port)
         return url.with_fragment(None)
+
+
+def _left(ends: float) -> float:
+    return max(ends - time.monotonic(), 0.001)  # aiohttp takes 0 for no limit at all
+
+
+def _fetched(answer: HttpAnswer, url: URL, max_bytes: int) -> Fetched:
+    if not 200 <= answer.status < 300:  # noqa: PLR2004  # what HTTP calls success
+        raise FetchStatus(f"{url.raw_host} answered {answer.status} instead of a document. Check the address.")
+    if answer.defect == "too_large":
+        raise FetchTooLarge(f"What stands there is larger than {max_bytes / 1_000_000:g} MB, the limit.")
+    if answer.defect:
+        raise FetchMistake(f"What {url.raw_host} sent could not be unpacked.")
+    return Fetched(url=str(url), body=answer.body, content_type=answer.content_type)
 
 
 def _encoded(request: OutgoingRequest) -> tuple[dict[str, str], bytes | None]:

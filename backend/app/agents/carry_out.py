@@ -118,6 +118,7 @@ def _tell(runtime: Runtime[RunContext], call: Call, tool: str, ended: Outcome, o
             request=dict(outcome.request) if outcome.request else None,
             http_status=outcome.http_status,
             response=outcome.data,
+            full_response=outcome.full,
             error=outcome.error,
             retries=outcome.retries,
             duration_ms=outcome.duration_ms,

@@ -90,13 +90,15 @@ class OutcomeStatus(StrEnum):
 class ToolOutcome:
     """What came of one call of a tool.
 
-    `data` is what the model reads, `summary` a sentence for people. `error` is the code of the failure
+    `data` is what the model reads, `full` the whole answer where that is only a part of it, kept for replay;
+    `summary` is a sentence for people. `error` is the code of the failure
     (`app.errors`), `http_status` the target's answer, `retries` how often it was tried again.
     """
 
     status: OutcomeStatus
     summary: str
     data: Any = None
+    full: Any = None
     error: str | None = None
     retryable: bool = False
     request: Mapping[str, Any] | None = None

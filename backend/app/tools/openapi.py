@@ -6,7 +6,7 @@ import hashlib
 import json
 import time
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from typing import Any, Final
 from urllib.parse import urlsplit
 
@@ -16,8 +16,10 @@ from app.errors import ToolError, ToolInvalidInput
 from app.retry import Retry
 from app.safe_http import HttpAnswer, NoAnswer, NotSent, OutgoingRequest, SafeHttp
 from app.tools import openapi_answer as answers
+from app.tools.api_target import ApiLimits, ApiTarget
 from app.tools.arguments import ArgumentCheck
 from app.tools.base import Access, OutcomeStatus, ToolOutcome, ToolSpec
+from app.tools.credentials import Needs
 from app.tools.openapi_answer import Reply
 from app.tools.openapi_document import Document, DocumentMistake, Operation, name_operations
 from app.tools.openapi_plan import plan_operation
@@ -25,33 +27,25 @@ from app.tools.openapi_request import RequestPlan
 from app.tools.openapi_schema import Schemas
 from app.tools.slim_schema import cut, slim
 
-READ_SECONDS: Final = 10.0  # a look-up that takes longer has failed; there is time to try again
-WRITE_SECONDS: Final = 15.0  # longer, because giving up on a write leaves it unknown
 MAX_TITLE_CHARS: Final = 100  # a heading on an approval card
 MAX_DESCRIPTION_CHARS: Final = 700  # of a tool, for the model: what it does and when to use it
 
 log = structlog.get_logger(__name__)
 
 
-@dataclass(frozen=True, kw_only=True)
-class Limits:
-    """How long one attempt may take, in seconds."""
-
-    read_seconds: float = READ_SECONDS
-    write_seconds: float = WRITE_SECONDS
-
-
 class OpenApiTool:
     """Carries out one operation: checks the arguments, sends one request, says what came of it."""
 
-    def __init__(self, *, spec: ToolSpec, plan: RequestPlan, http: SafeHttp, retry: Retry, limits: Limits) -> None:
-        """Take the operation as data, and how requests are sent."""
+    def __init__(
+        self, *, spec: ToolSpec, plan: RequestPlan, target: ApiTarget, retry: Retry | None = None, needs: Needs = ()
+    ) -> None:
+        """Take the operation as data, the API that it is sent to, and which of its credentials it needs."""
         self._spec = spec
         self._plan = plan
         self._check = ArgumentCheck(spec.schema)
-        self._http = http
-        self._retry = retry
-        self._limits = limits
+        self._target = target
+        self._retry = retry or Retry()
+        self._needs = needs
 
     @property
     def spec(self) -> ToolSpec:
@@ -75,7 +69,7 @@ class OpenApiTool:
 
         async def attempt() -> Reply:
             nonlocal lost
-            reply = await self._attempt(request, is_write=is_write)
+            reply = await self._attempt(request, is_write=is_write, repeatable=repeatable)
             lost = lost or answers.is_lost(reply)
             return reply
 
@@ -94,25 +88,26 @@ class OpenApiTool:
         self._check(args)
         return self._plan.build(args, idempotency_key=idempotency_key)
 
-    async def _attempt(self, request: OutgoingRequest, *, is_write: bool) -> Reply:
-        seconds = self._limits.write_seconds if is_write else self._limits.read_seconds
+    async def _attempt(self, request: OutgoingRequest, *, is_write: bool, repeatable: bool) -> Reply:
         try:
-            return await self._http.send(request, timeout_seconds=seconds)
+            return await self._target.send(request, needs=self._needs, is_write=is_write, repeatable=repeatable)
         except (NotSent, NoAnswer) as error:
             return error
 
     def _outcome(self, reply: Reply, facts: Mapping[str, Any], *, is_write: bool, lost: bool) -> ToolOutcome:
         """Judge the last reply. Once an answer to a write was lost, only a success settles what became of it."""
+        mask = self._target.mask()
         if (
             isinstance(reply, HttpAnswer)
             and answers.is_success(reply)
             and (is_write or reply.defect != "undecodable")  # a write is done all the same
         ):
-            data = answers.for_model(reply)
+            data, full = answers.read(reply, mask)
             return ToolOutcome(
                 status=OutcomeStatus.SUCCEEDED,
                 summary=answers.summary(self._spec.title, data, is_write=is_write),
                 data=data,
+                full=full,
                 **facts,
             )
         if is_write and lost:
@@ -124,7 +119,7 @@ class OpenApiTool:
                 error=error.code,
                 **facts,
             )
-        return self._failed(answers.failure(reply, is_write=is_write), facts)
+        return self._failed(answers.failure(reply, is_write=is_write, mask=mask), facts)
 
     def _failed(self, error: ToolError, facts: Mapping[str, Any]) -> ToolOutcome:
         return ToolOutcome(
@@ -145,7 +140,7 @@ def tools_from_document(
     base_url: str | None = None,
     source: str = "",
     retry: Retry | None = None,
-    limits: Limits | None = None,
+    limits: ApiLimits | None = None,
 ) -> list[OpenApiTool]:
     """Make a tool of each operation; one that cannot be carried out is logged and left out.
 
@@ -161,7 +156,7 @@ def tools_from_document(
         if isinstance(mistake, DocumentMistake):
             log.warning("operation_skipped", api=api, reason=mistake.message)
     operations = [operation for operation in found if isinstance(operation, Operation)]
-    schemas = Schemas(read)
+    schemas, there = Schemas(read), ApiTarget(name=api, http=http, limits=limits)
     tools = []
     for operation, name in zip(operations, name_operations(operations), strict=True):
         try:
@@ -172,7 +167,7 @@ def tools_from_document(
         spec = _spec(
             operation, name=name, api=api, target=f"{read.title} ({urlsplit(url).netloc})", plan=plan, schema=schema
         )
-        tools.append(OpenApiTool(spec=spec, plan=plan, http=http, retry=retry or Retry(), limits=limits or Limits()))
+        tools.append(OpenApiTool(spec=spec, plan=plan, target=there, retry=retry))
     return tools
 
 

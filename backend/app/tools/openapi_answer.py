@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-import math
 import re
 from collections.abc import Mapping
 from typing import Any, Final
@@ -17,10 +15,14 @@ from app.errors import (
     ToolUnavailable,
 )
 from app.retry import retry_after_seconds
-from app.safe_http import HttpAnswer, NoAnswer, NotSent, TargetRefused
+from app.safe_http import HttpAnswer, NoAnswer, NotSent
+from app.tools.answer_content import parsed
+from app.tools.masking import Mask
+from app.tools.projection import WHOLE, project, storable
 from app.tools.slim_schema import cut
 
 MAX_MODEL_CHARS: Final = 8_000  # of an answer as JSON: about 2,000 tokens, a long order with all its lines
+MAX_FULL_CHARS: Final = 300_000  # of an answer as it is kept for replay: what a page of it can still show
 MAX_REASON_CHARS: Final = 300  # of the target's own message
 MAX_SUMMARY_FIELDS: Final = 3  # enough to recognise a thing
 MAX_SUMMARY_CHARS: Final = 40  # of one value in a summary
@@ -33,18 +35,8 @@ _LOST: Final = frozenset({502, 504})  # somebody between us and the target has n
 _NOT_PERMITTED: Final = frozenset({401, 403, 407, 451})
 _INVALID: Final = frozenset({400, 404, 405, 406, 411, 413, 414, 415, 416, 422})
 
-# Steps by which an answer is made smaller: entries of a list or an object, characters of a text, depth.
-_LADDER: Final = (
-    (1_000, 8_000, 30),
-    (100, 2_000, 12),
-    (50, 500, 8),
-    (20, 200, 6),
-    (10, 100, 5),
-    (5, 60, 4),
-    (3, 40, 3),
-)
+NOTHING_HIDDEN: Final = Mask(())
 
-_UNSTORABLE: Final = re.compile("[\x00\ud800-\udfff]")
 _CONTROL: Final = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]+")
 
 
@@ -74,7 +66,7 @@ def again_after(reply: Reply, *, repeatable: bool) -> float | None:
     What was not sent may always be tried again.
     """
     if isinstance(reply, NotSent):
-        return None if isinstance(reply, TargetRefused) else 0.0
+        return 0.0 if reply.retryable else None
     if not repeatable:
         return None
     if isinstance(reply, NoAnswer):
@@ -82,7 +74,7 @@ def again_after(reply: Reply, *, repeatable: bool) -> float | None:
     return retry_after_seconds(reply.headers.get("Retry-After")) if reply.status in _PASSING else None
 
 
-def failure(reply: Reply, *, is_write: bool) -> ToolError:
+def failure(reply: Reply, *, is_write: bool, mask: Mask = NOTHING_HIDDEN) -> ToolError:
     """Return what kind of failure a reply is, with the target's own words where it has any."""
     if isinstance(reply, NotSent):
         return reply
@@ -98,7 +90,7 @@ def failure(reply: Reply, *, is_write: bool) -> ToolError:
         (_NOT_DONE if is_write else _PASSING, ToolTransient),
     )
     kind = next((kind for statuses, kind in kinds if reply.status in statuses), ToolError)
-    return kind(plain_message(reply) or f"The system answered {reply.status}.")
+    return kind(plain_message(reply, mask) or f"The system answered {reply.status}.")
 
 
 def unknown(title: str) -> ToolOutcomeUnknown:
@@ -109,9 +101,9 @@ def unknown(title: str) -> ToolOutcomeUnknown:
     )
 
 
-def plain_message(answer: HttpAnswer) -> str:
+def plain_message(answer: HttpAnswer, mask: Mask = NOTHING_HIDDEN) -> str:
     """Return the target's own sentence about a failure, from the shapes in use; empty where there is none."""
-    content = parsed(answer)
+    content = mask(parsed(answer))
     if isinstance(content, str):
         return "" if "<" in content[:100] else _one_line(content)
     return _one_line(_sentence(content, 4))
@@ -135,58 +127,23 @@ def _sentence(content: Any, depth: int) -> str:
 
 
 def _one_line(text: str) -> str:
-    return cut(_UNSTORABLE.sub("", _CONTROL.sub(" ", text)), MAX_REASON_CHARS)
+    return cut(storable(_CONTROL.sub(" ", text)), MAX_REASON_CHARS)
 
 
-def parsed(answer: HttpAnswer) -> Any:
-    """Return the answer's body: JSON, else text, else a note of what it is; None where it is empty."""
+def read(answer: HttpAnswer, mask: Mask = NOTHING_HIDDEN) -> tuple[Any, Any]:
+    """Return what the model reads of the answer and, where that is only a part, what is kept of it for replay.
+
+    Both hold only values that can be stored, and no secret; the first says what is missing.
+    """
+    content = mask(parsed(answer))
+    made = project(content, MAX_MODEL_CHARS)
+    if made.complete and answer.defect is None:
+        return made.kept, None
     if not answer.body:
-        return None
-    try:
-        text = answer.body.decode()
-    except UnicodeDecodeError:
-        return {"note": f"An answer of type {answer.content_type[:80]} with {len(answer.body)} bytes."}
-    try:
-        return json.loads(text)
-    except (ValueError, RecursionError):
-        return text
-
-
-def for_model(answer: HttpAnswer) -> Any:
-    """Return the answer within what a model can read, and only with values that can be stored; says what is missing."""
-    content = parsed(answer)
-    for entries, chars, depth in _LADDER:
-        made, complete = _bounded(content, entries, chars, depth)
-        if len(json.dumps(made, ensure_ascii=False)) <= MAX_MODEL_CHARS:
-            break
-    else:
-        made, complete = cut(json.dumps(made, ensure_ascii=False), MAX_MODEL_CHARS // 2), False
-    if complete and answer.defect is None:
-        return made
-    note = "The answer was too long and is shown in part." if answer.body else "The answer could not be read."
-    return {"note": note, "answer": made}
-
-
-def _bounded(value: Any, entries: int, chars: int, depth: int) -> tuple[Any, bool]:
-    """Return the value within the limits, and whether it is still all there."""
-    if isinstance(value, str):
-        clean = _UNSTORABLE.sub("", value)
-        return (clean, True) if len(clean) <= chars else (clean[: chars - 1] + "…", False)
-    if isinstance(value, float) and not math.isfinite(value):
-        return None, True
-    if not isinstance(value, dict | list):
-        return value, True
-    if depth == 0:
-        return "…", False
-    if isinstance(value, list):
-        parts = [_bounded(item, entries, chars, depth - 1) for item in value[:entries]]
-        return [part for part, _ in parts], len(value) <= entries and all(whole for _, whole in parts)
-    made, complete = {}, len(value) <= entries
-    for key, item in list(value.items())[:entries]:
-        part, whole = _bounded(item, entries, chars, depth - 1)
-        made[_bounded(key, entries, chars, 1)[0]] = part
-        complete = complete and whole
-    return made, complete
+        return {"note": "The answer could not be read.", "answer": None}, None
+    shown = f" Shown: {', '.join(made.cuts)}." if made.cuts else ""
+    note = f"The answer was too long and is shown in part.{shown}"
+    return {"note": note, "answer": made.kept}, project(content, MAX_FULL_CHARS, first=WHOLE).kept
 
 
 def summary(title: str, data: Any, *, is_write: bool) -> str:

@@ -11,8 +11,9 @@ from aiohttp.test_utils import TestClient, TestServer
 
 from app.retry import Retry
 from app.safe_http import SafeHttp
+from app.tools.api_target import ApiLimits
 from app.tools.base import Access, OutcomeStatus
-from app.tools.openapi import Limits, OpenApiTool, tools_from_document
+from app.tools.openapi import OpenApiTool, tools_from_document
 from app.tools.openapi_document import fetch_document
 from app.tools.registry import ToolRegistry
 from demo_apis.app import create_app
@@ -45,7 +46,7 @@ class Demo:
             http=self.http,
             source=address,
             retry=Retry(sleep=no_sleep),
-            limits=Limits(read_seconds=5, write_seconds=5),
+            limits=ApiLimits(read_seconds=5, write_seconds=5),
         )
         return {tool.spec.name: tool for tool in made}
 

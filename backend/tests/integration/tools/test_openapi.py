@@ -11,8 +11,9 @@ import pytest
 from app.errors import ConfigMistake, ToolInvalidInput, ToolUnavailable
 from app.retry import Retry
 from app.safe_http import SafeHttp
+from app.tools.api_target import ApiLimits
 from app.tools.base import Access, OutcomeStatus, OutgoingRequest, ToolOutcome
-from app.tools.openapi import Limits, OpenApiTool, tools_from_document
+from app.tools.openapi import OpenApiTool, tools_from_document
 from app.tools.openapi_document import DocumentMistake, fetch_document
 from app.tools.registry import ToolRegistry
 from tests.raw_target import Reader, Script, Target, Writer, answers, closes, ok, resets, target
@@ -62,7 +63,7 @@ def tools(http: SafeHttp, base_url: str, document: dict[str, Any] = DOCUMENT) ->
         http=http,
         base_url=base_url,
         retry=Retry(sleep=no_sleep),
-        limits=Limits(read_seconds=0.3, write_seconds=0.3),
+        limits=ApiLimits(read_seconds=0.3, write_seconds=0.3),
     )
     return {tool.spec.name: tool for tool in made}
 

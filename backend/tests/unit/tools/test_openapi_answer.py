@@ -10,17 +10,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.safe_http import HttpAnswer, NoAnswer, NotSent, TargetRefused
+from app.tools.answer_content import parsed
 from app.tools.openapi_answer import (
     MAX_MODEL_CHARS,
     MAX_REASON_CHARS,
     Reply,
     again_after,
     failure,
-    for_model,
     is_lost,
     is_success,
-    parsed,
     plain_message,
+    read,
     status_of,
     summary,
 )
@@ -35,6 +35,10 @@ def answer(status: int, content: Any = None, *, defect: str | None = None, **hea
     return HttpAnswer(
         status=status, headers=headers, body=body, content_type="application/json", duration_ms=1, defect=defect
     )
+
+
+def what_the_model_reads(reply: HttpAnswer) -> Any:
+    return read(reply)[0]
 
 
 def message(content: Any) -> str:
@@ -209,7 +213,7 @@ def test_a_sentence_cannot_misbehave() -> None:
 def test_a_small_answer_is_read_whole() -> None:
     """As the target sent it."""
     content = {"order_id": 1042, "items": [{"sku": "A", "price": 1.5}], "note": None, "open": True}
-    assert for_model(answer(200, content)) == content
+    assert what_the_model_reads(answer(200, content)) == content
 
 
 @pytest.mark.parametrize(
@@ -217,7 +221,7 @@ def test_a_small_answer_is_read_whole() -> None:
 )
 def test_an_answer_need_not_be_json(content: bytes, read: Any) -> None:
     """Text is text, nothing is nothing."""
-    assert for_model(answer(200, content)) == read
+    assert what_the_model_reads(answer(200, content)) == read
 
 
 def test_binary_answers_are_described() -> None:
@@ -237,29 +241,29 @@ def test_binary_answers_are_described() -> None:
 )
 def test_a_large_answer_is_shown_in_part_and_says_so(content: Any) -> None:
     """The beginning of each list and text, within what a model can read."""
-    made = for_model(answer(200, content))
-    assert made["note"] == "The answer was too long and is shown in part."
+    made = what_the_model_reads(answer(200, content))
+    assert made["note"].startswith("The answer was too long and is shown in part.")
     assert made["answer"]
     assert len(json.dumps(made)) <= MAX_MODEL_CHARS + 200
 
 
 def test_as_much_as_fits_is_kept() -> None:
     """A long list keeps its first entries whole."""
-    made = for_model(answer(200, [{"id": n, "status": "open"} for n in range(2_000)]))
+    made = what_the_model_reads(answer(200, [{"id": n, "status": "open"} for n in range(2_000)]))
     assert made["answer"][:2] == [{"id": 0, "status": "open"}, {"id": 1, "status": "open"}]
     assert len(made["answer"]) >= 100
 
 
 def test_an_answer_that_was_cut_or_could_not_be_read_says_so() -> None:
     """The model must not take a part for the whole."""
-    assert "in part" in for_model(answer(200, b'{"a": ', defect="too_large"))["note"]
-    assert "could not be read" in for_model(answer(200, defect="undecodable"))["note"]
+    assert "in part" in what_the_model_reads(answer(200, b'{"a": ', defect="too_large"))["note"]
+    assert "could not be read" in what_the_model_reads(answer(200, defect="undecodable"))["note"]
 
 
 def test_only_what_can_be_stored_is_kept() -> None:
     """PostgreSQL takes neither NUL nor lone surrogates nor infinity."""
     raw = b'{"a\\u0000": "b\\u0000\\ud800", "n": NaN, "i": 1e999}'
-    assert for_model(answer(200, raw)) == {"a": "b", "n": None, "i": None}
+    assert what_the_model_reads(answer(200, raw)) == {"a": "b", "n": None, "i": None}
 
 
 json_values = st.recursive(
@@ -272,7 +276,7 @@ json_values = st.recursive(
 @given(json_values)
 def test_every_answer_can_be_stored_and_read(content: Any) -> None:
     """Whatever a target sends."""
-    made = for_model(answer(200, content))
+    made = what_the_model_reads(answer(200, content))
     text = json.dumps(made, allow_nan=False)
     assert "\\u0000" not in text
     assert len(json.dumps(made, ensure_ascii=False)) <= MAX_MODEL_CHARS + 200
@@ -283,14 +287,14 @@ def test_every_answer_can_be_stored_and_read(content: Any) -> None:
 @given(st.binary(max_size=300))
 def test_no_bytes_are_too_strange(body: bytes) -> None:
     """Neither for the model nor for the message."""
-    for_model(answer(200, body))
+    what_the_model_reads(answer(200, body))
     assert len(plain_message(answer(400, body))) <= MAX_REASON_CHARS
 
 
 def test_deep_nesting_ends() -> None:
     """A body of ten thousand brackets is no trouble."""
-    json.dumps(for_model(answer(200, b"[" * 900 + b"]" * 900)))
-    json.dumps(for_model(answer(200, b"[" * 100_000)))
+    json.dumps(what_the_model_reads(answer(200, b"[" * 900 + b"]" * 900)))
+    json.dumps(what_the_model_reads(answer(200, b"[" * 100_000)))
 
 
 # --- the sentence for people -----------------------------------------------------------------------------------

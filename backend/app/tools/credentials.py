@@ -1,0 +1,260 @@
+"""The credentials of one API: which a request needs, and how they are put into it after everybody has seen it.
+
+What people see and what is recorded is the request before this. A credential goes to the origin that it was entered
+for and nowhere else, over https unless an admin allowed the host by name.
+"""
+
+from __future__ import annotations
+
+import base64
+import re
+import time
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
+from typing import Final, Protocol
+from urllib.parse import quote, unquote_plus
+
+from yarl import URL
+
+from app.errors import InvalidRequest
+from app.redirects import origin
+from app.safe_http import OutgoingRequest, SafeHttp
+from app.tools.oauth2 import Client, NotAuthorised, TokenSource
+
+MAX_VALUE_CHARS: Final = 8_000  # a long signed token has half of it
+
+# What each kind of credential consists of; the secret ones are masked wherever they come back.
+REQUIRED: Final[Mapping[str, tuple[str, ...]]] = {
+    "apiKey": ("value",),
+    "basic": ("username", "password"),
+    "bearer": ("token",),
+    "oauth2": ("client_id", "client_secret"),
+}
+OPTIONAL: Final[Mapping[str, tuple[str, ...]]] = {"oauth2": ("token_url", "scopes")}
+SECRET: Final = frozenset({"value", "password", "token", "client_secret"})
+
+_PRINTABLE: Final = re.compile(r"[\x20-\x7e]+")
+_COOKIE_VALUE: Final = re.compile(r'[^\s",;\\]+')
+
+CredentialValues = Mapping[str, str]
+
+
+class Scheme(Protocol):
+    """One way in which an API's document lets callers say who they are."""
+
+    @property
+    def name(self) -> str:
+        """Its name in the document."""
+
+    @property
+    def kind(self) -> str:
+        """`apiKey`, `basic`, `bearer`, `oauth2`, or something that we cannot do."""
+
+    @property
+    def place(self) -> str:
+        """Where an API key goes: `header`, `query` or `cookie`."""
+
+    @property
+    def parameter(self) -> str:
+        """The name of the API key's header, query parameter or cookie."""
+
+    @property
+    def token_url(self) -> str:
+        """Where OAuth 2 tokens are asked for."""
+
+
+class Need(Protocol):
+    """One scheme that an operation needs, with the scopes."""
+
+    @property
+    def scheme(self) -> str:
+        """The scheme's name."""
+
+    @property
+    def scopes(self) -> Sequence[str]:
+        """What the token has to be good for."""
+
+
+Needs = Sequence[Sequence[Need]]  # alternatives of combinations; empty: none is needed
+
+
+def complete(scheme: Scheme, entered: Mapping[str, str]) -> dict[str, str]:
+    """Return what a person entered as it is sealed: checked, trimmed, with the address that a token comes from.
+
+    That address is kept with the secret, so that another version of the document cannot lead the secret elsewhere.
+    InvalidRequest names the field that is missing or cannot be sent; its value is never repeated.
+    """
+    required = REQUIRED.get(scheme.kind)
+    if required is None:
+        raise InvalidRequest(f"'{scheme.name}' is a kind of sign-in that is not supported.")
+    values = {name: text.strip() for name, text in entered.items() if text.strip()}
+    if scheme.kind == "oauth2" and scheme.token_url:
+        values.setdefault("token_url", scheme.token_url)
+    known = (*required, *OPTIONAL.get(scheme.kind, ()))
+    needed = (*required, "token_url") if scheme.kind == "oauth2" else required
+    for name in values:
+        if name not in known:
+            raise InvalidRequest(f"'{scheme.name}' has no field {name!r}; it has {', '.join(known)}.", field=name)
+    for name in needed:
+        if name not in values:
+            raise InvalidRequest(f"'{scheme.name}' needs {name}.", field=name)
+    for name, text in values.items():
+        _check_value(scheme, name, text)
+    return values
+
+
+def _check_value(scheme: Scheme, name: str, text: str) -> None:
+    in_header = scheme.kind in {"bearer", "apiKey"} and scheme.place != "query"
+    if len(text) > MAX_VALUE_CHARS or (in_header and not _PRINTABLE.fullmatch(text)):
+        raise InvalidRequest(f"{name} holds characters that cannot be sent, or too many.", field=name)
+    if scheme.place == "cookie" and scheme.kind == "apiKey" and not _COOKIE_VALUE.fullmatch(text):
+        raise InvalidRequest(f"{name} holds characters that a cookie cannot carry.", field=name)
+    if name == "username" and ":" in text:
+        raise InvalidRequest("A username holds no colon.", field=name)
+    if name == "token_url" and not text.startswith(("https://", "http://")):
+        raise InvalidRequest("token_url is a full https:// address.", field=name)
+
+
+class Authoriser:
+    """Puts an API's credentials into requests to that API."""
+
+    def __init__(
+        self,
+        schemes: Mapping[str, Scheme],
+        values: Mapping[str, CredentialValues],
+        http: SafeHttp,
+        *,
+        api_url: str,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        """Take the document's schemes, what was entered for them, and the address that all of it is for."""
+        self._schemes = schemes
+        self._values = {name: entered for name, entered in values.items() if name in schemes}
+        self._http = http
+        self._origin = origin(URL(api_url, encoded=True))
+        self._clock = clock
+        self._sources: dict[Client, TokenSource] = {}
+
+    async def authorise(
+        self, request: OutgoingRequest, needs: Needs, *, refused: OutgoingRequest | None = None
+    ) -> OutgoingRequest:
+        """Return the request with the credentials of the first alternative that can be met.
+
+        `refused` is the same request as it was sent and answered with 401: the result is equal to it where there is
+        no other token. NotAuthorised where a credential is missing or would go elsewhere; another NotSent where no
+        token can be had right now. Where nothing was entered for the API, the request stays as it is.
+        """
+        chosen = self._chosen(needs) if self._values else ()
+        if not chosen:
+            return request
+        self._check_destination(request)
+        for need in chosen:
+            request = await self._with(request, need, refused)
+        return request
+
+    def secrets(self) -> tuple[str, ...]:
+        """Return everything that must not be shown: what was entered, and the tokens that came for it."""
+        entered = [text for values in self._values.values() for name, text in values.items() if name in SECRET]
+        pairs = [_pair(values) for values in self._values.values() if "password" in values]
+        return (*entered, *pairs, *(token for source in self._sources.values() for token in source.known()))
+
+    def _chosen(self, needs: Needs) -> Sequence[Need]:
+        for alternative in needs:
+            if alternative and all(self._can_meet(need) for need in alternative):
+                return alternative
+        if not needs or any(not alternative for alternative in needs):
+            return ()
+        names = " or ".join(dict.fromkeys(" with ".join(need.scheme for need in one) for one in needs))
+        raise NotAuthorised(
+            f"This needs the credentials of {names}, which nobody has entered, so nothing was sent. "
+            f"An admin can enter them with the API."
+        )
+
+    def _can_meet(self, need: Need) -> bool:
+        scheme = self._schemes.get(need.scheme)
+        values = self._values.get(need.scheme, {})
+        return scheme is not None and all(values.get(name) for name in REQUIRED.get(scheme.kind, ("unsupported",)))
+
+    def _check_destination(self, request: OutgoingRequest) -> None:
+        allowed = self._http.allows(request.url)  # refuses an address that can be read in two ways
+        if origin(URL(request.url, encoded=True)) != self._origin:
+            raise NotAuthorised("This request leads to another address than the API's, so nothing was sent.")
+        if not (request.url.startswith("https:") or allowed):
+            raise NotAuthorised(
+                "Credentials are sent over https only, so nothing was sent. "
+                "An admin can correct the API's address, or allow its host by name in OUTGOING_ALLOW."
+            )
+
+    async def _with(self, request: OutgoingRequest, need: Need, refused: OutgoingRequest | None) -> OutgoingRequest:
+        scheme, values = self._schemes[need.scheme], self._values[need.scheme]
+        match scheme.kind:
+            case "basic":
+                return _with_header(request, "Authorization", f"Basic {_pair(values)}")
+            case "bearer":
+                return _with_header(request, "Authorization", f"Bearer {values['token']}")
+            case "oauth2":
+                bearer = _header(refused, "Authorization") if refused else None
+                source = self._source(scheme, values, need.scopes)
+                token = await source.token(refused=bearer.removeprefix("Bearer ") if bearer else None)
+                return _with_header(request, "Authorization", f"Bearer {token}")
+            case _:
+                return _with_key(request, scheme, values["value"])
+
+    def _source(self, scheme: Scheme, values: CredentialValues, scopes: Iterable[str]) -> TokenSource:
+        client = Client(
+            token_url=self._token_url(scheme, values),
+            client_id=values["client_id"],
+            client_secret=values["client_secret"],
+            scopes=tuple(values.get("scopes", "").replace(",", " ").split()) or tuple(sorted(set(scopes))),
+        )
+        if client not in self._sources:
+            self._sources[client] = TokenSource(client, http=self._http, clock=self._clock)
+        return self._sources[client]
+
+    def _token_url(self, scheme: Scheme, values: CredentialValues) -> str:
+        """Return where the secret goes: where it was entered for, or within the API's own origin."""
+        kept = values.get("token_url", "")
+        url = kept or scheme.token_url
+        allowed = self._http.allows(url)
+        if not kept and origin(URL(url, encoded=True)) != self._origin:
+            raise NotAuthorised("The token server is not the one that the credentials were entered for. Enter them.")
+        if not (url.startswith("https:") or allowed):
+            raise NotAuthorised("Tokens are asked for over https only, so nothing was sent. Correct token_url.")
+        return url
+
+
+def _pair(values: CredentialValues) -> str:
+    return base64.b64encode(f"{values['username']}:{values['password']}".encode()).decode()
+
+
+def _with_key(request: OutgoingRequest, scheme: Scheme, value: str) -> OutgoingRequest:
+    match scheme.place:
+        case "query":
+            return _with_query(request, scheme.parameter, value)
+        case "cookie":
+            kept = [pair for pair in _cookies(request) if pair.partition("=")[0] != scheme.parameter]
+            return _with_header(request, "Cookie", "; ".join([*kept, f"{scheme.parameter}={value}"]))
+        case _:
+            return _with_header(request, scheme.parameter, value)
+
+
+def _header(request: OutgoingRequest, name: str) -> str | None:
+    return next((value for key, value in request.headers.items() if key.lower() == name.lower()), None)
+
+
+def _cookies(request: OutgoingRequest) -> list[str]:
+    return [pair.strip() for pair in (_header(request, "Cookie") or "").split(";") if pair.strip()]
+
+
+def _with_header(request: OutgoingRequest, name: str, value: str) -> OutgoingRequest:
+    """Set the header; one of the same name that stood there came from arguments, and does not count."""
+    others = {key: other for key, other in request.headers.items() if key.lower() != name.lower()}
+    return replace(request, headers={**others, name: value})
+
+
+def _with_query(request: OutgoingRequest, name: str, value: str) -> OutgoingRequest:
+    """Set the query parameter; one of the same name that stood there came from arguments, and does not count."""
+    path, _, query = request.url.partition("?")
+    kept = [part for part in query.split("&") if part and unquote_plus(part.partition("=")[0]) != name]
+    kept.append(f"{quote(name, safe='')}={quote(value, safe='')}")
+    return replace(request, url=f"{path}?{'&'.join(kept)}")
