@@ -52,8 +52,9 @@ class Operation:
 class Document:
     """One OpenAPI 3.x document."""
 
-    def __init__(self, content: Mapping[str, Any]) -> None:
-        """Take the parsed document; ConfigMistake where it is not OpenAPI 3."""
+    def __init__(self, content: Mapping[str, Any], *, files: Mapping[str, Mapping[str, Any]] | None = None) -> None:
+        """Take the parsed document and the others it refers to; ConfigMistake where it is not OpenAPI 3."""
+        self.files = files or {}
         version = content.get("openapi")
         if not isinstance(version, str) or not version.startswith("3."):
             raise DocumentMistake("This is not an OpenAPI 3 document: its first line should read openapi: 3.1.0.")

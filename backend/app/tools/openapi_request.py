@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from enum import StrEnum
 from typing import Any, Final
 from urllib.parse import quote, unquote
@@ -65,6 +65,22 @@ class RequestPlan:
     body_required: bool = False
     key_header: str | None = None
 
+    def to_json(self) -> dict[str, Any]:
+        """Return the plan as JSON; what is as usual is left out."""
+        return {
+            **_unusual(self),
+            "method": self.method,
+            "base_url": self.base_url,
+            "path": self.path,
+            "arguments": [_unusual(argument) for argument in self.arguments],
+        }
+
+    @classmethod
+    def from_json(cls, stored: Mapping[str, Any]) -> RequestPlan:
+        """Read back what `to_json` gave."""
+        arguments = tuple(Argument(**{**entry, "place": Place(entry["place"])}) for entry in stored["arguments"])
+        return cls(**{**stored, "arguments": arguments})
+
     def build(self, args: Mapping[str, Any], *, idempotency_key: str | None = None) -> OutgoingRequest:
         """Build the request for arguments that fit the schema; ToolInvalidInput where a value cannot stand there."""
         try:
@@ -119,8 +135,13 @@ class RequestPlan:
     def _body(self, args: Mapping[str, Any]) -> Any:
         for _, value in self._given(args, Place.BODY):
             return value
-        fields = {argument.wire_name: value for argument, value in self._given(args, Place.FIELD)}
-        return fields if fields or self.body_required else None
+        given = {argument.wire_name: value for argument, value in self._given(args, Place.FIELD)}
+        return given if given or self.body_required else None
+
+
+def _unusual(made: Argument | RequestPlan) -> dict[str, Any]:
+    values = {field.name: (getattr(made, field.name), field.default) for field in fields(made)}
+    return {name: value for name, (value, usual) in values.items() if value != usual}
 
 
 def _in_path(argument: Argument, value: Any) -> str:
