@@ -70,6 +70,7 @@ class Right(StrEnum):
     SETTLE_ACTIONS = "settle_actions"
     SEE_ESCALATIONS = "see_escalations"
     RETRY_DELIVERIES = "retry_deliveries"
+    SEE_FIGURES = "see_figures"
 
 
 RIGHTS: Final[Mapping[Right, frozenset[Who]]] = {
@@ -89,6 +90,7 @@ RIGHTS: Final[Mapping[Right, frozenset[Who]]] = {
     Right.SETTLE_ACTIONS: frozenset({Who.STAFF}),
     Right.SEE_ESCALATIONS: frozenset({Who.STAFF}),
     Right.RETRY_DELIVERIES: frozenset({Who.STAFF}),
+    Right.SEE_FIGURES: frozenset({Who.STAFF}),
 }
 """The one table of rights: who may do what. A right that is missing here is nobody's."""
 

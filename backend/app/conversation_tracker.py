@@ -10,6 +10,7 @@ from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Any, Final, cast
 
 from app.db import conversations, deliveries, events
+from app.db.events import NewEvent
 from app.db.replica import EVENTS_CHANNEL
 from app.protocol import (
     SERVER_FRAMES,
@@ -60,14 +61,7 @@ class Recording:
         event = await events.append(
             self.connection,
             thread_id=cast("str", frame.thread_id),
-            event=events.NewEvent(
-                type=frame.type,
-                visible=not isinstance(frame, Record),
-                frame=frame.model_dump(mode="json", exclude={"seq", "at"}),
-                key=_key(frame, scope, turn_id),
-                turn_id=turn_id,
-                **_columns(frame),
-            ),
+            event=event_of(frame, turn_id=turn_id, scope=scope),
         )
         if event is not None:
             self.stored.append(event)
@@ -157,6 +151,18 @@ class ConversationTracker:
 def frame_of(event: Event) -> ServerFrame:
     """Read a stored event back as the frame that travels."""
     return SERVER_FRAMES.validate_python(event.frame)
+
+
+def event_of(frame: ServerFrame | Record, *, turn_id: UUID | None, scope: str) -> NewEvent:
+    """Write a frame down as the event that the log holds of it, but for its number and its time."""
+    return NewEvent(
+        type=frame.type,
+        visible=not isinstance(frame, Record),
+        frame=frame.model_dump(mode="json", exclude={"seq", "at"}),
+        key=_key(frame, scope, turn_id),
+        turn_id=turn_id,
+        **_columns(frame),
+    )
 
 
 def _escalation(frame: Escalated, event: Event) -> dict[str, Any]:

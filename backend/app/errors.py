@@ -391,6 +391,14 @@ class OriginRefused(AppError):
     sentence = "Requests from other sites are not accepted."
 
 
+class FigureUnknown(AppError):
+    """No figure of that name is defined."""
+
+    code = "figure_unknown"
+    status = 404
+    sentence = "There is no such figure. The names are the keys of the figures in GET /api/v1/analytics."
+
+
 class NotFound(AppError):
     """No such resource."""
 

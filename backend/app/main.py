@@ -19,6 +19,7 @@ from app.agents.models import Models
 from app.agents.prices import Prices
 from app.agents.registry import AgentConfig, check_tools, load_agents
 from app.agents.supervisor import Supervisor
+from app.analytics.keeper import Keeper
 from app.api.routes import add_routes
 from app.api.spa import add_pages
 from app.auth import Access, SignInCodes
@@ -132,6 +133,8 @@ async def _open(
         lease_seconds=settings.turn_lease_seconds,
         metrics=metrics,
     )
+    keeper = Keeper(pool=pool, session_ttl_seconds=settings.session_ttl_seconds, metrics=metrics)
+    await _keep_running(stack, keeper.work(), name="figures")
     stack.push_async_callback(worker.stop)
     await _keep_running(stack, worker.work(), name="turns")
     if outbox is not None:

@@ -29,6 +29,9 @@ class Metrics:
         self.model_calls = self._counter("model_calls", "Calls of language models.", "agent", "model")
         self.model_tokens = self._counter("model_tokens", "Tokens of language models.", "model", "kind")
         self.first_token_seconds = self._histogram("first_token_seconds", "The wait for a first token.", "model")
+        self.figures_events = self._counter("figures_events", "Events counted in the dashboard's figures.")
+        self.figures_waiting = self._gauge("figures_waiting", "Conversations with events that are not counted yet.")
+        self.figures_lag_seconds = self._gauge("figures_lag_seconds", "The age of the oldest event not counted yet.")
 
     def render(self) -> bytes:
         """Everything in the form that Prometheus reads, as `CONTENT_TYPE`."""
@@ -36,6 +39,9 @@ class Metrics:
 
     def _counter(self, name: str, words: str, *labels: str) -> Counter:
         return Counter(f"smart_support_{name}", words, labels, registry=self.registry)
+
+    def _gauge(self, name: str, words: str, *labels: str) -> Gauge:
+        return Gauge(f"smart_support_{name}", words, labels, registry=self.registry)
 
     def _histogram(self, name: str, words: str, *labels: str) -> Histogram:
         return Histogram(f"smart_support_{name}", words, labels, registry=self.registry, buckets=SECONDS)

@@ -10,7 +10,7 @@ from typing import Final
 from aiohttp import web
 
 from app import keys
-from app.api import actions, agents, conversations, docs, escalations, health, interrupts, session, staff
+from app.api import actions, agents, analytics, conversations, docs, escalations, health, interrupts, session, staff
 from app.api.openapi import describe
 from app.api.route import Handler, Route
 from app.api.validation import PageQuery
@@ -206,6 +206,7 @@ ROUTES: Final = (
         gives=conversations.Events,
         errors=(ConversationUnknown,),
     ),
+    *analytics.ROUTES,
 )
 
 

@@ -50,7 +50,7 @@ async def append(connection: Connection, *, thread_id: str, event: NewEvent) -> 
     row = await connection.fetchrow(
         """
         WITH numbered AS (
-            UPDATE conversations SET last_seq = last_seq + 1
+            UPDATE conversations SET last_seq = last_seq + 1, uncounted = true
              WHERE thread_id = $1
                AND ($5::text IS NULL OR NOT EXISTS (SELECT 1 FROM events WHERE thread_id = $1 AND key = $5))
             RETURNING last_seq, clock_timestamp() AS now

@@ -15,7 +15,19 @@ from sqlalchemy import create_engine
 from app.db.pool import is_current, migrate
 
 ALEMBIC_INI = Path(__file__).parents[3] / "alembic.ini"
-TABLES = {"actions", "alembic_version", "conversations", "deliveries", "events", "interrupts", "turns"}
+TABLES = {
+    "actions",
+    "alembic_version",
+    "conversation_facts",
+    "conversations",
+    "deliveries",
+    "events",
+    "figure_durations",
+    "figures",
+    "figures_kept",
+    "interrupts",
+    "turns",
+}
 SCHEMA = """
     SELECT table_name || '.' || column_name || ' ' || data_type || ' ' || is_nullable || coalesce(column_default, '')
       FROM information_schema.columns WHERE table_schema = 'public'

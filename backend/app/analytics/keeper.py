@@ -1,0 +1,252 @@
+"""Keeps the figures beside the log: folds what has happened since, in batches of one transaction each.
+
+A batch either counts its events, marks them as counted and changes the sums, or nothing of it happened. Whoever claims
+a conversation holds its row meanwhile, so several replicas share the work and never count an event twice.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable, Collection, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+import structlog
+
+from app.analytics.contribution import Sheet
+from app.analytics.outcome import judge
+from app.analytics.tally import Tally, fold, moment
+from app.db import facts, figures, uncounted
+from app.db.facts import Facts, Kept
+
+if TYPE_CHECKING:
+    from app.db.pool import Connection, Pool
+    from app.db.uncounted import LoggedEvent, Uncounted
+    from app.metrics import Metrics
+
+CONVERSATIONS_AT_ONCE: Final = 500  # locked for as long as a batch takes, a tenth of a second
+EVENTS_AT_ONCE: Final = 5_000  # some 10 MB of frames; a conversation of more is counted in several batches
+SETTLE_AT_ONCE: Final = 500  # as a batch of a fold
+POLL_SECONDS: Final = 1.0  # how far the figures may lag behind; asking costs a look into an empty index
+LAG_CONVERSATIONS: Final = 100_000  # beyond it a backlog is a backlog, and counting it exactly would cost
+MICROSECONDS: Final = 1_000_000
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Batch:
+    """Events that are counted now, conversation by conversation, each one's in order; their facts are written already.
+
+    `begun` names the conversations that are folded from their first event on: what a fold knew of them before, from
+    before a rebuild, it forgets. `changed` names all whose facts have changed, also those that only time has settled.
+    """
+
+    events: Sequence[LoggedEvent]
+    begun: Collection[str]
+    changed: Collection[str]
+
+
+Fold = Callable[["Connection", Batch], Awaitable[None]]
+"""What else is kept from the log: called inside the batch's transaction, which its failure undoes."""
+
+
+class Keeper:
+    """Folds the log into facts, sums and whatever the further `folds` keep."""
+
+    def __init__(
+        self,
+        *,
+        pool: Pool,
+        session_ttl_seconds: float,
+        folds: Sequence[Fold] = (),
+        metrics: Metrics | None = None,
+        clock: Callable[[], float] = time.time,
+    ) -> None:
+        """Conversations end after `session_ttl_seconds` of silence by `clock`, in seconds since the epoch."""
+        self._pool = pool
+        self._ttl = round(session_ttl_seconds * MICROSECONDS)
+        self._folds = folds
+        self._metrics = metrics
+        self._clock = clock
+
+    async def work(self) -> None:
+        """Keep the figures right until cancelled, through losses of the database."""
+        while True:
+            try:
+                await self.catch_up()
+                await self._measure()
+            except Exception as error:  # whatever broke, the next attempt begins where the last commit ended
+                log.warning("figures_not_kept", reason=str(error), exc_info=error)
+            await asyncio.sleep(POLL_SECONDS)
+
+    async def catch_up(self) -> int:
+        """Count everything that is stored and settle what silence has ended; returns how many events it counted."""
+        counted = 0
+        while batch := await self.count():
+            counted += batch
+        while await self.settle():
+            pass
+        return counted
+
+    async def count(self) -> int:
+        """Count one batch of events and return how many; 0 where none is left, or others hold what is."""
+        async with self._pool.acquire() as connection, connection.transaction():
+            claimed = _fitting(await uncounted.claim(connection, limit=CONVERSATIONS_AT_ONCE))
+            if not claimed:
+                return 0
+            events = await uncounted.read(
+                connection, after={one.thread_id: one.counted_seq for one in claimed}, limit=EVENTS_AT_ONCE
+            )
+            await self.fold(connection, claimed, events)
+            seqs = {one.thread_id: one.counted_seq for one in claimed}
+            seqs.update((event.thread_id, event.seq) for event in events)
+            seqs.update((one.thread_id, one.last_seq) for one in claimed if one.last_seq == 0)
+            await uncounted.mark(connection, counted=seqs)
+        if self._metrics is not None:
+            self._metrics.figures_events.inc(len(events))
+        return max(1, len(events))
+
+    async def fold(self, connection: Connection, claimed: Sequence[Uncounted], events: Sequence[LoggedEvent]) -> None:
+        """Fold events of conversations whose rows are locked, inside the open transaction."""
+        threads = uncounted.threads_of(events)
+        stored = {
+            one.thread_id: one
+            for one in await facts.kept(
+                connection,
+                thread_ids=[one.thread_id for one in claimed if one.counted_seq and one.thread_id in threads],
+            )
+        }
+        sheet, changed = Sheet(), []
+        for one in claimed:
+            if one.thread_id not in threads:
+                continue
+            before = stored.get(one.thread_id)
+            tally = _take_back(sheet, before) if before else Tally()
+            fold(tally, threads[one.thread_id])
+            changed.append(self._judge(sheet, tally, one.thread_id, visitor_id=one.visitor_id, demo=one.demo))
+        await _write(connection, sheet, changed)
+        begun = {one.thread_id for one in claimed if not one.counted_seq}
+        await self._fold_further(
+            connection, Batch(events=events, begun=begun, changed={one.thread_id for one in changed})
+        )
+
+    async def settle(self) -> int:
+        """Settle some of the conversations that silence has ended; returns how many."""
+        now = self._clock()
+        async with self._pool.acquire() as connection, connection.transaction():
+            due = await facts.due(connection, now=moment(round(now * MICROSECONDS)), limit=SETTLE_AT_ONCE)
+            if not due:
+                return 0
+            sheet = Sheet()
+            changed = [
+                self._judge(sheet, _take_back(sheet, one), one.thread_id, visitor_id=one.visitor_id, demo=one.demo)
+                for one in due
+            ]
+            await _write(connection, sheet, changed)
+            await self._fold_further(
+                connection, Batch(events=(), begun=frozenset(), changed={one.thread_id for one in changed})
+            )
+        return len(due)
+
+    async def rebuild(self) -> int:
+        """Throw the figures away and make them anew from the log; returns how many events it counted.
+
+        What deleted conversations had come to is taken over from their facts: their log is gone.
+        """
+        async with self._pool.acquire() as connection, connection.transaction():
+            await uncounted.forget_all(connection)
+            await facts.drop_living(connection)
+            await figures.clear(connection)
+            after = ""
+            while page := await facts.deleted(connection, after=after, limit=SETTLE_AT_ONCE):
+                sheet = Sheet()
+                for one in page:
+                    sheet.enter(Tally.from_json(one.tally), outcome=one.outcome, ended=one.ended)
+                await _write(connection, sheet, ())
+                after = page[-1].thread_id
+        return await self.catch_up()
+
+    async def remove_demo(self) -> int:
+        """Remove the demo's conversations and what they added to the figures; returns how many there were."""
+        removed = 0
+        while True:
+            async with self._pool.acquire() as connection, connection.transaction():
+                taken = await facts.take_demo(connection, limit=SETTLE_AT_ONCE)
+                sheet = Sheet()
+                for one in taken:
+                    _take_back(sheet, one)
+                await _write(connection, sheet, ())
+            removed += len(taken)
+            if not taken:
+                return removed
+
+    def _judge(self, sheet: Sheet, tally: Tally, thread_id: str, *, visitor_id: str | None, demo: bool) -> Facts:
+        """Enter what a conversation comes to now, and return it as its facts."""
+        verdict = judge(tally, now=round(self._clock() * MICROSECONDS), ttl=self._ttl)
+        sheet.enter(tally, outcome=verdict.outcome, ended=verdict.ended_at is not None)
+        return Facts(
+            thread_id=thread_id,
+            visitor_id=visitor_id,
+            started_at=moment(tally.started_at),
+            last_at=moment(tally.last_at),
+            ended_at=None if verdict.ended_at is None else moment(verdict.ended_at),
+            status="open" if verdict.ended_at is None else "ended",
+            outcome=verdict.outcome,
+            turns=tally.turns,
+            messages=tally.messages,
+            agents=list(tally.agents),
+            tools=list(tally.tools),
+            models=list(tally.models),
+            approvals=tally.approvals,
+            errors=tally.errors,
+            actions=tally.proposed,
+            unknown_actions=tally.unknown,
+            tokens_in=sum(model.tokens_in for model in tally.models.values()),
+            tokens_out=sum(model.tokens_out for model in tally.models.values()),
+            cost_e8=sum(model.cost_e8 for model in tally.models.values()),
+            rating=tally.rating,
+            staff=tally.staff,
+            demo=demo,
+            settle_at=None if verdict.settle_at is None else moment(verdict.settle_at),
+            tally=tally.to_json(),
+        )
+
+    async def _fold_further(self, connection: Connection, batch: Batch) -> None:
+        for further in self._folds:
+            await further(connection, batch)
+
+    async def _measure(self) -> None:
+        if self._metrics is None:
+            return
+        async with self._pool.acquire() as connection:
+            self._metrics.figures_waiting.set(await uncounted.waiting(connection, at_most=LAG_CONVERSATIONS))
+            self._metrics.figures_lag_seconds.set(await uncounted.oldest_age(connection))
+
+
+def _fitting(claimed: Sequence[Uncounted]) -> list[Uncounted]:
+    """Take as many conversations as a batch has room for, and at least one."""
+    room = EVENTS_AT_ONCE
+    taken: list[Uncounted] = []
+    for one in claimed:
+        room -= min(EVENTS_AT_ONCE, one.last_seq - one.counted_seq)
+        if taken and room < 0:
+            break
+        taken.append(one)
+    return taken
+
+
+def _take_back(sheet: Sheet, before: Kept) -> Tally:
+    """Take back what a conversation had added, and return what it had come to."""
+    tally = Tally.from_json(before.tally)
+    sheet.enter(tally, outcome=before.outcome, ended=before.ended, sign=-1)
+    return tally
+
+
+async def _write(connection: Connection, sheet: Sheet, changed: Sequence[Facts]) -> None:
+    sums, durations = sheet.changes()
+    if changed:
+        await facts.save(connection, facts=changed)
+    await figures.add(connection, sums=sums, durations=durations)
+    await figures.changed(connection)

@@ -1,0 +1,155 @@
+"""The table `conversation_facts`: what each conversation has come to, kept beside the log and made from it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, fields
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, Final
+
+if TYPE_CHECKING:
+    from app.db.pool import Connection
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Facts:
+    """One conversation in figures. `tally` is what the fold goes on from; `settle_at` when silence ends it."""
+
+    thread_id: str
+    visitor_id: str | None
+    started_at: datetime
+    last_at: datetime
+    ended_at: datetime | None
+    status: str
+    outcome: str
+    turns: int
+    messages: int
+    agents: list[str]
+    tools: list[str]
+    models: list[str]
+    approvals: int
+    errors: int
+    actions: int
+    unknown_actions: int
+    tokens_in: int
+    tokens_out: int
+    cost_e8: int
+    rating: int | None
+    staff: bool
+    demo: bool
+    settle_at: datetime | None
+    tally: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Kept:
+    """What the fold needs to know of what is stored already."""
+
+    thread_id: str
+    visitor_id: str | None
+    demo: bool
+    outcome: str
+    ended: bool
+    tally: dict[str, Any]
+
+
+_NAMES: Final = tuple(one.name for one in fields(Facts))
+_COLUMNS: Final = tuple("cost_usd" if name == "cost_e8" else name for name in _NAMES)
+_VALUES: Final = ", ".join(
+    f"${number}::bigint::numeric / 100000000" if name == "cost_e8" else f"${number}"
+    for number, name in enumerate(_NAMES, start=1)
+)
+_SAVE: Final = f"""
+    INSERT INTO conversation_facts ({", ".join(_COLUMNS)}) VALUES ({_VALUES})
+    ON CONFLICT (thread_id) DO UPDATE SET {", ".join(f"{name} = excluded.{name}" for name in _COLUMNS[1:])}
+"""  # noqa: S608  # only our own constants stand in the text
+_KEPT: Final = "thread_id, visitor_id, demo, outcome, ended_at IS NOT NULL AS ended, tally"
+
+
+async def save(connection: Connection, *, facts: Iterable[Facts]) -> None:
+    """Write what conversations have come to, over what stood there before."""
+    await connection.executemany(_SAVE, [[getattr(one, name) for name in _NAMES] for one in facts])
+
+
+async def kept(connection: Connection, *, thread_ids: Sequence[str]) -> list[Kept]:
+    """Read what is stored of these conversations."""
+    rows = await connection.fetch(
+        f"SELECT {_KEPT} FROM conversation_facts WHERE thread_id = ANY($1)",  # noqa: S608  # our own constant
+        thread_ids,
+    )
+    return [Kept(**row) for row in rows]
+
+
+async def due(connection: Connection, *, now: datetime, limit: int) -> list[Kept]:
+    """Read conversations that silence has ended by now, and keep others from settling them meanwhile.
+
+    Those whose conversation is being written to are left for later: the row there is locked first, as in a fold.
+    """
+    rows = await connection.fetch(
+        f"""
+        SELECT {_KEPT} FROM conversation_facts f JOIN conversations c USING (thread_id)
+         WHERE settle_at <= $1 ORDER BY settle_at LIMIT $2 FOR NO KEY UPDATE OF c SKIP LOCKED
+        """.replace("visitor_id, demo", "f.visitor_id, f.demo").replace("ended_at", "f.ended_at"),  # noqa: S608
+        now,
+        limit,
+    )
+    return [Kept(**row) for row in rows]
+
+
+async def take_demo(connection: Connection, *, limit: int) -> list[Kept]:
+    """Delete some of the demo's conversations, with everything that hangs on them, and return what they had come to."""
+    rows = await connection.fetch(
+        f"""
+        DELETE FROM conversation_facts WHERE thread_id IN (
+            SELECT thread_id FROM conversation_facts WHERE demo LIMIT $1
+        ) RETURNING {_KEPT}
+        """,  # noqa: S608  # our own constant
+        limit,
+    )
+    await connection.execute("DELETE FROM conversations WHERE thread_id = ANY($1)", [row["thread_id"] for row in rows])
+    return [Kept(**row) for row in rows]
+
+
+async def drop_living(connection: Connection) -> None:
+    """Forget the facts of every conversation whose log can be read again."""
+    await connection.execute("DELETE FROM conversation_facts WHERE deleted_at IS NULL")
+
+
+async def deleted(connection: Connection, *, after: str, limit: int) -> list[Kept]:
+    """Read what deleted conversations had come to, in pages by name."""
+    rows = await connection.fetch(
+        f"""
+        SELECT {_KEPT} FROM conversation_facts WHERE deleted_at IS NOT NULL AND thread_id > $1
+         ORDER BY thread_id LIMIT $2
+        """,  # noqa: S608  # our own constant
+        after,
+        limit,
+    )
+    return [Kept(**row) for row in rows]
+
+
+async def bury(connection: Connection, *, thread_ids: Sequence[str]) -> None:
+    """Take every name out of the facts of conversations that are being deleted; what they came to stays counted."""
+    await connection.execute(
+        """
+        UPDATE conversation_facts
+           SET thread_id = 'deleted-' || gen_random_uuid(), visitor_id = NULL, customer = NULL, settle_at = NULL,
+               deleted_at = now(), demo = false
+         WHERE thread_id = ANY($1)
+        """,
+        thread_ids,
+    )
+
+
+async def any_demo(connection: Connection) -> bool:
+    """Say whether there is demo data."""
+    found: bool = await connection.fetchval("SELECT EXISTS (SELECT FROM conversation_facts WHERE demo)")
+    return found
+
+
+async def first_at(connection: Connection) -> datetime | None:
+    """Return when the first conversation began; None where there is none."""
+    at: datetime | None = await connection.fetchval(
+        "SELECT started_at FROM conversation_facts ORDER BY started_at LIMIT 1"
+    )
+    return at

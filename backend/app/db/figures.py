@@ -1,0 +1,228 @@
+"""The tables `figures` and `figure_durations`: sums over the conversations that began in a span of time.
+
+Level 0 has spans of a quarter of an hour, since every time zone's days begin on one; level 1 has days of UTC. A range
+is read as the days that lie in it and the quarters at its two ends, so asking costs as much as the range has days.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Any, Final, Literal
+
+if TYPE_CHECKING:
+    from app.db.pool import Connection
+
+Dimension = Literal["all", "agent", "tool", "model"]
+Measure = Literal["tool", "first_token", "decision"]
+
+SUMS: Final = (
+    "conversations",
+    "ended",
+    "resolved_confirmed",
+    "resolved_assumed",
+    "automated",
+    "escalated",
+    "abandoned",
+    "unresolved",
+    "turns",
+    "messages",
+    "errors",
+    "proposed",
+    "approved",
+    "edited",
+    "rejected",
+    "expired",
+    "succeeded",
+    "failed",
+    "unknown",
+    "calls",
+    "calls_succeeded",
+    "calls_failed",
+    "calls_unknown",
+    "calls_ms",
+    "model_calls",
+    "tokens_in",
+    "tokens_out",
+    "cost_e8",
+    "unpriced",
+    "ratings",
+    "rating_sum",
+)
+QUARTER: Final = timedelta(minutes=15)
+DAY: Final = timedelta(days=1)
+LEVELS: Final = (QUARTER, DAY)
+
+_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A stretch of one level, from `start` up to and without `end`."""
+
+    level: int
+    start: datetime
+    end: datetime
+
+
+def floor(at: datetime, width: timedelta) -> datetime:
+    """Return the beginning of the span of this width that a moment lies in."""
+    return at - (at - _EPOCH) % width
+
+
+def ceiling(at: datetime, width: timedelta) -> datetime:
+    """Return the end of the span of this width that a moment lies in; a beginning stays itself."""
+    return -((-(at - _EPOCH)) // width) * width + _EPOCH
+
+
+def spans(start: datetime, end: datetime) -> list[Span]:
+    """Cover a range, which begins and ends on a quarter of an hour, by as few spans as there are."""
+    first, last = ceiling(start, DAY), floor(end, DAY)
+    if first >= last:
+        return [Span(0, start, end)] if start < end else []
+    parts = (Span(0, start, first), Span(1, first, last), Span(0, last, end))
+    return [part for part in parts if part.start < part.end]
+
+
+SumKey = tuple[int, Dimension, datetime, str]
+DurationKey = tuple[int, Measure, datetime, str, int]
+
+_ADD_SUMS: Final = f"""
+    INSERT INTO figures (level, dimension, at, name, {", ".join(SUMS)})
+    SELECT * FROM unnest($1::smallint[], $2::text[], $3::timestamptz[], $4::text[],
+                         {", ".join(f"${number}::bigint[]" for number in range(5, 5 + len(SUMS)))})
+    ON CONFLICT (level, dimension, at, name) DO UPDATE SET
+    {", ".join(f"{name} = figures.{name} + excluded.{name}" for name in SUMS)}
+"""  # noqa: S608  # only our own constants stand in the text
+
+
+async def add(
+    connection: Connection, *, sums: Mapping[SumKey, Sequence[int]], durations: Mapping[DurationKey, int]
+) -> None:
+    """Add to the sums, or take away with negative numbers.
+
+    Rows are written in the order of their keys, so two that do so at once wait for each other and never both.
+    """
+    keys = sorted(sums)
+    if keys:
+        columns = zip(*(sums[key] for key in keys), strict=True)
+        await connection.execute(_ADD_SUMS, *(list(part) for part in zip(*keys, strict=True)), *map(list, columns))
+    bins = sorted(durations)
+    if bins:
+        await connection.execute(
+            """
+            INSERT INTO figure_durations (level, measure, at, name, bin, times)
+            SELECT * FROM unnest($1::smallint[], $2::text[], $3::timestamptz[], $4::text[], $5::smallint[],
+                                 $6::bigint[])
+            ON CONFLICT (level, measure, at, name, bin) DO UPDATE SET times = figure_durations.times + excluded.times
+            """,
+            *(list(part) for part in zip(*bins, strict=True)),
+            [durations[key] for key in bins],
+        )
+
+
+async def clear(connection: Connection) -> None:
+    """Forget every sum."""
+    await connection.execute("TRUNCATE figures, figure_durations")
+
+
+async def changed(connection: Connection) -> None:
+    """Note that the figures have just changed."""
+    await connection.execute("UPDATE figures_kept SET changed_at = clock_timestamp()")
+
+
+async def changed_at(connection: Connection) -> datetime:
+    """Return when the figures last changed."""
+    at: datetime = await connection.fetchval("SELECT changed_at FROM figures_kept")
+    return at
+
+
+def _where(covering: Iterable[Span], table: str, columns: str, condition: str, first: int) -> tuple[str, list[Any]]:
+    """Write the rows of some spans as one query part, with its parameters numbered from `first`."""
+    parts, values = [], []
+    for number, span in enumerate(covering):
+        start = first + number * 2
+        parts.append(
+            f"SELECT {columns} FROM {table} WHERE level = {span.level} AND {condition} "  # noqa: S608  # our own words
+            f"AND at >= ${start} AND at < ${start + 1}"
+        )
+        values += [span.start, span.end]
+    return " UNION ALL ".join(parts), values
+
+
+async def sums(
+    connection: Connection, *, covering: Sequence[Span], dimensions: Sequence[Dimension]
+) -> dict[tuple[str, str], dict[str, int]]:
+    """Add up what the spans hold, by dimension and name; names that have nothing there are missing."""
+    if not covering:
+        return {}
+    columns = ", ".join(("dimension", "name", *SUMS))
+    rows, values = _where(covering, "figures", columns, "dimension = ANY($1)", 2)
+    added = ", ".join(f"sum({name})::bigint AS {name}" for name in SUMS)
+    found = await connection.fetch(
+        f"SELECT dimension, name, {added} FROM ({rows}) spans GROUP BY dimension, name",  # noqa: S608  # our own words
+        list(dimensions),
+        *values,
+    )
+    return {(row["dimension"], row["name"]): {name: row[name] for name in SUMS} for row in found}
+
+
+async def durations(
+    connection: Connection, *, covering: Sequence[Span], named: bool
+) -> dict[tuple[str, str], dict[int, int]]:
+    """Add up the bins of durations by measure and name; without `named`, only those over all names, which is ''."""
+    if not covering:
+        return {}
+    rows, values = _where(
+        covering, "figure_durations", "measure, name, bin, times", "true" if named else "name = ''", 1
+    )
+    found = await connection.fetch(
+        f"""
+        SELECT measure, name, bin, sum(times)::bigint FROM ({rows}) spans
+         GROUP BY measure, name, bin HAVING sum(times) <> 0
+        """,  # noqa: S608  # our own words
+        *values,
+    )
+    bins: dict[tuple[str, str], dict[int, int]] = {}
+    for measure, name, number, times in found:
+        bins.setdefault((measure, name), {})[number] = times
+    return bins
+
+
+async def sums_by(
+    connection: Connection, *, steps: Sequence[datetime], end: datetime
+) -> dict[datetime, dict[str, int]]:
+    """Add up what the conversations came to that began in each step, up to the next one's begin or the `end`."""
+    added = ", ".join(f"sum({name})::bigint AS {name}" for name in SUMS)
+    rows = await connection.fetch(
+        f"""
+        SELECT width_bucket(at, $1::timestamptz[]) AS step, {added} FROM figures
+         WHERE level = 0 AND dimension = 'all' AND at >= $2 AND at < $3 GROUP BY 1
+        """,  # noqa: S608  # our own words
+        steps,
+        steps[0],
+        end,
+    )
+    return {steps[row["step"] - 1]: {name: row[name] for name in SUMS} for row in rows}
+
+
+async def durations_by(
+    connection: Connection, *, measure: Measure, steps: Sequence[datetime], end: datetime
+) -> dict[datetime, dict[int, int]]:
+    """Add up the bins of one measure in each step, up to the next one's begin or the `end`."""
+    rows = await connection.fetch(
+        """
+        SELECT width_bucket(at, $1::timestamptz[]) AS step, bin, sum(times)::bigint AS times FROM figure_durations
+         WHERE level = 0 AND measure = $4 AND name = '' AND at >= $2 AND at < $3
+         GROUP BY 1, 2 HAVING sum(times) <> 0
+        """,
+        steps,
+        steps[0],
+        end,
+        measure,
+    )
+    bins: dict[datetime, dict[int, int]] = {}
+    for row in rows:
+        bins.setdefault(steps[row["step"] - 1], {})[row["bin"]] = row["times"]
+    return bins

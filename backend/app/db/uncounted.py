@@ -1,0 +1,120 @@
+"""The events that the figures do not hold yet: claimed by conversation, read in order, marked as counted."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from uuid import UUID
+
+if TYPE_CHECKING:
+    from app.db.pool import Connection
+
+
+class LoggedEvent(NamedTuple):
+    """One event as the log holds it. `cost_e8` is its cost in hundred-millionths of a dollar; None: not known."""
+
+    thread_id: str
+    seq: int
+    type: str
+    visible: bool
+    at: datetime
+    turn_id: UUID | None
+    agent: str | None
+    duration_ms: int | None
+    prompt_tokens: int | None
+    completion_tokens: int | None
+    cost_e8: int | None
+    frame: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Uncounted:
+    """A conversation that has events above `counted_seq`; its row is locked by whoever claimed it."""
+
+    thread_id: str
+    visitor_id: str
+    demo: bool
+    counted_seq: int
+    last_seq: int
+
+
+_EVENT: Final = """e.thread_id, e.seq, e.type, e.visible, e.at, e.turn_id, e.agent, e.duration_ms, e.prompt_tokens,
+    e.completion_tokens, (e.cost_usd * 100000000)::bigint, e.frame"""
+
+
+async def claim(connection: Connection, *, limit: int) -> list[Uncounted]:
+    """Lock up to `limit` conversations with uncounted events, the oldest first; those that others hold are left out.
+
+    Appending an event holds the conversation's row until it commits, so whatever is numbered by then can be read.
+    """
+    rows = await connection.fetch(
+        """
+        SELECT thread_id, visitor_id, demo, counted_seq, last_seq FROM conversations
+         WHERE uncounted ORDER BY created_at LIMIT $1 FOR NO KEY UPDATE SKIP LOCKED
+        """,
+        limit,
+    )
+    return [Uncounted(**row) for row in rows]
+
+
+async def read(connection: Connection, *, after: Mapping[str, int], limit: int) -> list[LoggedEvent]:
+    """Read up to `limit` events of each conversation, numbered above the given number, in order."""
+    rows = await connection.fetch(
+        f"""
+        SELECT {_EVENT} FROM unnest($1::text[], $2::bigint[]) AS wanted (thread_id, seq) CROSS JOIN LATERAL (
+            SELECT * FROM events WHERE thread_id = wanted.thread_id AND seq > wanted.seq ORDER BY seq LIMIT $3
+        ) e
+        """,  # noqa: S608  # only our own constant stands in the text
+        list(after),
+        list(after.values()),
+        limit,
+    )
+    return [LoggedEvent(*row) for row in rows]
+
+
+async def mark(connection: Connection, *, counted: Mapping[str, int]) -> None:
+    """Note up to which event each conversation is counted."""
+    await connection.execute(
+        """
+        UPDATE conversations c SET counted_seq = done.seq, uncounted = c.last_seq > done.seq
+          FROM unnest($1::text[], $2::bigint[]) AS done (thread_id, seq) WHERE c.thread_id = done.thread_id
+        """,
+        list(counted),
+        list(counted.values()),
+    )
+
+
+async def waiting(connection: Connection, *, at_most: int) -> int:
+    """Count the conversations that wait to be counted, up to a number."""
+    number: int = await connection.fetchval(
+        "SELECT count(*) FROM (SELECT FROM conversations WHERE uncounted LIMIT $1) some", at_most
+    )
+    return number
+
+
+async def oldest_age(connection: Connection) -> float:
+    """Return for how many seconds the longest waiting conversation has been waiting to be counted; 0 where none is."""
+    seconds: float = await connection.fetchval(
+        """
+        SELECT coalesce(extract(epoch FROM now() - min(e.at)), 0)::float8
+          FROM (SELECT thread_id, counted_seq FROM conversations WHERE uncounted ORDER BY created_at LIMIT 100) c
+          CROSS JOIN LATERAL (SELECT at FROM events WHERE thread_id = c.thread_id AND seq > c.counted_seq
+                               ORDER BY seq LIMIT 1) e
+        """
+    )
+    return max(0.0, seconds)
+
+
+async def forget_all(connection: Connection) -> None:
+    """Let every conversation be counted again from its first event."""
+    await connection.execute("UPDATE conversations SET counted_seq = 0, uncounted = true")
+
+
+def threads_of(events: Sequence[LoggedEvent]) -> dict[str, list[LoggedEvent]]:
+    """Sort events by conversation; each one's stay in order."""
+    found: dict[str, list[LoggedEvent]] = {}
+    for event in events:
+        found.setdefault(event.thread_id, []).append(event)
+    return found
