@@ -102,6 +102,57 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/analytics": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** All figures of a range, each with its formula and its change. */
+        get: operations["analytics_read_analytics"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/analytics/rows/{figure}.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The rows that a figure is made of, as CSV. */
+        get: operations["analytics_read_rows"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/analytics/timeseries": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One figure for each day or hour of a range. */
+        get: operations["analytics_read_series"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/conversations/{thread_id}/events": {
         parameters: {
             query?: never;
@@ -391,6 +442,39 @@ export interface components {
         Agents: {
             /** Items */
             items: components["schemas"]["AgentView"][];
+        };
+        /**
+         * Analytics
+         * @description All figures of a range.
+         */
+        Analytics: {
+            /** Agents */
+            agents: components["schemas"]["PartView"][];
+            /**
+             * Demo
+             * @description Whether there are conversations of the demo among them.
+             */
+            demo: boolean;
+            /** Figures */
+            figures: components["schemas"]["FigureView"][];
+            /**
+             * First At
+             * @description When the first conversation of all began; None: there is none yet.
+             */
+            first_at: string | null;
+            funnel: components["schemas"]["FunnelView"];
+            /** Models */
+            models: components["schemas"]["ModelView"][];
+            previous: components["schemas"]["PeriodView"];
+            range: components["schemas"]["RangeView"];
+            /** Tools */
+            tools: components["schemas"]["ToolView"][];
+            /**
+             * Updated At
+             * Format: date-time
+             * @description When the figures last changed.
+             */
+            updated_at: string;
         };
         /**
          * Approval
@@ -757,6 +841,83 @@ export interface components {
             more: boolean;
         };
         /**
+         * FigureView
+         * @description One figure.
+         */
+        FigureView: {
+            /**
+             * Better
+             * @description Which way is good.
+             * @enum {string}
+             */
+            better: "up" | "down" | "";
+            /**
+             * Change
+             * @description Since the period before: percent in points, anything else as a share (0.1: a tenth more).
+             */
+            change: number | null;
+            /**
+             * Denominator
+             * @description Of how many conversations, calls or ratings it tells.
+             */
+            denominator: number | null;
+            /**
+             * Few
+             * @description Whether it is made of so few that it says little: show that beside it.
+             */
+            few: boolean;
+            /**
+             * Filter
+             * @description The query of the list of conversations that leads to those behind it.
+             */
+            filter: string;
+            /** Formula */
+            formula: string;
+            /** Key */
+            key: string;
+            /** Label */
+            label: string;
+            /** Numerator */
+            numerator: number | null;
+            /**
+             * Previous
+             * @description Its value in the period before; None where nothing happened then.
+             */
+            previous: number | null;
+            /**
+             * Unit
+             * @enum {string}
+             */
+            unit: "count" | "percent" | "ms" | "usd" | "tokens" | "rating";
+            /**
+             * Value
+             * @description None where there is nothing to compute it from. Percent is 0 to 100.
+             */
+            value: number | null;
+        };
+        /**
+         * FunnelView
+         * @description What became of the writes that agents proposed.
+         */
+        FunnelView: {
+            /** Approved */
+            approved: number;
+            /** Edited */
+            edited: number;
+            /** Expired */
+            expired: number;
+            /** Failed */
+            failed: number;
+            /** Proposed */
+            proposed: number;
+            /** Rejected */
+            rejected: number;
+            /** Succeeded */
+            succeeded: number;
+            /** Unknown */
+            unknown: number;
+        };
+        /**
          * Health
          * @description The server lives.
          */
@@ -979,6 +1140,68 @@ export interface components {
             usage?: components["schemas"]["Usage"];
         };
         /**
+         * ModelView
+         * @description What one model did. `unpriced` calls have no known price and count as free in `cost_usd`.
+         */
+        ModelView: {
+            /** Calls */
+            calls: number;
+            /** Cost Usd */
+            cost_usd: number;
+            /** First Token P50 Ms */
+            first_token_p50_ms: number | null;
+            /** First Token P95 Ms */
+            first_token_p95_ms: number | null;
+            /** Name */
+            name: string;
+            /** Tokens In */
+            tokens_in: number;
+            /** Tokens Out */
+            tokens_out: number;
+            /** Unpriced */
+            unpriced: number;
+        };
+        /**
+         * PartView
+         * @description What an agent did. Every agent of a conversation is counted with its outcome.
+         */
+        PartView: {
+            /** Abandoned */
+            abandoned: number;
+            /** Conversations */
+            conversations: number;
+            /** Cost Usd */
+            cost_usd: number;
+            /** Escalated */
+            escalated: number;
+            /** Few */
+            few: boolean;
+            /** Name */
+            name: string;
+            /** Resolved */
+            resolved: number;
+            /** Satisfaction */
+            satisfaction: number | null;
+            /** Tokens */
+            tokens: number;
+        };
+        /**
+         * PeriodView
+         * @description A stretch of time, from `from` up to and without `to`.
+         */
+        PeriodView: {
+            /**
+             * From
+             * Format: date-time
+             */
+            from: string;
+            /**
+             * To
+             * Format: date-time
+             */
+            to: string;
+        };
+        /**
          * PersonalityView
          * @description How an agent speaks.
          */
@@ -989,6 +1212,24 @@ export interface components {
             greeting: string;
             /** Tone */
             tone: string;
+        };
+        /**
+         * PointView
+         * @description A figure's value in one day or hour.
+         */
+        PointView: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /**
+             * Count
+             * @description Of how many conversations, or of how many durations, it tells.
+             */
+            count: number;
+            /** Value */
+            value: number | null;
         };
         /**
          * Problem
@@ -1003,6 +1244,29 @@ export interface components {
             };
             /** Message */
             message: string;
+        };
+        /**
+         * RangeView
+         * @description The range that was asked for, as it was understood.
+         */
+        RangeView: {
+            /**
+             * From
+             * Format: date-time
+             */
+            from: string;
+            /**
+             * Name
+             * @enum {string}
+             */
+            name: "24h" | "7d" | "30d" | "90d" | "365d" | "custom";
+            /**
+             * To
+             * Format: date-time
+             */
+            to: string;
+            /** Tz */
+            tz: string;
         };
         /**
          * Readiness
@@ -1066,6 +1330,16 @@ export interface components {
              * Format: uuid
              */
             id: string;
+        };
+        /**
+         * Series
+         * @description A figure over time; every day or hour of the range is there.
+         */
+        Series: {
+            /** Figure */
+            figure: string;
+            /** Points */
+            points: components["schemas"]["PointView"][];
         };
         /**
          * Session
@@ -1267,6 +1541,33 @@ export interface components {
              * @enum {string}
              */
             type: "tool_result";
+        };
+        /**
+         * ToolView
+         * @description How the calls of one tool went.
+         */
+        ToolView: {
+            /** Calls */
+            calls: number;
+            /** Conversations */
+            conversations: number;
+            /** Failed */
+            failed: number;
+            /** Few */
+            few: boolean;
+            /** Name */
+            name: string;
+            /** P50 Ms */
+            p50_ms: number | null;
+            /** P95 Ms */
+            p95_ms: number | null;
+            /**
+             * Success Rate
+             * @description Percent, 0 to 100.
+             */
+            success_rate: number | null;
+            /** Unknown */
+            unknown: number;
         };
         /**
          * Usage
@@ -1657,6 +1958,261 @@ export interface operations {
             };
             /** @description `sign_in_required`: Please sign in as staff first. */
             401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: null;
+                        error: components["schemas"]["Problem"];
+                        /** @constant */
+                        success: false;
+                    };
+                };
+            };
+            /** @description `internal_error`: Something went wrong on our side. Please try again in a moment. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: null;
+                        error: components["schemas"]["Problem"];
+                        /** @constant */
+                        success: false;
+                    };
+                };
+            };
+        };
+    };
+    analytics_read_analytics: {
+        parameters: {
+            query?: {
+                /** @description The last 24 hours, the last days including today, or `custom`. */
+                range?: "24h" | "7d" | "30d" | "90d" | "365d" | "custom";
+                /** @description The first day of a custom range. */
+                from?: string | null;
+                /** @description The last day of a custom range. */
+                to?: string | null;
+                /** @description The viewer's time zone, by its IANA name: days begin at its midnight. */
+                tz?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["Analytics"];
+                        error: null;
+                        /** @constant */
+                        success: true;
+                    };
+                };
+            };
+            /** @description `sign_in_required`: Please sign in as staff first. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: null;
+                        error: components["schemas"]["Problem"];
+                        /** @constant */
+                        success: false;
+                    };
+                };
+            };
+            /** @description `invalid_request`: The request does not have the required form. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: null;
+                        error: components["schemas"]["Problem"];
+                        /** @constant */
+                        success: false;
+                    };
+                };
+            };
+            /** @description `internal_error`: Something went wrong on our side. Please try again in a moment. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: null;
+                        error: components["schemas"]["Problem"];
+                        /** @constant */
+                        success: false;
+                    };
+                };
+            };
+        };
+    };
+    analytics_read_rows: {
+        parameters: {
+            query?: {
+                /** @description The last 24 hours, the last days including today, or `custom`. */
+                range?: "24h" | "7d" | "30d" | "90d" | "365d" | "custom";
+                /** @description The first day of a custom range. */
+                from?: string | null;
+                /** @description The last day of a custom range. */
+                to?: string | null;
+                /** @description The viewer's time zone, by its IANA name: days begin at its midnight. */
+                tz?: string;
+            };
+            header?: never;
+            path: {
+                figure: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                };
+            };
+            /** @description `sign_in_required`: Please sign in as staff first. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: null;
+                        error: components["schemas"]["Problem"];
+                        /** @constant */
+                        success: false;
+                    };
+                };
+            };
+            /** @description `figure_unknown`: There is no such figure. The names are the keys of the figures in GET /api/v1/analytics. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: null;
+                        error: components["schemas"]["Problem"];
+                        /** @constant */
+                        success: false;
+                    };
+                };
+            };
+            /** @description `invalid_request`: The request does not have the required form. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: null;
+                        error: components["schemas"]["Problem"];
+                        /** @constant */
+                        success: false;
+                    };
+                };
+            };
+            /** @description `internal_error`: Something went wrong on our side. Please try again in a moment. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: null;
+                        error: components["schemas"]["Problem"];
+                        /** @constant */
+                        success: false;
+                    };
+                };
+            };
+        };
+    };
+    analytics_read_series: {
+        parameters: {
+            query: {
+                /** @description The last 24 hours, the last days including today, or `custom`. */
+                range?: "24h" | "7d" | "30d" | "90d" | "365d" | "custom";
+                /** @description The first day of a custom range. */
+                from?: string | null;
+                /** @description The last day of a custom range. */
+                to?: string | null;
+                /** @description The viewer's time zone, by its IANA name: days begin at its midnight. */
+                tz?: string;
+                figure: string;
+                by?: "day" | "hour";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["Series"];
+                        error: null;
+                        /** @constant */
+                        success: true;
+                    };
+                };
+            };
+            /** @description `sign_in_required`: Please sign in as staff first. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: null;
+                        error: components["schemas"]["Problem"];
+                        /** @constant */
+                        success: false;
+                    };
+                };
+            };
+            /** @description `figure_unknown`: There is no such figure. The names are the keys of the figures in GET /api/v1/analytics. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: null;
+                        error: components["schemas"]["Problem"];
+                        /** @constant */
+                        success: false;
+                    };
+                };
+            };
+            /** @description `invalid_request`: The request does not have the required form. */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
