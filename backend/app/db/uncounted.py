@@ -89,7 +89,7 @@ async def mark(connection: Connection, *, counted: Mapping[str, int]) -> None:
 async def waiting(connection: Connection, *, at_most: int) -> int:
     """Count the conversations that wait to be counted, up to a number."""
     number: int = await connection.fetchval(
-        "SELECT count(*) FROM (SELECT FROM conversations WHERE uncounted LIMIT $1) some", at_most
+        "SELECT count(*) FROM (SELECT FROM conversations WHERE uncounted LIMIT $1) waiting", at_most
     )
     return number
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from app.analytics.keeper import Batch, Keeper
+from app.metrics import Metrics
 from tests.story import BEGIN, Story, go_on, store
 
 if TYPE_CHECKING:
@@ -81,3 +82,20 @@ async def test_silence_settles_what_is_open(pool: Pool) -> None:
     assert (await facts(pool))["ended_at"] == BEGIN + timedelta(minutes=30)
     assert (await whole(pool))["ended"] == 1
     assert [(list(batch.events), set(batch.changed)) for batch in told] == [([], {"t1"})]
+
+
+async def test_how_far_it_lags_is_measured(pool: Pool) -> None:
+    """Prometheus is told how much waits, for how long, and how much has been counted."""
+    metrics = Metrics()
+    story = Story(clock=datetime.now(UTC) - timedelta(minutes=10)).asks().answers()
+    await store(pool, story)
+    ours = keeper(pool, metrics=metrics)
+    await ours._measure()
+    assert "smart_support_figures_waiting 1.0" in metrics.render().decode()
+    assert 595 < metrics.figures_lag_seconds._value.get() < 660
+    await ours.catch_up()
+    await ours._measure()
+    told = metrics.render().decode()
+    assert "smart_support_figures_waiting 0.0" in told
+    assert "smart_support_figures_lag_seconds 0.0" in told
+    assert "smart_support_figures_events_total 2.0" in told
