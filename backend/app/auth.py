@@ -60,6 +60,7 @@ class Right(StrEnum):
     SIGN_IN = "sign_in"
     SIGN_OUT = "sign_out"
     CHAT = "chat"
+    BIND_IDENTITY = "bind_identity"
     READ_OWN_CONVERSATION = "read_own_conversation"
     READ_ANY_CONVERSATION = "read_any_conversation"
     SEE_METRICS = "see_metrics"
@@ -80,6 +81,7 @@ RIGHTS: Final[Mapping[Right, frozenset[Who]]] = {
     Right.SIGN_IN: frozenset({Who.ANYBODY}),
     Right.SIGN_OUT: frozenset({Who.ANYBODY}),
     Right.CHAT: frozenset({Who.VISITOR}),
+    Right.BIND_IDENTITY: frozenset({Who.VISITOR}),
     Right.READ_OWN_CONVERSATION: frozenset({Who.VISITOR, Who.STAFF}),
     Right.READ_ANY_CONVERSATION: frozenset({Who.STAFF}),
     Right.SEE_METRICS: frozenset({Who.STAFF}),

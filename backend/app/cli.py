@@ -28,6 +28,7 @@ from app.db.embedded import embedded_postgres
 from app.db.pool import migrate
 from app.demo import demo_apis
 from app.errors import AppError, CannotStart, ConfigMistake
+from app.identity import identity_tokens
 from app.log import configure_logging
 from app.schema import protocol_page, protocol_schema
 from app.settings import SECRET_BYTES, Settings, load_settings
@@ -45,7 +46,7 @@ log = structlog.get_logger()
 def main(arguments: Sequence[str] | None = None) -> int:
     """Carry out one command and return its exit code; what went wrong is said in a sentence on stderr."""
     options = _parser().parse_args(arguments)
-    if options.command == "keys":
+    if options.command == "keys" and not options.identity:
         print(_keys())
         return EXIT_STOPPED
     if options.command == "schema":
@@ -53,6 +54,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return EXIT_STOPPED
     try:
         settings = load_settings()
+        if options.command == "keys":
+            print(_identity_token(settings, options.identity))
+            return EXIT_STOPPED
         configure_logging(form=settings.log_format, level=settings.log_level, hide=settings.secrets())
         return asyncio.run(_interruptible(settings, options.command))
     except AppError as error:
@@ -77,7 +81,13 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(dest="command", required=True)
     commands.add_parser("serve", help="serve until Ctrl-C or SIGTERM")
     commands.add_parser("migrate", help="bring the database up to date, then stop")
-    commands.add_parser("keys", help="make values for ADMIN_KEY and SECRET_KEY")
+    made = commands.add_parser("keys", help="make values for ADMIN_KEY and SECRET_KEY, or a customer's token")
+    made.add_argument(
+        "--identity",
+        action="append",
+        metavar="CLAIM=VALUE",
+        help="print a token that says who the customer is, such as sub=1042; may be given several times",
+    )
     schema = commands.add_parser("schema", help="print what the product says about itself")
     schema.add_argument("of", choices=("protocol", "openapi", "page"))
     return parser
@@ -86,6 +96,14 @@ def _parser() -> argparse.ArgumentParser:
 def _keys() -> str:
     """Two fresh lines for .env."""
     return "\n".join(f"{name}={secrets.token_urlsafe(SECRET_BYTES)}" for name in ("ADMIN_KEY", "SECRET_KEY"))
+
+
+def _identity_token(settings: Settings, pairs: Sequence[str]) -> str:
+    """Sign a token with these claims, as the customers' page would."""
+    claims = dict(pair.partition("=")[::2] for pair in pairs)
+    if not claims.get("sub"):
+        raise ConfigMistake("A token has to name the customer: write --identity sub=1042.")
+    return identity_tokens(settings).sign(claims, now=time.time(), seconds=settings.identity_max_age_seconds)
 
 
 def _schema(of: str) -> str:

@@ -316,6 +316,15 @@ class ToolUnknown(ToolError):
     status = 404
 
 
+class IdentityRequired(ToolNotPermitted):
+    """The tool acts for a customer, and who that is has not been verified."""
+
+    code = "identity_required"
+    sentence = (
+        "For this I have to know who you are. Please sign in on the page that this chat belongs to, then ask again."
+    )
+
+
 class AddressRefused(ToolNotPermitted):
     """An outgoing request to an address that nobody allowed."""
 
@@ -381,6 +390,14 @@ class SignInFailed(AppError):
     code = "sign_in_failed"
     status = 401
     sentence = "That sign-in code or key is not valid. Codes work once; restart the server for a new one."
+
+
+class IdentityRefused(AppError):
+    """A token about who the customer is that is forged, too old, or not for us."""
+
+    code = "identity_refused"
+    status = 401
+    sentence = "That token is not valid here, so the session stays as it was. Get a new one and send it again."
 
 
 class OriginRefused(AppError):

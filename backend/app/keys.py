@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any, Final, Protocol
 from aiohttp import web
 
 from app.auth import Access, Caller, Cookie, SignInCodes, Source
+from app.bell import Bell
+from app.identity import Identity, IdentityTokens
 from app.metrics import Metrics
 from app.rate_limit import MessageRate, SocketCount
 from app.settings import Settings
@@ -30,8 +32,8 @@ Check = Callable[[], Awaitable[bool]]
 class Approvals(Protocol):
     """Who takes answers to requests for consent."""
 
-    async def answer(self, response: InterruptResponse, *, by: Audience) -> object:
-        """Take the first answer in time; raise the fact that prevents it."""
+    async def answer(self, response: InterruptResponse, *, by: Audience, name: str | None = None) -> object:
+        """Take the first answer in time; raise the fact that prevents it. `name` is a staff member's."""
 
 
 # --- of the application, set by main.py ------------------------------------------------------------------------
@@ -44,6 +46,11 @@ POOL: Final[web.AppKey[Pool]] = web.AppKey("pool")
 AGENTS: Final[web.AppKey[AgentConfig]] = web.AppKey("agents")
 MODELS: Final[web.AppKey[Models]] = web.AppKey("models")
 APPROVALS: Final[web.AppKey[Approvals]] = web.AppKey("approvals")
+APPROVALS_BELL: Final = web.AppKey("approvals_bell", Bell)
+"""Rung when what waits for consent has changed."""
+IDENTITY_TOKENS: Final = web.AppKey("identity_tokens", IdentityTokens)
+IDENTITY_OF: Final[web.AppKey[Callable[[str], Awaitable[Identity | None]]]] = web.AppKey("identity_of")
+"""Names the customer whose session a visitor's is now."""
 LEDGER: Final[web.AppKey[Ledger]] = web.AppKey("ledger")
 WAKE_OUTBOX: Final[web.AppKey[Callable[[], None]]] = web.AppKey("wake_outbox")
 """Tells the escalations' outbox that something is due."""

@@ -23,12 +23,17 @@ from app.analytics.keeper import Keeper
 from app.api.routes import add_routes
 from app.api.spa import add_pages
 from app.auth import Access, SignInCodes
+from app.bell import Bell
 from app.callbacks import ModelCall, TokenUsageCallbackHandler
 from app.conversation_tracker import ConversationTracker
+from app.db import identities
+from app.db.identities import IDENTITY_CHANNEL
+from app.db.interrupts import APPROVALS_CHANNEL
 from app.db.pool import is_current, open_pool
 from app.db.replica import Replica
 from app.escalation import EscalationOutbox, EscalationSender
 from app.followers import Followers
+from app.identity import Identity, identity_tokens
 from app.interrupt_manager import InterruptManager
 from app.metrics import Metrics
 from app.rate_limit import MessageRate, SocketCount
@@ -74,6 +79,7 @@ async def create_app(settings: Settings, *, database_url: str, demo_url: str | N
     secret = secret_key(settings).get_secret_value().encode()
     app[keys.ACCESS] = Access(secret=secret, codes=codes, admin_key=admin_key)
     app[keys.SIGN_IN_CODES] = codes
+    app[keys.IDENTITY_TOKENS] = identity_tokens(settings)
     app[keys.MESSAGE_RATE] = MessageRate()
     app[keys.SOCKETS] = SocketCount()
     app[keys.OPEN_SOCKETS] = set()
@@ -116,6 +122,9 @@ async def _open(
     graph = Supervisor(config, models=models, tools=tools, ledger=ledger, checkpointer=checkpointer)
     sessions = SessionManager(session_ttl_seconds=settings.session_ttl_seconds)
 
+    desk = DurableTurns(pool=pool, tracker=tracker, followers=followers, sessions=sessions, consent=consent)
+    bell = Bell()
+
     def callbacks(on_call: Callable[[ModelCall], None]) -> TokenUsageCallbackHandler:
         return TokenUsageCallbackHandler(prices=prices, on_call=on_call)
 
@@ -132,6 +141,7 @@ async def _open(
         model_label=models.label,
         lease_seconds=settings.turn_lease_seconds,
         metrics=metrics,
+        hears={IDENTITY_CHANNEL: desk.let_go, APPROVALS_CHANNEL: lambda _: bell.ring()},
     )
     keeper = Keeper(pool=pool, session_ttl_seconds=settings.session_ttl_seconds, metrics=metrics)
     await _keep_running(stack, keeper.work(), name="figures")
@@ -150,7 +160,9 @@ async def _open(
     app[keys.INTERRUPTS] = InterruptManager(ttl_seconds=settings.interrupt_ttl_seconds)
     app[keys.CALLBACKS] = callbacks(lambda _: None)
     app[keys.WAKE_OUTBOX] = outbox.wake if outbox else lambda: None
-    app[keys.DESK] = DurableTurns(pool=pool, tracker=tracker, followers=followers, sessions=sessions, consent=consent)
+    app[keys.DESK] = desk
+    app[keys.APPROVALS_BELL] = bell
+    app[keys.IDENTITY_OF] = lambda visitor_id: _identity_of(pool, visitor_id)
     app[keys.READINESS] = _readiness(pool, models)
 
 
@@ -217,6 +229,11 @@ def _log_end(task: asyncio.Task[None]) -> None:
         log.error("background_task_broke", task=task.get_name(), exc_info=error)
 
 
+async def _identity_of(pool: Pool, visitor_id: str) -> Identity | None:
+    async with pool.acquire() as connection:
+        return await identities.current(connection, visitor_id=visitor_id)
+
+
 def _readiness(pool: Pool, models: Models) -> dict[str, keys.Check]:
     """Name what has to be true before the server takes work."""
     return {
@@ -236,7 +253,8 @@ async def _migrations_current(pool: Pool) -> bool:
 
 
 async def _close_sockets(app: web.Application) -> None:
-    """Say goodbye to every socket; the pages connect again and go on where they were."""
+    """Say goodbye to every socket and stream; the pages connect again and go on where they were."""
+    app[keys.APPROVALS_BELL].close()
     sockets = app[keys.OPEN_SOCKETS]
     goodbyes = [ws.close(code=WSCloseCode.GOING_AWAY, message=b"server_stopping") for ws in sockets]
     await asyncio.gather(*goodbyes, return_exceptions=True)

@@ -190,6 +190,12 @@ class InterruptRequest(_Event):
     """The JSON schema of `args`, for editing."""
     edited_from: dict[str, Any] | None = None
     """The arguments before a person edited them; none where nobody did."""
+    edited_by: Audience | None = None
+    """Who edited them."""
+    given: list[Audience] = Field(default_factory=list)
+    """Who has consented to exactly this already."""
+    access: str = ""
+    """What the action may do: write, destructive (it cannot be taken back) or unknown."""
 
 
 Decision = Literal["approved", "rejected", "edited"]
@@ -203,6 +209,8 @@ class InterruptResolved(_Event):
     decision: Decision
     by: Audience
     comment: str | None = None
+    next: Audience | None = None
+    """Who is asked now; none where nobody has to be asked any more."""
 
 
 class InterruptExpiredNotice(_Event):
@@ -370,6 +378,8 @@ class ActionChanged(_Event):
     args: dict[str, Any]
     by: str = ""
     note: str = ""
+    name: str = ""
+    """Which member of staff it was."""
 
 
 Record = TurnStarted | Routed | ModelCalled | ToolRan | ActionChanged

@@ -22,6 +22,7 @@ SECRET_BYTES: Final = 32  # 256 bits: as strong as the signatures made with it
 MIN_SECRET_KEY_CHARS: Final = 32  # what SECRET_BYTES gives, and no word that a person would think of
 MIN_ADMIN_KEY_CHARS: Final = 16  # long enough not to be guessed at the pace that sign-in allows
 HALF_AN_HOUR: Final = 1800
+DAY: Final = 24 * 60 * 60
 
 CommaSeparated = Annotated[tuple[str, ...], NoDecode]
 
@@ -68,6 +69,17 @@ class Settings(BaseSettings):
     """The key that staff sign in with; at least 16 characters. Required unless HOST is loopback."""
     secret_key: SecretStr | None = None
     """Signs cookies; at least 32 characters. Unset: generated once and kept in DATA_DIR."""
+    identity_secret: SecretStr | None = None
+    """Checks the tokens (JWT, HS256) that say who the customer is; at least 32 characters. Unset, and
+    IDENTITY_PUBLIC_KEY too: derived from SECRET_KEY, to try it out."""
+    identity_public_key: str | None = None
+    """Checks tokens signed with a private key (RS256 or ES256): the public key in PEM form, \\n for line ends."""
+    identity_audience: str | None = None
+    """The audience (aud) that tokens have to name; unset: tokens must name none."""
+    identity_issuer: str | None = None
+    """The issuer (iss) that tokens have to name; unset: any."""
+    identity_max_age_seconds: int = Field(default=DAY, ge=60)
+    """How far in the future a token may expire; until then the session is the customer's."""
     allowed_origins: CommaSeparated = ()
     """Origins of pages on other hosts that may connect, comma separated; our own page always may."""
     trusted_proxies: Annotated[tuple[IPvAnyNetwork, ...], NoDecode] = ()
@@ -122,7 +134,7 @@ class Settings(BaseSettings):
             raise ValueError("it has to start with postgresql://")
         return value
 
-    @field_validator("secret_key")
+    @field_validator("secret_key", "identity_secret")
     @classmethod
     def _strong_secret_key(cls, value: SecretStr | None) -> SecretStr | None:
         return _at_least(MIN_SECRET_KEY_CHARS, value)
@@ -160,6 +172,8 @@ def load_settings(env_file: Path | None = ENV_FILE) -> Settings:
             f"HOST is {settings.host}, so others can connect, but ADMIN_KEY is not set. Set it "
             "(`make keys` makes one) or use HOST=127.0.0.1."
         )
+    if settings.identity_secret is not None and settings.identity_public_key is not None:
+        raise ConfigMistake("IDENTITY_SECRET and IDENTITY_PUBLIC_KEY are both set. Set the one your tokens need.")
     if settings.webhook_url and settings.webhook_secret is None:
         raise ConfigMistake("WEBHOOK_URL is set but WEBHOOK_SECRET is not, so nothing could be signed. Set both.")
     return settings

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from typing import TYPE_CHECKING, Final, Protocol
+from weakref import WeakSet
 
 from app.conversation_tracker import frame_of
-from app.db import conversations, events, turns
+from app.db import conversations, events, identities, turns
 from app.db.replica import CANCEL_CHANNEL
 from app.errors import ConversationEnded, ConversationUnknown, MessageConflict, QueueFull, SessionExpired
 from app.followers import Subscription
@@ -58,10 +60,24 @@ class DurableTurns:
         self.followers = followers
         self.sessions = sessions
         self.consent = consent
+        self._sockets: defaultdict[str, WeakSet[SocketTurns]] = defaultdict(WeakSet)
 
     def for_visitor(self, visitor_id: str, writer: Writer) -> SocketTurns:
         """Lend the conversations of one visitor to one socket."""
-        return SocketTurns(self, visitor_id=visitor_id, writer=writer)
+        socket = SocketTurns(self, visitor_id=visitor_id, writer=writer)
+        self._sockets[visitor_id].add(socket)
+        return socket
+
+    def let_go(self, visitor_id: str) -> None:
+        """Stop sending a visitor's conversations to their sockets: they may be another customer now."""
+        for socket in self._sockets.get(visitor_id, ()):
+            socket.let_go()
+
+    def forget(self, visitor_id: str, socket: SocketTurns) -> None:
+        """Forget a socket that is gone."""
+        self._sockets[visitor_id].discard(socket)
+        if not self._sockets[visitor_id]:
+            del self._sockets[visitor_id]
 
 
 class SocketTurns:
@@ -145,6 +161,11 @@ class SocketTurns:
 
     def close(self) -> None:
         """Let go of everything: the socket is gone."""
+        self.let_go()
+        self._desk.forget(self._visitor_id, self)
+
+    def let_go(self) -> None:
+        """Follow no conversation any more; each can be followed anew by whoever may read it."""
         for subscription in self._subscriptions.values():
             self._desk.followers.unsubscribe(subscription)
         self._subscriptions.clear()
@@ -152,10 +173,18 @@ class SocketTurns:
     async def _accept(self, frame: Message) -> None:
         async with self._desk.tracker.recording() as recording:
             connection = recording.connection
-            await conversations.start(connection, thread_id=frame.thread_id, visitor_id=self._visitor_id)
+            identity = await identities.current(connection, visitor_id=self._visitor_id)
+            customer, claims = (identity.customer, identity.claims) if identity else (None, {})
+            await conversations.start(
+                connection, thread_id=frame.thread_id, visitor_id=self._visitor_id, customer=customer, claims=claims
+            )
             conversation = await conversations.lock(connection, thread_id=frame.thread_id)
             if conversation is None or conversation.visitor_id != self._visitor_id:
                 raise ConversationUnknown
+            if conversation.customer not in (None, customer):
+                raise ConversationUnknown
+            if customer is not None and conversation.customer is None:
+                await conversations.adopt(connection, thread_id=frame.thread_id, customer=customer, claims=claims)
             if await self._sent_before(connection, frame):
                 return
             if conversation.status == "ended":
@@ -166,7 +195,11 @@ class SocketTurns:
             if waiting >= MAX_WAITING_TURNS:
                 raise QueueFull
             turn = await turns.add_message(
-                connection, thread_id=frame.thread_id, content=frame.content, message_id=frame.message_id
+                connection,
+                thread_id=frame.thread_id,
+                content=frame.content,
+                message_id=frame.message_id,
+                claims=claims,
             )
             said = CustomerMessage(thread_id=frame.thread_id, content=frame.content, message_id=frame.message_id)
             await recording.append(said, turn_id=turn.id)
@@ -196,8 +229,8 @@ class SocketTurns:
     async def _own(self, thread_id: str) -> Conversation:
         """Read a conversation of this visitor's; any other is unknown."""
         async with self._desk.pool.acquire() as connection:
-            conversation = await conversations.get(connection, thread_id=thread_id)
-        if conversation is None or conversation.visitor_id != self._visitor_id:
+            conversation = await conversations.own(connection, thread_id=thread_id, visitor_id=self._visitor_id)
+        if conversation is None:
             raise ConversationUnknown
         return conversation
 

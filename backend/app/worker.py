@@ -8,6 +8,7 @@ import time
 from contextlib import aclosing, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final
 
 import structlog
@@ -21,7 +22,7 @@ from app.protocol import ToolRan
 from app.telling import Telling
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator, Callable
+    from collections.abc import AsyncGenerator, Callable, Mapping
     from uuid import UUID
 
     from app.actions.consent import Consent
@@ -87,8 +88,12 @@ class Worker:
         model_label: str,
         lease_seconds: float,
         metrics: Metrics,
+        hears: Mapping[str, Callable[[str], None]] = MappingProxyType({}),
     ) -> None:
-        """`callbacks` makes the handler that counts one turn's model calls; leases last `lease_seconds`."""
+        """`callbacks` makes the handler that counts one turn's model calls; leases last `lease_seconds`.
+
+        `hears` names what else is listened for on this replica's connection, by channel.
+        """
         self._pool = pool
         self._dsn = dsn
         self._replica = replica
@@ -101,6 +106,7 @@ class Worker:
         self._model_label = model_label
         self._lease_seconds = lease_seconds
         self._metrics = metrics
+        self._hears = hears
         self._wake = asyncio.Event()
         self._running: dict[UUID, _Running] = {}
         self._news: asyncio.Queue[tuple[str, int]] = asyncio.Queue()
@@ -111,6 +117,7 @@ class Worker:
             turns.TURNS_CHANNEL: lambda _: self._wake.set(),
             replica.CANCEL_CHANNEL: self._stop_thread,
             replica.EVENTS_CHANNEL: self._hear_of_event,
+            **self._hears,
         }
         deaf_since: datetime | None = None
         while True:
@@ -314,7 +321,7 @@ class Worker:
             payload,
             thread_id=turn.thread_id,
             config=config,
-            context=RunContext(thread_id=turn.thread_id, run_id=turn.run_id, take=telling.failures),
+            context=RunContext(thread_id=turn.thread_id, run_id=turn.run_id, take=telling.failures, claims=turn.claims),
             title_of=self._graph.title_of,
             afresh=afresh,
         )

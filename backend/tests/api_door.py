@@ -20,12 +20,14 @@ from app.agents.registry import AgentConfig, AgentSpec
 from app.api.routes import add_routes
 from app.api.spa import add_pages
 from app.auth import Access, SignInCodes
+from app.bell import Bell
 from app.conversation_tracker import ConversationTracker
-from app.db import actions, conversations, interrupts
+from app.db import actions, conversations, identities, interrupts
 from app.db.actions import Action, Status
 from app.db.replica import Replica
 from app.errors import ToolUnknown
 from app.followers import Followers
+from app.identity import Identity, IdentityTokens
 from app.metrics import Metrics
 from app.middleware import MAX_BODY_BYTES, install
 from app.protocol import Audience, InterruptRequest
@@ -88,6 +90,10 @@ class Parts:
     pages: Path | None = None
     tools: dict[str, Tool] = field(default_factory=dict)
     outbox_woken: int = 0
+    bell: Bell = field(default_factory=Bell)
+    identity_tokens: IdentityTokens = field(
+        default_factory=lambda: IdentityTokens(secret=SECRET, max_age_seconds=3_600)
+    )
 
     def application(self) -> web.Application:
         """Wire the application as main.py does."""
@@ -99,6 +105,9 @@ class Parts:
         app[keys.MODELS] = cast("Any", FakeModels())
         app[keys.READINESS] = self.readiness
         app[keys.WAKE_OUTBOX] = self._wake
+        app[keys.APPROVALS_BELL] = self.bell
+        app[keys.IDENTITY_TOKENS] = self.identity_tokens
+        app[keys.IDENTITY_OF] = self._identity_of
         if self.pool is not None:
             tracker = ConversationTracker(pool=self.pool, followers=Followers(), replica=Replica())
             app[keys.POOL] = self.pool
@@ -115,6 +124,12 @@ class Parts:
         if name not in self.tools:
             raise ToolUnknown
         return self.tools[name]
+
+    async def _identity_of(self, visitor_id: str) -> Identity | None:
+        if self.pool is None:
+            return None
+        async with self.pool.acquire() as connection:
+            return await identities.current(connection, visitor_id=visitor_id)
 
     def _wake(self) -> None:
         self.outbox_woken += 1

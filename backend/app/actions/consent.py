@@ -6,13 +6,14 @@ nothing is ever half answered.
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING, Any, Final, Literal
-from uuid import UUID
+from typing import TYPE_CHECKING, Any, Final, Literal, cast
+from uuid import UUID, uuid4
 
-from app.actions.ledger import ask, changed, digest_of, interrupt_frame
-from app.actions.policy import consents_for
+from app.actions.cards import ask, changed, interrupt_frame
+from app.actions.ledger import digest_of
+from app.actions.policy import consents_for, next_to_ask
 from app.db import actions, interrupts, turns
 from app.errors import (
     ArgumentsInvalid,
@@ -25,18 +26,23 @@ from app.errors import (
     ToolInvalidInput,
 )
 from app.interrupt_manager import expiry_message
-from app.protocol import InterruptExpiredNotice, InterruptResolved
+from app.protocol import InterruptExpiredNotice, InterruptRequest, InterruptResolved
+from app.tools.identity import as_customer
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Collection
 
     from app.conversation_tracker import ConversationTracker, Recording
     from app.db.actions import Action
     from app.db.interrupts import Interrupt
     from app.db.pool import Connection, Pool
-    from app.protocol import Audience, InterruptResponse
+    from app.protocol import ActionChanged, Audience, InterruptResponse
     from app.tools.base import Tool
 
+CHANGED: Final = (
+    "what this would do has changed since it was shown, so this approval is no longer valid and nothing was sent. "
+    "If you still want it, just ask again."
+)
 EXPIRE_AT_ONCE: Final = 100  # interrupts expired in one sweep; the next follows at once
 
 
@@ -57,17 +63,18 @@ class Consent:
         self._find_tool = find_tool
         self._ttl = timedelta(seconds=interrupt_ttl_seconds)
 
-    async def answer(self, response: InterruptResponse, *, by: Audience) -> bool:
+    async def answer(self, response: InterruptResponse, *, by: Audience, name: str | None = None) -> bool:
         """Take an answer; True where the run now goes on with a new turn.
 
+        `name` says which member of staff answers. A customer may take back what waits for staff, never approve it.
         The same answer again is harmless: it tries a failed turn again, and otherwise raises `InterruptAnswered`.
         """
         async with self._tracker.recording() as recording:
             interrupt = await _find(recording.connection, response)
-            if interrupt.audience != by:
-                raise ConsentNotYours
             if await _tries_again(recording.connection, interrupt, response):
                 return True
+            if interrupt.audience != by and (by == "operator" or response.approved):
+                raise ConsentNotYours
             action = await actions.get(recording.connection, action_id=interrupt.action_id)
             if action is None:
                 raise InterruptUnknown
@@ -75,11 +82,11 @@ class Consent:
                 raise InterruptExpired(expiry_message(action.tool, action.title), interrupt_id=str(interrupt.id))
             if interrupt.status != "pending":
                 raise InterruptAnswered
+            taken = _Answer(interrupt=interrupt, action=action, response=response, by=by, name=name)
             if response.approved and response.args is not None and response.args != action.args:
-                await self._show_edited(recording, interrupt, action, response, response.args)
+                await self._show_edited(recording, taken, response.args)
                 return False
-            await self._decide(recording, interrupt, action, response)
-            return True
+            return await self._decide(recording, taken)
 
     async def expire_due(self) -> int:
         """Expire what was not answered in time, tell the customer, and let its run close. Returns how many."""
@@ -99,9 +106,20 @@ class Consent:
             ]
         for interrupt in asked:
             if interrupt is not None:
-                await self._expire(interrupt, early=True)
+                await self._expire(interrupt, early=True, goes_on=False)
 
-    async def _expire(self, interrupt: Interrupt, *, early: bool) -> None:
+    async def expire_of_tools(self, names: Collection[str]) -> int:
+        """Expire what waits for consent to a call of these tools, because they have changed. Returns how many.
+
+        The customer is told, and each run goes on without its action.
+        """
+        async with self._pool.acquire() as connection:
+            asked = await interrupts.pending_of_tools(connection, tools=names)
+        for interrupt in asked:
+            await self._expire(interrupt, early=True, why=CHANGED)
+        return len(asked)
+
+    async def _expire(self, interrupt: Interrupt, *, early: bool, goes_on: bool = True, why: str = "") -> None:
         async with self._tracker.recording() as recording:
             connection = recording.connection
             if not await interrupts.expire(connection, interrupt_id=interrupt.id, early=early):
@@ -115,10 +133,10 @@ class Consent:
                 InterruptExpiredNotice(
                     thread_id=interrupt.thread_id,
                     interrupt_id=str(interrupt.id),
-                    message=expiry_message(action.tool, action.title),
+                    message=f"{action.title}: {why}" if why else expiry_message(action.tool, action.title),
                 )
             )
-            if not early:
+            if goes_on:
                 await turns.add_answer(
                     connection,
                     thread_id=action.thread_id,
@@ -127,17 +145,26 @@ class Consent:
                     kind="expiry",
                 )
 
-    async def _decide(
-        self, recording: Recording, interrupt: Interrupt, action: Action, response: InterruptResponse
-    ) -> None:
-        """Approve or reject for good, and write down the turn that goes on with the run."""
-        decision: Literal["approved", "rejected"] = "approved" if response.approved else "rejected"
-        await _close(recording, interrupt, decision, response)
+    async def _decide(self, recording: Recording, taken: _Answer) -> bool:
+        """Approve or reject; after the last consent, or the first rejection, write down the turn that goes on."""
+        action, interrupt = taken.action, taken.interrupt
+        decision: Literal["approved", "rejected"] = "approved" if taken.response.approved else "rejected"
+        given: set[str] = set()
+        waits_for: Audience | None = None
+        if taken.response.approved:
+            given = await interrupts.consented(recording.connection, action_id=action.id, digest=interrupt.digest)
+            given.add(interrupt.audience)
+            waits_for = next_to_ask(_needed(action, interrupt), given)
+        await _close(recording, taken, decision, waits_for=waits_for)
+        if waits_for is not None:
+            await recording.append(taken.changed(action, "consented"))
+            await self._ask_next(recording, taken, waits_for, given)
+            return False
         if not await actions.decide(
             recording.connection, action_id=action.id, digest=interrupt.digest, status=decision
         ):
             raise InterruptAnswered
-        await recording.append(changed(action, decision, by=interrupt.audience, note=response.comment or ""))
+        await recording.append(taken.changed(action, decision))
         await turns.add_answer(
             recording.connection,
             thread_id=action.thread_id,
@@ -145,23 +172,37 @@ class Consent:
             interrupt_id=interrupt.id,
             kind="answer",
         )
+        return True
 
-    async def _show_edited(
-        self,
-        recording: Recording,
-        interrupt: Interrupt,
-        action: Action,
-        response: InterruptResponse,
-        args: dict[str, Any],
-    ) -> None:
-        """Check edited arguments against schema and policy, and ask anew for exactly what they would send."""
-        tool = self._find_tool(action.tool)
-        args = await actions.as_stored(recording.connection, args)
+    async def _ask_next(self, recording: Recording, taken: _Answer, audience: Audience, given: set[str]) -> None:
+        """Ask the next person for consent to exactly what the one before has consented to."""
+        shown = InterruptRequest.model_validate(taken.interrupt.frame)
+        frame = shown.model_copy(
+            update={
+                "interrupt_id": str(uuid4()),
+                "audience": audience,
+                "expires_at": datetime.now(UTC) + self._ttl,
+                "given": [one for one in _needed(taken.action, taken.interrupt) if one in given],
+            }
+        )
+        await ask(recording.connection, taken.action, frame)
+        await recording.append(frame)
+
+    async def _show_edited(self, recording: Recording, taken: _Answer, args: dict[str, Any]) -> None:
+        """Check edited arguments against schema and policy, and ask anew for exactly what they would send.
+
+        Whoever edited is shown first; consent given before covers only what was shown then.
+        """
+        action, connection = taken.action, recording.connection
+        claims = await turns.claims_of_run(connection, run_id=action.run_id)
+        tool = as_customer(self._find_tool(action.tool), claims)
+        args = await actions.as_stored(connection, args)
         try:
             request = tool.preview(args)
         except ToolInvalidInput as error:
             raise ArgumentsInvalid(error.message, **error.details) from None
         shown = request.shown() if request else None
+        needed = consents_for(tool.spec) or (taken.by,)
         edited = replace(
             action,
             args=args,
@@ -170,35 +211,64 @@ class Consent:
             title=tool.spec.title,
             target=tool.spec.target,
             tool_version=tool.spec.version,
+            consents=list(needed),
+            access=tool.spec.access.value,
         )
-        await _close(recording, interrupt, "edited", response)
-        if not await actions.edit(recording.connection, edited=edited):
+        given = await interrupts.consented(connection, action_id=action.id, digest=edited.digest) - {taken.by}
+        audience = next_to_ask(needed, given, edited_by=taken.by) or taken.by
+        await _close(recording, taken, "edited", waits_for=audience)
+        if not await actions.edit(connection, edited=edited):
             raise InterruptAnswered
-        await recording.append(changed(edited, "edited", by=interrupt.audience))
+        await recording.append(taken.changed(edited, "edited"))
         frame = interrupt_frame(
             edited,
             tool.spec,
-            audience=consents_for(tool.spec)[0],
+            audience=audience,
             expires_at=datetime.now(UTC) + self._ttl,
             edited_from=action.args,
+            edited_by=taken.by,
+            given=given,
         )
-        await ask(recording.connection, edited, frame)
+        await ask(connection, edited, frame)
         await recording.append(frame)
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Answer:
+    """An answer to a request for consent, and who gave it."""
+
+    interrupt: Interrupt
+    action: Action
+    response: InterruptResponse
+    by: Audience
+    name: str | None
+
+    def changed(self, action: Action, status: str) -> ActionChanged:
+        """Build the log's record of what the answer did to the action; only staff read it."""
+        return changed(action, status, by=self.by, note=self.response.comment or "", name=self.name or "")
+
+
+def _needed(action: Action, interrupt: Interrupt) -> list[Audience]:
+    """Name those who must consent; of an action older than that knowledge, the one who was asked."""
+    return cast("list[Audience]", action.consents) or [interrupt.audience]
 
 
 async def _close(
     recording: Recording,
-    interrupt: Interrupt,
+    taken: _Answer,
     decision: Literal["approved", "rejected", "edited"],
-    response: InterruptResponse,
+    *,
+    waits_for: Audience | None,
 ) -> None:
     """Record the first answer to an interrupt; whoever comes second learns that."""
+    interrupt = taken.interrupt
     if not await interrupts.answer(
         recording.connection,
         interrupt_id=interrupt.id,
         status=decision,
-        by=interrupt.audience,
-        comment=response.comment,
+        by=taken.by,
+        name=taken.name,
+        comment=taken.response.comment,
     ):
         raise InterruptAnswered
     await recording.append(
@@ -206,8 +276,9 @@ async def _close(
             thread_id=interrupt.thread_id,
             interrupt_id=str(interrupt.id),
             decision=decision,
-            by=interrupt.audience,
-            comment=response.comment,
+            by=taken.by,
+            comment=taken.response.comment,
+            next=waits_for,
         )
     )
 

@@ -16,11 +16,12 @@ from uuid import UUID, uuid4
 
 import structlog
 
-from app.actions.policy import consents_for
+from app.actions.cards import ask, changed, interrupt_frame
+from app.actions.policy import consents_for, next_to_ask
 from app.db import actions, interrupts
 from app.db.actions import Action
 from app.errors import ToolError, ToolInvalidInput, ToolNotPermitted, ToolOutcomeUnknown
-from app.protocol import SUPERVISOR, ActionChanged, InterruptRequest, Token, ToolResult
+from app.protocol import SUPERVISOR, InterruptRequest, Token, ToolResult
 from app.tools.base import OutcomeStatus, ToolOutcome
 
 if TYPE_CHECKING:
@@ -28,7 +29,6 @@ if TYPE_CHECKING:
 
     from app.conversation_tracker import ConversationTracker, Recording
     from app.db.pool import Connection, Pool
-    from app.protocol import Audience
     from app.tools.base import OutgoingRequest, Tool, ToolSpec
 
 _NAMESPACE: Final = "smart-support"  # begins every idempotency key, so that a target's logs show whose it is
@@ -88,6 +88,12 @@ class Ledger:
             frame = interrupt_frame(action, tool.spec, audience=audiences[0], expires_at=datetime.now(UTC) + self._ttl)
             await ask(recording.connection, action, frame)
         return action, frame
+
+    async def refusal_of(self, action_id: UUID) -> tuple[str, str]:
+        """Name who declined an action, `customer` or `operator`, and what they gave as their reason."""
+        async with self._pool.acquire() as connection:
+            newest = await interrupts.newest_of_action(connection, action_id=action_id)
+        return (newest.decided_by or newest.audience, newest.comment or "") if newest else ("customer", "")
 
     async def get(self, action_id: UUID) -> Action:
         """Read an action that is known to be there."""
@@ -174,10 +180,18 @@ class Ledger:
                 if await actions.refuse(recording.connection, action_id=action.id, outcome=_stored(outcome)):
                     await recording.append(changed(action, "failed", note=outcome.summary))
                 return False
-            if not await actions.claim(recording.connection, action_id=action.id, digest=action.digest):
-                return False
-            await recording.append(changed(action, "executing"))
-        return True
+            needed = consents_for(tool.spec)
+            if await actions.claim(recording.connection, action_id=action.id, digest=action.digest, consents=needed):
+                await recording.append(changed(action, "executing"))
+                return True
+            # It was sent before, or the policy now asks somebody who has not consented, so it may not be sent.
+            outcome = _outcome_of_a_change()
+            given = await interrupts.consented(recording.connection, action_id=action.id, digest=action.digest)
+            if next_to_ask(needed, given) and await actions.refuse(
+                recording.connection, action_id=action.id, outcome=_stored(outcome)
+            ):
+                await recording.append(changed(action, "failed", note=outcome.summary))
+        return False
 
     async def _send(self, action: Action, tool: Tool) -> ToolOutcome:
         try:
@@ -239,59 +253,6 @@ def digest_of(spec: ToolSpec, args: Mapping[str, Any], request: Mapping[str, Any
     return hashlib.sha256(json.dumps(shown, sort_keys=True, separators=(",", ":")).encode()).hexdigest()
 
 
-def changed(action: Action, status: str, *, by: str = "", note: str = "") -> ActionChanged:
-    """Build the log's record of a step in an action's life."""
-    return ActionChanged(
-        thread_id=action.thread_id,
-        action_id=str(action.id),
-        tool=action.tool,
-        status=status,
-        args=action.args,
-        by=by,
-        note=note,
-    )
-
-
-def interrupt_frame(
-    action: Action,
-    spec: ToolSpec,
-    *,
-    audience: Audience,
-    expires_at: datetime,
-    edited_from: dict[str, Any] | None = None,
-) -> InterruptRequest:
-    """Build the card that shows exactly what an action would do."""
-    return InterruptRequest(
-        thread_id=action.thread_id,
-        interrupt_id=str(uuid4()),
-        action=action.tool,
-        args=action.args,
-        title=action.title,
-        target=action.target,
-        request=action.request,
-        audience=audience,
-        expires_at=expires_at,
-        agent=action.agent,
-        call_id=action.call_id,
-        args_schema=dict(spec.parameters),
-        edited_from=edited_from,
-    )
-
-
-async def ask(connection: Connection, action: Action, frame: InterruptRequest) -> None:
-    """Write a request for consent to an action down."""
-    await interrupts.ask(
-        connection,
-        interrupt_id=UUID(frame.interrupt_id),
-        action_id=action.id,
-        thread_id=action.thread_id,
-        audience=frame.audience,
-        digest=action.digest,
-        frame=frame.model_dump(mode="json", exclude={"seq", "at"}),
-        expires_at=frame.expires_at,
-    )
-
-
 def unknown_outcome(action: Action) -> ToolOutcome:
     """Say that whether the action took effect cannot be known."""
     return ToolOutcome(
@@ -327,6 +288,8 @@ def _new_action(call: Call, spec: ToolSpec, request: OutgoingRequest | None, *, 
         request=shown,
         digest=digest_of(spec, call.args, shown),
         status="approved" if approved else "pending",
+        consents=list(consents_for(spec)),
+        access=spec.access.value,
     )
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 from app.tools.base import Access, ConsentRule
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Collection, Mapping, Sequence
 
     from app.protocol import Audience
     from app.tools.base import ToolSpec
@@ -33,3 +33,21 @@ def consents_for(spec: ToolSpec) -> tuple[Audience, ...]:
     either is a write that an operator decides.
     """
     return _ASKED[spec.consent or _DEFAULT[spec.access]]
+
+
+def next_to_ask(
+    needed: Sequence[Audience], given: Collection[str], *, edited_by: Audience | None = None
+) -> Audience | None:
+    """Name who is asked next; None where all have consented.
+
+    Whoever has just edited an action is shown first what it would do now.
+    """
+    missing = [audience for audience in needed if audience not in given]
+    if edited_by in missing:
+        return edited_by
+    return missing[0] if missing else None
+
+
+def risk_of(access: str | None) -> int:
+    """Weigh an action for the queue: 3 cannot be taken back, 2 is not known, 1 is a write, 0 a read."""
+    return {Access.DESTRUCTIVE.value: 3, Access.UNKNOWN.value: 2, Access.READ.value: 0}.get(access or "", 1)

@@ -15,7 +15,8 @@ from app.actions.policy import consents_for
 from app.agents.runner import ConversationEnding
 from app.errors import AppError, ToolError, ToolNotPermitted, ToolUnknown
 from app.protocol import Escalated, ToolRan, ToolResult
-from app.tools.base import Effect, OutcomeStatus, ToolOutcome
+from app.tools.base import Access, Effect, OutcomeStatus, ToolOutcome
+from app.tools.identity import as_customer
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -59,7 +60,7 @@ class CarryOut:
         name = order["call"]["name"]
         began = time.monotonic()
         try:
-            tool = self._find(name, agent)
+            tool = self._find(name, agent, context.claims)
             ended, outcome, args = await self._carry_out(call, tool)
         except ToolError as error:
             tool, ended, outcome, args = None, "failed", _refused(error), call.args
@@ -79,18 +80,18 @@ class CarryOut:
             **({"handed_over": True} if effect is Effect.HAND_OVER else {}),
         }
 
-    def _find(self, name: str, agent: AgentSpec) -> Tool:
-        """Find a tool among those of the agent; a model may name one that it was never given."""
+    def _find(self, name: str, agent: AgentSpec, claims: Mapping[str, Any]) -> Tool:
+        """Find a tool among those of the agent, for this customer; a model may name one that it was never given."""
         tool = next((tool for tool in self._tools.select(agent.tools) if tool.spec.name == name), None)
         if tool is None:
             raise ToolUnknown(f"There is no tool {name!r}. Use only the tools you were given.")
-        if consents_for(tool.spec) and agent.permission != "write":
+        if not _only_reads(tool) and agent.permission != "write":
             raise ToolNotPermitted(f"{agent.name} may only read, so {name} was not called.")
-        return tool
+        return as_customer(tool, claims)
 
     async def _carry_out(self, call: Call, tool: Tool) -> tuple[Outcome, ToolOutcome, dict[str, Any]]:
         """Return how it ended, what came of it, and the arguments, which a person may have edited."""
-        if not consents_for(tool.spec):
+        if _only_reads(tool) and not consents_for(tool.spec):
             outcome = await tool.run(call.args)
             return outcome.status.value, outcome, call.args
         action, asked = await self._ledger.propose(call, tool)
@@ -99,7 +100,8 @@ class CarryOut:
             action = await self._ledger.get(action.id)
         match action.status:
             case "rejected" | "expired":
-                return action.status, _not_sent(action, asked.audience if asked else "customer"), action.args
+                who, why = await self._ledger.refusal_of(action.id)
+                return action.status, _not_sent(action, who, why), action.args
             case "pending":
                 raise ToolNotPermitted("Nobody has consented to this, so nothing was sent.")
             case _:
@@ -141,10 +143,15 @@ def _refused(error: AppError) -> ToolOutcome:
     return ToolOutcome(status=OutcomeStatus.FAILED, summary=error.message, error=error.code, retryable=error.retryable)
 
 
-def _not_sent(action: Action, audience: str) -> ToolOutcome:
+def _only_reads(tool: Tool) -> bool:
+    return tool.spec.access is Access.READ
+
+
+def _not_sent(action: Action, who: str, why: str) -> ToolOutcome:
+    """Say that nothing was sent; a reason that staff gave belongs to it, so that the agent can tell it."""
     summary = NOT_SENT[action.status]
-    if action.status == "rejected" and audience == "operator":
-        summary = DECLINED_BY_OPERATOR
+    if action.status == "rejected" and who == "operator":
+        summary = f"{DECLINED_BY_OPERATOR} Their reason: {why}" if why else DECLINED_BY_OPERATOR
     return ToolOutcome(status=OutcomeStatus.FAILED, summary=f"{action.title}: {summary}")
 
 

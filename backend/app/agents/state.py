@@ -11,7 +11,7 @@ from langchain_core.messages import AIMessage, BaseMessage, HumanMessage
 from app.protocol import SUPERVISOR
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from uuid import UUID
 
 HISTORY_EVENTS: Final = 60  # some twenty exchanges: what a person would still have in mind
@@ -57,11 +57,15 @@ class RunState(TypedDict):
 
 @dataclass(frozen=True, kw_only=True)
 class RunContext:
-    """Whose run it is; known to the server, never to the model. `take` counts the failures of its turn so far."""
+    """Whose run it is; known to the server, never to the model. `take` counts the failures of its turn so far.
+
+    `claims` say who the customer is, as verified; empty for a stranger.
+    """
 
     thread_id: str
     run_id: UUID
     take: int = 0
+    claims: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, kw_only=True)

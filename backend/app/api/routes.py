@@ -10,7 +10,19 @@ from typing import Final
 from aiohttp import web
 
 from app import keys
-from app.api import actions, agents, analytics, conversations, docs, escalations, health, interrupts, session, staff
+from app.api import (
+    actions,
+    agents,
+    analytics,
+    conversations,
+    docs,
+    escalations,
+    health,
+    identity,
+    interrupts,
+    session,
+    staff,
+)
 from app.api.openapi import describe
 from app.api.route import Handler, Route
 from app.api.validation import PageQuery
@@ -207,6 +219,7 @@ ROUTES: Final = (
         errors=(ConversationUnknown,),
     ),
     *analytics.ROUTES,
+    *identity.ROUTES,
 )
 
 

@@ -40,6 +40,8 @@ class Session(View):
     """Things to ask that really work here."""
     staff: bool
     """Whether the caller is signed in as staff."""
+    identified: bool
+    """Whether it is known which customer the visitor is."""
 
 
 async def show(request: web.Request) -> web.Response:
@@ -55,6 +57,7 @@ async def show(request: web.Request) -> web.Response:
             agents=[AgentCard(name=agent.name, description=agent.description) for agent in config.agents],
             examples=examples_of(config.agents),
             staff=request[keys.CALLER].staff is not None,
+            identified=await request.app[keys.IDENTITY_OF](request[keys.CALLER].visitor_id or "") is not None,
         )
     )
 

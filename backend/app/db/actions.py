@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Any, Final, Literal
 from uuid import UUID
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from app.db.pool import Connection
 
 Status = Literal["pending", "approved", "rejected", "expired", "executing", "succeeded", "failed", "unknown"]
@@ -19,7 +21,10 @@ Settled = Literal["succeeded", "failed", "unknown"]
 
 @dataclass(frozen=True, kw_only=True)
 class Action:
-    """One write by a tool. `digest` covers tool, version, target, arguments and request: what consent is given for."""
+    """One write by a tool. `digest` covers tool, version, target, arguments and request: what consent is given for.
+
+    `consents` names those who must consent, in the order in which they are asked.
+    """
 
     id: UUID
     thread_id: str
@@ -39,10 +44,12 @@ class Action:
     settled_at: datetime | None = None
     settled_by: str | None = None
     note: str | None = None
+    consents: list[str] | None = None
+    access: str | None = None
 
 
 _COLUMNS: Final = """id, thread_id, run_id, call_id, agent, tool, title, target, tool_version, args, request, digest,
-    status, outcome, created_at, settled_at, settled_by, note"""
+    status, outcome, created_at, settled_at, settled_by, note, consents, access"""
 
 
 async def as_stored(connection: Connection, args: dict[str, Any]) -> dict[str, Any]:
@@ -56,8 +63,8 @@ async def propose(connection: Connection, *, action: Action) -> tuple[Action, bo
     row = await connection.fetchrow(
         f"""
         INSERT INTO actions (id, thread_id, run_id, call_id, agent, tool, title, target, tool_version, args, request,
-                             digest, status)
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
+                             digest, status, consents, access)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)
         ON CONFLICT (run_id, call_id) DO NOTHING RETURNING {_COLUMNS}
         """,  # noqa: S608  # only our own constant stands in the text
         action.id,
@@ -73,6 +80,8 @@ async def propose(connection: Connection, *, action: Action) -> tuple[Action, bo
         action.request,
         action.digest,
         action.status,
+        action.consents,
+        action.access,
     )
     if row:
         return Action(**row), True
@@ -107,7 +116,8 @@ async def edit(connection: Connection, *, edited: Action) -> bool:
     """Replace what a pending action would do; consent given before does not cover it."""
     done = await connection.execute(
         """
-        UPDATE actions SET args = $2, request = $3, digest = $4, title = $5, target = $6, tool_version = $7
+        UPDATE actions SET args = $2, request = $3, digest = $4, title = $5, target = $6, tool_version = $7,
+                           consents = $8, access = $9
          WHERE id = $1 AND status = 'pending'
         """,
         edited.id,
@@ -117,19 +127,29 @@ async def edit(connection: Connection, *, edited: Action) -> bool:
         edited.title,
         edited.target,
         edited.tool_version,
+        edited.consents,
+        edited.access,
     )
     return bool(done == "UPDATE 1")
 
 
-async def claim(connection: Connection, *, action_id: UUID, digest: str) -> bool:
-    """Take an approved action for execution. Only one caller ever gets True: this is what keeps writes at most once."""
+async def claim(connection: Connection, *, action_id: UUID, digest: str, consents: Collection[str] = ()) -> bool:
+    """Take an approved action for execution. Only one caller ever gets True: this is what keeps writes at most once.
+
+    False too where one of `consents` has not consented to exactly this digest.
+    """
     done = await connection.execute(
         """
         UPDATE actions SET status = 'executing', claimed_at = now()
          WHERE id = $1 AND digest = $2 AND status = 'approved'
+           AND NOT EXISTS (SELECT 1 FROM unnest($3::text[]) AS needed
+                            WHERE NOT EXISTS (SELECT 1 FROM interrupts
+                                               WHERE action_id = $1 AND audience = needed
+                                                 AND digest = $2 AND status = 'approved'))
         """,
         action_id,
         digest,
+        list(consents),
     )
     return bool(done == "UPDATE 1")
 

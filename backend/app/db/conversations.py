@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 if TYPE_CHECKING:
     from app.db.pool import Connection
@@ -14,7 +14,7 @@ Status = Literal["open", "ended"]
 
 @dataclass(frozen=True, kw_only=True)
 class Conversation:
-    """One chat. `last_seq` is the number of its newest event."""
+    """One chat. `last_seq` is the number of its newest event, `customer` the identity that it belongs to, if any."""
 
     thread_id: str
     visitor_id: str
@@ -24,19 +24,32 @@ class Conversation:
     last_activity_at: datetime
     last_seq: int
     pending_interrupts: int
+    customer: str | None
 
 
-async def start(connection: Connection, *, thread_id: str, visitor_id: str) -> None:
-    """Make the conversation where there is none of that name yet."""
+async def start(
+    connection: Connection,
+    *,
+    thread_id: str,
+    visitor_id: str,
+    customer: str | None = None,
+    claims: dict[str, Any] | None = None,
+) -> None:
+    """Make the conversation where there is none of that name yet; it belongs to the identity it is begun under."""
     await connection.execute(
-        "INSERT INTO conversations (thread_id, visitor_id) VALUES ($1, $2) ON CONFLICT DO NOTHING",
+        """
+        INSERT INTO conversations (thread_id, visitor_id, customer, claims) VALUES ($1, $2, $3, $4)
+        ON CONFLICT DO NOTHING
+        """,
         thread_id,
         visitor_id,
+        customer,
+        claims or {},
     )
 
 
 _SELECT = """
-    SELECT thread_id, visitor_id, status, escalated_at, created_at, last_activity_at, last_seq,
+    SELECT thread_id, visitor_id, status, escalated_at, created_at, last_activity_at, last_seq, customer,
            (SELECT count(*)::int FROM interrupts i
              WHERE i.thread_id = c.thread_id AND i.status = 'pending' AND i.expires_at > now()) AS pending_interrupts
       FROM conversations c WHERE thread_id = $1
@@ -47,6 +60,32 @@ async def get(connection: Connection, *, thread_id: str) -> Conversation | None:
     """Read a conversation."""
     row = await connection.fetchrow(_SELECT, thread_id)
     return Conversation(**row) if row else None
+
+
+async def own(connection: Connection, *, thread_id: str, visitor_id: str) -> Conversation | None:
+    """Read a conversation of this visitor's; None for any other, and for one of a customer whom they are not now."""
+    row = await connection.fetchrow(
+        _SELECT  # noqa: S608  # only our own constants stand in the text
+        + """
+           AND c.visitor_id = $2
+           AND (c.customer IS NULL
+                OR c.customer = (SELECT i.customer FROM identities i
+                                  WHERE i.visitor_id = $2 AND i.expires_at > now()))
+        """,
+        thread_id,
+        visitor_id,
+    )
+    return Conversation(**row) if row else None
+
+
+async def adopt(connection: Connection, *, thread_id: str, customer: str, claims: dict[str, Any]) -> None:
+    """Let a stranger's conversation be the customer's as whom they are known now."""
+    await connection.execute(
+        "UPDATE conversations SET customer = $2, claims = $3 WHERE thread_id = $1 AND customer IS NULL",
+        thread_id,
+        customer,
+        claims,
+    )
 
 
 async def lock(connection: Connection, *, thread_id: str) -> Conversation | None:

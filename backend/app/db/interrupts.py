@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any, Final, Literal
 from uuid import UUID
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from app.db.pool import Connection
 
 Status = Literal["pending", "approved", "rejected", "edited", "expired"]
@@ -30,10 +32,14 @@ class Interrupt:
     decided_at: datetime | None
     decided_by: str | None
     comment: str | None
+    risk: int
+    decided_name: str | None
 
+
+APPROVALS_CHANNEL: Final = "smart_support_approvals"  # tells every replica that what waits for consent has changed
 
 _COLUMNS: Final = """id, action_id, thread_id, audience, digest, frame, status, created_at, expires_at, decided_at,
-    decided_by, comment"""
+    decided_by, comment, risk, decided_name"""
 
 
 async def ask(
@@ -46,12 +52,13 @@ async def ask(
     digest: str,
     frame: dict[str, Any],
     expires_at: datetime,
+    risk: int = 1,
 ) -> None:
     """Write the request for consent down."""
     await connection.execute(
         """
-        INSERT INTO interrupts (id, action_id, thread_id, audience, digest, frame, expires_at)
-        VALUES ($1, $2, $3, $4, $5, $6, $7)
+        INSERT INTO interrupts (id, action_id, thread_id, audience, digest, frame, expires_at, risk)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
         """,
         interrupt_id,
         action_id,
@@ -60,7 +67,9 @@ async def ask(
         digest,
         frame,
         expires_at,
+        risk,
     )
+    await _tell(connection)
 
 
 async def get(connection: Connection, *, interrupt_id: UUID) -> Interrupt | None:
@@ -112,19 +121,22 @@ async def answer(
     interrupt_id: UUID,
     status: Literal["approved", "rejected", "edited"],
     by: str,
+    name: str | None = None,
     comment: str | None,
 ) -> bool:
-    """Answer a pending interrupt in time; only the first answer gets True."""
+    """Answer a pending interrupt in time; only the first answer gets True. `name` is a staff member's."""
     done = await connection.execute(
         """
-        UPDATE interrupts SET status = $2, decided_at = now(), decided_by = $3, comment = $4
+        UPDATE interrupts SET status = $2, decided_at = now(), decided_by = $3, comment = $4, decided_name = $5
          WHERE id = $1 AND status = 'pending' AND expires_at > now()
         """,
         interrupt_id,
         status,
         by,
         comment,
+        name,
     )
+    await _tell(connection)
     return bool(done == "UPDATE 1")
 
 
@@ -138,7 +150,37 @@ async def expire(connection: Connection, *, interrupt_id: UUID, early: bool = Fa
         interrupt_id,
         early,
     )
+    await _tell(connection)
     return bool(done == "UPDATE 1")
+
+
+async def consented(connection: Connection, *, action_id: UUID, digest: str) -> set[str]:
+    """Name those who have consented to exactly this."""
+    rows = await connection.fetch(
+        "SELECT DISTINCT audience FROM interrupts WHERE action_id = $1 AND digest = $2 AND status = 'approved'",
+        action_id,
+        digest,
+    )
+    return {row["audience"] for row in rows}
+
+
+async def pending_of_tools(connection: Connection, *, tools: Collection[str]) -> list[Interrupt]:
+    """List what waits for consent to a call of one of these tools, oldest first."""
+    rows = await connection.fetch(
+        f"""
+        SELECT {_COLUMNS} FROM interrupts
+         WHERE status = 'pending'
+           AND action_id IN (SELECT id FROM actions WHERE status = 'pending' AND tool = ANY($1))
+         ORDER BY created_at
+        """,  # noqa: S608
+        list(tools),
+    )
+    return [Interrupt(**row) for row in rows]
+
+
+async def _tell(connection: Connection) -> None:
+    """Tell every replica that what waits has changed; they hear of it when the transaction commits."""
+    await connection.execute("SELECT pg_notify($1, '')", APPROVALS_CHANNEL)
 
 
 async def list_due(connection: Connection, *, limit: int) -> list[Interrupt]:

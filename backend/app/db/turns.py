@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from contextlib import suppress
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final, Literal
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Final, Literal
 from uuid import UUID, uuid4
 
 import asyncpg
@@ -22,7 +22,10 @@ WORKER_LOCK_CLASS: Final = 0x5355_5054  # names our advisory locks among others 
 
 @dataclass(frozen=True, kw_only=True)
 class Turn:
-    """One user message, or one answered interrupt, and everything the agents do until the next wait."""
+    """One user message, or one answered interrupt, and everything the agents do until the next wait.
+
+    `claims` say who the customer is, as verified when the message came; an answer's turn has those of its run.
+    """
 
     id: UUID
     thread_id: str
@@ -34,25 +37,34 @@ class Turn:
     status: Status
     attempt: int
     takeovers: int = 0
+    claims: dict[str, Any] = field(default_factory=dict)
 
 
 TURNS_CHANNEL: Final = "smart_support_turns"  # tells every replica that a turn waits
 
-_COLUMNS: Final = "id, thread_id, run_id, kind, content, message_id, interrupt_id, status, attempt, takeovers"
+_COLUMNS: Final = "id, thread_id, run_id, kind, content, message_id, interrupt_id, status, attempt, takeovers, claims"
 
 
-async def add_message(connection: Connection, *, thread_id: str, content: str, message_id: str | None) -> Turn:
+async def add_message(
+    connection: Connection,
+    *,
+    thread_id: str,
+    content: str,
+    message_id: str | None,
+    claims: dict[str, Any] | None = None,
+) -> Turn:
     """Write down a turn that answers a message; it begins a run of its own."""
     turn_id = uuid4()
     row = await connection.fetchrow(
         f"""
-        INSERT INTO turns (id, thread_id, run_id, kind, content, message_id)
-        VALUES ($1, $2, $1, 'message', $3, $4) RETURNING {_COLUMNS}
+        INSERT INTO turns (id, thread_id, run_id, kind, content, message_id, claims)
+        VALUES ($1, $2, $1, 'message', $3, $4, $5) RETURNING {_COLUMNS}
         """,  # noqa: S608  # only our own constant stands in the text
         turn_id,
         thread_id,
         content,
         message_id,
+        claims or {},
     )
     await _tell(connection)
     return Turn(**row)
@@ -62,8 +74,8 @@ async def add_answer(connection: Connection, *, thread_id: str, run_id: UUID, in
     """Write down a turn that goes on with a run after one of its interrupts was answered or expired."""
     row = await connection.fetchrow(
         f"""
-        INSERT INTO turns (id, thread_id, run_id, kind, interrupt_id)
-        VALUES ($1, $2, $3, $4, $5) RETURNING {_COLUMNS}
+        INSERT INTO turns (id, thread_id, run_id, kind, interrupt_id, claims)
+        VALUES ($1, $2, $3, $4, $5, coalesce((SELECT claims FROM turns WHERE id = $3), '{{}}')) RETURNING {_COLUMNS}
         """,  # noqa: S608
         uuid4(),
         thread_id,
@@ -73,6 +85,12 @@ async def add_answer(connection: Connection, *, thread_id: str, run_id: UUID, in
     )
     await _tell(connection)
     return Turn(**row)
+
+
+async def claims_of_run(connection: Connection, *, run_id: UUID) -> dict[str, Any]:
+    """Read who the customer of a run is: what was verified when its message came."""
+    claims: dict[str, Any] | None = await connection.fetchval("SELECT claims FROM turns WHERE id = $1", run_id)
+    return claims or {}
 
 
 async def of_message(connection: Connection, *, thread_id: str, message_id: str) -> Turn | None:

@@ -25,6 +25,7 @@ class TestSession:
             ],
             "examples": ["Where is order 1042?", "What is your refund policy?", "Cancel order 1042"],
             "staff": False,
+            "identified": False,
         }
 
     async def test_keeps_the_visitor(self, bare: Api) -> None:

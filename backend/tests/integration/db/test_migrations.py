@@ -25,6 +25,7 @@ TABLES = {
     "figure_durations",
     "figures",
     "figures_kept",
+    "identities",
     "interrupts",
     "turns",
 }

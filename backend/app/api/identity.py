@@ -1,0 +1,79 @@
+"""Who the customer is: the page that the chat belongs to says so, by a signed token."""
+
+from __future__ import annotations
+
+import time
+from datetime import datetime
+from typing import Annotated, Final
+
+import structlog
+from aiohttp import web
+from pydantic import StringConstraints
+
+from app import keys
+from app.api.route import Route
+from app.api.validation import Form, View, answer, read_body
+from app.auth import Right
+from app.db import identities
+from app.errors import IdentityRefused
+from app.identity import MAX_TOKEN_CHARS
+
+log = structlog.get_logger(__name__)
+
+
+class IdentityForm(Form):
+    """A token (JWT) that says who the customer is."""
+
+    token: Annotated[str, StringConstraints(min_length=1, max_length=MAX_TOKEN_CHARS)]
+
+
+class IdentityView(View):
+    """Whether it is known who the customer is, and until when."""
+
+    identified: bool
+    expires_at: datetime | None = None
+
+
+async def bind(request: web.Request) -> web.Response:
+    """Let the visitor's session be the customer's whom the token names, until the token expires."""
+    form = await read_body(request, IdentityForm)
+    identity = request.app[keys.IDENTITY_TOKENS].verify(form.token, now=time.time())
+    async with request.app[keys.POOL].acquire() as connection:
+        await identities.bind(connection, visitor_id=_visitor(request), identity=identity)
+    log.info("customer_identified", expires_at=identity.expires_at.isoformat())
+    return answer(IdentityView(identified=True, expires_at=identity.expires_at))
+
+
+async def release(request: web.Request) -> web.Response:
+    """Let the visitor be a stranger again; what was said as a customer stays the customer's."""
+    async with request.app[keys.POOL].acquire() as connection:
+        await identities.release(connection, visitor_id=_visitor(request))
+    return answer(IdentityView(identified=False))
+
+
+def _visitor(request: web.Request) -> str:
+    return request[keys.CALLER].visitor_id or ""  # the right has been checked: it is a visitor
+
+
+ROUTES: Final = (
+    Route(
+        method="POST",
+        path="/api/v1/session/identity",
+        handler=bind,
+        right=Right.BIND_IDENTITY,
+        summary="Say who the customer is, by a signed token; the session is theirs until the token expires.",
+        area="session",
+        body=IdentityForm,
+        gives=IdentityView,
+        errors=(IdentityRefused,),
+    ),
+    Route(
+        method="DELETE",
+        path="/api/v1/session/identity",
+        handler=release,
+        right=Right.BIND_IDENTITY,
+        summary="Sign the customer out of the chat.",
+        area="session",
+        gives=IdentityView,
+    ),
+)

@@ -1,0 +1,54 @@
+"""The table `identities`: which customer a visitor's session is bound to, and until when."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from app.identity import Identity
+
+if TYPE_CHECKING:
+    from app.db.pool import Connection
+
+IDENTITY_CHANNEL: Final = "smart_support_identity"  # tells every replica that a visitor is another customer now
+
+
+async def bind(connection: Connection, *, visitor_id: str, identity: Identity) -> None:
+    """Let the visitor's session be this customer's until the identity expires."""
+    await connection.execute(
+        """
+        INSERT INTO identities (visitor_id, customer, claims, expires_at) VALUES ($1, $2, $3, $4)
+        ON CONFLICT (visitor_id) DO UPDATE
+           SET customer = excluded.customer, claims = excluded.claims, expires_at = excluded.expires_at,
+               bound_at = now()
+        """,
+        visitor_id,
+        identity.customer,
+        identity.claims,
+        identity.expires_at,
+    )
+    await _tell(connection, visitor_id)
+
+
+async def release(connection: Connection, *, visitor_id: str) -> bool:
+    """Let the visitor's session be nobody's; False where it was already."""
+    done = await connection.execute("DELETE FROM identities WHERE visitor_id = $1", visitor_id)
+    await _tell(connection, visitor_id)
+    return bool(done == "DELETE 1")
+
+
+async def current(connection: Connection, *, visitor_id: str) -> Identity | None:
+    """Read which customer the visitor's session is now; None for a stranger, and after the identity has expired."""
+    row = await connection.fetchrow(
+        "SELECT customer, claims, expires_at FROM identities WHERE visitor_id = $1 AND expires_at > now()", visitor_id
+    )
+    return Identity(**row) if row else None
+
+
+async def forget_expired(connection: Connection) -> int:
+    """Delete what has expired. Returns how many."""
+    rows = await connection.fetch("DELETE FROM identities WHERE expires_at <= now() RETURNING visitor_id")
+    return len(rows)
+
+
+async def _tell(connection: Connection, visitor_id: str) -> None:
+    await connection.execute("SELECT pg_notify($1, $2)", IDENTITY_CHANNEL, visitor_id)
