@@ -135,6 +135,10 @@ export interface ToolResult {
  */
 export interface InterruptRequest {
   /**
+   * What the action may do: write, destructive (it cannot be taken back) or unknown.
+   */
+  access?: string
+  /**
    * The tool that will run.
    */
   action: string
@@ -158,12 +162,20 @@ export interface InterruptRequest {
   audience?: 'customer' | 'operator'
   call_id?: string
   /**
+   * Who edited them.
+   */
+  edited_by?: ('customer' | 'operator') | null
+  /**
    * The arguments before a person edited them; none where nobody did.
    */
   edited_from?: {
     [k: string]: unknown
   } | null
   expires_at: string
+  /**
+   * Who has consented to exactly this already.
+   */
+  given?: ('customer' | 'operator')[]
   interrupt_id: string
   /**
    * Exactly what will be sent: method, url, headers, body.
@@ -199,6 +211,10 @@ export interface InterruptResolved {
   comment?: string | null
   decision: 'approved' | 'rejected' | 'edited'
   interrupt_id: string
+  /**
+   * Who is asked now; none where nobody has to be asked any more.
+   */
+  next?: ('customer' | 'operator') | null
   /**
    * The event's number in its conversation: rising, not without gaps (staff's records are numbered too). None
    * while the frame is live only.

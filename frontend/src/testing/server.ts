@@ -12,6 +12,7 @@ export const SESSION: Session = {
   agents: [{ name: 'order_lookup', description: 'Looks up orders.' }],
   examples: ['Where is order 1042?', 'Cancel order 1042'],
   staff: false,
+  identified: false,
 }
 
 /** The data of a good answer, in its envelope. */

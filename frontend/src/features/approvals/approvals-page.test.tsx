@@ -32,6 +32,9 @@ const APPROVAL: Approval = {
     args_schema: null,
     at: null,
     edited_from: null,
+    edited_by: null,
+    given: [],
+    access: 'write',
     seq: null,
   },
 }
