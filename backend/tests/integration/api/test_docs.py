@@ -36,6 +36,7 @@ class TestDocument:
     @pytest.mark.parametrize("route", [route for route in ROUTES if route.body], ids=lambda route: route.name)
     async def test_declared_bodies_are_checked(self, bare: Api, route: Any) -> None:
         """A route that declares a body refuses one that is none."""
+        await bare.visitor()
         await bare.sign_in()
         path = re.sub(r"{\w+}", "00000000-0000-4000-8000-000000000000", route.path)
         error = await bare.post(path, {"no": "such field"}, status=422)
