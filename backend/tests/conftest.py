@@ -64,5 +64,7 @@ async def empty_url(server_url: str) -> AsyncIterator[str]:
 async def pool(pg_url: str) -> AsyncIterator[Pool]:
     """A pool on a database whose tables are empty."""
     async with await open_pool(pg_url, max_size=8) as opened:
-        await opened.execute("TRUNCATE conversations, identities, conversation_facts, figures, figure_durations CASCADE")
+        await opened.execute(
+            "TRUNCATE conversations, identities, conversation_facts, figures, figure_durations CASCADE"
+        )
         yield opened
