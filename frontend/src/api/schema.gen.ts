@@ -272,6 +272,24 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/session/identity": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Say who the customer is, by a signed token; the session is theirs until the token expires. */
+        post: operations["identity_bind"];
+        /** Sign the customer out of the chat. */
+        delete: operations["identity_release"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/staff/sign-in": {
         parameters: {
             query?: never;
@@ -932,6 +950,27 @@ export interface components {
             version: string;
         };
         /**
+         * IdentityForm
+         * @description A token (JWT) that says who the customer is.
+         */
+        IdentityForm: {
+            /** Token */
+            token: string;
+        };
+        /**
+         * IdentityView
+         * @description Whether it is known who the customer is, and until when.
+         */
+        IdentityView: {
+            /**
+             * Expires At
+             * @default null
+             */
+            expires_at: string | null;
+            /** Identified */
+            identified: boolean;
+        };
+        /**
          * InterruptExpiredNotice
          * @description An approval was not answered in time; nothing was sent.
          */
@@ -966,6 +1005,12 @@ export interface components {
          * @description An action waits for consent; one frame an action.
          */
         InterruptRequest: {
+            /**
+             * Access
+             * @description What the action may do: write, destructive (it cannot be taken back) or unknown.
+             * @default
+             */
+            access: string;
             /**
              * Action
              * @description The tool that will run.
@@ -1007,6 +1052,12 @@ export interface components {
              */
             call_id: string;
             /**
+             * Edited By
+             * @description Who edited them.
+             * @default null
+             */
+            edited_by: ("customer" | "operator") | null;
+            /**
              * Edited From
              * @description The arguments before a person edited them; none where nobody did.
              * @default null
@@ -1019,6 +1070,11 @@ export interface components {
              * Format: date-time
              */
             expires_at: string;
+            /**
+             * Given
+             * @description Who has consented to exactly this already.
+             */
+            given?: ("customer" | "operator")[];
             /** Interrupt Id */
             interrupt_id: string;
             /**
@@ -1084,6 +1140,12 @@ export interface components {
             decision: "approved" | "rejected" | "edited";
             /** Interrupt Id */
             interrupt_id: string;
+            /**
+             * Next
+             * @description Who is asked now; none where nobody has to be asked any more.
+             * @default null
+             */
+            next: ("customer" | "operator") | null;
             /**
              * Seq
              * @description The event's number in its conversation: rising, not without gaps (staff's records are numbered too). None
@@ -1360,6 +1422,11 @@ export interface components {
             examples: string[];
             /** Greeting */
             greeting: string;
+            /**
+             * Identified
+             * @description Whether it is known which customer the visitor is.
+             */
+            identified: boolean;
             /**
              * Model
              * @description The model's name, or "demo model".
@@ -2754,6 +2821,172 @@ export interface operations {
                         error: null;
                         /** @constant */
                         success: true;
+                    };
+                };
+            };
+            /** @description `internal_error`: Something went wrong on our side. Please try again in a moment. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: null;
+                        error: components["schemas"]["Problem"];
+                        /** @constant */
+                        success: false;
+                    };
+                };
+            };
+        };
+    };
+    identity_bind: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["IdentityForm"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["IdentityView"];
+                        error: null;
+                        /** @constant */
+                        success: true;
+                    };
+                };
+            };
+            /** @description `identity_refused`: That token is not valid here, so the session stays as it was. Get a new one and send it again. `sign_in_required`: Please sign in as staff first. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: null;
+                        error: components["schemas"]["Problem"];
+                        /** @constant */
+                        success: false;
+                    };
+                };
+            };
+            /** @description `origin_refused`: Requests from other sites are not accepted. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: null;
+                        error: components["schemas"]["Problem"];
+                        /** @constant */
+                        success: false;
+                    };
+                };
+            };
+            /** @description `request_too_large`: The request is too large. Please send less at a time. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: null;
+                        error: components["schemas"]["Problem"];
+                        /** @constant */
+                        success: false;
+                    };
+                };
+            };
+            /** @description `invalid_request`: The request does not have the required form. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: null;
+                        error: components["schemas"]["Problem"];
+                        /** @constant */
+                        success: false;
+                    };
+                };
+            };
+            /** @description `internal_error`: Something went wrong on our side. Please try again in a moment. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: null;
+                        error: components["schemas"]["Problem"];
+                        /** @constant */
+                        success: false;
+                    };
+                };
+            };
+        };
+    };
+    identity_release: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["IdentityView"];
+                        error: null;
+                        /** @constant */
+                        success: true;
+                    };
+                };
+            };
+            /** @description `sign_in_required`: Please sign in as staff first. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: null;
+                        error: components["schemas"]["Problem"];
+                        /** @constant */
+                        success: false;
+                    };
+                };
+            };
+            /** @description `origin_refused`: Requests from other sites are not accepted. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: null;
+                        error: components["schemas"]["Problem"];
+                        /** @constant */
+                        success: false;
                     };
                 };
             };
