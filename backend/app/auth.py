@@ -72,6 +72,10 @@ class Right(StrEnum):
     SEE_ESCALATIONS = "see_escalations"
     RETRY_DELIVERIES = "retry_deliveries"
     SEE_FIGURES = "see_figures"
+    SEE_APIS = "see_apis"
+    EDIT_APIS = "edit_apis"
+    APPROVE_APIS = "approve_apis"
+    EDIT_AGENTS = "edit_agents"
 
 
 RIGHTS: Final[Mapping[Right, frozenset[Who]]] = {
@@ -93,6 +97,10 @@ RIGHTS: Final[Mapping[Right, frozenset[Who]]] = {
     Right.SEE_ESCALATIONS: frozenset({Who.STAFF}),
     Right.RETRY_DELIVERIES: frozenset({Who.STAFF}),
     Right.SEE_FIGURES: frozenset({Who.STAFF}),
+    Right.SEE_APIS: frozenset({Who.STAFF}),
+    Right.EDIT_APIS: frozenset({Who.STAFF}),
+    Right.APPROVE_APIS: frozenset({Who.STAFF}),
+    Right.EDIT_AGENTS: frozenset({Who.STAFF}),
 }
 """The one table of rights: who may do what. A right that is missing here is nobody's."""
 

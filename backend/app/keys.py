@@ -17,11 +17,17 @@ from app.settings import Settings
 if TYPE_CHECKING:
     from app.actions.ledger import Ledger
     from app.agents.models import Models
-    from app.agents.registry import AgentConfig
     from app.agents.supervisor import Supervisor
     from app.callbacks import TokenUsageCallbackHandler
     from app.db.pool import Pool
     from app.interrupt_manager import InterruptManager
+    from app.openapi_import.approval import Approval
+    from app.openapi_import.jobs import Imports
+    from app.openapi_import.keyring import Keyring
+    from app.openapi_import.live import LiveTools
+    from app.openapi_import.news import News
+    from app.openapi_import.review import Review
+    from app.openapi_import.trial import Trial
     from app.protocol import Audience, InterruptResponse
     from app.session_manager import SessionManager
     from app.turns import DurableTurns
@@ -43,7 +49,8 @@ ACCESS: Final = web.AppKey("access", Access)
 METRICS: Final = web.AppKey("metrics", Metrics)
 SIGN_IN_CODES: Final = web.AppKey("sign_in_codes", SignInCodes)
 POOL: Final[web.AppKey[Pool]] = web.AppKey("pool")
-AGENTS: Final[web.AppKey[AgentConfig]] = web.AppKey("agents")
+AGENTS: Final[web.AppKey[LiveTools]] = web.AppKey("agents")
+"""The agents and tools as they are live: its `config` changes while the server runs."""
 MODELS: Final[web.AppKey[Models]] = web.AppKey("models")
 APPROVALS: Final[web.AppKey[Approvals]] = web.AppKey("approvals")
 APPROVALS_BELL: Final = web.AppKey("approvals_bell", Bell)
@@ -54,6 +61,12 @@ IDENTITY_OF: Final[web.AppKey[Callable[[str], Awaitable[Identity | None]]]] = we
 LEDGER: Final[web.AppKey[Ledger]] = web.AppKey("ledger")
 WAKE_OUTBOX: Final[web.AppKey[Callable[[], None]]] = web.AppKey("wake_outbox")
 """Tells the escalations' outbox that something is due."""
+IMPORTS: Final[web.AppKey[Imports]] = web.AppKey("imports")
+IMPORT_NEWS: Final[web.AppKey[News]] = web.AppKey("import_news")
+REVIEW: Final[web.AppKey[Review]] = web.AppKey("review")
+APPROVAL: Final[web.AppKey[Approval]] = web.AppKey("approval")
+TRIAL: Final[web.AppKey[Trial]] = web.AppKey("trial")
+KEYRING: Final[web.AppKey[Keyring]] = web.AppKey("keyring")
 API_DOCUMENT: Final[web.AppKey[dict[str, Any]]] = web.AppKey("api_document")
 READINESS: Final[web.AppKey[Mapping[str, Check]]] = web.AppKey("readiness")
 """What has to be true before the server takes work, by name: database, migrations, model."""

@@ -28,7 +28,9 @@ from app.callbacks import ModelCall, TokenUsageCallbackHandler
 from app.conversation_tracker import ConversationTracker
 from app.db import identities
 from app.db.identities import IDENTITY_CHANNEL
+from app.db.imports import IMPORTS_CHANNEL
 from app.db.interrupts import APPROVALS_CHANNEL
+from app.db.live import LIVE_CHANNEL
 from app.db.pool import is_current, open_pool
 from app.db.replica import Replica
 from app.escalation import EscalationOutbox, EscalationSender
@@ -36,6 +38,14 @@ from app.followers import Followers
 from app.identity import Identity, identity_tokens
 from app.interrupt_manager import InterruptManager
 from app.metrics import Metrics
+from app.openapi_import.approval import Approval
+from app.openapi_import.jobs import Imports
+from app.openapi_import.keyring import Keyring
+from app.openapi_import.live import LiveTools
+from app.openapi_import.news import News
+from app.openapi_import.review import Review
+from app.openapi_import.trial import Trial
+from app.openapi_import.work import ImportWorker
 from app.rate_limit import MessageRate, SocketCount
 from app.safe_http import SafeHttp
 from app.session_manager import SessionManager
@@ -45,6 +55,7 @@ from app.tools.openapi import tools_from_document
 from app.tools.openapi_document import fetch_document, read_document
 from app.tools.registry import ToolRegistry
 from app.turns import DurableTurns
+from app.vault import Vault
 from app.worker import Worker
 from app.ws_handler import open_socket
 
@@ -121,6 +132,18 @@ async def _open(
     )
     graph = Supervisor(config, models=models, tools=tools, ledger=ledger, checkpointer=checkpointer)
     sessions = SessionManager(session_ttl_seconds=settings.session_ttl_seconds)
+    live = await _open_imports(app, settings, pool=pool, http=http, tools=tools, config=config, graph=graph)
+    imports = ImportWorker(
+        pool=pool,
+        replica=replica,
+        http=http,
+        refine=None,
+        expire=consent.expire_of_tools,
+        max_bytes=settings.import_max_bytes,
+        lease_seconds=settings.turn_lease_seconds,
+        taken=lambda: live.fixed_names,
+    )
+    news = app[keys.IMPORT_NEWS]
 
     desk = DurableTurns(pool=pool, tracker=tracker, followers=followers, sessions=sessions, consent=consent)
     bell = Bell()
@@ -141,17 +164,24 @@ async def _open(
         model_label=models.label,
         lease_seconds=settings.turn_lease_seconds,
         metrics=metrics,
-        hears={IDENTITY_CHANNEL: desk.let_go, APPROVALS_CHANNEL: lambda _: bell.ring()},
+        hears={
+            IDENTITY_CHANNEL: desk.let_go,
+            APPROVALS_CHANNEL: lambda _: bell.ring(),
+            IMPORTS_CHANNEL: lambda job_id: _heard_of_import(imports, news, job_id),
+            LIVE_CHANNEL: live.heard,
+        },
     )
     keeper = Keeper(pool=pool, session_ttl_seconds=settings.session_ttl_seconds, metrics=metrics)
     await _keep_running(stack, keeper.work(), name="figures")
     stack.push_async_callback(worker.stop)
     await _keep_running(stack, worker.work(), name="turns")
+    await _keep_running(stack, imports.work(), name="imports")
+    await _keep_running(stack, live.work(), name="live_tools")
     if outbox is not None:
         await _keep_running(stack, outbox.work(), name="deliveries")
     app[keys.METRICS] = metrics
     app[keys.POOL] = pool
-    app[keys.AGENTS] = config
+    app[keys.AGENTS] = live
     app[keys.MODELS] = models
     app[keys.LEDGER] = ledger
     app[keys.APPROVALS] = consent
@@ -164,6 +194,35 @@ async def _open(
     app[keys.APPROVALS_BELL] = bell
     app[keys.IDENTITY_OF] = lambda visitor_id: _identity_of(pool, visitor_id)
     app[keys.READINESS] = _readiness(pool, models)
+
+
+async def _open_imports(
+    app: web.Application,
+    settings: Settings,
+    *,
+    pool: Pool,
+    http: SafeHttp,
+    tools: ToolRegistry,
+    config: AgentConfig,
+    graph: Supervisor,
+) -> LiveTools:
+    """Make what imports, reviews and approves APIs, and load what was approved."""
+    keyring = Keyring(pool=pool, vault=Vault(secret_key(settings).get_secret_value().encode()))
+    live = LiveTools(pool=pool, http=http, keyring=keyring, tools=tools, base=config, swap=graph.reload)
+    await live.reload()
+    sources = ["builtin", *(api.name for api in config.apis)]
+    app[keys.IMPORTS] = Imports(pool=pool, max_bytes=settings.import_max_bytes, taken=sources)
+    app[keys.IMPORT_NEWS] = News()
+    app[keys.KEYRING] = keyring
+    app[keys.REVIEW] = Review(pool=pool)
+    app[keys.APPROVAL] = Approval(pool=pool, live_tools=live)
+    app[keys.TRIAL] = Trial(pool=pool, http=http, keyring=keyring)
+    return live
+
+
+def _heard_of_import(imports: ImportWorker, news: News, job_id: str) -> None:
+    imports.heard()
+    news.heard(job_id)
 
 
 async def _open_agents(
@@ -255,6 +314,7 @@ async def _migrations_current(pool: Pool) -> bool:
 async def _close_sockets(app: web.Application) -> None:
     """Say goodbye to every socket and stream; the pages connect again and go on where they were."""
     app[keys.APPROVALS_BELL].close()
+    app[keys.IMPORT_NEWS].close()
     sockets = app[keys.OPEN_SOCKETS]
     goodbyes = [ws.close(code=WSCloseCode.GOING_AWAY, message=b"server_stopping") for ws in sockets]
     await asyncio.gather(*goodbyes, return_exceptions=True)

@@ -88,8 +88,9 @@ class Settings(BaseSettings):
     """Whether cookies are sent over https only; unset: when the page itself came over https."""
     outgoing_allow: CommaSeparated = ()
     """Hosts (or host:port) in private networks that tools may call, comma separated; public ones need no entry."""
-    import_max_bytes: int = Field(default=10_000_000, ge=1_000, le=100_000_000)
-    """The largest API document that is fetched or uploaded, in bytes; counted while reading, after unpacking."""
+
+    import_max_bytes: int = Field(default=10_000_000, ge=1_000, le=200_000_000)
+    """How large an OpenAPI document may be, in bytes."""
 
     webhook_url: str | None = None
     """Where escalations are sent, as signed POST requests; unset: they are only recorded."""

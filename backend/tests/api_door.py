@@ -67,6 +67,20 @@ AGENTS = AgentConfig(
 )
 
 
+@dataclass
+class FakeLive:
+    """What is live, as far as the routes ask."""
+
+    config: AgentConfig = AGENTS
+    file_agents: frozenset[str] = frozenset({"orders", "help"})
+    versions: Mapping[str, int] = field(default_factory=dict)
+    reloads: int = 0
+
+    async def reload(self) -> None:
+        """Count it."""
+        self.reloads += 1
+
+
 class FakeModels:
     """Says which model answers, as the real one does."""
 
@@ -101,7 +115,7 @@ class Parts:
         app[keys.SETTINGS] = self.settings
         app[keys.ACCESS] = Access(secret=SECRET, codes=self.codes, admin_key=ADMIN_KEY)
         app[keys.METRICS] = Metrics()
-        app[keys.AGENTS] = AGENTS
+        app[keys.AGENTS] = cast("Any", FakeLive())
         app[keys.MODELS] = cast("Any", FakeModels())
         app[keys.READINESS] = self.readiness
         app[keys.WAKE_OUTBOX] = self._wake

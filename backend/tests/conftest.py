@@ -65,6 +65,7 @@ async def pool(pg_url: str) -> AsyncIterator[Pool]:
     """A pool on a database whose tables are empty."""
     async with await open_pool(pg_url, max_size=8) as opened:
         await opened.execute(
-            "TRUNCATE conversations, identities, conversation_facts, figures, figure_durations CASCADE"
+            "TRUNCATE conversations, identities, conversation_facts, figures, figure_durations, apis, agent_versions,"
+            " review_log, withdrawn_tools CASCADE"
         )
         yield opened

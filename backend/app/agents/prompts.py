@@ -17,9 +17,11 @@ PROMPTS: Final = Path(__file__).parents[2] / "config" / "prompts"
 PLACES: Final = {
     "specialist": frozenset(
         {"business", "agent", "description", "tone", "greeting", "escalation_message", "may", "knowledge", "examples"}
+        | {"instructions"}
     ),
     "router": frozenset({"business", "agents", "fallback"}),
 }
+NO_INSTRUCTIONS: Final = "(none beside the rules below)"
 NO_KNOWLEDGE: Final = "(nothing beyond what the tools answer)"
 
 
@@ -50,6 +52,7 @@ def specialist_prompt(agent: AgentSpec, config: AgentConfig) -> str:
         greeting=agent.personality.greeting or config.greeting,
         escalation_message=agent.personality.escalation_message,
         may="read and, after consent, change things" if agent.permission == "write" else "only look things up",
+        instructions=agent.instructions.strip() or NO_INSTRUCTIONS,
         knowledge=agent.knowledge or NO_KNOWLEDGE,
         examples="\n".join(examples) or "- (none given)",
     )

@@ -37,7 +37,9 @@ class Personality:
 class AgentSpec:
     """One specialist: what it is for, what it may do, and how it speaks.
 
-    `tools` holds names and patterns such as `get_*` or `shop.*`; `where` and `tools_at` name file and line.
+    `tools` holds names and patterns such as `get_*` or `shop.*`. `instructions` is what staff tell it on the page,
+    `max_steps` how many calls of its model it has for one intent (None: the usual number). `where` and `tools_at` name
+    file and line.
     """
 
     name: str
@@ -48,6 +50,8 @@ class AgentSpec:
     model: str | None = None
     knowledge: str = ""
     examples: tuple[str, ...] = ()
+    instructions: str = ""
+    max_steps: int | None = None
     where: str = field(default="", compare=False)
     tools_at: tuple[str, ...] = field(default=(), compare=False, repr=False)
 

@@ -54,7 +54,7 @@ class Specialist:
 
     async def speak(self, state: RunState, config: RunnableConfig, runtime: Runtime[RunContext]) -> dict[str, Any]:
         """Call the model once; its text, or its calls of tools, become the run's newest messages."""
-        if state["steps"] >= MAX_STEPS:
+        if state["steps"] >= (self._agent.max_steps or MAX_STEPS):
             raise TurnTooLong
         tools = self._tools.select(self._agent.tools)
         model = self._models.get(self._agent.model)

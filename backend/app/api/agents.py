@@ -1,11 +1,28 @@
-"""The agents, as staff see them."""
+"""The agents, as staff see and change them."""
 
 from __future__ import annotations
 
+from datetime import datetime
+from typing import Annotated, Any, Final, Literal
+from uuid import UUID
+
 from aiohttp import web
+from pydantic import Field, StringConstraints
 
 from app import keys
-from app.api.validation import View, answer
+from app.agents.registry import AgentSpec
+from app.api.import_views import MAX_DESCRIPTION_CHARS, MAX_INSTRUCTIONS_CHARS
+from app.api.imports import staff
+from app.api.route import Route
+from app.api.validation import Form, View, answer, read_body
+from app.auth import Right
+from app.db import agents, live
+from app.errors import AgentUnknown
+
+MAX_STEPS: Final = 12  # as many as six things asked at once may take together without looking like a loop
+MAX_VERSIONS: Final = 100  # of an agent, shown: the newest
+
+Sentence = Annotated[str, StringConstraints(strip_whitespace=True, max_length=MAX_DESCRIPTION_CHARS)]
 
 
 class PersonalityView(View):
@@ -27,38 +44,161 @@ class AgentView(View):
     model: str | None
     """The model that this agent uses; None: the usual one."""
     personality: PersonalityView
+    instructions: str
+    """What the support team tells the agent beside its rules."""
+    max_steps: int | None
+    """How many calls of its model it has for one thing asked; None: the usual number."""
     examples: list[str]
     fallback: bool
     """Whether it answers what no other agent is for."""
+    source: Literal["file", "review"]
+    """Where it comes from: agents.yaml, or an API that was reviewed."""
+    version: int
+    """How often people changed it here; 0: never."""
 
 
 class Agents(View):
-    """All agents, in the order of the file."""
+    """All agents, in the order in which they are asked."""
 
     items: list[AgentView]
 
 
+class AgentForm(Form):
+    """What to change of an agent; what is left out stays, and an empty text goes back to what it was."""
+
+    description: Sentence | None = None
+    tone: Sentence | None = None
+    greeting: Sentence | None = None
+    escalation_message: Sentence | None = None
+    instructions: Annotated[str, StringConstraints(max_length=MAX_INSTRUCTIONS_CHARS)] | None = None
+    max_steps: Annotated[int, Field(ge=1, le=MAX_STEPS)] | None = None
+
+
+class VersionView(View):
+    """An agent as it was set at one time."""
+
+    version: int
+    spec: dict[str, Any]
+    import_id: UUID | None
+    """The import with whose approval it came, if it was one."""
+    created_at: datetime
+    created_by: str
+
+
+class Versions(View):
+    """The versions of an agent, newest first."""
+
+    items: list[VersionView]
+
+
 async def list_agents(request: web.Request) -> web.Response:
-    """List the agents of agents.yaml."""
-    config = request.app[keys.AGENTS]
+    """List the agents that answer now."""
+    live_tools = request.app[keys.AGENTS]
+    return answer(Agents(items=[_view(request, agent) for agent in live_tools.config.agents]))
+
+
+async def change(request: web.Request) -> web.Response:
+    """Change how an agent speaks and what it is told; from the next message on, and as a new version."""
+    form = await read_body(request, AgentForm)
+    name, live_tools = request.match_info["name"], request.app[keys.AGENTS]
+    _named(request, name)
+    wanted = {field: value for field, value in form.model_dump(exclude_unset=True).items() if value is not None}
+    async with request.app[keys.POOL].acquire() as connection, connection.transaction():
+        await live.begin_change(connection)
+        newest = (await agents.newest(connection)).get(name)
+        before = dict(newest.spec) if newest else {}
+        spec = {field: value for field, value in {**before, **wanted}.items() if value != ""}  # a 0 stays
+        if spec != before:
+            await agents.add(connection, name=name, spec=spec, import_id=None, by=staff(request))
+            await live.record(
+                connection, by=staff(request), what="agent_changed", details={"agent": name, "set": wanted}
+            )
+            await live.changed(connection)
+    await live_tools.reload()
+    return answer(_view(request, _named(request, name)))
+
+
+async def list_versions(request: web.Request) -> web.Response:
+    """List the versions of an agent, newest first."""
+    name = request.match_info["name"]
+    async with request.app[keys.POOL].acquire() as connection:
+        found = await agents.versions(connection, name=name, limit=MAX_VERSIONS)
+    if not found:
+        _named(request, name)
     return answer(
-        Agents(
+        Versions(
             items=[
-                AgentView(
-                    name=agent.name,
-                    description=agent.description,
-                    permission=agent.permission,
-                    tools=list(agent.tools),
-                    model=agent.model,
-                    personality=PersonalityView(
-                        tone=agent.personality.tone,
-                        greeting=agent.personality.greeting,
-                        escalation_message=agent.personality.escalation_message,
-                    ),
-                    examples=list(agent.examples),
-                    fallback=agent.name == config.fallback,
+                VersionView(
+                    version=one.version,
+                    spec=one.spec,
+                    import_id=one.import_id,
+                    created_at=one.created_at,
+                    created_by=one.created_by,
                 )
-                for agent in config.agents
+                for one in found
             ]
         )
     )
+
+
+def _named(request: web.Request, name: str) -> AgentSpec:
+    for agent in request.app[keys.AGENTS].config.agents:
+        if agent.name == name:
+            return agent
+    raise AgentUnknown
+
+
+def _view(request: web.Request, agent: AgentSpec) -> AgentView:
+    live_tools = request.app[keys.AGENTS]
+    return AgentView(
+        name=agent.name,
+        description=agent.description,
+        permission=agent.permission,
+        tools=list(agent.tools),
+        model=agent.model,
+        personality=PersonalityView(
+            tone=agent.personality.tone,
+            greeting=agent.personality.greeting,
+            escalation_message=agent.personality.escalation_message,
+        ),
+        instructions=agent.instructions,
+        max_steps=agent.max_steps,
+        examples=list(agent.examples),
+        fallback=agent.name == live_tools.config.fallback,
+        source="file" if agent.name in live_tools.file_agents else "review",
+        version=live_tools.versions.get(agent.name, 0),
+    )
+
+
+ROUTES: Final = (
+    Route(
+        method="GET",
+        path="/api/v1/agents",
+        handler=list_agents,
+        right=Right.SEE_AGENTS,
+        summary="The agents, what they are for and what they may do.",
+        area="agents",
+        gives=Agents,
+    ),
+    Route(
+        method="PUT",
+        path="/api/v1/agents/{name}",
+        handler=change,
+        right=Right.EDIT_AGENTS,
+        summary="Change how an agent speaks and what it is told, from the next message on; kept as a new version.",
+        area="agents",
+        body=AgentForm,
+        gives=AgentView,
+        errors=(AgentUnknown,),
+    ),
+    Route(
+        method="GET",
+        path="/api/v1/agents/{name}/versions",
+        handler=list_versions,
+        right=Right.SEE_AGENTS,
+        summary="What people set of an agent, when; newest first.",
+        area="agents",
+        gives=Versions,
+        errors=(AgentUnknown,),
+    ),
+)

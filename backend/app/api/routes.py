@@ -14,12 +14,15 @@ from app.api import (
     actions,
     agents,
     analytics,
+    apis,
     conversations,
     docs,
     escalations,
     health,
     identity,
+    imports,
     interrupts,
+    reviews,
     session,
     staff,
 )
@@ -138,15 +141,6 @@ ROUTES: Final = (
     ),
     Route(
         method="GET",
-        path="/api/v1/agents",
-        handler=agents.list_agents,
-        right=Right.SEE_AGENTS,
-        summary="The agents, what they are for and what they may do.",
-        area="agents",
-        gives=agents.Agents,
-    ),
-    Route(
-        method="GET",
         path="/api/v1/interrupts",
         handler=interrupts.list_pending,
         right=Right.SEE_APPROVALS,
@@ -220,6 +214,10 @@ ROUTES: Final = (
     ),
     *analytics.ROUTES,
     *identity.ROUTES,
+    *agents.ROUTES,
+    *imports.ROUTES,
+    *reviews.ROUTES,
+    *apis.ROUTES,
 )
 
 

@@ -46,7 +46,7 @@ class Session(View):
 
 async def show(request: web.Request) -> web.Response:
     """Describe the product; a stranger becomes a visitor by the cookie that comes along."""
-    config, models = request.app[keys.AGENTS], request.app[keys.MODELS]
+    config, models = request.app[keys.AGENTS].config, request.app[keys.MODELS]
     return answer(
         Session(
             product=config.name,

@@ -43,11 +43,11 @@ class View(BaseModel):
 FormT = TypeVar("FormT", bound=Form)
 
 
-def answer(data: View, *, exclude_none: bool = False) -> web.Response:
+def answer(data: View, *, exclude_none: bool = False, status: int = 200) -> web.Response:
     """Put the data into the envelope that every answer has."""
     dumped = data.model_dump(mode="json", exclude_none=exclude_none)
     text = json.dumps({"success": True, "data": dumped, "error": None}, ensure_ascii=False)
-    return web.Response(text=text, content_type="application/json")
+    return web.Response(text=text, status=status, content_type="application/json")
 
 
 async def read_body(request: web.Request, form: type[FormT]) -> FormT:
@@ -66,8 +66,8 @@ async def read_body(request: web.Request, form: type[FormT]) -> FormT:
         raise InvalidRequest("The body is not valid JSON. Send one JSON object.", field="body") from None
     if not isinstance(value, dict):
         raise InvalidRequest("The body has to be one JSON object.", field="body")
-    _refuse_unstorable(value)
-    return _validated(form, value)
+    refuse_unstorable(value)
+    return validated(form, value)
 
 
 def read_query(request: web.Request, form: type[FormT]) -> FormT:
@@ -75,7 +75,7 @@ def read_query(request: web.Request, form: type[FormT]) -> FormT:
     doubled = next((name for name in request.query if len(request.query.getall(name)) > 1), None)
     if doubled is not None:
         raise InvalidRequest(f"{doubled}: it is given more than once. Give it once.", field=doubled)
-    return _validated(form, dict(request.query))
+    return validated(form, dict(request.query))
 
 
 def read_id(request: web.Request, name: str, *, unknown: type[AppError]) -> UUID:
@@ -115,7 +115,8 @@ def moment_of(cursor: str | None) -> datetime | None:
 _THREAD_ID: Final[TypeAdapter[str]] = TypeAdapter(ThreadId)
 
 
-def _validated(form: type[FormT], value: dict[str, Any]) -> FormT:
+def validated(form: type[FormT], value: dict[str, Any]) -> FormT:
+    """Return the value as this form; raises `InvalidRequest` naming the first wrong field."""
     try:
         return form.model_validate(value)
     except ValidationError as error:
@@ -129,7 +130,7 @@ def _refuse_constant(name: str) -> None:
     raise ValueError(name)
 
 
-def _refuse_unstorable(value: object) -> None:
+def refuse_unstorable(value: object) -> None:
     """Refuse text that neither PostgreSQL nor UTF-8 can hold: NUL and lone surrogates."""
     pending = [value]
     while pending:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final
 
-from app.db.pool import to_jsonb
+from app.db.stored_json import to_jsonb
 
 if TYPE_CHECKING:
     from app.db.events import NewEvent

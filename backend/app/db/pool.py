@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import json
-import math
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
@@ -14,6 +13,8 @@ from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import create_engine, text
+
+from app.db.stored_json import to_jsonb
 
 if TYPE_CHECKING:
     from asyncpg.pool import PoolConnectionProxy
@@ -39,30 +40,6 @@ async def open_pool(dsn: str, *, max_size: int = POOL_MAX) -> Pool:
 async def prepare(connection: asyncpg.Connection[Any]) -> None:
     """Teach one connection to read and write `jsonb` as Python values."""
     await connection.set_type_codec("jsonb", schema="pg_catalog", encoder=to_jsonb, decoder=json.loads)
-
-
-def to_jsonb(value: Any) -> str:
-    """Write a value as JSON that PostgreSQL takes, whatever a model or a target has put into it."""
-    try:
-        written = json.dumps(value, ensure_ascii=False, allow_nan=False)
-        written.encode()
-    except ValueError:  # a number that is none, or half of a character
-        return json.dumps(_storable(value))
-    return json.dumps(_storable(value)) if "\\u0000" in written else written
-
-
-def _storable(value: Any) -> Any:
-    """Replace what `jsonb` cannot hold: NUL and lone surrogates by the sign for that, NaN and infinity by null."""
-    if isinstance(value, str):
-        whole = value.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
-        return whole.replace("\x00", "\ufffd")
-    if isinstance(value, float) and not math.isfinite(value):
-        return None
-    if isinstance(value, dict):
-        return {_storable(str(key)): _storable(item) for key, item in value.items()}
-    if isinstance(value, list | tuple):
-        return [_storable(item) for item in value]
-    return value
 
 
 async def migrate(dsn: str) -> None:

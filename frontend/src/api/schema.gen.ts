@@ -102,6 +102,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/agents/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Change how an agent speaks and what it is told, from the next message on; kept as a new version. */
+        put: operations["agents_change"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/agents/{name}/versions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What people set of an agent, when; newest first. */
+        get: operations["agents_list_versions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/analytics": {
         parameters: {
             query?: never;
@@ -148,6 +182,60 @@ export interface paths {
         put?: never;
         post?: never;
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/apis": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Every connected API, by name. */
+        get: operations["apis_list_apis"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/apis/{api_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One API: where it is, its limits, which credentials are set. */
+        get: operations["apis_show"];
+        /** Change where an API is and how hard it may be used; its live tools follow at once. */
+        put: operations["apis_change"];
+        post?: never;
+        /** Remove an API with its tools, imports and credentials. */
+        delete: operations["apis_delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/apis/{api_id}/credentials/{scheme}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Enter the credentials of one security scheme; they are sealed and never shown again. */
+        put: operations["apis_set_credentials"];
+        post?: never;
+        /** Forget the credentials of one security scheme. */
+        delete: operations["apis_remove_credentials"];
         options?: never;
         head?: never;
         patch?: never;
@@ -249,6 +337,211 @@ export interface paths {
         get: operations["docs_document"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/openapi/import": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Begin to import an API from a url, a text or, as multipart/form-data, a file. */
+        post: operations["imports_begin"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/openapi/jobs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Imports, newest first. */
+        get: operations["imports_list_jobs"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/openapi/jobs/{job_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One import: how far it is, what it found. */
+        get: operations["imports_show"];
+        put?: never;
+        post?: never;
+        /** Throw an import away that was not approved, also while it runs. */
+        delete: operations["imports_throw_away"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/openapi/jobs/{job_id}/agents": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The agents that an import proposes. */
+        get: operations["reviews_list_agents"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/openapi/jobs/{job_id}/agents/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Edit a proposed agent; a new name takes its operations along. */
+        put: operations["reviews_edit_agent"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/openapi/jobs/{job_id}/approve": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Let the operations be live tools, exactly as they stand at this revision. */
+        post: operations["imports_approve"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/openapi/jobs/{job_id}/classifications": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The operations of an import with their labels and why, in the order of the document. */
+        get: operations["reviews_list_operations"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/openapi/jobs/{job_id}/classifications/edit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Edit many operations alike; what cannot have the edit is named with its reason. */
+        post: operations["reviews_edit_many"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/openapi/jobs/{job_id}/classifications/{idx}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Edit one operation, unless somebody else has changed it since `revision`. */
+        put: operations["reviews_edit"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/openapi/jobs/{job_id}/classifications/{idx}/try": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Carry out one read with these arguments; nothing else is ever sent. */
+        post: operations["reviews_try_out"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/openapi/jobs/{job_id}/progress": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The same import at every change, as a stream of events. */
+        get: operations["imports_progress"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/openapi/jobs/{job_id}/retry": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Start an import over that failed, or compare one in review anew with what is live; edits are kept. */
+        post: operations["imports_retry"];
         delete?: never;
         options?: never;
         head?: never;
@@ -424,6 +717,42 @@ export interface components {
             name: string;
         };
         /**
+         * AgentForm
+         * @description What to change of an agent; what is left out stays, and an empty text goes back to what it was.
+         */
+        AgentForm: {
+            /**
+             * Description
+             * @default null
+             */
+            description: string | null;
+            /**
+             * Escalation Message
+             * @default null
+             */
+            escalation_message: string | null;
+            /**
+             * Greeting
+             * @default null
+             */
+            greeting: string | null;
+            /**
+             * Instructions
+             * @default null
+             */
+            instructions: string | null;
+            /**
+             * Max Steps
+             * @default null
+             */
+            max_steps: number | null;
+            /**
+             * Tone
+             * @default null
+             */
+            tone: string | null;
+        };
+        /**
          * AgentView
          * @description One agent: what it is for and what it may do.
          */
@@ -438,6 +767,16 @@ export interface components {
              */
             fallback: boolean;
             /**
+             * Instructions
+             * @description What the support team tells the agent beside its rules.
+             */
+            instructions: string;
+            /**
+             * Max Steps
+             * @description How many calls of its model it has for one thing asked; None: the usual number.
+             */
+            max_steps: number | null;
+            /**
              * Model
              * @description The model that this agent uses; None: the usual one.
              */
@@ -448,14 +787,25 @@ export interface components {
             permission: string;
             personality: components["schemas"]["PersonalityView"];
             /**
+             * Source
+             * @description Where it comes from: agents.yaml, or an API that was reviewed.
+             * @enum {string}
+             */
+            source: "file" | "review";
+            /**
              * Tools
              * @description Names, and patterns such as `get_*`.
              */
             tools: string[];
+            /**
+             * Version
+             * @description How often people changed it here; 0: never.
+             */
+            version: number;
         };
         /**
          * Agents
-         * @description All agents, in the order of the file.
+         * @description All agents, in the order in which they are asked.
          */
         Agents: {
             /** Items */
@@ -493,6 +843,79 @@ export interface components {
              * @description When the figures last changed.
              */
             updated_at: string;
+        };
+        /**
+         * Api
+         * @description One connected API.
+         */
+        Api: {
+            /** Base Url */
+            base_url: string;
+            /**
+             * Fault
+             * @description Why its tools could not be loaded, or its credentials not opened, the last time that was tried.
+             */
+            fault: string | null;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            limits: components["schemas"]["Limits"];
+            /** Live Job */
+            live_job: string | null;
+            /** Name */
+            name: string;
+            /** Schemes */
+            schemes: components["schemas"]["SchemeView"][];
+            /** Servers */
+            servers: string[];
+            source: components["schemas"]["Source"];
+            /** Title */
+            title: string;
+            /** Tools */
+            tools: number;
+            /**
+             * Updated At
+             * Format: date-time
+             */
+            updated_at: string;
+        };
+        /**
+         * ApiForm
+         * @description What to change of an API; what is left out stays.
+         */
+        ApiForm: {
+            /**
+             * Base Url
+             * @default null
+             */
+            base_url: string | null;
+            /** @default null */
+            limits: components["schemas"]["LimitsForm"] | null;
+        };
+        /**
+         * ApiRef
+         * @description The API that a job belongs to.
+         */
+        ApiRef: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Name */
+            name: string;
+            /** Title */
+            title: string;
+        };
+        /**
+         * Apis
+         * @description Every connected API, by name.
+         */
+        Apis: {
+            /** Items */
+            items: components["schemas"]["Api"][];
         };
         /**
          * Approval
@@ -543,6 +966,49 @@ export interface components {
             next: string | null;
         };
         /**
+         * ApproveForm
+         * @description An approval of exactly what was seen.
+         */
+        ApproveForm: {
+            /** Revision */
+            revision: number;
+        };
+        /**
+         * ArgumentView
+         * @description One argument of an operation.
+         */
+        ArgumentView: {
+            /** Description */
+            description: string;
+            /** Name */
+            name: string;
+            /** Place */
+            place: string;
+            /** Required */
+            required: boolean;
+            /** Type */
+            type: string;
+        };
+        /**
+         * BulkEditForm
+         * @description One edit of many operations.
+         */
+        BulkEditForm: {
+            /** Items */
+            items: components["schemas"]["Seen"][];
+            set: components["schemas"]["EditSet"];
+        };
+        /**
+         * BulkEdited
+         * @description What became of an edit of many.
+         */
+        BulkEdited: {
+            /** Changed */
+            changed: components["schemas"]["Operation"][];
+            /** Refused */
+            refused: components["schemas"]["RefusedEdit"][];
+        };
+        /**
          * Clarification
          * @description The product asks what the customer means.
          */
@@ -571,6 +1037,128 @@ export interface components {
              * @enum {string}
              */
             type: "clarification";
+        };
+        /**
+         * ConsentRule
+         * @description Who must consent to a call of a tool, as a person reviewed it. BOTH: the customer first, then an operator.
+         * @enum {string}
+         */
+        ConsentRule: "nobody" | "customer" | "operator" | "both";
+        /**
+         * Counts
+         * @description What an import holds; `doubtful` are the operations whose class is not sure.
+         */
+        Counts: {
+            /**
+             * Added
+             * @default 0
+             */
+            added: number;
+            /**
+             * Changed
+             * @default 0
+             */
+            changed: number;
+            /**
+             * Destructive
+             * @default 0
+             */
+            destructive: number;
+            /**
+             * Doubtful
+             * @default 0
+             */
+            doubtful: number;
+            /**
+             * Edited
+             * @default 0
+             */
+            edited: number;
+            /**
+             * Enabled
+             * @default 0
+             */
+            enabled: number;
+            /**
+             * Operations
+             * @default 0
+             */
+            operations: number;
+            /**
+             * Read
+             * @default 0
+             */
+            read: number;
+            /**
+             * Removed
+             * @default 0
+             */
+            removed: number;
+            /**
+             * Riskier
+             * @default 0
+             */
+            riskier: number;
+            /**
+             * Tokens
+             * @description What the enabled tools cost, together, where all are offered at once.
+             * @default 0
+             */
+            tokens: number;
+            /**
+             * Write
+             * @default 0
+             */
+            write: number;
+        };
+        /**
+         * CredentialsForm
+         * @description What is entered for a security scheme, by its kind: it is sealed and never shown again.
+         *
+         *     apiKey: value. basic: username and password. bearer: token. oauth2: client_id and client_secret, and token_url and
+         *     scopes where the document does not say them.
+         */
+        CredentialsForm: {
+            /**
+             * Client Id
+             * @default null
+             */
+            client_id: string | null;
+            /**
+             * Client Secret
+             * @default null
+             */
+            client_secret: string | null;
+            /**
+             * Password
+             * @default null
+             */
+            password: string | null;
+            /**
+             * Scopes
+             * @default null
+             */
+            scopes: string | null;
+            /**
+             * Token
+             * @default null
+             */
+            token: string | null;
+            /**
+             * Token Url
+             * @default null
+             */
+            token_url: string | null;
+            /**
+             * Username
+             * @default null
+             */
+            username: string | null;
+            /**
+             * Value
+             * @default null
+             */
+            value: string | null;
         };
         /**
          * CustomerFeedback
@@ -719,6 +1307,110 @@ export interface components {
             thread_id: string;
         };
         /**
+         * EditForm
+         * @description An edit of one operation, as its editor last saw it.
+         */
+        EditForm: {
+            /**
+             * Access
+             * @default null
+             */
+            access: ("read" | "write" | "destructive") | null;
+            /**
+             * Agent
+             * @default null
+             */
+            agent: string | null;
+            /**
+             * Bound
+             * @default null
+             */
+            bound: {
+                [key: string]: string;
+            } | null;
+            /** @default null */
+            consent: components["schemas"]["ConsentRule"] | null;
+            /**
+             * Customer Params
+             * @default null
+             */
+            customer_params: string[] | null;
+            /**
+             * Description
+             * @default null
+             */
+            description: string | null;
+            /**
+             * Enabled
+             * @default null
+             */
+            enabled: boolean | null;
+            /** Revision */
+            revision: number;
+            /**
+             * Title
+             * @default null
+             */
+            title: string | null;
+            /**
+             * Twin
+             * @description The name of a read of this import; null takes it away.
+             * @default null
+             */
+            twin: string | null;
+        };
+        /**
+         * EditSet
+         * @description What to change of an operation; what is left out stays.
+         */
+        EditSet: {
+            /**
+             * Access
+             * @default null
+             */
+            access: ("read" | "write" | "destructive") | null;
+            /**
+             * Agent
+             * @default null
+             */
+            agent: string | null;
+            /**
+             * Bound
+             * @default null
+             */
+            bound: {
+                [key: string]: string;
+            } | null;
+            /** @default null */
+            consent: components["schemas"]["ConsentRule"] | null;
+            /**
+             * Customer Params
+             * @default null
+             */
+            customer_params: string[] | null;
+            /**
+             * Description
+             * @default null
+             */
+            description: string | null;
+            /**
+             * Enabled
+             * @default null
+             */
+            enabled: boolean | null;
+            /**
+             * Title
+             * @default null
+             */
+            title: string | null;
+            /**
+             * Twin
+             * @description The name of a read of this import; null takes it away.
+             * @default null
+             */
+            twin: string | null;
+        };
+        /**
          * ErrorFrame
          * @description What went wrong, and what to do next.
          */
@@ -859,6 +1551,18 @@ export interface components {
             more: boolean;
         };
         /**
+         * Evidence
+         * @description One reason for a class, in words; `points_to` is the access that it speaks for.
+         */
+        Evidence: {
+            /** Kind */
+            kind: string;
+            /** Points To */
+            points_to: string;
+            /** Text */
+            text: string;
+        };
+        /**
          * FigureView
          * @description One figure.
          */
@@ -969,6 +1673,40 @@ export interface components {
             expires_at: string | null;
             /** Identified */
             identified: boolean;
+        };
+        /**
+         * ImportForm
+         * @description What to import: `url`, or `text`; neither of them, with `api_id`, reads again what that API came from.
+         */
+        ImportForm: {
+            /**
+             * Api Id
+             * @description Import this API again: the new document is compared with what is live.
+             * @default null
+             */
+            api_id: string | null;
+            /**
+             * Base Url
+             * @description Where the API is, if the document does not say it or says it wrong.
+             * @default null
+             */
+            base_url: string | null;
+            /**
+             * Name
+             * @description A short name for the API; it names the source of its tools.
+             * @default null
+             */
+            name: string | null;
+            /**
+             * Text
+             * @default null
+             */
+            text: string | null;
+            /**
+             * Url
+             * @default null
+             */
+            url: string | null;
         };
         /**
          * InterruptExpiredNotice
@@ -1162,6 +1900,187 @@ export interface components {
             type: "interrupt_resolved";
         };
         /**
+         * Job
+         * @description One OpenAPI document on its way to becoming tools.
+         */
+        Job: {
+            api: components["schemas"]["ApiRef"];
+            /** Api Version */
+            api_version: string;
+            /** Approved At */
+            approved_at: string | null;
+            /** Approved By */
+            approved_by: string | null;
+            counts: components["schemas"]["Counts"];
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Created By */
+            created_by: string;
+            /** Dialect */
+            dialect: string;
+            error: components["schemas"]["JobError"] | null;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Previous
+             * @description The import that was live when this one was compared with it.
+             */
+            previous: string | null;
+            progress: components["schemas"]["Progress"];
+            /** Revision */
+            revision: number;
+            /** Skipped */
+            skipped: components["schemas"]["Note"][];
+            source: components["schemas"]["Source"];
+            /**
+             * Status
+             * @enum {string}
+             */
+            status: "pending" | "fetching" | "parsing" | "classifying" | "review" | "approved" | "failed";
+            /**
+             * Updated At
+             * Format: date-time
+             */
+            updated_at: string;
+            /** Warnings */
+            warnings: components["schemas"]["Note"][];
+        };
+        /**
+         * JobAgent
+         * @description An agent as an import proposes it.
+         */
+        JobAgent: {
+            /** Description */
+            description: string;
+            /**
+             * Exists
+             * @description Whether an agent of this name is live already: the operations are added to it.
+             */
+            exists: boolean;
+            /** Instructions */
+            instructions: string;
+            /** Name */
+            name: string;
+            /** Operations */
+            operations: number;
+            /**
+             * Permission
+             * @enum {string}
+             */
+            permission: "read" | "write";
+            /** Title */
+            title: string;
+            /** Tone */
+            tone: string;
+        };
+        /**
+         * JobAgentForm
+         * @description What to change of a proposed agent; what is left out stays.
+         */
+        JobAgentForm: {
+            /**
+             * Description
+             * @default null
+             */
+            description: string | null;
+            /**
+             * Instructions
+             * @default null
+             */
+            instructions: string | null;
+            /**
+             * New Name
+             * @default null
+             */
+            new_name: string | null;
+            /**
+             * Title
+             * @default null
+             */
+            title: string | null;
+            /**
+             * Tone
+             * @default null
+             */
+            tone: string | null;
+        };
+        /**
+         * JobAgents
+         * @description The agents that an import proposes.
+         */
+        JobAgents: {
+            /** Items */
+            items: components["schemas"]["JobAgent"][];
+        };
+        /**
+         * JobError
+         * @description Why an import failed.
+         */
+        JobError: {
+            /** Code */
+            code: string;
+            /** Message */
+            message: string;
+            /** Place */
+            place: string;
+        };
+        /**
+         * Jobs
+         * @description A page of imports, newest first.
+         */
+        Jobs: {
+            /** Items */
+            items: components["schemas"]["Job"][];
+            /** Next */
+            next: string | null;
+        };
+        /**
+         * Limits
+         * @description How hard an API may be used.
+         */
+        Limits: {
+            /** Concurrency */
+            concurrency: number;
+            /** Per Second */
+            per_second: number;
+            /** Read Seconds */
+            read_seconds: number;
+            /** Write Seconds */
+            write_seconds: number;
+        };
+        /**
+         * LimitsForm
+         * @description How hard an API may be used; what is left out stays.
+         */
+        LimitsForm: {
+            /**
+             * Concurrency
+             * @default null
+             */
+            concurrency: number | null;
+            /**
+             * Per Second
+             * @default null
+             */
+            per_second: number | null;
+            /**
+             * Read Seconds
+             * @default null
+             */
+            read_seconds: number | null;
+            /**
+             * Write Seconds
+             * @default null
+             */
+            write_seconds: number | null;
+        };
+        /**
          * MessageComplete
          * @description The turn is over and nothing in it asks for an answer.
          */
@@ -1222,6 +2141,105 @@ export interface components {
             tokens_out: number;
             /** Unpriced */
             unpriced: number;
+        };
+        /**
+         * Note
+         * @description One thing that was noticed in a document: where, and what, in plain words.
+         */
+        Note: {
+            /** Message */
+            message: string;
+            /** Place */
+            place: string;
+        };
+        /**
+         * Operation
+         * @description One operation under review.
+         */
+        Operation: {
+            /**
+             * Access
+             * @enum {string}
+             */
+            access: "read" | "write" | "destructive";
+            /** Agent */
+            agent: string;
+            /** Arguments */
+            arguments: components["schemas"]["ArgumentView"][];
+            /**
+             * Bound
+             * @description Arguments that are filled from the verified customer, with the claim that each takes.
+             */
+            bound: {
+                [key: string]: string;
+            };
+            /**
+             * Change
+             * @description Against what is live; none at the first import of an API.
+             */
+            change: ("same" | "added" | "removed" | "changed" | "riskier") | null;
+            /** Changes */
+            changes: string[];
+            /** Confidence */
+            confidence: number;
+            consent: components["schemas"]["ConsentRule"];
+            /** Customer Params */
+            customer_params: string[];
+            /** Deprecated */
+            deprecated: boolean;
+            /** Description */
+            description: string;
+            /**
+             * Edited
+             * @description The fields that a person changed.
+             */
+            edited: string[];
+            /** Edited By */
+            edited_by: string | null;
+            /** Enabled */
+            enabled: boolean;
+            /** Evidence */
+            evidence: components["schemas"]["Evidence"][];
+            /** Idempotency */
+            idempotency: boolean;
+            /** Idx */
+            idx: number;
+            /** Key */
+            key: string;
+            /** Method */
+            method: string;
+            /**
+             * Name
+             * @description The tool's name.
+             */
+            name: string;
+            /** Path */
+            path: string;
+            /** Revision */
+            revision: number;
+            /** Tags */
+            tags: string[];
+            /** Title */
+            title: string;
+            /** Tokens */
+            tokens: number;
+            /**
+             * Twin
+             * @description The read that shows what this write would change.
+             */
+            twin: string | null;
+            /** Warnings */
+            warnings: components["schemas"]["Note"][];
+        };
+        /**
+         * Operations
+         * @description A page of operations, in the order of the document.
+         */
+        Operations: {
+            /** Items */
+            items: components["schemas"]["Operation"][];
+            /** Next */
+            next: string | null;
         };
         /**
          * PartView
@@ -1308,6 +2326,21 @@ export interface components {
             message: string;
         };
         /**
+         * Progress
+         * @description How far an import is.
+         */
+        Progress: {
+            /** Done */
+            done: number;
+            /** Note */
+            note: string;
+            /**
+             * Total
+             * @description 0 where it is not known yet.
+             */
+            total: number;
+        };
+        /**
          * RangeView
          * @description The range that was asked for, as it was understood.
          */
@@ -1339,6 +2372,29 @@ export interface components {
             checks: {
                 [key: string]: boolean;
             };
+        };
+        /**
+         * RefusedEdit
+         * @description An operation that was not changed, and why.
+         */
+        RefusedEdit: {
+            /** Code */
+            code: string;
+            /** Idx */
+            idx: number;
+            /** Message */
+            message: string;
+        };
+        /**
+         * Removed
+         * @description What is gone.
+         */
+        Removed: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
         };
         /**
          * Resumed
@@ -1392,6 +2448,42 @@ export interface components {
              * Format: uuid
              */
             id: string;
+        };
+        /**
+         * SchemeView
+         * @description One way in which the API knows who asks, and whether something was entered for it; never what.
+         */
+        SchemeView: {
+            /** Description */
+            description: string;
+            /** Kind */
+            kind: string;
+            /** Name */
+            name: string;
+            /** Parameter */
+            parameter: string;
+            /** Place */
+            place: string;
+            /** Scopes */
+            scopes: string[];
+            /** Set */
+            set: boolean;
+            /** Set At */
+            set_at: string | null;
+            /** Set By */
+            set_by: string | null;
+            /** Token Url */
+            token_url: string;
+        };
+        /**
+         * Seen
+         * @description An operation as the editor last saw it.
+         */
+        Seen: {
+            /** Idx */
+            idx: number;
+            /** Revision */
+            revision: number;
         };
         /**
          * Series
@@ -1473,6 +2565,19 @@ export interface components {
              * @default null
              */
             key: string | null;
+        };
+        /**
+         * Source
+         * @description Where the document came from.
+         */
+        Source: {
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "url" | "file" | "text";
+            /** Name */
+            name: string;
         };
         /**
          * StaffSession
@@ -1637,6 +2742,36 @@ export interface components {
             unknown: number;
         };
         /**
+         * Tried
+         * @description What a try sent, without credentials, and what came back.
+         */
+        Tried: {
+            /** Duration Ms */
+            duration_ms: number;
+            /** Error */
+            error: string | null;
+            /** Request */
+            request: {
+                [key: string]: unknown;
+            } | null;
+            /** Response */
+            response: unknown;
+            /** Status */
+            status: number | null;
+            /** Summary */
+            summary: string;
+        };
+        /**
+         * TryForm
+         * @description The arguments of a try.
+         */
+        TryForm: {
+            /** Args */
+            args?: {
+                [key: string]: unknown;
+            };
+        };
+        /**
          * Usage
          * @description Tokens and cost.
          */
@@ -1662,6 +2797,38 @@ export interface components {
              * @default 0
              */
             prompt_tokens: number;
+        };
+        /**
+         * VersionView
+         * @description An agent as it was set at one time.
+         */
+        VersionView: {
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Created By */
+            created_by: string;
+            /**
+             * Import Id
+             * @description The import with whose approval it came, if it was one.
+             */
+            import_id: string | null;
+            /** Spec */
+            spec: {
+                [key: string]: unknown;
+            };
+            /** Version */
+            version: number;
+        };
+        /**
+         * Versions
+         * @description The versions of an agent, newest first.
+         */
+        Versions: {
+            /** Items */
+            items: components["schemas"]["VersionView"][];
         };
     };
     responses: never;
@@ -2053,6 +3220,190 @@ export interface operations {
             };
         };
     };
+    agents_change: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AgentForm"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["AgentView"];
+                        error: null;
+                        /** @constant */
+                        success: true;
+                    };
+                };
+            };
+            /** @description `sign_in_required`: Please sign in as staff first. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: null;
+                        error: components["schemas"]["Problem"];
+                        /** @constant */
+                        success: false;
+                    };
+                };
+            };
+            /** @description `origin_refused`: Requests from other sites are not accepted. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: null;
+                        error: components["schemas"]["Problem"];
+                        /** @constant */
+                        success: false;
+                    };
+                };
+            };
+            /** @description `agent_unknown`: There is no such agent. Load the list again. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: null;
+                        error: components["schemas"]["Problem"];
+                        /** @constant */
+                        success: false;
+                    };
+                };
+            };
+            /** @description `request_too_large`: The request is too large. Please send less at a time. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: null;
+                        error: components["schemas"]["Problem"];
+                        /** @constant */
+                        success: false;
+                    };
+                };
+            };
+            /** @description `invalid_request`: The request does not have the required form. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: null;
+                        error: components["schemas"]["Problem"];
+                        /** @constant */
+                        success: false;
+                    };
+                };
+            };
+            /** @description `internal_error`: Something went wrong on our side. Please try again in a moment. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: null;
+                        error: components["schemas"]["Problem"];
+                        /** @constant */
+                        success: false;
+                    };
+                };
+            };
+        };
+    };
+    agents_list_versions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["Versions"];
+                        error: null;
+                        /** @constant */
+                        success: true;
+                    };
+                };
+            };
+            /** @description `sign_in_required`: Please sign in as staff first. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: null;
+                        error: components["schemas"]["Problem"];
+                        /** @constant */
+                        success: false;
+                    };
+                };
+            };
+            /** @description `agent_unknown`: There is no such agent. Load the list again. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: null;
+                        error: components["schemas"]["Problem"];
+                        /** @constant */
+                        success: false;
+                    };
+                };
+            };
+            /** @description `internal_error`: Something went wrong on our side. Please try again in a moment. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: null;
+                        error: components["schemas"]["Problem"];
+                        /** @constant */
+                        success: false;
+                    };
+                };
+            };
+        };
+    };
     analytics_read_analytics: {
         parameters: {
             query?: {
@@ -2280,6 +3631,526 @@ export interface operations {
             };
             /** @description `invalid_request`: The request does not have the required form. */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: null;
+                        error: components["schemas"]["Problem"];
+                        /** @constant */
+                        success: false;
+                    };
+                };
+            };
+            /** @description `internal_error`: Something went wrong on our side. Please try again in a moment. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: null;
+                        error: components["schemas"]["Problem"];
+                        /** @constant */
+                        success: false;
+                    };
+                };
+            };
+        };
+    };
+    apis_list_apis: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["Apis"];
+                        error: null;
+                        /** @constant */
+                        success: true;
+                    };
+                };
+            };
+            /** @description `sign_in_required`: Please sign in as staff first. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: null;
+                        error: components["schemas"]["Problem"];
+                        /** @constant */
+                        success: false;
+                    };
+                };
+            };
+            /** @description `internal_error`: Something went wrong on our side. Please try again in a moment. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: null;
+                        error: components["schemas"]["Problem"];
+                        /** @constant */
+                        success: false;
+                    };
+                };
+            };
+        };
+    };
+    apis_show: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                api_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["Api"];
+                        error: null;
+                        /** @constant */
+                        success: true;
+                    };
+                };
+            };
+            /** @description `sign_in_required`: Please sign in as staff first. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: null;
+                        error: components["schemas"]["Problem"];
+                        /** @constant */
+                        success: false;
+                    };
+                };
+            };
+            /** @description `api_unknown`: There is no such API. It may have been deleted. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: null;
+                        error: components["schemas"]["Problem"];
+                        /** @constant */
+                        success: false;
+                    };
+                };
+            };
+            /** @description `internal_error`: Something went wrong on our side. Please try again in a moment. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: null;
+                        error: components["schemas"]["Problem"];
+                        /** @constant */
+                        success: false;
+                    };
+                };
+            };
+        };
+    };
+    apis_change: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                api_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ApiForm"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["Api"];
+                        error: null;
+                        /** @constant */
+                        success: true;
+                    };
+                };
+            };
+            /** @description `sign_in_required`: Please sign in as staff first. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: null;
+                        error: components["schemas"]["Problem"];
+                        /** @constant */
+                        success: false;
+                    };
+                };
+            };
+            /** @description `origin_refused`: Requests from other sites are not accepted. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: null;
+                        error: components["schemas"]["Problem"];
+                        /** @constant */
+                        success: false;
+                    };
+                };
+            };
+            /** @description `api_unknown`: There is no such API. It may have been deleted. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: null;
+                        error: components["schemas"]["Problem"];
+                        /** @constant */
+                        success: false;
+                    };
+                };
+            };
+            /** @description `request_too_large`: The request is too large. Please send less at a time. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: null;
+                        error: components["schemas"]["Problem"];
+                        /** @constant */
+                        success: false;
+                    };
+                };
+            };
+            /** @description `invalid_request`: The request does not have the required form. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: null;
+                        error: components["schemas"]["Problem"];
+                        /** @constant */
+                        success: false;
+                    };
+                };
+            };
+            /** @description `internal_error`: Something went wrong on our side. Please try again in a moment. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: null;
+                        error: components["schemas"]["Problem"];
+                        /** @constant */
+                        success: false;
+                    };
+                };
+            };
+        };
+    };
+    apis_delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                api_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["Removed"];
+                        error: null;
+                        /** @constant */
+                        success: true;
+                    };
+                };
+            };
+            /** @description `sign_in_required`: Please sign in as staff first. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: null;
+                        error: components["schemas"]["Problem"];
+                        /** @constant */
+                        success: false;
+                    };
+                };
+            };
+            /** @description `origin_refused`: Requests from other sites are not accepted. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: null;
+                        error: components["schemas"]["Problem"];
+                        /** @constant */
+                        success: false;
+                    };
+                };
+            };
+            /** @description `api_unknown`: There is no such API. It may have been deleted. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: null;
+                        error: components["schemas"]["Problem"];
+                        /** @constant */
+                        success: false;
+                    };
+                };
+            };
+            /** @description `internal_error`: Something went wrong on our side. Please try again in a moment. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: null;
+                        error: components["schemas"]["Problem"];
+                        /** @constant */
+                        success: false;
+                    };
+                };
+            };
+        };
+    };
+    apis_set_credentials: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                api_id: string;
+                scheme: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CredentialsForm"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["Api"];
+                        error: null;
+                        /** @constant */
+                        success: true;
+                    };
+                };
+            };
+            /** @description `sign_in_required`: Please sign in as staff first. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: null;
+                        error: components["schemas"]["Problem"];
+                        /** @constant */
+                        success: false;
+                    };
+                };
+            };
+            /** @description `origin_refused`: Requests from other sites are not accepted. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: null;
+                        error: components["schemas"]["Problem"];
+                        /** @constant */
+                        success: false;
+                    };
+                };
+            };
+            /** @description `api_unknown`: There is no such API. It may have been deleted. `scheme_unknown`: This API has no security scheme of that name. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: null;
+                        error: components["schemas"]["Problem"];
+                        /** @constant */
+                        success: false;
+                    };
+                };
+            };
+            /** @description `request_too_large`: The request is too large. Please send less at a time. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: null;
+                        error: components["schemas"]["Problem"];
+                        /** @constant */
+                        success: false;
+                    };
+                };
+            };
+            /** @description `invalid_request`: The request does not have the required form. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: null;
+                        error: components["schemas"]["Problem"];
+                        /** @constant */
+                        success: false;
+                    };
+                };
+            };
+            /** @description `internal_error`: Something went wrong on our side. Please try again in a moment. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: null;
+                        error: components["schemas"]["Problem"];
+                        /** @constant */
+                        success: false;
+                    };
+                };
+            };
+        };
+    };
+    apis_remove_credentials: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                api_id: string;
+                scheme: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["Api"];
+                        error: null;
+                        /** @constant */
+                        success: true;
+                    };
+                };
+            };
+            /** @description `sign_in_required`: Please sign in as staff first. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: null;
+                        error: components["schemas"]["Problem"];
+                        /** @constant */
+                        success: false;
+                    };
+                };
+            };
+            /** @description `origin_refused`: Requests from other sites are not accepted. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: null;
+                        error: components["schemas"]["Problem"];
+                        /** @constant */
+                        success: false;
+                    };
+                };
+            };
+            /** @description `api_unknown`: There is no such API. It may have been deleted. */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2783,6 +4654,1367 @@ export interface operations {
                 };
                 content: {
                     "application/json": Record<string, never>;
+                };
+            };
+            /** @description `internal_error`: Something went wrong on our side. Please try again in a moment. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: null;
+                        error: components["schemas"]["Problem"];
+                        /** @constant */
+                        success: false;
+                    };
+                };
+            };
+        };
+    };
+    imports_begin: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ImportForm"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["Job"];
+                        error: null;
+                        /** @constant */
+                        success: true;
+                    };
+                };
+            };
+            /** @description `sign_in_required`: Please sign in as staff first. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: null;
+                        error: components["schemas"]["Problem"];
+                        /** @constant */
+                        success: false;
+                    };
+                };
+            };
+            /** @description `origin_refused`: Requests from other sites are not accepted. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: null;
+                        error: components["schemas"]["Problem"];
+                        /** @constant */
+                        success: false;
+                    };
+                };
+            };
+            /** @description `api_unknown`: There is no such API. It may have been deleted. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: null;
+                        error: components["schemas"]["Problem"];
+                        /** @constant */
+                        success: false;
+                    };
+                };
+            };
+            /** @description `name_taken`: This name is in use. Choose another one. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: null;
+                        error: components["schemas"]["Problem"];
+                        /** @constant */
+                        success: false;
+                    };
+                };
+            };
+            /** @description `document_too_large`: The document is larger than this server takes. An admin can raise IMPORT_MAX_BYTES. `request_too_large`: The request is too large. Please send less at a time. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: null;
+                        error: components["schemas"]["Problem"];
+                        /** @constant */
+                        success: false;
+                    };
+                };
+            };
+            /** @description `upload_refused`: The upload holds no document that can be read. Send one JSON, YAML or zip file. `invalid_request`: The request does not have the required form. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: null;
+                        error: components["schemas"]["Problem"];
+                        /** @constant */
+                        success: false;
+                    };
+                };
+            };
+            /** @description `queue_full`: Several of your messages are still waiting for an answer. Please send this again after the next one. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: null;
+                        error: components["schemas"]["Problem"];
+                        /** @constant */
+                        success: false;
+                    };
+                };
+            };
+            /** @description `internal_error`: Something went wrong on our side. Please try again in a moment. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: null;
+                        error: components["schemas"]["Problem"];
+                        /** @constant */
+                        success: false;
+                    };
+                };
+            };
+        };
+    };
+    imports_list_jobs: {
+        parameters: {
+            query?: {
+                /** @description Where to go on: `next` of the page before. */
+                cursor?: string | null;
+                /** @description How many at most. */
+                limit?: number;
+                /** @description Only those of this API. */
+                api_id?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["Jobs"];
+                        error: null;
+                        /** @constant */
+                        success: true;
+                    };
+                };
+            };
+            /** @description `sign_in_required`: Please sign in as staff first. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: null;
+                        error: components["schemas"]["Problem"];
+                        /** @constant */
+                        success: false;
+                    };
+                };
+            };
+            /** @description `invalid_request`: The request does not have the required form. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: null;
+                        error: components["schemas"]["Problem"];
+                        /** @constant */
+                        success: false;
+                    };
+                };
+            };
+            /** @description `internal_error`: Something went wrong on our side. Please try again in a moment. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: null;
+                        error: components["schemas"]["Problem"];
+                        /** @constant */
+                        success: false;
+                    };
+                };
+            };
+        };
+    };
+    imports_show: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                job_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["Job"];
+                        error: null;
+                        /** @constant */
+                        success: true;
+                    };
+                };
+            };
+            /** @description `sign_in_required`: Please sign in as staff first. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: null;
+                        error: components["schemas"]["Problem"];
+                        /** @constant */
+                        success: false;
+                    };
+                };
+            };
+            /** @description `import_unknown`: There is no such import. It may have been thrown away; start a new one. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: null;
+                        error: components["schemas"]["Problem"];
+                        /** @constant */
+                        success: false;
+                    };
+                };
+            };
+            /** @description `internal_error`: Something went wrong on our side. Please try again in a moment. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: null;
+                        error: components["schemas"]["Problem"];
+                        /** @constant */
+                        success: false;
+                    };
+                };
+            };
+        };
+    };
+    imports_throw_away: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                job_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["Removed"];
+                        error: null;
+                        /** @constant */
+                        success: true;
+                    };
+                };
+            };
+            /** @description `sign_in_required`: Please sign in as staff first. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: null;
+                        error: components["schemas"]["Problem"];
+                        /** @constant */
+                        success: false;
+                    };
+                };
+            };
+            /** @description `origin_refused`: Requests from other sites are not accepted. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: null;
+                        error: components["schemas"]["Problem"];
+                        /** @constant */
+                        success: false;
+                    };
+                };
+            };
+            /** @description `import_unknown`: There is no such import. It may have been thrown away; start a new one. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: null;
+                        error: components["schemas"]["Problem"];
+                        /** @constant */
+                        success: false;
+                    };
+                };
+            };
+            /** @description `not_in_review`: This import is not in review, so it cannot be changed. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: null;
+                        error: components["schemas"]["Problem"];
+                        /** @constant */
+                        success: false;
+                    };
+                };
+            };
+            /** @description `internal_error`: Something went wrong on our side. Please try again in a moment. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: null;
+                        error: components["schemas"]["Problem"];
+                        /** @constant */
+                        success: false;
+                    };
+                };
+            };
+        };
+    };
+    reviews_list_agents: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                job_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["JobAgents"];
+                        error: null;
+                        /** @constant */
+                        success: true;
+                    };
+                };
+            };
+            /** @description `sign_in_required`: Please sign in as staff first. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: null;
+                        error: components["schemas"]["Problem"];
+                        /** @constant */
+                        success: false;
+                    };
+                };
+            };
+            /** @description `import_unknown`: There is no such import. It may have been thrown away; start a new one. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: null;
+                        error: components["schemas"]["Problem"];
+                        /** @constant */
+                        success: false;
+                    };
+                };
+            };
+            /** @description `internal_error`: Something went wrong on our side. Please try again in a moment. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: null;
+                        error: components["schemas"]["Problem"];
+                        /** @constant */
+                        success: false;
+                    };
+                };
+            };
+        };
+    };
+    reviews_edit_agent: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                job_id: string;
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["JobAgentForm"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["JobAgents"];
+                        error: null;
+                        /** @constant */
+                        success: true;
+                    };
+                };
+            };
+            /** @description `sign_in_required`: Please sign in as staff first. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: null;
+                        error: components["schemas"]["Problem"];
+                        /** @constant */
+                        success: false;
+                    };
+                };
+            };
+            /** @description `origin_refused`: Requests from other sites are not accepted. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: null;
+                        error: components["schemas"]["Problem"];
+                        /** @constant */
+                        success: false;
+                    };
+                };
+            };
+            /** @description `import_unknown`: There is no such import. It may have been thrown away; start a new one. `agent_unknown`: There is no such agent. Load the list again. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: null;
+                        error: components["schemas"]["Problem"];
+                        /** @constant */
+                        success: false;
+                    };
+                };
+            };
+            /** @description `name_taken`: This name is in use. Choose another one. `not_in_review`: This import is not in review, so it cannot be changed. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: null;
+                        error: components["schemas"]["Problem"];
+                        /** @constant */
+                        success: false;
+                    };
+                };
+            };
+            /** @description `request_too_large`: The request is too large. Please send less at a time. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: null;
+                        error: components["schemas"]["Problem"];
+                        /** @constant */
+                        success: false;
+                    };
+                };
+            };
+            /** @description `edit_refused`: This edit does not fit the operation. `invalid_request`: The request does not have the required form. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: null;
+                        error: components["schemas"]["Problem"];
+                        /** @constant */
+                        success: false;
+                    };
+                };
+            };
+            /** @description `internal_error`: Something went wrong on our side. Please try again in a moment. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: null;
+                        error: components["schemas"]["Problem"];
+                        /** @constant */
+                        success: false;
+                    };
+                };
+            };
+        };
+    };
+    imports_approve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                job_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ApproveForm"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["Job"];
+                        error: null;
+                        /** @constant */
+                        success: true;
+                    };
+                };
+            };
+            /** @description `sign_in_required`: Please sign in as staff first. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: null;
+                        error: components["schemas"]["Problem"];
+                        /** @constant */
+                        success: false;
+                    };
+                };
+            };
+            /** @description `origin_refused`: Requests from other sites are not accepted. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: null;
+                        error: components["schemas"]["Problem"];
+                        /** @constant */
+                        success: false;
+                    };
+                };
+            };
+            /** @description `import_unknown`: There is no such import. It may have been thrown away; start a new one. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: null;
+                        error: components["schemas"]["Problem"];
+                        /** @constant */
+                        success: false;
+                    };
+                };
+            };
+            /** @description `edited_meanwhile`: Somebody changed this since you loaded it, so nothing was stored. Look at it again, then repeat yours. `not_in_review`: This import is not in review, so it cannot be changed. `import_outdated`: Another import of this API was approved meanwhile. Compare this one anew (retry): your edits are kept. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: null;
+                        error: components["schemas"]["Problem"];
+                        /** @constant */
+                        success: false;
+                    };
+                };
+            };
+            /** @description `request_too_large`: The request is too large. Please send less at a time. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: null;
+                        error: components["schemas"]["Problem"];
+                        /** @constant */
+                        success: false;
+                    };
+                };
+            };
+            /** @description `base_url_missing`: The document does not say where the API is. Set its base_url, such as https://api.example.com/v1. `too_many_agents`: There would be more agents than can be told apart. Move operations to fewer agents. `invalid_request`: The request does not have the required form. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: null;
+                        error: components["schemas"]["Problem"];
+                        /** @constant */
+                        success: false;
+                    };
+                };
+            };
+            /** @description `internal_error`: Something went wrong on our side. Please try again in a moment. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: null;
+                        error: components["schemas"]["Problem"];
+                        /** @constant */
+                        success: false;
+                    };
+                };
+            };
+        };
+    };
+    reviews_list_operations: {
+        parameters: {
+            query?: {
+                /** @description Where to go on: `next` of the page before. */
+                cursor?: string | null;
+                /** @description How many at most. */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                job_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["Operations"];
+                        error: null;
+                        /** @constant */
+                        success: true;
+                    };
+                };
+            };
+            /** @description `sign_in_required`: Please sign in as staff first. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: null;
+                        error: components["schemas"]["Problem"];
+                        /** @constant */
+                        success: false;
+                    };
+                };
+            };
+            /** @description `import_unknown`: There is no such import. It may have been thrown away; start a new one. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: null;
+                        error: components["schemas"]["Problem"];
+                        /** @constant */
+                        success: false;
+                    };
+                };
+            };
+            /** @description `invalid_request`: The request does not have the required form. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: null;
+                        error: components["schemas"]["Problem"];
+                        /** @constant */
+                        success: false;
+                    };
+                };
+            };
+            /** @description `internal_error`: Something went wrong on our side. Please try again in a moment. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: null;
+                        error: components["schemas"]["Problem"];
+                        /** @constant */
+                        success: false;
+                    };
+                };
+            };
+        };
+    };
+    reviews_edit_many: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                job_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BulkEditForm"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["BulkEdited"];
+                        error: null;
+                        /** @constant */
+                        success: true;
+                    };
+                };
+            };
+            /** @description `sign_in_required`: Please sign in as staff first. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: null;
+                        error: components["schemas"]["Problem"];
+                        /** @constant */
+                        success: false;
+                    };
+                };
+            };
+            /** @description `origin_refused`: Requests from other sites are not accepted. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: null;
+                        error: components["schemas"]["Problem"];
+                        /** @constant */
+                        success: false;
+                    };
+                };
+            };
+            /** @description `import_unknown`: There is no such import. It may have been thrown away; start a new one. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: null;
+                        error: components["schemas"]["Problem"];
+                        /** @constant */
+                        success: false;
+                    };
+                };
+            };
+            /** @description `not_in_review`: This import is not in review, so it cannot be changed. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: null;
+                        error: components["schemas"]["Problem"];
+                        /** @constant */
+                        success: false;
+                    };
+                };
+            };
+            /** @description `request_too_large`: The request is too large. Please send less at a time. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: null;
+                        error: components["schemas"]["Problem"];
+                        /** @constant */
+                        success: false;
+                    };
+                };
+            };
+            /** @description `invalid_request`: The request does not have the required form. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: null;
+                        error: components["schemas"]["Problem"];
+                        /** @constant */
+                        success: false;
+                    };
+                };
+            };
+            /** @description `internal_error`: Something went wrong on our side. Please try again in a moment. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: null;
+                        error: components["schemas"]["Problem"];
+                        /** @constant */
+                        success: false;
+                    };
+                };
+            };
+        };
+    };
+    reviews_edit: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                job_id: string;
+                idx: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EditForm"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["Operation"];
+                        error: null;
+                        /** @constant */
+                        success: true;
+                    };
+                };
+            };
+            /** @description `sign_in_required`: Please sign in as staff first. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: null;
+                        error: components["schemas"]["Problem"];
+                        /** @constant */
+                        success: false;
+                    };
+                };
+            };
+            /** @description `origin_refused`: Requests from other sites are not accepted. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: null;
+                        error: components["schemas"]["Problem"];
+                        /** @constant */
+                        success: false;
+                    };
+                };
+            };
+            /** @description `import_unknown`: There is no such import. It may have been thrown away; start a new one. `operation_unknown`: This import has no such operation. Load the list again. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: null;
+                        error: components["schemas"]["Problem"];
+                        /** @constant */
+                        success: false;
+                    };
+                };
+            };
+            /** @description `edited_meanwhile`: Somebody changed this since you loaded it, so nothing was stored. Look at it again, then repeat yours. `not_in_review`: This import is not in review, so it cannot be changed. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: null;
+                        error: components["schemas"]["Problem"];
+                        /** @constant */
+                        success: false;
+                    };
+                };
+            };
+            /** @description `request_too_large`: The request is too large. Please send less at a time. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: null;
+                        error: components["schemas"]["Problem"];
+                        /** @constant */
+                        success: false;
+                    };
+                };
+            };
+            /** @description `edit_refused`: This edit does not fit the operation. `invalid_request`: The request does not have the required form. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: null;
+                        error: components["schemas"]["Problem"];
+                        /** @constant */
+                        success: false;
+                    };
+                };
+            };
+            /** @description `internal_error`: Something went wrong on our side. Please try again in a moment. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: null;
+                        error: components["schemas"]["Problem"];
+                        /** @constant */
+                        success: false;
+                    };
+                };
+            };
+        };
+    };
+    reviews_try_out: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                job_id: string;
+                idx: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TryForm"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["Tried"];
+                        error: null;
+                        /** @constant */
+                        success: true;
+                    };
+                };
+            };
+            /** @description `sign_in_required`: Please sign in as staff first. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: null;
+                        error: components["schemas"]["Problem"];
+                        /** @constant */
+                        success: false;
+                    };
+                };
+            };
+            /** @description `origin_refused`: Requests from other sites are not accepted. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: null;
+                        error: components["schemas"]["Problem"];
+                        /** @constant */
+                        success: false;
+                    };
+                };
+            };
+            /** @description `import_unknown`: There is no such import. It may have been thrown away; start a new one. `operation_unknown`: This import has no such operation. Load the list again. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: null;
+                        error: components["schemas"]["Problem"];
+                        /** @constant */
+                        success: false;
+                    };
+                };
+            };
+            /** @description `only_reads_can_be_tried`: Only reads can be tried. Nothing was sent. `credentials_unreadable`: The stored credentials cannot be opened: SECRET_KEY has changed since. Enter them again, or restore the key. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: null;
+                        error: components["schemas"]["Problem"];
+                        /** @constant */
+                        success: false;
+                    };
+                };
+            };
+            /** @description `request_too_large`: The request is too large. Please send less at a time. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: null;
+                        error: components["schemas"]["Problem"];
+                        /** @constant */
+                        success: false;
+                    };
+                };
+            };
+            /** @description `invalid_request`: The request does not have the required form. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: null;
+                        error: components["schemas"]["Problem"];
+                        /** @constant */
+                        success: false;
+                    };
+                };
+            };
+            /** @description `internal_error`: Something went wrong on our side. Please try again in a moment. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: null;
+                        error: components["schemas"]["Problem"];
+                        /** @constant */
+                        success: false;
+                    };
+                };
+            };
+        };
+    };
+    imports_progress: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                job_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/event-stream": string;
+                };
+            };
+            /** @description `sign_in_required`: Please sign in as staff first. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: null;
+                        error: components["schemas"]["Problem"];
+                        /** @constant */
+                        success: false;
+                    };
+                };
+            };
+            /** @description `import_unknown`: There is no such import. It may have been thrown away; start a new one. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: null;
+                        error: components["schemas"]["Problem"];
+                        /** @constant */
+                        success: false;
+                    };
+                };
+            };
+            /** @description `too_many_connections`: Too many open connections from you. Please close another window and try again. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: null;
+                        error: components["schemas"]["Problem"];
+                        /** @constant */
+                        success: false;
+                    };
+                };
+            };
+            /** @description `internal_error`: Something went wrong on our side. Please try again in a moment. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: null;
+                        error: components["schemas"]["Problem"];
+                        /** @constant */
+                        success: false;
+                    };
+                };
+            };
+        };
+    };
+    imports_retry: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                job_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["Job"];
+                        error: null;
+                        /** @constant */
+                        success: true;
+                    };
+                };
+            };
+            /** @description `sign_in_required`: Please sign in as staff first. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: null;
+                        error: components["schemas"]["Problem"];
+                        /** @constant */
+                        success: false;
+                    };
+                };
+            };
+            /** @description `origin_refused`: Requests from other sites are not accepted. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: null;
+                        error: components["schemas"]["Problem"];
+                        /** @constant */
+                        success: false;
+                    };
+                };
+            };
+            /** @description `import_unknown`: There is no such import. It may have been thrown away; start a new one. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: null;
+                        error: components["schemas"]["Problem"];
+                        /** @constant */
+                        success: false;
+                    };
+                };
+            };
+            /** @description `not_in_review`: This import is not in review, so it cannot be changed. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: null;
+                        error: components["schemas"]["Problem"];
+                        /** @constant */
+                        success: false;
+                    };
                 };
             };
             /** @description `internal_error`: Something went wrong on our side. Please try again in a moment. */

@@ -54,7 +54,11 @@ class TestAgents:
                 "greeting": "",
                 "escalation_message": "I am handing you over to a person, who will take it from here.",
             },
+            "instructions": "",
+            "max_steps": None,
             "examples": ["Where is order 1042?", "Cancel order 1042"],
             "fallback": False,
+            "source": "file",
+            "version": 0,
         }
         assert (fallback["fallback"], fallback["model"]) == (True, "a-small-model")

@@ -17,7 +17,10 @@ from app.db.pool import is_current, migrate
 ALEMBIC_INI = Path(__file__).parents[3] / "alembic.ini"
 TABLES = {
     "actions",
+    "agent_versions",
     "alembic_version",
+    "api_credentials",
+    "apis",
     "conversation_facts",
     "conversations",
     "deliveries",
@@ -26,8 +29,14 @@ TABLES = {
     "figures",
     "figures_kept",
     "identities",
+    "import_agents",
+    "imports",
     "interrupts",
+    "live_set",
+    "operations",
+    "review_log",
     "turns",
+    "withdrawn_tools",
 }
 SCHEMA = """
     SELECT table_name || '.' || column_name || ' ' || data_type || ' ' || is_nullable || coalesce(column_default, '')

@@ -1,0 +1,283 @@
+"""The connected APIs: where they are, how hard they may be used, and their credentials."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated, Final
+from uuid import UUID
+
+from aiohttp import web
+from pydantic import Field, StringConstraints
+
+from app import keys
+from app.api.import_views import Removed, Source, WebAddress
+from app.api.imports import staff
+from app.api.route import Route
+from app.api.validation import Form, View, answer, read_body, read_id
+from app.auth import Right
+from app.db import apis, live
+from app.db.apis import ApiRow, CredentialRow
+from app.errors import ApiUnknown, SchemeUnknown
+from app.openapi_import.making import limits_of
+
+MAX_VALUE_CHARS: Final = 8_000  # a long signed token has half of it
+MAX_READ_SECONDS: Final = 120.0
+MAX_CONCURRENCY: Final = 100
+MAX_PER_SECOND: Final = 1_000.0
+
+Value = Annotated[str, StringConstraints(max_length=MAX_VALUE_CHARS)]
+
+
+class Limits(View):
+    """How hard an API may be used."""
+
+    read_seconds: float
+    write_seconds: float
+    concurrency: int
+    per_second: float
+
+
+class SchemeView(View):
+    """One way in which the API knows who asks, and whether something was entered for it; never what."""
+
+    name: str
+    kind: str
+    place: str
+    parameter: str
+    description: str
+    token_url: str
+    scopes: list[str]
+    set: bool
+    set_at: datetime | None
+    set_by: str | None
+
+
+class Api(View):
+    """One connected API."""
+
+    id: UUID
+    name: str
+    title: str
+    base_url: str
+    servers: list[str]
+    source: Source
+    limits: Limits
+    schemes: list[SchemeView]
+    tools: int
+    live_job: UUID | None
+    fault: str | None
+    """Why its tools could not be loaded, or its credentials not opened, the last time that was tried."""
+    updated_at: datetime
+
+
+class Apis(View):
+    """Every connected API, by name."""
+
+    items: list[Api]
+
+
+class LimitsForm(Form):
+    """How hard an API may be used; what is left out stays."""
+
+    read_seconds: Annotated[float, Field(gt=0, le=MAX_READ_SECONDS)] | None = None
+    write_seconds: Annotated[float, Field(gt=0, le=MAX_READ_SECONDS)] | None = None
+    concurrency: Annotated[int, Field(ge=1, le=MAX_CONCURRENCY)] | None = None
+    per_second: Annotated[float, Field(gt=0, le=MAX_PER_SECOND)] | None = None
+
+
+class ApiForm(Form):
+    """What to change of an API; what is left out stays."""
+
+    base_url: WebAddress | None = None
+    limits: LimitsForm | None = None
+
+
+class CredentialsForm(Form):
+    """What is entered for a security scheme, by its kind: it is sealed and never shown again.
+
+    apiKey: value. basic: username and password. bearer: token. oauth2: client_id and client_secret, and token_url and
+    scopes where the document does not say them.
+    """
+
+    value: Value | None = None
+    username: Value | None = None
+    password: Value | None = None
+    token: Value | None = None
+    client_id: Value | None = None
+    client_secret: Value | None = None
+    token_url: Value | None = None
+    scopes: Value | None = None
+
+
+async def list_apis(request: web.Request) -> web.Response:
+    """List every API."""
+    async with request.app[keys.POOL].acquire() as connection:
+        rows = await apis.list_all(connection)
+        sealed = await apis.credentials(connection)
+    return answer(Apis(items=[api_view(row, sealed) for row in rows]))
+
+
+async def show(request: web.Request) -> web.Response:
+    """Show an API."""
+    return answer(await _view(request, read_id(request, "api_id", unknown=ApiUnknown)))
+
+
+async def change(request: web.Request) -> web.Response:
+    """Change where an API is, and how hard it may be used; its live tools follow at once."""
+    form = await read_body(request, ApiForm)
+    api_id = read_id(request, "api_id", unknown=ApiUnknown)
+    limits = form.limits.model_dump(exclude_none=True) if form.limits else {}
+    async with request.app[keys.POOL].acquire() as connection, connection.transaction():
+        row = await apis.get(connection, api_id=api_id, lock=True)
+        if row is None:
+            raise ApiUnknown
+        base_url = form.base_url or row.base_url
+        await apis.configure(connection, api_id=api_id, base_url=base_url, limits={**row.limits, **limits})
+        if base_url != row.base_url and row.live_job is not None:
+            # Consent was given for another address.
+            names = [one.name for one in await live.operations(connection, import_id=row.live_job)]
+            await live.withdraw(connection, names=names)
+        await live.record(
+            connection,
+            by=staff(request),
+            what="api_changed",
+            api_id=api_id,
+            api_name=row.name,
+            details=form.model_dump(mode="json", exclude_unset=True),
+        )
+        await live.changed(connection)
+    await request.app[keys.AGENTS].reload()
+    return answer(await _view(request, api_id))
+
+
+async def set_credentials(request: web.Request) -> web.Response:
+    """Seal and store what is entered for a security scheme."""
+    form = await read_body(request, CredentialsForm)
+    api_id, scheme = read_id(request, "api_id", unknown=ApiUnknown), request.match_info["scheme"]
+    entered = {name: text for name, text in form.model_dump().items() if text is not None}
+    await request.app[keys.KEYRING].keep(api_id, scheme, entered, by=staff(request))
+    await request.app[keys.AGENTS].reload()
+    return answer(await _view(request, api_id))
+
+
+async def remove_credentials(request: web.Request) -> web.Response:
+    """Forget what was entered for a security scheme."""
+    api_id, scheme = read_id(request, "api_id", unknown=ApiUnknown), request.match_info["scheme"]
+    await request.app[keys.KEYRING].forget(api_id, scheme, by=staff(request))
+    await request.app[keys.AGENTS].reload()
+    return answer(await _view(request, api_id))
+
+
+async def delete(request: web.Request) -> web.Response:
+    """Remove an API with its tools, imports and credentials; what waits for consent to its tools expires."""
+    api_id = read_id(request, "api_id", unknown=ApiUnknown)
+    await request.app[keys.APPROVAL].delete_api(api_id, by=staff(request))
+    return answer(Removed(id=api_id))
+
+
+async def _view(request: web.Request, api_id: UUID) -> Api:
+    async with request.app[keys.POOL].acquire() as connection:
+        row = await apis.get(connection, api_id=api_id)
+        sealed = await apis.credentials(connection, api_id=api_id)
+    if row is None:
+        raise ApiUnknown
+    return api_view(row, sealed)
+
+
+def api_view(row: ApiRow, sealed: list[CredentialRow]) -> Api:
+    """Show an API; of its credentials only that they are set, when and by whom."""
+    entered = {one.scheme: one for one in sealed if one.api_id == row.id}
+    limits = limits_of(row)
+    return Api(
+        id=row.id,
+        name=row.name,
+        title=row.title,
+        base_url=row.base_url,
+        servers=row.servers,
+        source=Source(kind=row.source["kind"], name=row.source["name"]),
+        limits=Limits(
+            read_seconds=limits.read_seconds,
+            write_seconds=limits.write_seconds,
+            concurrency=limits.concurrency,
+            per_second=limits.per_second,
+        ),
+        schemes=[
+            SchemeView(
+                **scheme,
+                set=scheme["name"] in entered,
+                set_at=entered[scheme["name"]].set_at if scheme["name"] in entered else None,
+                set_by=entered[scheme["name"]].set_by if scheme["name"] in entered else None,
+            )
+            for scheme in row.schemes
+        ],
+        tools=row.tools,
+        live_job=row.live_job,
+        fault=row.fault,
+        updated_at=row.updated_at,
+    )
+
+
+_API: Final = "/api/v1/apis/{api_id}"
+ROUTES: Final = (
+    Route(
+        method="GET",
+        path="/api/v1/apis",
+        handler=list_apis,
+        right=Right.SEE_APIS,
+        summary="Every connected API, by name.",
+        area="apis",
+        gives=Apis,
+    ),
+    Route(
+        method="GET",
+        path=_API,
+        handler=show,
+        right=Right.SEE_APIS,
+        summary="One API: where it is, its limits, which credentials are set.",
+        area="apis",
+        gives=Api,
+        errors=(ApiUnknown,),
+    ),
+    Route(
+        method="PUT",
+        path=_API,
+        handler=change,
+        right=Right.EDIT_APIS,
+        summary="Change where an API is and how hard it may be used; its live tools follow at once.",
+        area="apis",
+        body=ApiForm,
+        gives=Api,
+        errors=(ApiUnknown,),
+    ),
+    Route(
+        method="DELETE",
+        path=_API,
+        handler=delete,
+        right=Right.APPROVE_APIS,
+        summary="Remove an API with its tools, imports and credentials.",
+        area="apis",
+        gives=Removed,
+        errors=(ApiUnknown,),
+    ),
+    Route(
+        method="PUT",
+        path=_API + "/credentials/{scheme}",
+        handler=set_credentials,
+        right=Right.EDIT_APIS,
+        summary="Enter the credentials of one security scheme; they are sealed and never shown again.",
+        area="apis",
+        body=CredentialsForm,
+        gives=Api,
+        errors=(ApiUnknown, SchemeUnknown),
+    ),
+    Route(
+        method="DELETE",
+        path=_API + "/credentials/{scheme}",
+        handler=remove_credentials,
+        right=Right.EDIT_APIS,
+        summary="Forget the credentials of one security scheme.",
+        area="apis",
+        gives=Api,
+        errors=(ApiUnknown,),
+    ),
+)

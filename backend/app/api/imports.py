@@ -1,0 +1,190 @@
+"""Imports: begun, watched, approved, started over, thrown away."""
+
+from __future__ import annotations
+
+import asyncio
+from contextlib import suppress
+from typing import Final
+
+from aiohttp import web
+
+from app import keys
+from app.api.import_views import ApproveForm, ImportForm, Job, Jobs, JobsQuery, Removed, job_view
+from app.api.route import Route
+from app.api.uploads import read_import
+from app.api.validation import answer, cursor_at, moment_of, read_body, read_id, read_query
+from app.auth import Right
+from app.db import imports
+from app.errors import (
+    ApiUnknown,
+    BaseUrlMissing,
+    EditedMeanwhile,
+    ImportOutdated,
+    ImportUnknown,
+    NameTaken,
+    NotInReview,
+    QueueFull,
+    TooManyAgents,
+    TooManySockets,
+    UploadRefused,
+    UploadTooLarge,
+)
+
+HEARTBEAT_SECONDS: Final = 15.0  # well within the minute after which proxies cut a silent stream
+SSE_HEADERS: Final = {"Content-Type": "text/event-stream", "X-Accel-Buffering": "no"}
+
+
+async def begin(request: web.Request) -> web.Response:
+    """Begin an import and answer at once; a worker carries it out."""
+    given = await read_import(request, max_bytes=request.app[keys.SETTINGS].import_max_bytes)
+    job = await request.app[keys.IMPORTS].begin(given, by=staff(request))
+    return answer(job_view(job), status=202)
+
+
+async def list_jobs(request: web.Request) -> web.Response:
+    """List imports, newest first."""
+    query = read_query(request, JobsQuery)
+    async with request.app[keys.POOL].acquire() as connection:
+        rows = await imports.page(
+            connection, limit=query.limit + 1, before=moment_of(query.cursor), api_id=query.api_id
+        )
+    shown = rows[: query.limit]
+    return answer(
+        Jobs(
+            items=[job_view(row) for row in shown],
+            next=cursor_at(shown[-1].created_at) if len(rows) > query.limit else None,
+        )
+    )
+
+
+async def show(request: web.Request) -> web.Response:
+    """Show an import."""
+    job_id = read_id(request, "job_id", unknown=ImportUnknown)
+    return answer(job_view(await request.app[keys.IMPORTS].get(job_id)))
+
+
+async def progress(request: web.Request) -> web.StreamResponse:
+    """Stream an import as it changes, until it is thrown away, the client leaves or the server stops."""
+    job_id = read_id(request, "job_id", unknown=ImportUnknown)
+    service, news = request.app[keys.IMPORTS], request.app[keys.IMPORT_NEWS]
+    shown = job_view(await service.get(job_id)).model_dump_json()
+    with news.watching(str(job_id)) as changed:
+        response = web.StreamResponse(headers=SSE_HEADERS)
+        await response.prepare(request)
+        with suppress(ConnectionResetError, ImportUnknown):
+            await response.write(f"data: {shown}\n\n".encode())
+            while not news.closing:
+                try:
+                    async with asyncio.timeout(HEARTBEAT_SECONDS):
+                        await changed.wait()
+                except TimeoutError:
+                    await response.write(b": still here\n\n")
+                    continue
+                changed.clear()
+                now = job_view(await service.get(job_id)).model_dump_json()
+                if now != shown:
+                    shown = now
+                    await response.write(f"data: {shown}\n\n".encode())
+        return response
+
+
+async def approve(request: web.Request) -> web.Response:
+    """Let the import's operations be live tools, from the next message on."""
+    form = await read_body(request, ApproveForm)
+    job_id = read_id(request, "job_id", unknown=ImportUnknown)
+    job = await request.app[keys.APPROVAL].approve(job_id, form.revision, by=staff(request))
+    return answer(job_view(job))
+
+
+async def retry(request: web.Request) -> web.Response:
+    """Let an import start over."""
+    job_id = read_id(request, "job_id", unknown=ImportUnknown)
+    return answer(job_view(await request.app[keys.IMPORTS].retry(job_id, by=staff(request))))
+
+
+async def throw_away(request: web.Request) -> web.Response:
+    """Delete an import that was not approved."""
+    job_id = read_id(request, "job_id", unknown=ImportUnknown)
+    await request.app[keys.IMPORTS].throw_away(job_id, by=staff(request))
+    return answer(Removed(id=job_id))
+
+
+def staff(request: web.Request) -> str:
+    """Return the name under which the caller is signed in."""
+    return request[keys.CALLER].staff or "staff"
+
+
+ROUTES: Final = (
+    Route(
+        method="POST",
+        path="/api/v1/openapi/import",
+        handler=begin,
+        right=Right.EDIT_APIS,
+        summary="Begin to import an API from a url, a text or, as multipart/form-data, a file.",
+        area="imports",
+        body=ImportForm,
+        gives=Job,
+        errors=(UploadRefused, UploadTooLarge, ApiUnknown, NameTaken, QueueFull),
+    ),
+    Route(
+        method="GET",
+        path="/api/v1/openapi/jobs",
+        handler=list_jobs,
+        right=Right.SEE_APIS,
+        summary="Imports, newest first.",
+        area="imports",
+        query=JobsQuery,
+        gives=Jobs,
+    ),
+    Route(
+        method="GET",
+        path="/api/v1/openapi/jobs/{job_id}",
+        handler=show,
+        right=Right.SEE_APIS,
+        summary="One import: how far it is, what it found.",
+        area="imports",
+        gives=Job,
+        errors=(ImportUnknown,),
+    ),
+    Route(
+        method="GET",
+        path="/api/v1/openapi/jobs/{job_id}/progress",
+        handler=progress,
+        right=Right.SEE_APIS,
+        summary="The same import at every change, as a stream of events.",
+        area="imports",
+        media="text/event-stream",
+        errors=(ImportUnknown, TooManySockets),
+    ),
+    Route(
+        method="POST",
+        path="/api/v1/openapi/jobs/{job_id}/approve",
+        handler=approve,
+        right=Right.APPROVE_APIS,
+        summary="Let the operations be live tools, exactly as they stand at this revision.",
+        area="imports",
+        body=ApproveForm,
+        gives=Job,
+        errors=(ImportUnknown, EditedMeanwhile, NotInReview, ImportOutdated, BaseUrlMissing, TooManyAgents),
+    ),
+    Route(
+        method="POST",
+        path="/api/v1/openapi/jobs/{job_id}/retry",
+        handler=retry,
+        right=Right.EDIT_APIS,
+        summary="Start an import over that failed, or compare one in review anew with what is live; edits are kept.",
+        area="imports",
+        gives=Job,
+        errors=(ImportUnknown, NotInReview),
+    ),
+    Route(
+        method="DELETE",
+        path="/api/v1/openapi/jobs/{job_id}",
+        handler=throw_away,
+        right=Right.EDIT_APIS,
+        summary="Throw an import away that was not approved, also while it runs.",
+        area="imports",
+        gives=Removed,
+        errors=(ImportUnknown, NotInReview),
+    ),
+)

@@ -1,0 +1,178 @@
+"""The tables `apis` and `api_credentials`: what was connected, where it is, and the sealed keys to it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, Final
+from uuid import UUID
+
+import asyncpg
+
+if TYPE_CHECKING:
+    from app.db.pool import Connection
+
+
+@dataclass(frozen=True, kw_only=True)
+class ApiRow:
+    """One connected API. `live_job` is the import whose operations are live; `fault` why they could not be loaded."""
+
+    id: UUID
+    name: str
+    title: str
+    base_url: str
+    servers: list[str]
+    source: dict[str, Any]
+    schemes: list[dict[str, Any]]
+    limits: dict[str, Any]
+    live_job: UUID | None
+    fault: str | None
+    updated_at: datetime
+    tools: int = 0
+
+
+@dataclass(frozen=True, kw_only=True)
+class CredentialRow:
+    """The sealed values of one security scheme, and who set them when."""
+
+    api_id: UUID
+    scheme: str
+    sealed: bytes
+    set_at: datetime
+    set_by: str
+
+
+_COLUMNS: Final = "id, name, title, base_url, servers, source, schemes, limits, live_job, fault, updated_at"
+_TOOLS: Final = "(SELECT count(*) FROM operations WHERE import_id = live_job AND enabled) AS tools"
+
+
+async def add(
+    connection: Connection, *, api_id: UUID, name: str, title: str, base_url: str, source: dict[str, Any]
+) -> bool:
+    """Write an API down; False where its name is taken."""
+    done = await connection.execute(
+        """
+        INSERT INTO apis (id, name, title, base_url, source) VALUES ($1, $2, $3, $4, $5) ON CONFLICT (name) DO NOTHING
+        """,
+        api_id,
+        name,
+        title,
+        base_url,
+        source,
+    )
+    return bool(done == "INSERT 0 1")
+
+
+async def get(connection: Connection, *, api_id: UUID, lock: bool = False) -> ApiRow | None:
+    """Read an API; `lock` keeps others from changing it until the transaction ends."""
+    row = await connection.fetchrow(
+        f"SELECT {_COLUMNS}, {_TOOLS} FROM apis WHERE id = $1" + (" FOR UPDATE" if lock else ""),  # noqa: S608
+        api_id,
+    )
+    return ApiRow(**row) if row else None
+
+
+async def list_all(connection: Connection) -> list[ApiRow]:
+    """List every API that has something live or was at least once read, by name."""
+    rows = await connection.fetch(f"SELECT {_COLUMNS}, {_TOOLS} FROM apis ORDER BY name")  # noqa: S608
+    return [ApiRow(**row) for row in rows]
+
+
+async def names(connection: Connection) -> set[str]:
+    """Name every API."""
+    return {row["name"] for row in await connection.fetch("SELECT name FROM apis")}
+
+
+async def describe(
+    connection: Connection,
+    *,
+    api_id: UUID,
+    title: str,
+    servers: list[str],
+    schemes: list[dict[str, Any]],
+    base_url: str | None = None,
+) -> None:
+    """Store what the newest document says; `base_url` only where a person has set none."""
+    await connection.execute(
+        """
+        UPDATE apis SET title = $2, servers = $3, schemes = $4, updated_at = now(),
+                        base_url = CASE WHEN base_url = '' THEN coalesce($5, '') ELSE base_url END
+         WHERE id = $1
+        """,
+        api_id,
+        title,
+        servers,
+        schemes,
+        base_url,
+    )
+
+
+async def rename(connection: Connection, *, api_id: UUID, name: str) -> None:
+    """Give an API a better name; nothing happens where it was taken meanwhile."""
+    await connection.execute(
+        "UPDATE apis SET name = $2 WHERE id = $1 AND NOT EXISTS (SELECT 1 FROM apis WHERE name = $2)", api_id, name
+    )
+
+
+async def configure(connection: Connection, *, api_id: UUID, base_url: str, limits: dict[str, Any]) -> None:
+    """Store where the API is and how hard it may be used."""
+    await connection.execute(
+        "UPDATE apis SET base_url = $2, limits = $3, updated_at = now() WHERE id = $1", api_id, base_url, limits
+    )
+
+
+async def go_live(connection: Connection, *, api_id: UUID, job_id: UUID, source: dict[str, Any]) -> None:
+    """Let the operations of this import be the live ones."""
+    await connection.execute(
+        "UPDATE apis SET live_job = $2, source = $3, fault = NULL, updated_at = now() WHERE id = $1",
+        api_id,
+        job_id,
+        source,
+    )
+
+
+async def note_fault(connection: Connection, *, api_id: UUID, fault: str | None) -> None:
+    """Record why an API's tools could not be loaded, or that they could."""
+    await connection.execute("UPDATE apis SET fault = $2 WHERE id = $1 AND fault IS DISTINCT FROM $2", api_id, fault)
+
+
+async def delete(connection: Connection, *, api_id: UUID) -> None:
+    """Remove an API with its imports, operations and credentials."""
+    await connection.execute("DELETE FROM apis WHERE id = $1", api_id)
+
+
+async def seal(connection: Connection, *, api_id: UUID, scheme: str, sealed: bytes, by: str) -> bool:
+    """Store the sealed values of a scheme; False where the API is gone."""
+    try:
+        await connection.execute(
+            """
+            INSERT INTO api_credentials (api_id, scheme, sealed, set_by) VALUES ($1, $2, $3, $4)
+            ON CONFLICT (api_id, scheme) DO UPDATE
+               SET sealed = excluded.sealed, set_by = excluded.set_by, set_at = now()
+            """,
+            api_id,
+            scheme,
+            sealed,
+            by,
+        )
+    except asyncpg.ForeignKeyViolationError:
+        return False
+    return True
+
+
+async def forget_credentials(connection: Connection, *, api_id: UUID, scheme: str) -> bool:
+    """Remove the values of a scheme; False where there were none."""
+    done = await connection.execute("DELETE FROM api_credentials WHERE api_id = $1 AND scheme = $2", api_id, scheme)
+    return bool(done == "DELETE 1")
+
+
+async def credentials(connection: Connection, *, api_id: UUID | None = None) -> list[CredentialRow]:
+    """List the sealed credentials, of one API or of all."""
+    rows = await connection.fetch(
+        """
+        SELECT api_id, scheme, sealed, set_at, set_by FROM api_credentials
+         WHERE $1::uuid IS NULL OR api_id = $1 ORDER BY api_id, scheme
+        """,
+        api_id,
+    )
+    return [CredentialRow(**row) for row in rows]
