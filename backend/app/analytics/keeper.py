@@ -104,6 +104,7 @@ class Keeper:
             seqs.update((event.thread_id, event.seq) for event in events)
             seqs.update((one.thread_id, one.last_seq) for one in claimed if one.last_seq == 0)
             await uncounted.mark(connection, counted=seqs)
+            await figures.changed(connection)  # last: others wait for its one row
         if self._metrics is not None:
             self._metrics.figures_events.inc(len(events))
         return max(1, len(events))
@@ -148,6 +149,7 @@ class Keeper:
             await self._fold_further(
                 connection, Batch(events=(), begun=frozenset(), changed={one.thread_id for one in changed})
             )
+            await figures.changed(connection)
         return len(due)
 
     async def rebuild(self) -> int:
@@ -178,6 +180,7 @@ class Keeper:
                 for one in taken:
                     _take_back(sheet, one)
                 await _write(connection, sheet, ())
+                await figures.changed(connection)
             removed += len(taken)
             if not taken:
                 return removed
@@ -249,4 +252,3 @@ async def _write(connection: Connection, sheet: Sheet, changed: Sequence[Facts])
     if changed:
         await facts.save(connection, facts=changed)
     await figures.add(connection, sums=sums, durations=durations)
-    await figures.changed(connection)

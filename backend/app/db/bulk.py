@@ -55,14 +55,19 @@ _CONVERSATION_COLUMNS: Final = (
     "last_activity_at",
     "last_seq",
     "demo",
+    "counted_seq",
+    "uncounted",
 )
 
 
-async def copy(connection: Connection, *, conversations: Sequence[NewConversation]) -> None:
-    """Write conversations with their events; they wait to be counted, as any that has happened."""
+async def copy(connection: Connection, *, conversations: Sequence[NewConversation], counted: bool = False) -> None:
+    """Write conversations with their events.
+
+    They wait to be counted, as any that has happened; `counted` where that is done in the same transaction.
+    """
     heads, lines = io.StringIO(), io.StringIO()
     for one in conversations:
-        heads.write(_line(_head(one)))
+        heads.write(_line((*_head(one), len(one.events) if counted else 0, not counted)))
         for seq, (at, event) in enumerate(one.events, start=1):
             lines.write(_line(_event(one.thread_id, seq, at, event)))
     await _copy(connection, "conversations", _CONVERSATION_COLUMNS, heads)

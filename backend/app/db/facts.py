@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final
 
@@ -53,14 +53,37 @@ class Kept:
     tally: dict[str, Any]
 
 
-_NAMES: Final = tuple(one.name for one in fields(Facts))
-_COLUMNS: Final = tuple("cost_usd" if name == "cost_e8" else name for name in _NAMES)
-_VALUES: Final = ", ".join(
-    f"${number}::bigint::numeric / 100000000" if name == "cost_e8" else f"${number}"
-    for number, name in enumerate(_NAMES, start=1)
-)
+_TYPES: Final = {
+    "thread_id": "text",
+    "visitor_id": "text",
+    "started_at": "timestamptz",
+    "last_at": "timestamptz",
+    "ended_at": "timestamptz",
+    "status": "text",
+    "outcome": "text",
+    "turns": "integer",
+    "messages": "integer",
+    "agents": "text[]",
+    "tools": "text[]",
+    "models": "text[]",
+    "approvals": "integer",
+    "errors": "integer",
+    "actions": "integer",
+    "unknown_actions": "integer",
+    "tokens_in": "bigint",
+    "tokens_out": "bigint",
+    "cost_e8": "bigint",
+    "rating": "smallint",
+    "staff": "boolean",
+    "demo": "boolean",
+    "settle_at": "timestamptz",
+    "tally": "jsonb",
+}
+_COLUMNS: Final = tuple("cost_usd" if name == "cost_e8" else name for name in _TYPES)
+_VALUES: Final = ", ".join("cost_e8::numeric / 100000000" if name == "cost_e8" else name for name in _TYPES)
 _SAVE: Final = f"""
-    INSERT INTO conversation_facts ({", ".join(_COLUMNS)}) VALUES ({_VALUES})
+    INSERT INTO conversation_facts ({", ".join(_COLUMNS)})
+    SELECT {_VALUES} FROM jsonb_to_recordset($1) AS new ({", ".join(f"{name} {kind}" for name, kind in _TYPES.items())})
     ON CONFLICT (thread_id) DO UPDATE SET {", ".join(f"{name} = excluded.{name}" for name in _COLUMNS[1:])}
 """  # noqa: S608  # only our own constants stand in the text
 _KEPT: Final = "thread_id, visitor_id, demo, outcome, ended_at IS NOT NULL AS ended, tally"
@@ -68,7 +91,11 @@ _KEPT: Final = "thread_id, visitor_id, demo, outcome, ended_at IS NOT NULL AS en
 
 async def save(connection: Connection, *, facts: Iterable[Facts]) -> None:
     """Write what conversations have come to, over what stood there before."""
-    await connection.executemany(_SAVE, [[getattr(one, name) for name in _NAMES] for one in facts])
+    await connection.execute(_SAVE, [{name: _plain(getattr(one, name)) for name in _TYPES} for one in facts])
+
+
+def _plain(value: Any) -> Any:
+    return value.isoformat() if isinstance(value, datetime) else value
 
 
 async def kept(connection: Connection, *, thread_ids: Sequence[str]) -> list[Kept]:

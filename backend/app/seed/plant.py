@@ -1,0 +1,131 @@
+"""Writes the demo's conversations: by COPY, in small transactions, by as many processes as there are cores to spare.
+
+Each conversation is written with its events, its facts and its part of the figures at once, by the keeper's own fold;
+a running server only ever sees conversations that are complete and counted.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from itertools import islice
+from multiprocessing import get_context
+from typing import TYPE_CHECKING, Final
+
+from app.agents.prices import Prices
+from app.analytics.keeper import Keeper
+from app.db import bulk, figures
+from app.db.pool import open_pool
+from app.db.uncounted import LoggedEvent, Uncounted
+from app.seed.rhythm import shares
+from app.seed.script import invent
+
+if TYPE_CHECKING:
+    from app.db.bulk import NewConversation
+    from app.db.pool import Connection
+
+CONVERSATIONS_AT_ONCE: Final = 500  # a transaction of a fifth of a second, so that others hardly wait
+MAX_PROCESSES: Final = 4  # beyond it the database is what they wait for
+FEW: Final = 2_000  # so few are written sooner than a second process has started
+DOLLAR: Final = 100_000_000
+
+
+@dataclass(frozen=True, kw_only=True)
+class Plan:
+    """What to plant: about so many conversations over the last `days`, up to `now`."""
+
+    conversations: int
+    days: int
+    seed: int
+    now: datetime
+    session_ttl_seconds: float
+
+    def numbered(self) -> list[tuple[date, int]]:
+        """List day and number of each conversation, the oldest day first."""
+        today = self.now.astimezone(UTC).date()
+        days = [today - timedelta(days=back) for back in reversed(range(self.days))]
+        return [(day, number) for day, many in shares(days, self.conversations).items() for number in range(many)]
+
+
+async def plant(dsn: str, plan: Plan, *, processes: int | None = None) -> int:
+    """Write what is not there yet of a plan, and return how many conversations that was.
+
+    What would still go on at `now` is left out: planted again later, it is added.
+    """
+    wanted = plan.numbered()
+    count = processes or (1 if len(wanted) <= FEW else min(MAX_PROCESSES, os.cpu_count() or 1))
+    if count == 1:
+        return await _plant(dsn, plan, wanted)
+    size = -(-len(wanted) // count)
+    parts = [wanted[start : start + size] for start in range(0, len(wanted), size)]
+    loop = asyncio.get_running_loop()
+    with ProcessPoolExecutor(count, mp_context=get_context("spawn")) as pool:
+        planted = await asyncio.gather(*(loop.run_in_executor(pool, _plant_alone, dsn, plan, part) for part in parts))
+    return sum(planted)
+
+
+def _plant_alone(dsn: str, plan: Plan, wanted: Sequence[tuple[date, int]]) -> int:
+    """Plant a part of a plan, in a process of its own."""
+    return asyncio.run(_plant(dsn, plan, wanted))
+
+
+async def _plant(dsn: str, plan: Plan, wanted: Sequence[tuple[date, int]]) -> int:
+    prices, planted = Prices.load(), 0
+    async with await open_pool(dsn, max_size=2) as pool:
+        keeper = Keeper(pool=pool, session_ttl_seconds=plan.session_ttl_seconds, clock=plan.now.timestamp)
+        for part in _parts(wanted):
+            invented = [invent(day, number, seed=plan.seed, prices=prices) for day, number in part]
+            over = [one for one in invented if one.events[-1][0] < plan.now]
+            async with pool.acquire() as connection, connection.transaction():
+                planted += await _write(connection, keeper, over)
+    return planted
+
+
+def _parts(wanted: Sequence[tuple[date, int]]) -> Iterator[Sequence[tuple[date, int]]]:
+    rest = iter(wanted)
+    while part := list(islice(rest, CONVERSATIONS_AT_ONCE)):
+        yield part
+
+
+async def _write(connection: Connection, keeper: Keeper, invented: Sequence[NewConversation]) -> int:
+    there = await bulk.exist(connection, thread_ids=[one.thread_id for one in invented])
+    new = [one for one in invented if one.thread_id not in there]
+    if not new:
+        return 0
+    await bulk.copy(connection, conversations=new, counted=True)
+    claimed = [
+        Uncounted(
+            thread_id=one.thread_id,
+            visitor_id=one.visitor_id,
+            demo=one.demo,
+            counted_seq=0,
+            last_seq=len(one.events),
+        )
+        for one in new
+    ]
+    await keeper.fold(connection, claimed, [event for one in new for event in logged(one)])
+    await figures.changed(connection)
+    return len(new)
+
+
+def logged(one: NewConversation) -> Iterator[LoggedEvent]:
+    """Read a conversation as the log will hold it, without asking the log."""
+    for seq, (at, event) in enumerate(one.events, start=1):
+        yield LoggedEvent(
+            thread_id=one.thread_id,
+            seq=seq,
+            type=event.type,
+            visible=event.visible,
+            at=at,
+            turn_id=event.turn_id,
+            agent=event.agent,
+            duration_ms=event.duration_ms,
+            prompt_tokens=event.prompt_tokens,
+            completion_tokens=event.completion_tokens,
+            cost_e8=None if event.cost_usd is None else round(event.cost_usd * DOLLAR),
+            frame=event.frame,
+        )
