@@ -11,7 +11,7 @@ NPM := cd frontend && npm --no-update-notifier --no-fund --no-audit
 PAGES := $(shell find frontend/src frontend/public frontend/*.html frontend/*.ts frontend/scripts 2>/dev/null)
 GENERATED := docs/protocol.md frontend/src/api/protocol.gen.ts frontend/src/api/schema.gen.ts
 
-.PHONY: help run setup keys test lint lint-backend lint-frontend fresh test-backend test-frontend e2e browser-tools
+.PHONY: help run demo setup keys test lint lint-backend lint-frontend fresh test-backend test-frontend e2e browser-tools
 .PHONY: fmt generate lock clean
 
 help: ## Say what can be made.
@@ -19,6 +19,9 @@ help: ## Say what can be made.
 
 run: $(VENV)/.installed frontend/dist/index.html ## Serve Smart Support; Ctrl-C stops everything it started.
 	@PYTHONPATH=$(abspath backend) exec $(PY) -m app.cli serve
+
+demo: $(VENV)/.installed ## Write a quarter of a shop's support to look around in; `make demo SEED="--remove"` removes it.
+	@PYTHONPATH=$(abspath backend) $(PY) -m app.cli seed $(SEED)
 
 keys: $(VENV)/.installed ## Make values for ADMIN_KEY and SECRET_KEY.
 	@PYTHONPATH=$(abspath backend) $(PY) -m app.cli keys

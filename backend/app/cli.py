@@ -1,4 +1,4 @@
-"""The commands: serve, migrate, schema, keys.
+"""The commands: serve, migrate, seed, analytics, schema, keys.
 
 Exit codes: 0 stopped as asked, 1 something needed did not start, 2 a setting or argument is wrong, 3 the address
 can't be listened on.
@@ -14,29 +14,34 @@ import signal
 import socket
 import sys
 import time
-from collections.abc import Sequence
-from contextlib import AsyncExitStack, suppress
-from typing import Final
+from collections.abc import AsyncIterator, Coroutine, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from datetime import UTC, datetime
+from typing import Any, Final
 
 import structlog
 from aiohttp import web
 
 from app import keys
+from app.analytics.keeper import Keeper
 from app.api.openapi import describe
 from app.api.routes import ROUTES
-from app.db.embedded import embedded_postgres
-from app.db.pool import migrate
+from app.db.embedded import embedded_postgres, reachable_postgres
+from app.db.pool import migrate, open_pool
 from app.demo import demo_apis
 from app.errors import AppError, CannotStart, ConfigMistake
 from app.identity import identity_tokens
 from app.log import configure_logging
 from app.schema import protocol_page, protocol_schema
+from app.seed.plant import Plan, plant
 from app.settings import SECRET_BYTES, Settings, load_settings
 
 EXIT_STOPPED: Final = 0
 EXIT_NOT_STARTED: Final = 1
 EXIT_MISTAKE: Final = 2  # what argparse uses too
 EXIT_NO_ADDRESS: Final = 3
+SEED_CONVERSATIONS: Final = 6_000  # enough for every chart and table to have something to show, written in seconds
+SEED_DAYS: Final = 90
 DRAIN_SECONDS: Final = 5.0  # open requests get this long; turns are durable, so nothing is lost after it
 BACKLOG: Final = 512  # connections that wait while a burst is accepted
 
@@ -58,7 +63,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             print(_identity_token(settings, options.identity))
             return EXIT_STOPPED
         configure_logging(form=settings.log_format, level=settings.log_level, hide=settings.secrets())
-        return asyncio.run(_interruptible(settings, options.command))
+        return asyncio.run(_interruptible(_work(settings, options)))
     except AppError as error:
         print(f"Smart Support could not start. {error.message}", file=sys.stderr)
         return _exit_code(error)
@@ -81,6 +86,13 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(dest="command", required=True)
     commands.add_parser("serve", help="serve until Ctrl-C or SIGTERM")
     commands.add_parser("migrate", help="bring the database up to date, then stop")
+    seed = commands.add_parser("seed", help="write a quarter of a shop's support to look around in, or remove it")
+    seed.add_argument("--conversations", type=_positive, default=SEED_CONVERSATIONS, metavar="N")
+    seed.add_argument("--days", type=_positive, default=SEED_DAYS, metavar="N", help="how far back it goes")
+    seed.add_argument("--seed", type=int, default=1, metavar="N", help="the same number gives the same data")
+    seed.add_argument("--remove", action="store_true", help="remove all of it, and nothing else")
+    analytics = commands.add_parser("analytics", help="look after the dashboard's figures")
+    analytics.add_argument("what", choices=("rebuild",), help="make the figures anew from the log")
     made = commands.add_parser("keys", help="make values for ADMIN_KEY and SECRET_KEY, or a customer's token")
     made.add_argument(
         "--identity",
@@ -91,6 +103,12 @@ def _parser() -> argparse.ArgumentParser:
     schema = commands.add_parser("schema", help="print what the product says about itself")
     schema.add_argument("of", choices=("protocol", "openapi", "page"))
     return parser
+
+
+def _positive(text: str) -> int:
+    if not text.isdecimal() or not int(text):
+        raise argparse.ArgumentTypeError(f"{text!r} is not a whole number from 1 on")
+    return int(text)
 
 
 def _keys() -> str:
@@ -113,10 +131,24 @@ def _schema(of: str) -> str:
     return json.dumps(document, indent=2, sort_keys=True)
 
 
-async def _interruptible(settings: Settings, command: str) -> int:
+def _work(settings: Settings, options: argparse.Namespace) -> Coroutine[Any, Any, None]:
+    match options.command:
+        case "serve":
+            return _serve(settings)
+        case "seed" if options.remove:
+            return _remove_demo(settings)
+        case "seed":
+            return _seed(settings, conversations=options.conversations, days=options.days, seed=options.seed)
+        case "analytics":
+            return _rebuild(settings)
+        case _:
+            return _migrate(settings)
+
+
+async def _interruptible(command: Coroutine[Any, Any, None]) -> int:
     """Run the command until it ends or is asked to stop; asked a second time, the process ends at once."""
     loop = asyncio.get_running_loop()
-    work = asyncio.ensure_future(_serve(settings) if command == "serve" else _migrate(settings))
+    work = asyncio.ensure_future(command)
 
     def stop() -> None:
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
@@ -135,6 +167,41 @@ async def _migrate(settings: Settings) -> None:
     async with AsyncExitStack() as stack:
         await _database(settings, stack)
     log.info("database_up_to_date")
+
+
+async def _seed(settings: Settings, *, conversations: int, days: int, seed: int) -> None:
+    plan = Plan(
+        conversations=conversations,
+        days=days,
+        seed=seed,
+        now=datetime.now(UTC),
+        session_ttl_seconds=settings.session_ttl_seconds,
+    )
+    began = time.monotonic()
+    async with AsyncExitStack() as stack:
+        planted = await plant(await _database(settings, stack, beside=True), plan)
+    print(f"{planted:,} conversations of the demo written in {time.monotonic() - began:.1f} s.")
+
+
+async def _remove_demo(settings: Settings) -> None:
+    async with _keeper(settings) as keeper:
+        removed = await keeper.remove_demo()
+    print(f"{removed:,} conversations of the demo removed.")
+
+
+async def _rebuild(settings: Settings) -> None:
+    async with _keeper(settings) as keeper:
+        counted = await keeper.rebuild()
+    print(f"The figures are made anew from {counted:,} events.")
+
+
+@asynccontextmanager
+async def _keeper(settings: Settings) -> AsyncIterator[Keeper]:
+    """A keeper on the database, beside whatever server uses it."""
+    async with AsyncExitStack() as stack:
+        url = await _database(settings, stack, beside=True)
+        pool = await stack.enter_async_context(await open_pool(url, max_size=2))
+        yield Keeper(pool=pool, session_ttl_seconds=settings.session_ttl_seconds)
 
 
 async def _serve(settings: Settings) -> None:
@@ -167,10 +234,11 @@ def _listen(host: str, port: int) -> socket.socket:
         ) from error
 
 
-async def _database(settings: Settings, stack: AsyncExitStack) -> str:
-    """The address of a database that is up to date."""
+async def _database(settings: Settings, stack: AsyncExitStack, *, beside: bool = False) -> str:
+    """The address of a database that is up to date; with `beside`, a running server's too."""
     if settings.database_url is None:
-        url = await stack.enter_async_context(embedded_postgres(settings.data_dir))
+        open_database = reachable_postgres if beside else embedded_postgres
+        url = await stack.enter_async_context(open_database(settings.data_dir))
     else:
         url = settings.database_url.get_secret_value()
     try:

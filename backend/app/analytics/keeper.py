@@ -126,7 +126,7 @@ class Keeper:
             before = stored.get(one.thread_id)
             tally = _take_back(sheet, before) if before else Tally()
             fold(tally, threads[one.thread_id])
-            changed.append(self._judge(sheet, tally, one.thread_id, visitor_id=one.visitor_id, demo=one.demo))
+            changed.append(self._judge(sheet, tally, one))
         await _write(connection, sheet, changed)
         begun = {one.thread_id for one in claimed if not one.counted_seq}
         await self._fold_further(
@@ -141,10 +141,7 @@ class Keeper:
             if not due:
                 return 0
             sheet = Sheet()
-            changed = [
-                self._judge(sheet, _take_back(sheet, one), one.thread_id, visitor_id=one.visitor_id, demo=one.demo)
-                for one in due
-            ]
+            changed = [self._judge(sheet, _take_back(sheet, one), one) for one in due]
             await _write(connection, sheet, changed)
             await self._fold_further(
                 connection, Batch(events=(), begun=frozenset(), changed={one.thread_id for one in changed})
@@ -185,13 +182,14 @@ class Keeper:
             if not taken:
                 return removed
 
-    def _judge(self, sheet: Sheet, tally: Tally, thread_id: str, *, visitor_id: str | None, demo: bool) -> Facts:
+    def _judge(self, sheet: Sheet, tally: Tally, whose: Uncounted | Kept) -> Facts:
         """Enter what a conversation comes to now, and return it as its facts."""
         verdict = judge(tally, now=round(self._clock() * MICROSECONDS), ttl=self._ttl)
         sheet.enter(tally, outcome=verdict.outcome, ended=verdict.ended_at is not None)
         return Facts(
-            thread_id=thread_id,
-            visitor_id=visitor_id,
+            thread_id=whose.thread_id,
+            visitor_id=whose.visitor_id,
+            customer=whose.customer,
             started_at=moment(tally.started_at),
             last_at=moment(tally.last_at),
             ended_at=None if verdict.ended_at is None else moment(verdict.ended_at),
@@ -211,7 +209,7 @@ class Keeper:
             cost_e8=sum(model.cost_e8 for model in tally.models.values()),
             rating=tally.rating,
             staff=tally.staff,
-            demo=demo,
+            demo=whose.demo,
             settle_at=None if verdict.settle_at is None else moment(verdict.settle_at),
             tally=tally.to_json(),
         )

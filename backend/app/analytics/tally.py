@@ -253,8 +253,8 @@ def _interrupt_resolved(tally: Tally, event: LoggedEvent, at: int) -> None:
     if asked is not None:
         number = bin_of((at - asked[0]) / 1000)
         tally.decisions[number] = tally.decisions.get(number, 0) + 1
-    if frame["decision"] != "edited":
-        tally.turns += 1
+    if frame["decision"] != "edited" and frame.get("next") is None:
+        tally.turns += 1  # otherwise somebody else is asked before anything goes on
     if frame["by"] == "operator":
         tally.staff = True
     else:

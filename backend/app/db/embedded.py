@@ -86,6 +86,28 @@ async def embedded_postgres(data_dir: Path, *, system_dir: Path = SYSTEM_DIR) ->
             await _stop(home, server)
 
 
+@asynccontextmanager
+async def reachable_postgres(data_dir: Path, *, system_dir: Path = SYSTEM_DIR) -> AsyncIterator[str]:
+    """Use the PostgreSQL of this data folder: beside the server that runs on it, or one of our own for the block."""
+    if _is_taken(data_dir):
+        home = await asyncio.to_thread(_find_home, data_dir, system_dir)
+        server = _running(home)
+        if server is not None:
+            yield await _address(home, server)
+            return
+    async with embedded_postgres(data_dir, system_dir=system_dir) as url:
+        yield url
+
+
+def _is_taken(data_dir: Path) -> bool:
+    """Say whether a process holds the data folder."""
+    try:
+        with _alone(data_dir):
+            return False
+    except CannotStart:
+        return data_dir.is_dir()
+
+
 @contextmanager
 def _alone(data_dir: Path) -> Iterator[None]:
     """Hold the data folder for one process; the kernel lets go of it when that process dies."""

@@ -17,6 +17,7 @@ class Facts:
 
     thread_id: str
     visitor_id: str | None
+    customer: str | None
     started_at: datetime
     last_at: datetime
     ended_at: datetime | None
@@ -47,6 +48,7 @@ class Kept:
 
     thread_id: str
     visitor_id: str | None
+    customer: str | None
     demo: bool
     outcome: str
     ended: bool
@@ -56,6 +58,7 @@ class Kept:
 _TYPES: Final = {
     "thread_id": "text",
     "visitor_id": "text",
+    "customer": "text",
     "started_at": "timestamptz",
     "last_at": "timestamptz",
     "ended_at": "timestamptz",
@@ -86,7 +89,7 @@ _SAVE: Final = f"""
     SELECT {_VALUES} FROM jsonb_to_recordset($1) AS new ({", ".join(f"{name} {kind}" for name, kind in _TYPES.items())})
     ON CONFLICT (thread_id) DO UPDATE SET {", ".join(f"{name} = excluded.{name}" for name in _COLUMNS[1:])}
 """  # noqa: S608  # only our own constants stand in the text
-_KEPT: Final = "thread_id, visitor_id, demo, outcome, ended_at IS NOT NULL AS ended, tally"
+_KEPT: Final = "thread_id, f.visitor_id, f.customer, f.demo, outcome, f.ended_at IS NOT NULL AS ended, tally"
 
 
 async def save(connection: Connection, *, facts: Iterable[Facts]) -> None:
@@ -101,7 +104,7 @@ def _plain(value: Any) -> Any:
 async def kept(connection: Connection, *, thread_ids: Sequence[str]) -> list[Kept]:
     """Read what is stored of these conversations."""
     rows = await connection.fetch(
-        f"SELECT {_KEPT} FROM conversation_facts WHERE thread_id = ANY($1)",  # noqa: S608  # our own constant
+        f"SELECT {_KEPT} FROM conversation_facts f WHERE thread_id = ANY($1)",  # noqa: S608  # our own constant
         thread_ids,
     )
     return [Kept(**row) for row in rows]
@@ -116,7 +119,7 @@ async def due(connection: Connection, *, now: datetime, limit: int) -> list[Kept
         f"""
         SELECT {_KEPT} FROM conversation_facts f JOIN conversations c USING (thread_id)
          WHERE settle_at <= $1 ORDER BY settle_at LIMIT $2 FOR NO KEY UPDATE OF c SKIP LOCKED
-        """.replace("visitor_id, demo", "f.visitor_id, f.demo").replace("ended_at", "f.ended_at"),  # noqa: S608
+        """,  # noqa: S608  # our own constant
         now,
         limit,
     )
@@ -127,7 +130,7 @@ async def take_demo(connection: Connection, *, limit: int) -> list[Kept]:
     """Delete some of the demo's conversations, with everything that hangs on them, and return what they had come to."""
     rows = await connection.fetch(
         f"""
-        DELETE FROM conversation_facts WHERE thread_id IN (
+        DELETE FROM conversation_facts f WHERE thread_id IN (
             SELECT thread_id FROM conversation_facts WHERE demo LIMIT $1
         ) RETURNING {_KEPT}
         """,  # noqa: S608  # our own constant
@@ -146,7 +149,7 @@ async def deleted(connection: Connection, *, after: str, limit: int) -> list[Kep
     """Read what deleted conversations had come to, in pages by name."""
     rows = await connection.fetch(
         f"""
-        SELECT {_KEPT} FROM conversation_facts WHERE deleted_at IS NOT NULL AND thread_id > $1
+        SELECT {_KEPT} FROM conversation_facts f WHERE deleted_at IS NOT NULL AND thread_id > $1
          ORDER BY thread_id LIMIT $2
         """,  # noqa: S608  # our own constant
         after,

@@ -39,6 +39,7 @@ class Uncounted:
 
     thread_id: str
     visitor_id: str
+    customer: str | None
     demo: bool
     counted_seq: int
     last_seq: int
@@ -57,7 +58,7 @@ async def claim(connection: Connection, *, limit: int) -> list[Uncounted]:
     """
     rows = await connection.fetch(
         """
-        SELECT thread_id, visitor_id, demo, counted_seq, last_seq FROM conversations
+        SELECT thread_id, visitor_id, customer, demo, counted_seq, last_seq FROM conversations
          WHERE uncounted ORDER BY created_at LIMIT $1 FOR NO KEY UPDATE SKIP LOCKED
         """,
         limit,

@@ -25,6 +25,8 @@ from app.seed.rhythm import shares
 from app.seed.script import invent
 
 if TYPE_CHECKING:
+    from multiprocessing.synchronize import Event
+
     from app.db.bulk import NewConversation
     from app.db.pool import Connection
 
@@ -62,10 +64,22 @@ async def plant(dsn: str, plan: Plan, *, processes: int | None = None) -> int:
         return await _plant(dsn, plan, wanted)
     size = -(-len(wanted) // count)
     parts = [wanted[start : start + size] for start in range(0, len(wanted), size)]
-    loop = asyncio.get_running_loop()
-    with ProcessPoolExecutor(count, mp_context=get_context("spawn")) as pool:
-        planted = await asyncio.gather(*(loop.run_in_executor(pool, _plant_alone, dsn, plan, part) for part in parts))
-    return sum(planted)
+    loop, context = asyncio.get_running_loop(), get_context("spawn")
+    stop = context.Event()
+    with ProcessPoolExecutor(count, mp_context=context, initializer=_heed, initargs=(stop,)) as pool:
+        try:
+            work = [loop.run_in_executor(pool, _plant_alone, dsn, plan, part) for part in parts]
+            return sum(await asyncio.gather(*work))
+        finally:
+            stop.set()  # when we are stopped, the others end with the transaction that they are in
+
+
+_stopping: list[Event] = []
+
+
+def _heed(stop: Event) -> None:
+    """Keep, in a process of its own, the sign to stop."""
+    _stopping.append(stop)
 
 
 def _plant_alone(dsn: str, plan: Plan, wanted: Sequence[tuple[date, int]]) -> int:
@@ -78,6 +92,8 @@ async def _plant(dsn: str, plan: Plan, wanted: Sequence[tuple[date, int]]) -> in
     async with await open_pool(dsn, max_size=2) as pool:
         keeper = Keeper(pool=pool, session_ttl_seconds=plan.session_ttl_seconds, clock=plan.now.timestamp)
         for part in _parts(wanted):
+            if any(stop.is_set() for stop in _stopping):
+                break
             invented = [invent(day, number, seed=plan.seed, prices=prices) for day, number in part]
             over = [one for one in invented if one.events[-1][0] < plan.now]
             async with pool.acquire() as connection, connection.transaction():
@@ -101,6 +117,7 @@ async def _write(connection: Connection, keeper: Keeper, invented: Sequence[NewC
         Uncounted(
             thread_id=one.thread_id,
             visitor_id=one.visitor_id,
+            customer=None,
             demo=one.demo,
             counted_seq=0,
             last_seq=len(one.events),

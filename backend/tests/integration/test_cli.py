@@ -220,3 +220,37 @@ def test_an_unknown_command_says_which_there_are(capsys: pytest.CaptureFixture[s
         main(["fly"])
     assert stopped.value.code == EXIT_MISTAKE
     assert "serve" in capsys.readouterr().err
+
+
+async def test_the_demo_can_be_written_beside_a_running_server(data_dir: Path) -> None:
+    """Both use one database; removed, it leaves the server as it was; and the figures can be made anew."""
+    async with served(data_dir) as server:
+        said = [
+            await said_by(await launch(*command, DATA_DIR=data_dir))
+            for command in (
+                ("seed", "--conversations", "20", "--days", "3"),
+                ("analytics", "rebuild"),
+                ("seed", "--remove"),
+            )
+        ]
+        assert [code for code, _, _ in said] == [EXIT_STOPPED] * 3, said
+        written = re.match(r"(\d+) conversations of the demo written in", said[0][1])
+        assert written
+        assert re.match(r"The figures are made anew from \d+ events", said[1][1])
+        assert said[2][1] == f"{written[1]} conversations of the demo removed.\n"
+        assert await server.get("/api/health/ready") == 200
+
+
+async def test_the_demo_can_be_written_while_nothing_runs(data_dir: Path) -> None:
+    """Without a server it starts the database for itself, and stops it again."""
+    code, out, _ = await said_by(await launch("seed", "--conversations", "9", "--days", "2", DATA_DIR=data_dir))
+    assert code == EXIT_STOPPED
+    assert "conversations of the demo written" in out
+    assert not left_in(data_dir)
+
+
+def test_a_number_that_is_none_says_so(capsys: pytest.CaptureFixture[str]) -> None:
+    """An argument that can't be used is named."""
+    with pytest.raises(SystemExit):
+        main(["seed", "--conversations", "0"])
+    assert "whole number from 1 on" in capsys.readouterr().err

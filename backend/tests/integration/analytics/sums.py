@@ -1,0 +1,28 @@
+"""Everything that the figures' tables hold, to compare one time with another."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from app.db.figures import SUMS
+
+if TYPE_CHECKING:
+    from app.db.pool import Pool
+
+
+async def all_sums(pool: Pool) -> dict[Any, Any]:
+    """Every sum and every bin that is not zero; rows that came to nothing again are as good as none."""
+    sums: dict[Any, Any] = {}
+    for row in await pool.fetch(f"SELECT level, dimension, at, name, {', '.join(SUMS)} FROM figures"):  # noqa: S608
+        values = tuple(row)[4:]
+        if any(values):
+            sums[tuple(row)[:4]] = values
+    for row in await pool.fetch("SELECT level, measure, at, name, bin, times FROM figure_durations WHERE times <> 0"):
+        sums[tuple(row)[:5]] = row["times"]
+    return sums
+
+
+async def all_facts(pool: Pool) -> list[dict[str, Any]]:
+    """Every conversation's facts, by name."""
+    rows = await pool.fetch("SELECT * FROM conversation_facts ORDER BY thread_id")
+    return [dict(row) for row in rows]
