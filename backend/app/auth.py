@@ -76,6 +76,8 @@ class Right(StrEnum):
     EDIT_APIS = "edit_apis"
     APPROVE_APIS = "approve_apis"
     EDIT_AGENTS = "edit_agents"
+    REPLAY = "replay"
+    FORGET = "forget"
 
 
 RIGHTS: Final[Mapping[Right, frozenset[Who]]] = {
@@ -101,6 +103,8 @@ RIGHTS: Final[Mapping[Right, frozenset[Who]]] = {
     Right.EDIT_APIS: frozenset({Who.STAFF}),
     Right.APPROVE_APIS: frozenset({Who.STAFF}),
     Right.EDIT_AGENTS: frozenset({Who.STAFF}),
+    Right.REPLAY: frozenset({Who.STAFF}),
+    Right.FORGET: frozenset({Who.STAFF}),
 }
 """The one table of rights: who may do what. A right that is missing here is nobody's."""
 

@@ -142,6 +142,15 @@ class ConversationUnknown(AppError):
     sentence = "There is no such conversation here. Please start a new one."
 
 
+class ConversationBusy(AppError):
+    """A conversation that cannot be forgotten while a turn runs or an approval waits in it."""
+
+    code = "conversation_busy"
+    status = 409
+    retryable = True
+    sentence = "Something is still going on in this conversation. Wait until it is over, or decide its approvals first."
+
+
 class NothingPending(AppError):
     """An answer came although nothing waits for consent."""
 

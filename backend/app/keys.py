@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from typing import TYPE_CHECKING, Any, Final, Protocol
 
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from app.agents.supervisor import Supervisor
     from app.callbacks import TokenUsageCallbackHandler
     from app.db.pool import Pool
+    from app.followers import Followers
     from app.interrupt_manager import InterruptManager
     from app.openapi_import.approval import Approval
     from app.openapi_import.jobs import Imports
@@ -68,11 +70,14 @@ APPROVAL: Final[web.AppKey[Approval]] = web.AppKey("approval")
 TRIAL: Final[web.AppKey[Trial]] = web.AppKey("trial")
 KEYRING: Final[web.AppKey[Keyring]] = web.AppKey("keyring")
 API_DOCUMENT: Final[web.AppKey[dict[str, Any]]] = web.AppKey("api_document")
+STOPPING: Final = web.AppKey("stopping", asyncio.Event)
+"""Set when the server stops: answers that go on for hours end then."""
 READINESS: Final[web.AppKey[Mapping[str, Check]]] = web.AppKey("readiness")
 """What has to be true before the server takes work, by name: database, migrations, model."""
 
 # --- of the socket ----------------------------------------------------------------------------------------------
 
+FOLLOWERS: Final[web.AppKey[Followers]] = web.AppKey("followers")
 DESK: Final[web.AppKey[DurableTurns]] = web.AppKey("desk")
 GRAPH: Final[web.AppKey[Supervisor]] = web.AppKey("graph")
 SESSIONS: Final[web.AppKey[SessionManager]] = web.AppKey("sessions")

@@ -47,6 +47,7 @@ from app.openapi_import.review import Review
 from app.openapi_import.trial import Trial
 from app.openapi_import.work import ImportWorker
 from app.rate_limit import MessageRate, SocketCount
+from app.replay import text
 from app.safe_http import SafeHttp
 from app.session_manager import SessionManager
 from app.settings import secret_key
@@ -171,7 +172,7 @@ async def _open(
             LIVE_CHANNEL: live.heard,
         },
     )
-    keeper = Keeper(pool=pool, session_ttl_seconds=settings.session_ttl_seconds, metrics=metrics)
+    keeper = Keeper(pool=pool, session_ttl_seconds=settings.session_ttl_seconds, folds=(text.fold,), metrics=metrics)
     await _keep_running(stack, keeper.work(), name="figures")
     stack.push_async_callback(worker.stop)
     await _keep_running(stack, worker.work(), name="turns")
@@ -193,6 +194,7 @@ async def _open(
     app[keys.DESK] = desk
     app[keys.APPROVALS_BELL] = bell
     app[keys.IDENTITY_OF] = lambda visitor_id: _identity_of(pool, visitor_id)
+    app[keys.FOLLOWERS] = followers
     app[keys.READINESS] = _readiness(pool, models)
 
 

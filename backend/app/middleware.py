@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import re
 import secrets
@@ -71,6 +72,12 @@ def install(app: web.Application) -> None:
     """Put the middlewares and the headers around every request of the application."""
     app.middlewares.extend((observe, map_errors, identify))
     app.on_response_prepare.append(complete_headers)
+    app[keys.STOPPING] = asyncio.Event()
+    app.on_shutdown.append(_stop_streams)
+
+
+async def _stop_streams(app: web.Application) -> None:
+    app[keys.STOPPING].set()
 
 
 def problem(error: AppError) -> web.Response:

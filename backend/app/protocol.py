@@ -382,10 +382,45 @@ class ActionChanged(_Event):
     """Which member of staff it was."""
 
 
-Record = TurnStarted | Routed | ModelCalled | ToolRan | ActionChanged
+class Redacted(_Event):
+    """What the customer had said and shown was taken out of this conversation; the figures stay."""
+
+    type: Literal["redacted"] = "redacted"
+    by: str
+    """Who did it: the name that staff signed in under."""
+    reason: str = ""
+    events: int = 0
+    """How many events lost words by it."""
+
+
+Record = TurnStarted | Routed | ModelCalled | ToolRan | ActionChanged | Redacted
+
+LoggedFrame = Annotated[
+    CustomerMessage
+    | CustomerFeedback
+    | Token
+    | ToolCall
+    | ToolResult
+    | InterruptRequest
+    | InterruptResolved
+    | InterruptExpiredNotice
+    | Clarification
+    | Escalated
+    | MessageComplete
+    | ErrorFrame
+    | TurnStarted
+    | Routed
+    | ModelCalled
+    | ToolRan
+    | ActionChanged
+    | Redacted,
+    Field(discriminator="type"),
+]
+"""Whatever the event log can hold: what customers saw, and the records for staff."""
 
 CLIENT_FRAMES: Final[TypeAdapter[ClientFrame]] = TypeAdapter(ClientFrame)
 SERVER_FRAMES: Final[TypeAdapter[ServerFrame]] = TypeAdapter(ServerFrame)
+LOGGED_FRAMES: Final[TypeAdapter[LoggedFrame]] = TypeAdapter(LoggedFrame)
 
 CLIENT_TYPES: Final = frozenset({"message", "interrupt_response", "resume", "cancel", "feedback"})
 

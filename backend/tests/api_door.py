@@ -108,6 +108,7 @@ class Parts:
     identity_tokens: IdentityTokens = field(
         default_factory=lambda: IdentityTokens(secret=SECRET, max_age_seconds=3_600)
     )
+    followers: Followers = field(default_factory=Followers)
 
     def application(self) -> web.Application:
         """Wire the application as main.py does."""
@@ -123,7 +124,8 @@ class Parts:
         app[keys.IDENTITY_TOKENS] = self.identity_tokens
         app[keys.IDENTITY_OF] = self._identity_of
         if self.pool is not None:
-            tracker = ConversationTracker(pool=self.pool, followers=Followers(), replica=Replica())
+            tracker = ConversationTracker(pool=self.pool, followers=self.followers, replica=Replica())
+            app[keys.FOLLOWERS] = self.followers
             app[keys.POOL] = self.pool
             app[keys.LEDGER] = Ledger(pool=self.pool, tracker=tracker, interrupt_ttl_seconds=60)
             app[keys.APPROVALS] = Consent(

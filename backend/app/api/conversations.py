@@ -1,24 +1,124 @@
-"""The event log of a conversation, as its customer sees it."""
+"""Conversations: found by staff, and read by the customer whose they are."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, Final
+from collections.abc import Iterable
+from dataclasses import asdict
+from datetime import datetime
+from typing import TYPE_CHECKING, Annotated, Final, Literal, get_args
 
 from aiohttp import web
-from pydantic import Field
+from pydantic import Field, StringConstraints, field_validator
 
 from app import keys
-from app.api.validation import Form, View, answer, read_query, read_thread_id
+from app.api.route import Route
+from app.api.validation import Form, PageQuery, View, answer, cursor_of, place_of, read_query, read_thread_id
 from app.auth import Caller, Right, allows
 from app.conversation_tracker import frame_of
-from app.db import conversations, events
+from app.db import conversations, events, found
+from app.db.conversation_text import Place
+from app.db.found import Outcome
 from app.errors import ConversationUnknown
 from app.protocol import RESUME_PAGE_EVENTS, ServerFrame
+from app.replay.search import Wanted, find
 
 if TYPE_CHECKING:
     from app.db.pool import Connection
 
 PAGE_EVENTS: Final = 100  # a long conversation's worth
+MAX_TEXT_CHARS: Final = 200  # a few words and numbers; a whole message is not searched for
+
+GROUPS: Final = {"resolved": ("resolved_confirmed", "resolved_assumed")}  # outcomes that go by one name
+
+
+def _any_of(values: Iterable[str]) -> str:
+    """Write the pattern of one or several of these values, separated by commas."""
+    one = "|".join(values)
+    return rf"^(?:(?:{one})(?:,(?:{one}))*)?$"
+
+
+Name = Annotated[str, StringConstraints(min_length=1, max_length=128)]
+
+
+class FindQuery(PageQuery):
+    """Which conversations: all that is given has to be true of them. Newest first."""
+
+    status: Literal["open", "ended"] | None = None
+    outcome: Annotated[str, StringConstraints(pattern=_any_of([*get_args(Outcome), *GROUPS]))] = ""
+    """One outcome, or several separated by commas: any of them. `resolved` is both ways of being that."""
+    agent: Name | None = None
+    """An agent that spoke."""
+    tool: Name | None = None
+    """A tool that was called."""
+    approval: bool | None = None
+    """Whether consent was asked for."""
+    error: bool | None = None
+    """Whether something failed."""
+    action: bool | None = None
+    """Whether an agent proposed a write."""
+    since: Annotated[datetime | None, Field(alias="from")] = None
+    """Begun at this moment or later; with the offset of its time zone."""
+    until: Annotated[datetime | None, Field(alias="to")] = None
+    """Begun before this moment."""
+    cost_min: Annotated[float, Field(ge=0, le=1e6, allow_inf_nan=False)] | None = None
+    """US dollars."""
+    cost_max: Annotated[float, Field(ge=0, le=1e6, allow_inf_nan=False)] | None = None
+    rating: Annotated[str, StringConstraints(pattern=rf"{_any_of('12345')}|^any$")] = ""
+    """One rating from 1 to 5, or several separated by commas: any of them. `any`: whatever the rating."""
+    text: Annotated[str, StringConstraints(max_length=MAX_TEXT_CHARS)] = ""
+    """Words, numbers, names of tools, identifiers: each has to stand in the conversation, or begin a word there."""
+
+    @field_validator("since", "until")
+    @classmethod
+    def _zoned(cls, value: datetime | None) -> datetime | None:
+        if value is not None and value.tzinfo is None:
+            raise ValueError("add the offset of its time zone, such as Z")
+        return value
+
+
+class ConversationRow(View):
+    """A conversation in the list: what `conversation_facts` holds of it, and a title."""
+
+    thread_id: str
+    title: str
+    """What the customer said first, cut; empty while nothing was said."""
+    visitor_id: str | None
+    customer: str | None
+    """Who the customer is, where they were identified."""
+    started_at: datetime
+    last_at: datetime
+    ended_at: datetime | None
+    status: Literal["open", "ended"]
+    outcome: Outcome
+    turns: int
+    messages: int
+    agents: list[str]
+    tools: list[str]
+    models: list[str]
+    approvals: int
+    errors: int
+    actions: int
+    unknown_actions: int
+    tokens_in: int
+    tokens_out: int
+    cost_usd: float
+    """US dollars, as far as prices are known."""
+    rating: int | None
+    staff: bool
+    """Whether staff took part in it."""
+    demo: bool
+    """Whether it was invented for the demo."""
+    redacted_at: datetime | None
+    last: int
+    """The number of its newest step."""
+
+
+class ConversationRows(View):
+    """A page of conversations, newest first."""
+
+    items: list[ConversationRow]
+    next: str | None
+    """The cursor of the next page; none where this is the last."""
 
 
 class EventsQuery(Form):
@@ -37,6 +137,44 @@ class Events(View):
     """The number to go on after."""
     more: bool
     """Whether more events follow."""
+
+
+async def list_found(request: web.Request) -> web.Response:
+    """List the conversations that were asked for, newest first."""
+    query = read_query(request, FindQuery)
+    wanted = Wanted(
+        text=query.text,
+        status=query.status,
+        outcomes=tuple(name for part in _parts(query.outcome) for name in GROUPS.get(part, (part,))),
+        agent=query.agent,
+        tool=query.tool,
+        approval=query.approval,
+        error=query.error,
+        action=query.action,
+        rated=True if query.rating == "any" else None,
+        ratings=_parts(query.rating) if query.rating != "any" else (),
+        since=query.since,
+        until=query.until,
+        cost_min=query.cost_min,
+        cost_max=query.cost_max,
+    )
+    place = place_of(query.cursor)
+    after = Place(started_at=place[0], thread_id=place[1]) if place else None
+    async with request.app[keys.POOL].acquire() as connection:
+        places = await find(connection, wanted, after=after, limit=query.limit + 1)
+        shown = places[: query.limit]
+        rows = await found.of_threads(connection, thread_ids=[place.thread_id for place in shown])
+    more = len(places) > query.limit
+    return answer(
+        ConversationRows(
+            items=[ConversationRow.model_validate(asdict(row)) for row in rows],
+            next=cursor_of(shown[-1].started_at, shown[-1].thread_id) if more else None,
+        )
+    )
+
+
+def _parts(listed: str) -> tuple[str, ...]:
+    return tuple(listed.split(",")) if listed else ()
 
 
 async def list_events(request: web.Request) -> web.Response:
@@ -62,3 +200,17 @@ async def _may_read(connection: Connection, caller: Caller, thread_id: str) -> b
     if allows(caller, Right.READ_ANY_CONVERSATION):
         return await conversations.get(connection, thread_id=thread_id) is not None
     return await conversations.own(connection, thread_id=thread_id, visitor_id=caller.visitor_id or "") is not None
+
+
+ROUTES: Final = (
+    Route(
+        method="GET",
+        path="/api/v1/conversations",
+        handler=list_found,
+        right=Right.REPLAY,
+        summary="Conversations by filters and by what was said in them, newest first.",
+        area="conversations",
+        query=FindQuery,
+        gives=ConversationRows,
+    ),
+)

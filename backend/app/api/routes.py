@@ -22,6 +22,7 @@ from app.api import (
     identity,
     imports,
     interrupts,
+    replay,
     reviews,
     session,
     staff,
@@ -218,6 +219,8 @@ ROUTES: Final = (
     *imports.ROUTES,
     *reviews.ROUTES,
     *apis.ROUTES,
+    *conversations.ROUTES,
+    *replay.ROUTES,
 )
 
 

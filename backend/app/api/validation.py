@@ -112,6 +112,29 @@ def moment_of(cursor: str | None) -> datetime | None:
     return moment
 
 
+def cursor_of(moment: datetime, key: str) -> str:
+    """Write the cursor that continues a list after this moment and, of those at the same moment, after this key."""
+    return base64.urlsafe_b64encode(f"{moment.isoformat()} {key}".encode()).decode().rstrip("=")
+
+
+def place_of(cursor: str | None) -> tuple[datetime, str] | None:
+    """Read such a cursor back, None where there is none; raises `InvalidRequest` for one never written here."""
+    if cursor is None:
+        return None
+    try:
+        written = base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)).decode()
+    except ValueError:
+        written = ""
+    moment, _, key = written.partition(" ")
+    try:
+        at = datetime.fromisoformat(moment)
+    except ValueError:
+        at = None
+    if at is None or at.tzinfo is None or "\x00" in key:
+        raise InvalidRequest("cursor: it is not one of this API's. Start again without it.", field="cursor")
+    return at, key
+
+
 _THREAD_ID: Final[TypeAdapter[str]] = TypeAdapter(ThreadId)
 
 

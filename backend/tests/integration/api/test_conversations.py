@@ -1,7 +1,8 @@
-"""The event log of a conversation, as its customer sees it."""
+"""Conversations: found by staff, and read by the customer whose they are."""
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import pytest
@@ -10,6 +11,7 @@ from app.db import events
 from app.protocol import CustomerMessage, Routed, ServerFrame, Token
 from app.socket_writer import wire
 from tests.api_door import Api, seed_conversation
+from tests.integration.replay.library import NOON, said
 
 if TYPE_CHECKING:
     from app.db.pool import Pool
@@ -105,3 +107,105 @@ class TestOthers:
         await api.visitor()
         error = await api.get(f"/api/v1/conversations/{thread_id}/events", status=404)
         assert error["code"] in {"conversation_unknown", "not_found"}
+
+
+class TestFinding:
+    async def test_is_for_staff(self, api: Api) -> None:
+        """A visitor finds nobody's conversations, not even their own, this way."""
+        await api.visitor()
+        assert (await api.get("/api/v1/conversations", status=401))["code"] == "sign_in_required"
+
+    async def test_newest_first_with_what_is_known(self, api: Api, pool: Pool) -> None:
+        """A row holds the facts of the conversation and what was said first in it."""
+        await said(pool, "The older", "a", started_at=NOON)
+        await said(pool, "The newer", "b", started_at=NOON + timedelta(hours=1), rating=4, cost_usd=0.125, tools=["x"])
+        await api.sign_in()
+        page = await api.get("/api/v1/conversations")
+        assert [row["title"] for row in page["items"]] == ["The newer", "The older"]
+        newer = page["items"][0]
+        assert (newer["rating"], newer["cost_usd"], newer["tools"], newer["demo"]) == (4, 0.125, ["x"], False)
+        assert (newer["last"], newer["redacted_at"], page["next"]) == (1, None, None)
+
+    @pytest.mark.parametrize("limit", [1, 2, 3, 5, 6])
+    async def test_page_by_page_each_comes_once(self, api: Api, pool: Pool, limit: int) -> None:
+        """Pages of any size give every conversation once, also those that began at the same moment."""
+        for n in range(5):
+            await said(pool, "Hello", f"c{n}")
+        await api.sign_in()
+        seen: list[str] = []
+        cursor: str | None = ""
+        while cursor is not None:
+            page = await api.get(
+                f"/api/v1/conversations?limit={limit}&text=hello&cursor={cursor}".removesuffix("&cursor=")
+            )
+            seen.extend(row["thread_id"] for row in page["items"])
+            cursor = page["next"]
+        assert seen == ["c4", "c3", "c2", "c1", "c0"]
+
+    @pytest.mark.parametrize(
+        ("query", "found"),
+        [
+            ("text=order%201042", ["a"]),
+            ("status=ended", ["b"]),
+            ("outcome=resolved", ["b"]),
+            ("outcome=resolved_assumed,open", ["b", "a"]),
+            ("agent=billing", ["b"]),
+            ("tool=refund&approval=1", ["b"]),
+            ("error=true", []),
+            ("action=1", ["b"]),
+            ("rating=5,4", ["b"]),
+            ("rating=any", ["b"]),
+            ("rating=1", []),
+            ("cost_min=0.1&cost_max=0.2", ["b"]),
+            ("from=2026-03-15T12:30:00Z", ["b"]),
+            ("to=2026-03-15T13:30:00%2B01:00", ["a"]),
+            ("text=order&status=open&agent=orders", ["a"]),
+        ],
+    )
+    async def test_filters_stand_in_the_address(self, api: Api, pool: Pool, query: str, found: list[str]) -> None:
+        """Each filter, alone and with others."""
+        await said(pool, "Where is order 1042?", "a", started_at=NOON)
+        await said(
+            pool,
+            "A refund",
+            "b",
+            started_at=NOON + timedelta(hours=1),
+            status="ended",
+            outcome="resolved_assumed",
+            agents=["billing"],
+            tools=["refund"],
+            approvals=1,
+            actions=1,
+            rating=4,
+            cost_usd=0.15,
+        )
+        await api.sign_in()
+        page = await api.get(f"/api/v1/conversations?{query}")
+        assert [row["thread_id"] for row in page["items"]] == found
+
+    @pytest.mark.parametrize(
+        "query",
+        [
+            "status=closed",
+            "outcome=resolved,",
+            "outcome=won",
+            "rating=6",
+            "rating=1,any",
+            "cost_min=-1",
+            "cost_max=NaN",
+            "from=2026-03-15T12:30:00",
+            "from=yesterday",
+            "approval=maybe",
+            "cursor=xyz",
+            "cursor=MjAyNi0wMy0xNQ",
+            "text=" + "x" * 201,
+            "limit=201",
+            "colour=red",
+        ],
+    )
+    async def test_what_is_no_filter_is_refused(self, api: Api, query: str) -> None:
+        """A wrong value is named, never ignored."""
+        await api.sign_in()
+        error = await api.get(f"/api/v1/conversations?{query}", status=422)
+        assert error["code"] == "invalid_request"
+        assert query.partition("=")[0] in error["details"]["field"] + error["message"]

@@ -22,6 +22,7 @@ TABLES = {
     "api_credentials",
     "apis",
     "conversation_facts",
+    "conversation_text",
     "conversations",
     "deliveries",
     "events",

@@ -1,0 +1,1 @@
+"""Finding, reading, keeping and forgetting what happened in conversations."""

@@ -1,0 +1,60 @@
+"""The words of a text as the search finds them: whole, from their beginning, and from each part's beginning.
+
+Nothing is stemmed and nothing is left out, so what stands in a conversation is found as it stands there: `ord_9x`
+by `ord_9x`, `ord_` and `9x`; `ana@shop.example` by `ana`, `ana@shop` and `shop.example`. Case and accents do not
+matter. PostgreSQL finds the beginnings (`word:*`); here every place where a word can begin becomes a word.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable
+from typing import Final
+
+MAX_WORD_BYTES: Final = 64  # an id or an address is shorter; of longer ones the beginning finds them
+MAX_PARTS: Final = 12  # of one compound; a longer one is no name and no number
+MAX_QUERY_WORDS: Final = 12  # more than a person types
+
+# Scripts that put no spaces between words: there, a word can begin at every character.
+_UNSPACED: Final = "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
+_JOINERS: Final = r"@._+:'\-"
+_COMPOUND: Final = re.compile(rf"[^\W_]+(?:[{_JOINERS}]+[^\W_]+)*")
+_PART: Final = re.compile(rf"(?<=[{_JOINERS}])(?=[^\W_])|(?<=[{_UNSPACED}])(?=[^\W_])|(?=[{_UNSPACED}])")
+
+
+def words_of(texts: Iterable[str]) -> set[str]:
+    """Return every word by which one of the texts can be found."""
+    words: set[str] = set()
+    for compound in set(_COMPOUND.findall(_plain(" \n ".join(texts)))):
+        words.add(_cut(compound))
+        if not compound.isalnum() or not compound.isascii():
+            starts = [match.start() for match in _PART.finditer(compound) if match.start()]
+            words.update(_cut(compound[start:]) for start in starts[: MAX_PARTS if compound.isascii() else len(starts)])
+    return words
+
+
+def query_of(text: str) -> str | None:
+    """Write what a person searches for as a tsquery: every word, from its beginning; None where there is no word."""
+    words = dict.fromkeys(_cut(word) for word in _COMPOUND.findall(_plain(text)))
+    return " & ".join(f"{quoted(word)}:*" for word in list(words)[:MAX_QUERY_WORDS]) or None
+
+
+def quoted(word: str) -> str:
+    """Write a word so that a tsquery takes it as it is."""
+    return "'" + word.replace("\\", "\\\\").replace("'", "''") + "'"
+
+
+def _plain(text: str) -> str:
+    """Leave case, accents and ways of writing the same character out."""
+    if text.isascii():
+        return text.lower()
+    taken_apart = unicodedata.normalize("NFKD", text).casefold()
+    return "".join(char for char in taken_apart if unicodedata.category(char) != "Mn")
+
+
+def _cut(word: str) -> str:
+    """Cut a word to what is kept of it; never through the middle of a character."""
+    if len(word) * 4 <= MAX_WORD_BYTES or len(encoded := word.encode()) <= MAX_WORD_BYTES:
+        return word
+    return encoded[:MAX_WORD_BYTES].decode(errors="ignore")

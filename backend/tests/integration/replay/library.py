@@ -1,0 +1,89 @@
+"""Conversations as the log and the keeper leave them, written down by a test."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+from app.conversation_tracker import ConversationTracker
+from app.db import conversations, events
+from app.db.replica import Replica
+from app.followers import Followers
+from app.protocol import CustomerMessage
+from app.replay import text
+
+if TYPE_CHECKING:
+    from app.db.events import Event
+    from app.db.pool import Pool
+    from app.protocol import Record, ServerFrame
+
+NOON = datetime(2026, 3, 15, 12, tzinfo=UTC)
+FACTS: dict[str, Any] = {
+    "visitor_id": "somebody",
+    "customer": None,
+    "started_at": NOON,
+    "last_at": NOON,
+    "ended_at": None,
+    "status": "open",
+    "outcome": "open",
+    "turns": 1,
+    "messages": 1,
+    "agents": ["orders"],
+    "tools": [],
+    "models": ["demo"],
+    "approvals": 0,
+    "errors": 0,
+    "actions": 0,
+    "unknown_actions": 0,
+    "tokens_in": 10,
+    "tokens_out": 5,
+    "cost_usd": 0,
+    "rating": None,
+    "staff": False,
+    "demo": False,
+    "tally": {},
+}
+
+
+@dataclass
+class Told:
+    """A batch of the keeper's."""
+
+    events: Sequence[Event] = ()
+    begun: Collection[str] = ()
+    changed: Collection[str] = field(default_factory=set)
+
+
+async def tell(pool: Pool, *frames: ServerFrame | Record, thread_id: str = "t1") -> list[Event]:
+    """Log what happened in a conversation, and return its whole log."""
+    tracker = ConversationTracker(pool=pool, followers=Followers(), replica=Replica())
+    async with pool.acquire() as connection:
+        await conversations.start(connection, thread_id=thread_id, visitor_id="somebody")
+    for frame in frames:
+        await tracker.record(frame)
+    async with pool.acquire() as connection:
+        return await events.page(connection, thread_id=thread_id, after=0, limit=100_000, visible_only=False)
+
+
+async def shelve(pool: Pool, thread_id: str = "t1", *, begun: bool = False, **facts: Any) -> None:
+    """Write a conversation's facts down, and fold its log, as the keeper does."""
+    names = ", ".join(FACTS)
+    places = ", ".join(f"${number}" for number in range(2, len(FACTS) + 2))
+    async with pool.acquire() as connection, connection.transaction():
+        await connection.execute("DELETE FROM conversation_facts WHERE thread_id = $1", thread_id)
+        await connection.execute(
+            f"INSERT INTO conversation_facts (thread_id, {names}) VALUES ($1, {places})",  # noqa: S608  # our own
+            thread_id,
+            *(FACTS | facts).values(),
+        )
+        log = await events.page(connection, thread_id=thread_id, after=0, limit=100_000, visible_only=False)
+        await text.fold(connection, Told(events=log, begun={thread_id} if begun else (), changed={thread_id}))
+
+
+async def said(pool: Pool, content: str, thread_id: str = "t1", **facts: Any) -> str:
+    """Begin a conversation with a message, and put it on the shelf."""
+    await tell(pool, CustomerMessage(thread_id=thread_id, content=content), thread_id=thread_id)
+    await shelve(pool, thread_id, **facts)
+    return thread_id
