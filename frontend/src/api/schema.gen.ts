@@ -241,6 +241,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/conversations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Conversations by filters and by what was said in them, newest first. */
+        get: operations["conversations_list_found"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/conversations/{thread_id}/events": {
         parameters: {
             query?: never;
@@ -548,6 +565,57 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/replay/{thread_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A conversation as a whole, and the places in it to jump to. */
+        get: operations["replay_show"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/replay/{thread_id}/live": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The steps after a number, then each as it happens, as server-sent events. */
+        get: operations["replay_live"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/replay/{thread_id}/steps": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Everything that happened in a conversation, in order, in pages by number. */
+        get: operations["replay_list_steps"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/session": {
         parameters: {
             query?: never;
@@ -638,6 +706,58 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /**
+         * ActionChanged
+         * @description An action moved on in its life.
+         */
+        ActionChanged: {
+            /** Action Id */
+            action_id: string;
+            /** Args */
+            args: {
+                [key: string]: unknown;
+            };
+            /**
+             * At
+             * @description When it was stored.
+             * @default null
+             */
+            at: string | null;
+            /**
+             * By
+             * @default
+             */
+            by: string;
+            /**
+             * Name
+             * @description Which member of staff it was.
+             * @default
+             */
+            name: string;
+            /**
+             * Note
+             * @default
+             */
+            note: string;
+            /**
+             * Seq
+             * @description The event's number in its conversation: rising, not without gaps (staff's records are numbered too). None
+             *     while the frame is live only.
+             * @default null
+             */
+            seq: number | null;
+            /** Status */
+            status: string;
+            /** Thread Id */
+            thread_id: string;
+            /** Tool */
+            tool: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "action_changed";
+        };
         /**
          * ActionView
          * @description One write by a tool, from its proposal to its outcome.
@@ -1009,6 +1129,26 @@ export interface components {
             refused: components["schemas"]["RefusedEdit"][];
         };
         /**
+         * Candidate
+         * @description One agent that the router considered.
+         */
+        Candidate: {
+            /** Agent */
+            agent: string;
+            /** Confidence */
+            confidence: number;
+            /**
+             * Reason
+             * @default
+             */
+            reason: string;
+            /**
+             * Request
+             * @default
+             */
+            request: string;
+        };
+        /**
          * Clarification
          * @description The product asks what the customer means.
          */
@@ -1044,6 +1184,107 @@ export interface components {
          * @enum {string}
          */
         ConsentRule: "nobody" | "customer" | "operator" | "both";
+        /**
+         * ConversationRow
+         * @description A conversation in the list: what `conversation_facts` holds of it, and a title.
+         */
+        ConversationRow: {
+            /** Actions */
+            actions: number;
+            /** Agents */
+            agents: string[];
+            /** Approvals */
+            approvals: number;
+            /**
+             * Cost Usd
+             * @description US dollars, as far as prices are known.
+             */
+            cost_usd: number;
+            /**
+             * Customer
+             * @description Who the customer is, where they were identified.
+             */
+            customer: string | null;
+            /**
+             * Demo
+             * @description Whether it was invented for the demo.
+             */
+            demo: boolean;
+            /** Ended At */
+            ended_at: string | null;
+            /** Errors */
+            errors: number;
+            /**
+             * Last
+             * @description The number of its newest step.
+             */
+            last: number;
+            /**
+             * Last At
+             * Format: date-time
+             */
+            last_at: string;
+            /** Messages */
+            messages: number;
+            /** Models */
+            models: string[];
+            /**
+             * Outcome
+             * @enum {string}
+             */
+            outcome: "resolved_confirmed" | "resolved_assumed" | "escalated" | "abandoned" | "unresolved" | "open";
+            /** Rating */
+            rating: number | null;
+            /** Redacted At */
+            redacted_at: string | null;
+            /**
+             * Staff
+             * @description Whether staff took part in it.
+             */
+            staff: boolean;
+            /**
+             * Started At
+             * Format: date-time
+             */
+            started_at: string;
+            /**
+             * Status
+             * @enum {string}
+             */
+            status: "open" | "ended";
+            /** Thread Id */
+            thread_id: string;
+            /**
+             * Title
+             * @description What the customer said first, cut; empty while nothing was said.
+             */
+            title: string;
+            /** Tokens In */
+            tokens_in: number;
+            /** Tokens Out */
+            tokens_out: number;
+            /** Tools */
+            tools: string[];
+            /** Turns */
+            turns: number;
+            /** Unknown Actions */
+            unknown_actions: number;
+            /** Visitor Id */
+            visitor_id: string | null;
+        };
+        /**
+         * ConversationRows
+         * @description A page of conversations, newest first.
+         */
+        ConversationRows: {
+            /** Items */
+            items: components["schemas"]["ConversationRow"][];
+            /**
+             * Next
+             * @description The cursor of the next page; none where this is the last.
+             */
+            next: string | null;
+        };
         /**
          * Counts
          * @description What an import holds; `doubtful` are the operations whose class is not sure.
@@ -2081,6 +2322,19 @@ export interface components {
             write_seconds: number | null;
         };
         /**
+         * MarkView
+         * @description A place in a replay that a reader jumps to.
+         */
+        MarkView: {
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "error" | "approval" | "escalation" | "feedback";
+            /** Seq */
+            seq: number;
+        };
+        /**
          * MessageComplete
          * @description The turn is over and nothing in it asks for an answer.
          */
@@ -2119,6 +2373,51 @@ export interface components {
             type: "message_complete";
             /** @description Totals of this turn. */
             usage?: components["schemas"]["Usage"];
+        };
+        /**
+         * ModelCalled
+         * @description One call of a language model.
+         */
+        ModelCalled: {
+            /** Agent */
+            agent: string;
+            /**
+             * At
+             * @description When it was stored.
+             * @default null
+             */
+            at: string | null;
+            /** Completion Tokens */
+            completion_tokens: number;
+            /** Cost Usd */
+            cost_usd: number | null;
+            /** Duration Ms */
+            duration_ms: number;
+            /**
+             * Estimated
+             * @description Whether the tokens were estimated because the provider did not report them.
+             */
+            estimated: boolean;
+            /** Model */
+            model: string;
+            /** Prompt Tokens */
+            prompt_tokens: number;
+            /**
+             * Seq
+             * @description The event's number in its conversation: rising, not without gaps (staff's records are numbered too). None
+             *     while the frame is live only.
+             * @default null
+             */
+            seq: number | null;
+            /** Thread Id */
+            thread_id: string;
+            /** Time To First Token Ms */
+            time_to_first_token_ms: number | null;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "model_called";
         };
         /**
          * ModelView
@@ -2374,6 +2673,48 @@ export interface components {
             };
         };
         /**
+         * Redacted
+         * @description What the customer had said and shown was taken out of this conversation; the figures stay.
+         */
+        Redacted: {
+            /**
+             * At
+             * @description When it was stored.
+             * @default null
+             */
+            at: string | null;
+            /**
+             * By
+             * @description Who did it: the name that staff signed in under.
+             */
+            by: string;
+            /**
+             * Events
+             * @description How many events lost words by it.
+             * @default 0
+             */
+            events: number;
+            /**
+             * Reason
+             * @default
+             */
+            reason: string;
+            /**
+             * Seq
+             * @description The event's number in its conversation: rising, not without gaps (staff's records are numbered too). None
+             *     while the frame is live only.
+             * @default null
+             */
+            seq: number | null;
+            /** Thread Id */
+            thread_id: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "redacted";
+        };
+        /**
          * RefusedEdit
          * @description An operation that was not changed, and why.
          */
@@ -2395,6 +2736,27 @@ export interface components {
              * Format: uuid
              */
             id: string;
+        };
+        /**
+         * Replay
+         * @description A conversation as a whole, before its steps are read.
+         */
+        Replay: {
+            conversation: components["schemas"]["ConversationRow"];
+            /**
+             * Last
+             * @description The number of its newest step.
+             */
+            last: number;
+            /** Marks */
+            marks: components["schemas"]["MarkView"][];
+            /**
+             * Redacted At
+             * @description When a customer's words were taken out of it; none where that never happened.
+             */
+            redacted_at: string | null;
+            /** Turns */
+            turns: number;
         };
         /**
          * Resumed
@@ -2448,6 +2810,46 @@ export interface components {
              * Format: uuid
              */
             id: string;
+        };
+        /**
+         * Routed
+         * @description Who answers, and why.
+         */
+        Routed: {
+            /**
+             * At
+             * @description When it was stored.
+             * @default null
+             */
+            at: string | null;
+            /**
+             * By
+             * @description `model` or `words`.
+             */
+            by: string;
+            /** Candidates */
+            candidates?: components["schemas"]["Candidate"][];
+            /**
+             * Duration Ms
+             * @default 0
+             */
+            duration_ms: number;
+            /** Intents */
+            intents: components["schemas"]["Candidate"][];
+            /**
+             * Seq
+             * @description The event's number in its conversation: rising, not without gaps (staff's records are numbered too). None
+             *     while the frame is live only.
+             * @default null
+             */
+            seq: number | null;
+            /** Thread Id */
+            thread_id: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "routed";
         };
         /**
          * SchemeView
@@ -2588,6 +2990,58 @@ export interface components {
             staff: boolean;
         };
         /**
+         * StepView
+         * @description One event of the log, with what is summed and searched lifted out of its frame.
+         */
+        StepView: {
+            /** Agent */
+            agent: string | null;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Completion Tokens */
+            completion_tokens: number | null;
+            /** Cost Usd */
+            cost_usd: number | null;
+            /** Duration Ms */
+            duration_ms: number | null;
+            /** Frame */
+            frame: components["schemas"]["CustomerMessage"] | components["schemas"]["CustomerFeedback"] | components["schemas"]["Token"] | components["schemas"]["ToolCall"] | components["schemas"]["ToolResult"] | components["schemas"]["InterruptRequest"] | components["schemas"]["InterruptResolved"] | components["schemas"]["InterruptExpiredNotice"] | components["schemas"]["Clarification"] | components["schemas"]["Escalated"] | components["schemas"]["MessageComplete"] | components["schemas"]["ErrorFrame"] | components["schemas"]["TurnStarted"] | components["schemas"]["Routed"] | components["schemas"]["ModelCalled"] | components["schemas"]["ToolRan"] | components["schemas"]["ActionChanged"] | components["schemas"]["Redacted"];
+            /** Prompt Tokens */
+            prompt_tokens: number | null;
+            /** Seq */
+            seq: number;
+            /** Turn Id */
+            turn_id: string | null;
+            /** Type */
+            type: string;
+            /**
+             * Visible
+             * @description Whether the customer saw it.
+             */
+            visible: boolean;
+        };
+        /**
+         * Steps
+         * @description A page of steps, always oldest first.
+         */
+        Steps: {
+            /** Items */
+            items: components["schemas"]["StepView"][];
+            /**
+             * Next
+             * @description Ask for `after` this number to go on; none where nothing follows yet.
+             */
+            next: number | null;
+            /**
+             * Previous
+             * @description Ask for `before` this number to go back; none at the beginning.
+             */
+            previous: number | null;
+        };
+        /**
          * Token
          * @description A piece of an answer. With a number it is the whole text of a finished message, for followers.
          */
@@ -2670,6 +3124,69 @@ export interface components {
              * @enum {string}
              */
             type: "tool_call";
+        };
+        /**
+         * ToolRan
+         * @description A request as it was sent and what came back; secrets masked.
+         */
+        ToolRan: {
+            /** Agent */
+            agent: string;
+            /**
+             * At
+             * @description When it was stored.
+             * @default null
+             */
+            at: string | null;
+            /** Call Id */
+            call_id: string;
+            /**
+             * Duration Ms
+             * @default 0
+             */
+            duration_ms: number;
+            /**
+             * Error
+             * @default null
+             */
+            error: string | null;
+            /**
+             * Full Response
+             * @default null
+             */
+            full_response: unknown;
+            /** Http Status */
+            http_status: number | null;
+            /** Request */
+            request: {
+                [key: string]: unknown;
+            } | null;
+            /**
+             * Response
+             * @default null
+             */
+            response: unknown;
+            /**
+             * Retries
+             * @default 0
+             */
+            retries: number;
+            /**
+             * Seq
+             * @description The event's number in its conversation: rising, not without gaps (staff's records are numbered too). None
+             *     while the frame is live only.
+             * @default null
+             */
+            seq: number | null;
+            /** Thread Id */
+            thread_id: string;
+            /** Tool */
+            tool: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "tool_ran";
         };
         /**
          * ToolResult
@@ -2770,6 +3287,43 @@ export interface components {
             args?: {
                 [key: string]: unknown;
             };
+        };
+        /**
+         * TurnStarted
+         * @description A turn began, or began again after a crash or a retry.
+         */
+        TurnStarted: {
+            /**
+             * At
+             * @description When it was stored.
+             * @default null
+             */
+            at: string | null;
+            /** Attempt */
+            attempt: number;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "message" | "answer" | "expiry";
+            /** Model */
+            model: string;
+            /**
+             * Seq
+             * @description The event's number in its conversation: rising, not without gaps (staff's records are numbered too). None
+             *     while the frame is live only.
+             * @default null
+             */
+            seq: number | null;
+            /** Thread Id */
+            thread_id: string;
+            /** Turn Id */
+            turn_id: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "turn_started";
         };
         /**
          * Usage
@@ -4151,6 +4705,102 @@ export interface operations {
             };
             /** @description `api_unknown`: There is no such API. It may have been deleted. */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: null;
+                        error: components["schemas"]["Problem"];
+                        /** @constant */
+                        success: false;
+                    };
+                };
+            };
+            /** @description `internal_error`: Something went wrong on our side. Please try again in a moment. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: null;
+                        error: components["schemas"]["Problem"];
+                        /** @constant */
+                        success: false;
+                    };
+                };
+            };
+        };
+    };
+    conversations_list_found: {
+        parameters: {
+            query?: {
+                /** @description Where to go on: `next` of the page before. */
+                cursor?: string | null;
+                /** @description How many at most. */
+                limit?: number;
+                status?: ("open" | "ended") | null;
+                /** @description One outcome, or several separated by commas: any of them. `resolved` is both ways of being that. */
+                outcome?: string;
+                /** @description An agent that spoke. */
+                agent?: string | null;
+                /** @description A tool that was called. */
+                tool?: string | null;
+                /** @description Whether consent was asked for. */
+                approval?: boolean | null;
+                /** @description Whether something failed. */
+                error?: boolean | null;
+                /** @description Whether an agent proposed a write. */
+                action?: boolean | null;
+                /** @description Begun at this moment or later; with the offset of its time zone. */
+                from?: string | null;
+                /** @description Begun before this moment. */
+                to?: string | null;
+                /** @description US dollars. */
+                cost_min?: number | null;
+                cost_max?: number | null;
+                /** @description One rating from 1 to 5, or several separated by commas: any of them. `any`: whatever the rating. */
+                rating?: string;
+                /** @description Words, numbers, names of tools, identifiers: each has to stand in the conversation, or begin a word there. */
+                text?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["ConversationRows"];
+                        error: null;
+                        /** @constant */
+                        success: true;
+                    };
+                };
+            };
+            /** @description `sign_in_required`: Please sign in as staff first. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: null;
+                        error: components["schemas"]["Problem"];
+                        /** @constant */
+                        success: false;
+                    };
+                };
+            };
+            /** @description `invalid_request`: The request does not have the required form. */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -6005,6 +6655,243 @@ export interface operations {
             };
             /** @description `not_in_review`: This import is not in review, so it cannot be changed. */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: null;
+                        error: components["schemas"]["Problem"];
+                        /** @constant */
+                        success: false;
+                    };
+                };
+            };
+            /** @description `internal_error`: Something went wrong on our side. Please try again in a moment. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: null;
+                        error: components["schemas"]["Problem"];
+                        /** @constant */
+                        success: false;
+                    };
+                };
+            };
+        };
+    };
+    replay_show: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                thread_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["Replay"];
+                        error: null;
+                        /** @constant */
+                        success: true;
+                    };
+                };
+            };
+            /** @description `sign_in_required`: Please sign in as staff first. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: null;
+                        error: components["schemas"]["Problem"];
+                        /** @constant */
+                        success: false;
+                    };
+                };
+            };
+            /** @description `conversation_unknown`: There is no such conversation here. Please start a new one. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: null;
+                        error: components["schemas"]["Problem"];
+                        /** @constant */
+                        success: false;
+                    };
+                };
+            };
+            /** @description `internal_error`: Something went wrong on our side. Please try again in a moment. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: null;
+                        error: components["schemas"]["Problem"];
+                        /** @constant */
+                        success: false;
+                    };
+                };
+            };
+        };
+    };
+    replay_live: {
+        parameters: {
+            query?: {
+                /** @description The number of the last step that is known already. */
+                after?: number;
+            };
+            header?: never;
+            path: {
+                thread_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/event-stream": string;
+                };
+            };
+            /** @description `sign_in_required`: Please sign in as staff first. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: null;
+                        error: components["schemas"]["Problem"];
+                        /** @constant */
+                        success: false;
+                    };
+                };
+            };
+            /** @description `conversation_unknown`: There is no such conversation here. Please start a new one. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: null;
+                        error: components["schemas"]["Problem"];
+                        /** @constant */
+                        success: false;
+                    };
+                };
+            };
+            /** @description `invalid_request`: The request does not have the required form. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: null;
+                        error: components["schemas"]["Problem"];
+                        /** @constant */
+                        success: false;
+                    };
+                };
+            };
+            /** @description `internal_error`: Something went wrong on our side. Please try again in a moment. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: null;
+                        error: components["schemas"]["Problem"];
+                        /** @constant */
+                        success: false;
+                    };
+                };
+            };
+        };
+    };
+    replay_list_steps: {
+        parameters: {
+            query?: {
+                after?: number;
+                before?: number | null;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                thread_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["Steps"];
+                        error: null;
+                        /** @constant */
+                        success: true;
+                    };
+                };
+            };
+            /** @description `sign_in_required`: Please sign in as staff first. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: null;
+                        error: components["schemas"]["Problem"];
+                        /** @constant */
+                        success: false;
+                    };
+                };
+            };
+            /** @description `conversation_unknown`: There is no such conversation here. Please start a new one. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: null;
+                        error: components["schemas"]["Problem"];
+                        /** @constant */
+                        success: false;
+                    };
+                };
+            };
+            /** @description `invalid_request`: The request does not have the required form. */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
