@@ -17,7 +17,8 @@ interface Envelope {
   error: { code: string; message: string; details?: Record<string, unknown> } | null
 }
 
-const BASE = '/api/v1'
+/** Where the REST API lives; an `EventSource` asks there without `request`. */
+export const BASE = '/api/v1'
 const NO_ANSWER = 'The server cannot be reached. Check your connection and try again.'
 const NO_SENSE = 'The server answered in a way that makes no sense. Please try again in a moment.'
 

@@ -23,6 +23,8 @@ const router = createBrowserRouter([
       },
       { path: 'sign-in', lazy: () => import('./routes/sign-in') },
       { path: 'approvals', lazy: () => import('./routes/approvals') },
+      { path: 'apis', lazy: () => import('./routes/apis') },
+      { path: 'apis/jobs/:jobId', lazy: () => import('./routes/api-job') },
       { path: '*', lazy: () => import('./routes/not-found') },
     ],
   },

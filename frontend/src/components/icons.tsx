@@ -1,6 +1,7 @@
 import type { ReactNode } from 'react'
 
-function icon(path: ReactNode) {
+/** A component that draws this path in the common style. */
+export function icon(path: ReactNode) {
   return function Icon({ size = 18 }: { size?: number }) {
     return (
       <svg

@@ -1,0 +1,46 @@
+import { Button } from '@mantine/core'
+import { useSearchParams } from 'react-router'
+import { readFilters, writeFilters } from './filters'
+import page from './page.module.css'
+import type { Change, Counts } from './types'
+import { CHANGE } from './words'
+
+const SHOWN: readonly Exclude<Change, 'same'>[] = ['riskier', 'changed', 'added', 'removed']
+
+/** What is different from what is live; each number leads to its operations. */
+export function DiffSummary({ counts }: { counts: Counts }) {
+  const [params, setParams] = useSearchParams()
+  const chosen = readFilters(params).change
+  const some = SHOWN.filter((change) => counts[change] > 0)
+  if (some.length === 0) {
+    return <p className={page.notice}>Nothing differs from what is live. Your earlier edits are kept.</p>
+  }
+  return (
+    <section className={page.notice} aria-label="Compared with what is live">
+      <p>
+        <strong>Compared with what is live.</strong> Your earlier edits are kept; what became riskier or new
+        waits for your look.
+      </p>
+      <div className={page.actions}>
+        {some.map((change) => (
+          <Button
+            key={change}
+            size="compact-sm"
+            variant={chosen === change ? 'filled' : 'default'}
+            aria-pressed={chosen === change}
+            onClick={() =>
+              setParams(
+                writeFilters(
+                  { ...readFilters(params), change: chosen === change ? null : change },
+                  new URLSearchParams(),
+                ),
+              )
+            }
+          >
+            {counts[change]} {CHANGE[change].toLowerCase()}
+          </Button>
+        ))}
+      </div>
+    </section>
+  )
+}

@@ -1,0 +1,94 @@
+import { Button, Drawer } from '@mantine/core'
+import { AccessBadge } from './access-badge'
+import { Evidence } from './evidence'
+import { OperationForm } from './operation-form'
+import page from './page.module.css'
+import classes from './operation-drawer.module.css'
+import { useReviewing } from './review-context'
+import { TryRead } from './try-read'
+import type { Operation } from './types'
+import type { ReviewView } from './use-review'
+import { percent } from './words'
+
+interface Props {
+  view: ReviewView
+  agents: readonly string[]
+  onClosed: () => void
+}
+
+/** One operation from all sides: why, what it may do, and a try. */
+export function OperationDrawer({ view, agents, onClosed }: Props) {
+  const { opened, order, open, step } = view
+  const at = opened ? order.indexOf(opened.idx) : -1
+
+  function go(by: number) {
+    const idx = order[at + by]
+    if (idx === undefined) return
+    step({ type: 'go', idx })
+    open(idx)
+  }
+
+  function close() {
+    open(null)
+    onClosed()
+  }
+
+  return (
+    <Drawer
+      opened={opened !== null}
+      onClose={close}
+      position="right"
+      size="34rem"
+      title={opened?.title ?? ''}
+      closeButtonProps={{ 'aria-label': 'Close' }}
+      classNames={{ body: classes.body ?? '', title: classes.title ?? '' }}
+    >
+      {opened && (
+        <>
+          <div className={classes.walk}>
+            <Button size="compact-sm" variant="default" disabled={at <= 0} onClick={() => go(-1)}>
+              Previous
+            </Button>
+            <Button
+              size="compact-sm"
+              variant="default"
+              disabled={at < 0 || at === order.length - 1}
+              onClick={() => go(1)}
+            >
+              Next
+            </Button>
+            <span className={page.meta}>{at >= 0 && `${at + 1} of ${order.length}`}</span>
+          </div>
+          <Opened key={opened.idx} operation={opened} agents={agents} onNext={() => go(1)} />
+        </>
+      )}
+    </Drawer>
+  )
+}
+
+interface OpenedProps {
+  operation: Operation
+  agents: readonly string[]
+  onNext: () => void
+}
+
+function Opened({ operation, agents, onNext }: OpenedProps) {
+  const { editable } = useReviewing()
+  return (
+    <>
+      <p className={classes.key}>
+        <b>{operation.method}</b> {operation.path}
+      </p>
+      <p className={classes.facts}>
+        <AccessBadge access={operation.access} /> {percent(operation.confidence)} sure ·{' '}
+        {operation.tokens.toLocaleString('en')} tokens · <code>{operation.name}</code>
+        {operation.idempotency && ' · safe to repeat with a key'}
+      </p>
+      <Evidence operation={operation} />
+      <OperationForm operation={operation} agents={agents} onNext={onNext} />
+      {operation.access === 'read' && operation.change !== 'removed' && editable && (
+        <TryRead operation={operation} />
+      )}
+    </>
+  )
+}

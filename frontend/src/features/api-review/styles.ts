@@ -1,0 +1,12 @@
+// Parts of Mantine that only these pages use; they come with them, not with the first page.
+import '@mantine/core/styles/CloseButton.css'
+import '@mantine/core/styles/Overlay.css'
+import '@mantine/core/styles/Paper.css'
+import '@mantine/core/styles/ModalBase.css'
+import '@mantine/core/styles/Modal.css'
+import '@mantine/core/styles/Drawer.css'
+import '@mantine/core/styles/Popover.css'
+import '@mantine/core/styles/Progress.css'
+import '@mantine/core/styles/Tabs.css'
+import '@mantine/core/styles/Switch.css'
+import '@mantine/core/styles/Kbd.css'

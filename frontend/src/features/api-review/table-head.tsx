@@ -1,0 +1,38 @@
+import { Checkbox } from '@mantine/core'
+import classes from './operations.module.css'
+import { useReviewing } from './review-context'
+import type { ReviewView } from './use-review'
+
+/** The names of the columns, and a box that chooses all that are shown. */
+export function TableHead({ view }: { view: ReviewView }) {
+  const { editable } = useReviewing()
+  const { found, selection } = view
+  const chosen = found.filter((operation) => selection.chosen.has(operation.idx)).length
+  const all = chosen === found.length
+  return (
+    <div role="rowgroup" className={classes.head}>
+      <div role="row" aria-rowindex={1} className={classes.line}>
+        <span role="columnheader" className={classes.check}>
+          {editable && (
+            <Checkbox
+              size="xs"
+              aria-label={all ? 'Select none' : `Select all ${found.length}`}
+              checked={all}
+              indeterminate={!all && chosen > 0}
+              onChange={() => view.step({ type: 'all', of: found.map((operation) => operation.idx) })}
+            />
+          )}
+        </span>
+        <span role="columnheader">Operation</span>
+        <span role="columnheader">Access</span>
+        <span role="columnheader">Who consents</span>
+        <span role="columnheader">Values come from</span>
+        <span role="columnheader">Sure?</span>
+        <span role="columnheader" className={classes.number}>
+          Tokens
+        </span>
+        <span role="columnheader">Enabled</span>
+      </div>
+    </div>
+  )
+}
