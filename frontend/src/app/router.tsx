@@ -24,6 +24,7 @@ const router = createBrowserRouter([
       { path: 'sign-in', lazy: () => import('./routes/sign-in') },
       { path: 'approvals', lazy: () => import('./routes/approvals') },
       { path: 'apis', lazy: () => import('./routes/apis') },
+      { path: 'apis/agents', lazy: () => import('./routes/agents') },
       { path: 'apis/jobs/:jobId', lazy: () => import('./routes/api-job') },
       { path: '*', lazy: () => import('./routes/not-found') },
     ],

@@ -6,7 +6,7 @@ import { Confirm } from './confirm'
 import { useImport } from './jobs'
 import page from './page.module.css'
 import { Problem } from './problem'
-import type { Api } from './types'
+import type { Api, Job } from './types'
 import { count } from './words'
 
 /** The APIs, with what is live of each. */
@@ -39,6 +39,7 @@ function ApiItem({ api }: { api: Api }) {
           {api.live_job ? count(api.tools, 'live tool') : 'Nothing live yet'}
           {api.base_url && ` · ${api.base_url}`}
         </p>
+        {api.fault && <Problem>{api.fault}</Problem>}
       </div>
       <div className={page.actions}>
         <ImportAgain id={api.id} source={api.source} />
@@ -63,7 +64,7 @@ function ApiItem({ api }: { api: Api }) {
 }
 
 /** Read an API's document anew, from where it came; a file or a text has to be given anew. */
-export function ImportAgain({ id, source }: { id: string; source: string }) {
+export function ImportAgain({ id, source }: { id: string; source: Job['source'] }) {
   const navigate = useNavigate()
   const again = useImport()
   const begin = () =>
@@ -74,7 +75,7 @@ export function ImportAgain({ id, source }: { id: string; source: string }) {
         variant="default"
         size="compact-sm"
         loading={again.isPending}
-        onClick={() => (/^https?:/.test(source) ? begin() : void navigate(`/apis?again=${id}`))}
+        onClick={() => (source.kind === 'url' ? begin() : void navigate(`/apis?again=${id}`))}
       >
         Import again
       </Button>

@@ -1,7 +1,9 @@
 import { Button, Modal } from '@mantine/core'
+import { Link } from 'react-router'
+import { ApiError } from '../../api/client'
 import { useApi } from './apis'
 import classes from './approve-dialog.module.css'
-import { useApprove } from './jobs'
+import { useApprove, useRetry } from './jobs'
 import { useOperations } from './operations'
 import page from './page.module.css'
 import { Problem } from './problem'
@@ -48,7 +50,7 @@ export function ApproveDialog({ job, revision, onClose }: Props) {
           Somebody changed something while this was open. Close it, look at the list, and approve again.
         </Problem>
       )}
-      {approve.isError && <Problem>{approve.error.message}</Problem>}
+      {approve.isError && <Refused job={job} error={approve.error} onClose={onClose} />}
       <div className={page.buttons}>
         <Button
           data-autofocus
@@ -63,6 +65,32 @@ export function ApproveDialog({ job, revision, onClose }: Props) {
         </Button>
       </div>
     </Modal>
+  )
+}
+
+/** Why an approval was refused, with the way on where there is one. */
+function Refused({ job, error, onClose }: { job: Job; error: Error; onClose: () => void }) {
+  const again = useRetry(job.id)
+  const code = error instanceof ApiError ? error.code : ''
+  return (
+    <Problem>
+      <p>{error.message}</p>
+      {code === 'import_outdated' && (
+        <Button
+          size="compact-sm"
+          variant="default"
+          loading={again.isPending}
+          onClick={() => again.mutate(undefined, { onSuccess: onClose })}
+        >
+          Compare again; edits are kept
+        </Button>
+      )}
+      {code === 'base_url_missing' && (
+        <Link to={`/apis/jobs/${job.id}?tab=connection`} onClick={onClose}>
+          Enter the base address
+        </Link>
+      )}
+    </Problem>
   )
 }
 

@@ -51,7 +51,7 @@ export function BulkBar({ view, agents }: { view: ReviewView; agents: readonly s
         Disable
       </Button>
       <Button size="xs" variant="subtle" onClick={() => view.step({ type: 'none' })}>
-        Select none
+        Clear
       </Button>
       <span role="status" className={classes.told}>
         {edit.isPending ? 'Saving…' : told}

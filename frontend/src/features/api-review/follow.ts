@@ -17,8 +17,8 @@ export function useFollow(id: string): boolean {
     stream.onmessage = ({ data }: MessageEvent<string>) => {
       const job = JSON.parse(data) as Job
       hear(queries, job)
-      // It will not change any more; the server would only be asked for the same again.
-      if (job.status === 'failed' || job.status === 'approved') stream.close()
+      // It will not change any more.
+      if (job.status === 'approved') stream.close()
     }
     return () => {
       stream.close()

@@ -15,7 +15,7 @@ export function JobActions({ job }: { job: Job }) {
   return (
     <div className={page.actions}>
       {job.status === 'approved' ? (
-        <ImportAgain id={job.api.id} source={job.source.kind === 'url' ? job.source.name : ''} />
+        <ImportAgain id={job.api.id} source={job.source} />
       ) : (
         <Discard job={job} />
       )}

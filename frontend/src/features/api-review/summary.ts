@@ -51,7 +51,9 @@ function cautions(enabled: readonly Operation[], api: Api | undefined): string[]
     unset.length > 0 &&
       unset.length === api?.schemes.length &&
       `No credentials are set (${list(unset.map((scheme) => scheme.name))}): the API will probably refuse the calls.`,
-    api?.base_url === '' && 'The API has no base address yet: nothing can be called.',
+    api?.base_url === '' &&
+      api.servers.length === 0 &&
+      'The API has no base address yet: nothing can be called.',
   ].filter((sentence) => typeof sentence === 'string')
 }
 

@@ -22,6 +22,7 @@ export interface Counts {
   changed: number
   riskier: number
   edited: number
+  enabled: number
 }
 
 export interface Job {
@@ -134,11 +135,13 @@ export interface Api {
   title: string
   base_url: string
   servers: string[]
-  source: string
+  source: Job['source']
   limits: Limits
   schemes: Scheme[]
   tools: number
   live_job: string | null
+  /** Why its tools could not be loaded, the last time that was tried. */
+  fault: string | null
   updated_at: string
 }
 
@@ -160,4 +163,28 @@ export interface Tried {
   summary: string
   error: string | null
   duration_ms: number
+}
+
+/** An agent that answers now. */
+export interface Agent {
+  name: string
+  description: string
+  permission: string
+  tools: string[]
+  model: string | null
+  personality: { tone: string; greeting: string; escalation_message: string }
+  instructions: string
+  max_steps: number | null
+  examples: string[]
+  fallback: boolean
+  source: 'file' | 'review'
+  version: number
+}
+
+export interface AgentVersion {
+  version: number
+  spec: Record<string, unknown>
+  import_id: string | null
+  created_at: string
+  created_by: string
 }

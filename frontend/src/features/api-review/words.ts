@@ -26,7 +26,7 @@ export const ACCESSES = Object.keys(ACCESS) as Access[]
 export const CONSENTS = Object.keys(CONSENT) as Consent[]
 
 /** Below this a person should look before the AI acts; the server counts doubtful operations by the same bound. */
-export const DOUBT = 0.7
+export const DOUBT = 0.6
 
 export function isDoubtful(operation: Operation): boolean {
   return operation.confidence < DOUBT
