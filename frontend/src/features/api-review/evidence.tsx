@@ -1,8 +1,8 @@
 import type { ReactNode } from 'react'
 import classes from './evidence.module.css'
 import { editedInWords } from './edits'
-import type { Operation } from './types'
-import { ACCESS } from './words'
+import type { Access, Operation } from './types'
+import { ACCESS, ACCESSES } from './words'
 
 /** Why an operation is labelled as it is, what is odd about it, and what changed. */
 export function Evidence({ operation }: { operation: Operation }) {
@@ -21,13 +21,7 @@ export function Evidence({ operation }: { operation: Operation }) {
         {evidence.length === 0 && <li>Nothing spoke for anything; in doubt it counts as a write.</li>}
         {evidence.map((one, index) => (
           <li key={index}>
-            {one.text}
-            {one.points_to && (
-              <span className={classes.points} data-access={one.points_to}>
-                {' '}
-                → {ACCESS[one.points_to].word.toLowerCase()}
-              </span>
-            )}
+            {one.text} <PointsTo access={ACCESSES.find((access) => access === one.points_to)} />
           </li>
         ))}
         {edited.length > 0 && (
@@ -55,5 +49,14 @@ function Points({ title, children }: { title: string; children: ReactNode }) {
       <strong className={classes.title}>{title}</strong>
       <ul className={classes.list}>{children}</ul>
     </div>
+  )
+}
+
+function PointsTo({ access }: { access: Access | undefined }) {
+  if (!access) return null
+  return (
+    <span className={classes.points} data-access={access}>
+      → {ACCESS[access].word.toLowerCase()}
+    </span>
   )
 }

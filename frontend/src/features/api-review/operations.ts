@@ -1,7 +1,7 @@
 import { queryOptions, useMutation, useQuery, useQueryClient, type QueryClient } from '@tanstack/react-query'
 import { ApiError, request } from '../../api/client'
 import { foresee, replaceOperations, takeBack } from './edits'
-import type { Edit, Operation, Tried } from './types'
+import type { Edit, Edited, Operation, Tried } from './types'
 
 const PAGE = 500 // what the server gives at most at once
 
@@ -87,11 +87,6 @@ export function useEditOne(id: string) {
 export function currentOf(error: unknown): Operation | null {
   if (!(error instanceof ApiError) || error.code !== 'edited_meanwhile') return null
   return (error.details.current as Operation | undefined) ?? null
-}
-
-export interface Edited {
-  changed: Operation[]
-  refused: { idx: number; code: string; message: string }[]
 }
 
 /** Edit many operations alike; those that the server refuses are named, the others are done. */

@@ -35,7 +35,7 @@ export function fieldsFor(scheme: Scheme): CredentialField[] {
           placeholder: scheme.scopes.join(' '),
         },
       ]
-    case 'unsupported':
+    default:
       return []
   }
 }
@@ -59,7 +59,7 @@ export function schemeInWords({ kind, place, parameter }: Scheme): string {
       return 'A user name and a password'
     case 'oauth2':
       return 'OAuth 2 with client credentials; tokens are fetched and renewed by themselves'
-    case 'unsupported':
+    default:
       return 'This way needs a person in a browser, so it cannot be used here'
   }
 }
