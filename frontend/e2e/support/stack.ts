@@ -91,10 +91,15 @@ export class Stack {
     this.nginx = null
   }
 
+  /** Where one of the demo's services is: `shop`, `saas` or `bank`. */
+  demo(service: string): string {
+    const port = readFileSync(join(this.folder, 'data/demo/port'), 'utf8').trim()
+    return `http://127.0.0.1:${port}/${service}`
+  }
+
   /** What the demo shop itself says of an order. */
   async order(id: number): Promise<{ status: string; refunded: number }> {
-    const port = readFileSync(join(this.folder, 'data/demo/port'), 'utf8').trim()
-    const answer = await fetch(`http://127.0.0.1:${port}/shop/orders/${id}`)
+    const answer = await fetch(`${this.demo('shop')}/orders/${id}`)
     return (await answer.json()) as { status: string; refunded: number }
   }
 

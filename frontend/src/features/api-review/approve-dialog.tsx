@@ -116,7 +116,7 @@ function Facts({ summary }: { summary: Summary }) {
         <dt>Agents</dt>
         <dd>{list(summary.agents) || 'none'}</dd>
         <dt>Not enabled</dt>
-        <dd>{count(summary.left, 'operation')}</dd>
+        <dd>{summary.left > 0 ? count(summary.left, 'operation') : 'none'}</dd>
         <dt>Cost</dt>
         <dd>{summary.tokens.toLocaleString('en')} tokens for all tools together</dd>
       </dl>

@@ -25,7 +25,11 @@ export function NoteList({ title, notes, lead }: { title: string; notes: readonl
 /** What a reviewer should know of the document itself. */
 export function DocumentNotes({ job }: { job: Job }) {
   if (job.skipped.length === 0 && job.warnings.length === 0) {
-    return <p className={page.empty}>The document keeps to the standard; every operation was read.</p>
+    return (
+      <section className={page.section} aria-label="The document">
+        <p className={page.empty}>The document keeps to the standard; every operation was read.</p>
+      </section>
+    )
   }
   return (
     <>
