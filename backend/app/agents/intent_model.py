@@ -4,24 +4,24 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
+from contextlib import aclosing
 from typing import TYPE_CHECKING, Any, Final, cast
 
-import openai
 from langchain_core.language_models import BaseChatModel
-from langchain_core.messages import AIMessage, BaseMessage, HumanMessage, SystemMessage
+from langchain_core.messages import BaseMessage, HumanMessage, SystemMessage
 from langchain_core.runnables import RunnableConfig
 from langgraph.constants import TAG_NOSTREAM
 
 from app.agents.intent_words import Guess, Speaker
 from app.agents.prompts import router_prompt
+from app.agents.structured import ask_for_form, values_in
 
 if TYPE_CHECKING:
     from app.agents.registry import AgentConfig
 
 MAX_TURNS: Final = 8  # enough to know what "it" is
 MAX_TURN_CHARS: Final = 500  # of each: routing needs the subject, not the whole text
-MAX_JSON_CHARS: Final = 20_000  # of an answer that is searched for JSON
 SILENT_CONFIDENCE: Final = 0.7  # a model that names an agent but no confidence means it
 FUNCTION: Final = "route"
 NUMBER: Final = re.compile(r"\d{2,}")
@@ -58,41 +58,15 @@ async def ask_model(
 
     Raises what the provider raises where it refuses the key, limits the rate or cannot be reached.
     """
-    messages = _messages(text, turns, config)
     names = [agent.name for agent in config.agents]
-    call_config = _quiet(run_config)
-    refused: Exception | None = None
-    for bound in _ways(model, names):
-        try:
-            answer = await bound.ainvoke(messages, call_config)
-        except (openai.BadRequestError, openai.UnprocessableEntityError, openai.InternalServerError) as error:
-            refused = error  # this way of asking is not supported; another may be
-            continue
-        except (openai.LengthFinishReasonError, openai.ContentFilterFinishReasonError, ValueError, TypeError, KeyError):
-            continue  # the answer was no form that the client library can read
-        refused = None
-        if guesses := read_answer(answer, text=text, turns=turns, names=names):
-            return guesses
-    if refused is not None:
-        raise refused
+    answers = ask_for_form(
+        model, _messages(text, turns, config), name=FUNCTION, schema=_schema(names), config=_quiet(run_config)
+    )
+    async with aclosing(answers):
+        async for answer in answers:
+            if guesses := read_answer(answer, text=text, turns=turns, names=names):
+                return guesses
     return []
-
-
-def _ways(model: BaseChatModel, names: Sequence[str]) -> Iterator[Any]:
-    """Yield the ways to ask for a form, the strictest first; the prompt asks for JSON in any case."""
-    schema = _schema(names)
-    yield model.bind(
-        response_format={"type": "json_schema", "json_schema": {"name": FUNCTION, "schema": schema, "strict": True}}
-    )
-    yield model.bind_tools(
-        [
-            {
-                "type": "function",
-                "function": {"name": FUNCTION, "description": schema["description"], "parameters": schema},
-            }
-        ]
-    )
-    yield model
 
 
 def _schema(names: Sequence[str]) -> dict[str, Any]:
@@ -128,7 +102,7 @@ def _messages(text: str, turns: Sequence[Speaker], config: AgentConfig) -> list[
 
 def read_answer(answer: BaseMessage, *, text: str, turns: Sequence[Speaker], names: Sequence[str]) -> list[Guess]:
     """Read the model's answer, from a call of the function or from JSON anywhere in its text."""
-    for value in _values(answer):
+    for value in values_in(answer):
         rows = value.get("intents", value.get("intent")) if isinstance(value, Mapping) else value
         if isinstance(rows, Mapping):
             rows = [rows]
@@ -141,27 +115,6 @@ def read_answer(answer: BaseMessage, *, text: str, turns: Sequence[Speaker], nam
         if guesses:
             return guesses
     return []
-
-
-def _values(answer: BaseMessage) -> Iterator[Any]:
-    if isinstance(answer, AIMessage):
-        for call in answer.tool_calls:
-            yield call["args"]
-    yield from json_in(answer.text)
-
-
-def json_in(text: str) -> Iterator[Any]:
-    """Yield every JSON object or list that stands in a text, outermost only."""
-    decoder = json.JSONDecoder()
-    text = text[:MAX_JSON_CHARS]
-    place = 0
-    while (match := re.compile(r"[{\[]").search(text, place)) is not None:
-        try:
-            value, place = decoder.raw_decode(text, match.start())
-        except (ValueError, RecursionError):
-            place = match.start() + 1
-            continue
-        yield value
 
 
 def _guess(row: Any, text: str, said: str, names: Sequence[str]) -> Guess | None:

@@ -20,6 +20,7 @@ PLACES: Final = {
         | {"instructions"}
     ),
     "router": frozenset({"business", "agents", "fallback"}),
+    "classifier": frozenset(),
 }
 NO_INSTRUCTIONS: Final = "(none beside the rules below)"
 NO_KNOWLEDGE: Final = "(nothing beyond what the tools answer)"
@@ -61,6 +62,11 @@ def specialist_prompt(agent: AgentSpec, config: AgentConfig) -> str:
 def router_prompt(*, business: str, agents: str, fallback: str) -> str:
     """Return the system prompt of the router; `agents` is the list of agents as data."""
     return _template("router").substitute(business=business, agents=agents, fallback=fallback)
+
+
+def classifier_prompt() -> str:
+    """Return the system prompt for judging what an API's operations do."""
+    return _template("classifier").substitute()
 
 
 @lru_cache(maxsize=len(PLACES))

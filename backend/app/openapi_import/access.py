@@ -4,7 +4,8 @@ The HTTP method is where it begins. What moves an operation from there:
 
 - everything may make it safer: path, id, texts, extensions, scopes, shapes;
 - only structure can make a POST a read: its path or id says that it looks something up, nothing says that it acts, and
-  (where the path alone is not plain) what comes back, its scopes or an extension agree. Texts never can;
+  (where the path alone is not plain) its id, what comes back or its scopes agree with that. What a document merely
+  claims, in texts or extensions, never can: it makes a read surer that structure found;
 - PUT, PATCH, DELETE and methods that are not known never become reads.
 """
 
@@ -134,8 +135,9 @@ def _unclear_path(facts: Facts) -> Iterator[_Sign]:
 
 
 def _names_a_read(name: tuple[str, ...]) -> bool:
+    verb = name[1] if len(name) > 1 and name[0] in words.MANY else name[0]
     return (
-        name[0] in words.READ_VERBS
+        verb in words.READ_VERBS
         or name[-1] in words.READ_NOUNS
         or (name[-1].endswith("s") and not set(name) & (words.ACTS | words.MAY_ACT))
     )
@@ -204,10 +206,11 @@ def _judge_look_up(facts: Facts) -> Judgement | None:
         return None
     against = list(_against_look_up(facts, strength))
     for_it = list(_for_look_up(facts, strength, verb))
-    enough = strength + len(for_it) - bool(strength) >= _LOOK_UP_NEEDS
-    if not against and enough:
-        confidence = LIKELY if strength < _LOOK_UP_NEEDS or len(for_it) == 1 else PLAIN
-        return Judgement(access=Access.READ, confidence=confidence, evidence=tuple(for_it))
+    signs = strength + len(for_it) - bool(strength)
+    if not against and signs >= _LOOK_UP_NEEDS:
+        claims = [one for one in _agreeing(facts) if one.kind == "extension"]
+        confidence = PLAIN if strength and (signs > _LOOK_UP_NEEDS or claims) else LIKELY
+        return Judgement(access=Access.READ, confidence=confidence, evidence=(*for_it, *claims))
     doubt = against or [
         Evidence(kind="doubt", text="It may only look something up, but too little says so.", points_to="write")
     ]
@@ -224,11 +227,13 @@ def _for_look_up(facts: Facts, strength: int, verb: str) -> Iterator[Evidence]:
     tail = facts.path.tail
     if strength and tail is not None:
         yield Evidence(kind="path", text=f'The path ends in "{tail.text}", which looks something up.', points_to="read")
-    if verb:
-        yield Evidence(kind="name", text=f'The name says "{verb}".', points_to="read")
-    if signals.answers_list(facts.operation.response):
+    lists = signals.answers_list(facts.operation.response)
+    if lists:
         yield Evidence(kind="answer", text="It answers with a list.", points_to="read")
-    yield from _agreeing(facts)
+    if verb and (lists or strength == _LOOK_UP_NEEDS or (tail is not None and verb in tail.words)):
+        yield Evidence(kind="name", text=f'The name says "{verb}".', points_to="read")
+    if signals.scopes_say(facts.operation) == "read":
+        yield Evidence(kind="scopes", text="A permission to read is enough for it.", points_to="read")
 
 
 def _against_look_up(facts: Facts, strength: int) -> Iterator[Evidence]:
@@ -240,6 +245,8 @@ def _against_look_up(facts: Facts, strength: int) -> Iterator[Evidence]:
         if text and (acting := base_acting(text)):
             yield Evidence(kind="text", text=f'Its text begins with "{acting}".', points_to="write")
             break
+    if not strength and facts.has_read:
+        yield Evidence(kind="path", text="GET of the same path reads already.", points_to="write")
     used = facts.argument_words & words.SPENT
     if used:
         yield Evidence(

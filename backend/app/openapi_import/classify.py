@@ -14,7 +14,8 @@ from app.tools.openapi_api import ApiDescription
 
 def classify(api: ApiDescription) -> list[Classification]:
     """Return a label for each operation, in the order of `api.operations`. Doubt means write."""
-    known = [facts_of(operation) for operation in api.operations]
+    looked_up = {operation.path for operation in api.operations if operation.method.upper() == "GET"}
+    known = [facts_of(operation, has_read=operation.path in looked_up) for operation in api.operations]
     judged = [judge(facts) for facts in known]
     twins = Twins(api.operations, [one.access for one in judged])
     agents = group_operations(api.operations)

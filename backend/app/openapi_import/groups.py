@@ -13,11 +13,12 @@ from dataclasses import dataclass
 from typing import Final, Literal
 
 from app.openapi_import.classification import Classification
-from app.openapi_import.naming import Segment, read_path, singular, words_of
+from app.openapi_import.naming import Segment, read_path, words_of
 from app.openapi_import.vocabulary import CONTAINERS
 from app.tools.base import Access
 from app.tools.openapi_api import ApiDescription
 from app.tools.openapi_definition import OperationDefinition
+from app.tools.stems import singular
 
 MAX_AGENTS: Final = 12  # more are neither routed well nor looked after by people
 MAX_NAME_WORDS: Final = 3  # of an agent's name that a document gave

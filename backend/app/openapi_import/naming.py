@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
 
+from app.tools.stems import singular
+
 WORD_CACHE: Final = 16_384  # the segments, names and ids of some large APIs
 
 _HUMP: Final = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
@@ -50,18 +52,6 @@ _BEFORE_THE_VERB: Final = frozenset(
 def words_of(name: str) -> tuple[str, ...]:
     """Return the words of a name in small letters: getOrder, get_order, Get-Order_2 alike, without lone letters."""
     return tuple(word.lower() for word in _NOT_LETTERS.split(_HUMP.sub("_", name)) if len(word) > 1)
-
-
-@lru_cache(maxsize=WORD_CACHE)
-def singular(word: str) -> str:
-    """Return the word without its plural ending: orders → order, addresses → address, policies → policy."""
-    if len(word) <= 3 or word.endswith(("ss", "us", "is", "news")):  # noqa: PLR2004 - his, gas, bus
-        return word
-    if word.endswith("ies"):
-        return word[:-3] + "y"
-    if word.endswith(("ches", "shes", "xes", "zes", "sses")):
-        return word[:-2]
-    return word.removesuffix("s")
 
 
 @dataclass(frozen=True, kw_only=True)

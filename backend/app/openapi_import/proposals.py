@@ -18,10 +18,11 @@ from typing import Final
 from app.openapi_import import vocabulary as words
 from app.openapi_import.access import Judgement
 from app.openapi_import.classification import Evidence
-from app.openapi_import.naming import PathWords, Segment, singular, words_of
+from app.openapi_import.naming import PathWords, Segment, words_of
 from app.openapi_import.signals import Facts
 from app.tools.base import Access, ConsentRule
 from app.tools.openapi_definition import ArgumentInfo
+from app.tools.stems import singular
 
 IDEMPOTENCY_HEADERS: Final = frozenset({"idempotency-key", "x-idempotency-key", "idempotent-key", "x-idempotent-key",
                                         "paypal-request-id", "idempotencykey", "x-idempotencykey"})  # fmt: skip

@@ -9,8 +9,9 @@ from functools import lru_cache
 from typing import Any, Final
 
 from app.openapi_import import vocabulary as words
-from app.openapi_import.naming import IdWords, PathWords, Segment, read_id, read_path, singular, words_of
+from app.openapi_import.naming import IdWords, PathWords, Segment, read_id, read_path, words_of
 from app.tools.openapi_definition import OperationDefinition
+from app.tools.stems import singular
 
 MAX_HINT_DEPTH: Final = 3  # of extensions in each other: x-mcp.annotations.readOnlyHint
 MAX_TEXT_CHARS: Final = 400  # of a description; what it does, it says first
@@ -30,7 +31,7 @@ _PAGED: Final = words.word_set("total count next cursor page limit offset pagina
 
 @dataclass(frozen=True, kw_only=True)
 class Facts:
-    """An operation with its words taken apart once."""
+    """An operation with its words taken apart once. `has_read` says whether GET has the same path."""
 
     operation: OperationDefinition
     method: str
@@ -38,6 +39,7 @@ class Facts:
     id: IdWords
     summary: tuple[str, ...]
     described: tuple[str, ...]
+    has_read: bool = False
 
     @property
     def argument_words(self) -> frozenset[str]:
@@ -45,8 +47,8 @@ class Facts:
         return frozenset(word for one in self.operation.arguments for word in words_of(one.wire_name))
 
 
-def facts_of(operation: OperationDefinition) -> Facts:
-    """Take an operation's words apart."""
+def facts_of(operation: OperationDefinition, *, has_read: bool) -> Facts:
+    """Take an operation's words apart; `has_read` says whether GET has the same path."""
     text = operation.description
     if operation.summary and text.startswith(operation.summary):
         text = text[len(operation.summary) :]
@@ -57,6 +59,7 @@ def facts_of(operation: OperationDefinition) -> Facts:
         id=read_id(operation.operation_id, method=operation.method, path=operation.path),
         summary=sentence_words(operation.summary),
         described=sentence_words(text.lstrip(" .…")),
+        has_read=has_read,
     )
 
 
@@ -130,8 +133,10 @@ def look_up_strength(path: PathWords) -> int:
     first, last = tail.words[0], tail.words[-1]
     if last in words.LOOKS_UP or (first in words.LOOKS_UP and first not in {"count", "preview", "facets"}):
         return 2
-    if first in {"batch", "bulk", "multi"} and len(tail.words) > 1:
+    if first in words.MANY and len(tail.words) > 1:
         first = tail.words[1]
+    if any(set(segment.words) & words.SECRETS for segment in path.literals):  # getting a token makes one
+        return 0
     return int(last in words.MAY_LOOK_UP or first in words.MAY_LOOK_UP_VERBS)
 
 
@@ -168,9 +173,7 @@ def acting_text(sentence: tuple[str, ...]) -> str:
     if verb not in words.ACTS:
         return ""
     is_noun = sentence[0] == verb and (
-        len(sentence) == 1
-        or bool({sentence[1], sentence[-1]} & words.READ_NOUNS)
-        or sentence[1] in {"for", "of", "and"}
+        len(sentence) == 1 or bool({sentence[1], sentence[-1]} & words.READ_NOUNS) or sentence[1] in {"for", "and"}
     )
     return "" if is_noun else verb
 

@@ -76,6 +76,8 @@ MAY_LOOK_UP: Final = MAY_LOOK_UP_VERBS | word_set("""
     diff stats statistics summary history info details suggestions exists dryrun similar related availability
     available eligibility rates price prices pricing score
 """)
+# Says only how many: batchGet gets.
+MANY: Final = word_set("batch bulk multi mass")
 READ_VERBS: Final = LOOKS_UP | word_set("""
     get list fetch retrieve describe show view read scan browse check validate calculate estimate compute evaluate
     compare diff explain inspect filter lookup searches finds gets lists head download has is exists whois select
@@ -99,6 +101,7 @@ NOT_A_LOOK_UP: Final = word_set("""
 """)
 # Given along, these are used up or prove something: validating them acts.
 SPENT: Final = word_set("token otp code pin password secret nonce captcha signature credential credentials assertion")
+SECRETS: Final = word_set("token tokens secret secrets password passwords otp credential credentials")
 # A text in a language that can also change things.
 LANGUAGES: Final = word_set("sql statement statements script command commands mutation program expression gql graphql")
 # The verb of a query language's door: what it does is in the text that is sent.

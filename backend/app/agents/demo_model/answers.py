@@ -10,7 +10,8 @@ from typing import Any
 from app.agents.demo_model.facts import changed_facts, describe
 from app.agents.demo_model.matching import Offer
 from app.agents.demo_model.phrases import Deed, capital, deed_of
-from app.agents.words import concept, is_action, name_words, singular
+from app.agents.words import concept, is_action, name_words
+from app.tools.stems import singular
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -10,7 +10,8 @@ from typing import Any, Final
 from app.agents.demo_model import values
 from app.agents.demo_model.slots import MONEY_WORDS, PERCENT_WORDS, Slot, resolve, slots_of
 from app.agents.demo_model.texts import ID_FORM, text_fits, texts_for
-from app.agents.words import normal, singular
+from app.agents.words import normal
+from app.tools.stems import singular
 
 MAX_CALLS: Final = 5  # "cancel orders 1, 2, 3 ...": more at a time than a person would check one by one
 SMALL_NUMBERS: Final = {

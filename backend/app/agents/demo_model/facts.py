@@ -7,7 +7,8 @@ from typing import Any, Final
 
 from app.agents.demo_model.phrases import DATE, capital, plain, plain_value, plural
 from app.agents.demo_model.slots import ID_WORDS, MONEY_WORDS, PERCENT_WORDS
-from app.agents.words import concept, concepts_of, name_words, singular
+from app.agents.words import concept, concepts_of, name_words
+from app.tools.stems import singular
 
 MAX_FACTS: Final = 6  # as many as one reads in a chat bubble without scrolling
 MAX_NEWS: Final = 4  # of a change: its effect is in the sentence before already

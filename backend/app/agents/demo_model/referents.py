@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from typing import Final
 
 from app.agents.demo_model.values import CODE, MONTHS
-from app.agents.words import STOP_WORDS, join_words, normal, singular
+from app.agents.words import STOP_WORDS, join_words, normal
+from app.tools.stems import singular
 
 MIN_NOUN_CHARS: Final = 3  # "on 21" and "at 10" name nothing
 _PRONOUN: Final = re.compile(

@@ -7,7 +7,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 
-from app.agents.words import STOP_WORDS, concept, is_action, name_words, normal, singular, stem, words_of
+from app.agents.words import STOP_WORDS, concept, is_action, name_words, normal, words_of
+from app.tools.stems import singular, stem
 
 NUMBER: Final = r"\d+(?:,\d{3})*(?:\.\d+)?"
 EMAIL: Final = re.compile(r"[A-Za-z0-9._%+-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+")

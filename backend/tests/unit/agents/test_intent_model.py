@@ -5,10 +5,11 @@ import pytest
 from langchain_core.messages import AIMessage, HumanMessage
 
 from app.agents.intent import Routing, route
-from app.agents.intent_model import json_in, read_answer
+from app.agents.intent_model import read_answer
 from app.agents.intent_words import Speaker
 from app.agents.models import Models, explain_model_error
 from app.agents.registry import AgentConfig, AgentSpec
+from app.agents.structured import json_in
 from app.callbacks import TokenUsageCallbackHandler
 from app.errors import ModelBusy, ModelRefused, ModelUnavailable
 from tests.openai_server import MODEL, OpenAIServer, call, calls, failure, text

@@ -10,11 +10,10 @@ from app.agents.words import (
     join_words,
     name_words,
     normal,
-    singular,
     specific_actions_in,
-    stem,
     words_of,
 )
+from app.tools.stems import singular, stem
 
 
 class TestStems:

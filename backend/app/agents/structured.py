@@ -1,0 +1,75 @@
+"""Asking a model for a form: structured output where the provider has it, whatever it gives otherwise."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import AsyncGenerator, Iterator, Mapping, Sequence
+from typing import Any, Final
+
+import openai
+from langchain_core.language_models import BaseChatModel
+from langchain_core.messages import AIMessage, BaseMessage
+from langchain_core.runnables import RunnableConfig
+
+MAX_JSON_CHARS: Final = 20_000  # of an answer that is searched for JSON
+
+
+async def ask_for_form(
+    model: BaseChatModel,
+    messages: Sequence[BaseMessage],
+    *,
+    name: str,
+    schema: Mapping[str, Any],
+    config: RunnableConfig | None,
+) -> AsyncGenerator[BaseMessage]:
+    """Yield the model's answers, one for each way of asking, the strictest first; stop when one is good enough.
+
+    The prompt has to ask for JSON in any case. Raises what the provider raises where it refuses the key, limits the
+    rate or cannot be reached, and where it refused every way.
+    """
+    refused: Exception | None = None
+    for bound in _ways(model, name, schema):
+        try:
+            answer = await bound.ainvoke(list(messages), config)
+        except (openai.BadRequestError, openai.UnprocessableEntityError, openai.InternalServerError) as error:
+            refused = error  # this way of asking is not supported; another may be
+            continue
+        except (openai.LengthFinishReasonError, openai.ContentFilterFinishReasonError, ValueError, TypeError, KeyError):
+            continue  # the answer was no form that the client library can read
+        refused = None
+        yield answer
+    if refused is not None:
+        raise refused
+
+
+def _ways(model: BaseChatModel, name: str, schema: Mapping[str, Any]) -> Iterator[Any]:
+    yield model.bind(
+        response_format={"type": "json_schema", "json_schema": {"name": name, "schema": schema, "strict": True}}
+    )
+    yield model.bind_tools(
+        [{"type": "function", "function": {"name": name, "description": schema["description"], "parameters": schema}}]
+    )
+    yield model
+
+
+def values_in(answer: BaseMessage, *, max_chars: int = MAX_JSON_CHARS) -> Iterator[Any]:
+    """Yield what an answer gives: the arguments of its calls, then JSON anywhere in its text."""
+    if isinstance(answer, AIMessage):
+        for call in answer.tool_calls:
+            yield call["args"]
+    yield from json_in(answer.text, max_chars=max_chars)
+
+
+def json_in(text: str, *, max_chars: int = MAX_JSON_CHARS) -> Iterator[Any]:
+    """Yield every JSON object or list that stands in a text, outermost only."""
+    decoder = json.JSONDecoder()
+    text = text[:max_chars]
+    place = 0
+    while (match := re.compile(r"[{\[]").search(text, place)) is not None:
+        try:
+            value, place = decoder.raw_decode(text, match.start())
+        except (ValueError, RecursionError):
+            place = match.start() + 1
+            continue
+        yield value

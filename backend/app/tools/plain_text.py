@@ -1,0 +1,59 @@
+"""What a document wrote, made plain before a model reads it: one line of visible text, without markup or disguises.
+
+This takes away what could hide an instruction or make it look like the system's own. It does not judge what a text
+says: that a text is data, and cannot change a label or give consent, is seen to elsewhere.
+"""
+
+from __future__ import annotations
+
+import html
+import re
+import unicodedata
+from typing import Final
+
+MAX_READ_CHARS: Final = 20_000  # of one text; a model is shown a few hundred of them
+_MAX_UNESCAPINGS: Final = 3  # &amp;lt;b&amp;gt; hides a tag twice; nobody honest does it four times
+
+_COMMENT: Final = re.compile(r"<!--.{0,20000}?(?:-->|\Z)", re.DOTALL)
+_UNSEEN: Final = re.compile(
+    r"<(script|style|template)\b[^<>]{0,500}>.{0,20000}?(?:</\1\s*>|\Z)", re.DOTALL | re.IGNORECASE
+)
+_TAG: Final = re.compile(r"</?[A-Za-z][^<>]{0,500}>|<[!?][^<>]{0,500}>")
+_LINK: Final = re.compile(r"!?\[([^\[\]]{0,300})\]\([^()\s]{0,2000}(?:\s[^()]{0,300})?\)")
+# What chat models take for the edges of messages: <|im_start|>, [INST], <<SYS>>, ### System:
+_EDGES: Final = re.compile(
+    r"<\|[^|<>]{0,60}\|>|\[/?(?:INST|SYS|SYSTEM|ASSISTANT|USER)\]|<</?SYS>>|</?s>"
+    r"|^\s*#{0,6}\s*(?:system|assistant|developer|tool|human|user)\s*(?:prompt|message)?\s*:",
+    re.IGNORECASE | re.MULTILINE,
+)
+_UNSEEN_KINDS: Final = frozenset({"Cc", "Cf", "Cs", "Co", "Cn"})
+_BLANKS: Final = frozenset("\u115f\u1160\u3164\uffa0\u2800\u034f\u180b\u180c\u180d\u180f")  # letters that show nothing
+
+
+def plain(text: str) -> str:
+    """Return the visible words of a text in one line: no control or invisible characters, no markup, no chat edges."""
+    text = text[:MAX_READ_CHARS]
+    for _ in range(_MAX_UNESCAPINGS):
+        made = _without_markup(html.unescape(_visible(text)))
+        if made == text:
+            break
+        text = made
+    return " ".join(_visible(text).split())
+
+
+def _visible(text: str) -> str:
+    if text.isascii() and text.isprintable():
+        return text
+    return "".join(character for character in text if character in "\n\t\r" or _is_visible(character))
+
+
+def _is_visible(character: str) -> bool:
+    if "\ufe00" <= character <= "\ufe0f" or "\U000e0100" <= character <= "\U000e01ef":  # they can carry bytes
+        return False
+    return character not in _BLANKS and unicodedata.category(character) not in _UNSEEN_KINDS
+
+
+def _without_markup(text: str) -> str:
+    for pattern in (_COMMENT, _UNSEEN, _EDGES, _TAG):
+        text = pattern.sub(" ", text)
+    return _LINK.sub(lambda match: match[1], text)
