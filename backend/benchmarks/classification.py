@@ -41,6 +41,7 @@ class Labelled:
     key: str
     access: Access
     consent: str
+    bound: str
     found: Classification
 
     @property
@@ -70,6 +71,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         _report(part, [one for one in labelled if one.part == part])
     _calibration(labelled)
     _consent([one for one in labelled if one.consent])
+    _identity([one for one in labelled if one.bound])
     _speed(apis)
     _recall(apis)
     return int(any(_is_false_read(one) for one in labelled))
@@ -113,6 +115,7 @@ def _labelled(document: Mapping[str, str], apis: Mapping[str, ApiDescription]) -
             key=f"{row['method']} {row['path']}",
             access=Access(row["access"]),
             consent=row["consent"],
+            bound=row["bound"],
             found=label,
         )
 
@@ -155,6 +158,15 @@ def _calibration(labelled: Sequence[Labelled]) -> None:
 def _consent(labelled: Sequence[Labelled]) -> None:
     right = sum(one.consent == one.found.consent.value for one in labelled)
     print(f"\nconsent as a person said: {_share(right, len(labelled))}")
+
+
+def _identity(labelled: Sequence[Labelled]) -> None:
+    """Print how many of the arguments that name the customer are bound, and how many are that do not."""
+    meant = {(one.document, one.key, pair) for one in labelled for pair in one.bound.split() if pair != "-"}
+    found = {(one.document, one.key, f"{name}={claim}") for one in labelled for name, claim in one.found.bound.items()}
+    print(
+        f"arguments bound to the customer: {_share(len(meant & found), len(meant))} found, {len(found - meant)} wrongly"
+    )
 
 
 def _speed(apis: Mapping[str, ApiDescription]) -> None:

@@ -63,7 +63,9 @@ _FAMILIES: Final[Mapping[str, tuple[str, str]]] = {
         setting region currency tax sales store locale country
         """),
 }  # fmt: skip
-_FAMILY_OF: Final = {word: family for family, (_, listed) in _FAMILIES.items() for word in listed.split()}
+_FAMILY_OF: Final = {
+    word: family for family, (_, listed) in _FAMILIES.items() for word in map(singular, listed.split())
+}
 _NO_SUBJECT: Final = (CONTAINERS - {"user"}) | {
     "v",
     "rest",
@@ -127,7 +129,8 @@ def _description(name: str, things: Counter[str]) -> str:
     about = _FAMILIES[name][0] if name in _FAMILIES else name.replace("_", " ")
     sentence = "Everything that no other agent is about" if name == OTHER else f"Looks after {about}"
     known = set(words_of(about))
-    others = [word for word, _ in things.most_common() if word not in known and singular(word) not in known]
+    often = sorted(things, key=lambda word: (-things[word], word))
+    others = [word for word in often if word not in known and singular(word) not in known]
     return f"{sentence}: {', '.join(others[:MAX_THINGS])}." if others else f"{sentence}."
 
 
@@ -138,9 +141,12 @@ def _things(operation: OperationDefinition) -> set[str]:
 
 
 def _prefix(operations: Sequence[OperationDefinition]) -> frozenset[str]:
-    """Return the first segments that nearly all paths share while they go on: /admin/…, /api/…."""
+    """Return the first segments that nearly all paths share and go straight on from: /admin/orders, /api/orders."""
     firsts = Counter(
-        literals[0].text for operation in operations if len(literals := read_path(operation.path).literals) > 1
+        segments[0].text
+        for operation in operations
+        if len(segments := read_path(operation.path).segments) > 1
+        and not (segments[0].is_parameter or segments[1].is_parameter)
     )
     return frozenset(text for text, count in firsts.items() if count >= COMMON * len(operations))
 
@@ -161,9 +167,8 @@ def _group(operation: OperationDefinition, prefix: frozenset[str], *, is_tagged:
 
 
 def _words(tag: str) -> tuple[str, ...]:
-    found = words_of(tag)
-    kept = tuple(word for word in found if word not in _NO_SUBJECT)
-    return kept or found
+    """Return the words of a tag that say what it is about; none where it only says for whom, as "admin" does."""
+    return tuple(word for word in words_of(tag) if word not in _NO_SUBJECT)
 
 
 def _root(literals: Sequence[Segment], prefix: frozenset[str]) -> Segment | None:

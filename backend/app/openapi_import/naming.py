@@ -14,6 +14,7 @@ WORD_CACHE: Final = 16_384  # the segments, names and ids of some large APIs
 
 _HUMP: Final = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 _NOT_LETTERS: Final = re.compile(r"[^A-Za-z]+")
+_CALLED_WITH: Final = re.compile(r"([A-Za-z][\w.-]*)\(")  # /Orders({id}), as OData writes it
 _PARAMETER: Final = re.compile(r"\{[^{}]*\}")
 _VERSION: Final = re.compile(r"v?\d+(?:[._-]\d+)*(?:alpha|beta|rc|preview)?\d*", re.IGNORECASE)
 _FORMAT: Final = re.compile(
@@ -23,7 +24,9 @@ _FORMAT: Final = re.compile(
 )
 _DOMAIN: Final = re.compile(r"\.(?:io|com|org|net|dev|local)$")  # /apis/batch.example.io names a group, no procedure
 _FRAMEWORK_SUFFIX: Final = re.compile(r"Using(?:GET|POST|PUT|PATCH|DELETE|HEAD|OPTIONS)(?:_\d+)?$")
-_NAMESPACES: Final = re.compile(r"[./:#]|__|_(?=[A-Z])")
+_NAMESPACES: Final = re.compile(
+    r"[./:#]|__|_(?=[A-Z])|(?<=[Cc]ontroller)_|(?<=[Ss]ervice)_|(?<=[Rr]esource)_|(?<=Api)_"
+)
 # Of a query or fragment that is part of the path, what names the procedure: /?Action=DeleteQueue, /rpc?method=x.
 _SELECTORS: Final = frozenset({"action", "act", "method", "cmd", "command", "op", "operation", "do", "func", "function",
                                "task", "x-amz-target", "request", "call"})  # fmt: skip
@@ -111,9 +114,12 @@ def _segments(text: str) -> Iterator[Segment]:
     bare = _FORMAT.sub("", text)
     literal = _PARAMETER.sub("", bare).strip("()'\"-_.,;=@$")
     named = "".join(_PARAMETER.findall(text))
+    called = _CALLED_WITH.match(bare)
+    if called:
+        yield _literal(called[1], is_procedure=False)
     if literal != bare and named:
         yield Segment(text=text, words=words_of(named), is_parameter=True)
-    if _VERSION.fullmatch(literal):
+    if called or _VERSION.fullmatch(literal):
         return
     if literal and (literal == bare.strip("()'\"-_.,;=@$") or ":" in literal):
         thing, colon, procedure = literal.rpartition(":")

@@ -37,6 +37,7 @@ _IDS: Final = frozenset({"id", "uuid", "guid", "key", "uid"})
 SUBJECT: Final = "sub"
 _CONTACT_CLAIMS: Final = {"email": "email", "mail": "email", "phone": "phone_number", "telephone": "phone_number"}
 
+_HOW: Final = words.word_set("include exclude with expand page sort per fields")  # as first words: include_deleted
 # Arguments that say how to ask, not what for; nobody asks a customer for them.
 _TECHNICAL: Final = words.word_set("""
     accept api callback correlation count cursor embed etag exclude expand extend fields filter filters format from
@@ -121,13 +122,13 @@ def _claim(argument: ArgumentInfo, facts: Facts) -> tuple[str, str]:
     name = words_of(argument.wire_name.removeprefix("X-").removeprefix("x-"))
     if not name or argument.type in {"object", "array", "boolean"}:
         return "", ""
-    person = next((word for word in name if singular(word) in PERSONS), "")
-    contact = next((_CONTACT_CLAIMS[word] for word in name if word in _CONTACT_CLAIMS), "")
-    if person and len(name) <= 3:  # noqa: PLR2004 - x_customer_id; what is longer is about something of theirs
-        if contact:
-            return contact, f"is how the {person} is reached"
-        if name[-1] in _IDS or (len(name) == 1 and argument.place in {"path", "query", "header"} and name[0] == person):
-            return SUBJECT, f"says who the {person} is"
+    person = next((singular(word) for word in name[-3:] if singular(word) in PERSONS), "")
+    if person and name == (person,) and argument.place in {"path", "query", "header"}:
+        return SUBJECT, f"says who the {person} is"
+    if person and len(name) > 1 and singular(name[-2]) == person:  # but not customer_group_id
+        claim = SUBJECT if name[-1] in _IDS else _CONTACT_CLAIMS.get(name[-1], "")
+        if claim:
+            return claim, f"says who the {person} is"
     if argument.place == "header" and name == ("user", "id"):
         return SUBJECT, "says who asks"
     if argument.place == "path":
@@ -178,8 +179,8 @@ def _is_theirs(argument: ArgumentInfo) -> bool:
     if argument.place in {"header", "cookie"}:
         return False
     name = words_of(argument.wire_name)
-    technical = not name or bool({*name, "".join(name)} & _TECHNICAL)
-    return argument.required or not technical
+    is_technical = set(name) <= _TECHNICAL or "".join(name) in _TECHNICAL or name[0] in _HOW
+    return argument.required or not is_technical
 
 
 # --- sending it once, and seeing what it would change --------------------------------------------------------------
