@@ -45,21 +45,34 @@ _REFUSED_V6: Final = tuple(map(IPv6Network, ("2001::/23", "2001:db8::/32", "2002
 def refusal(address: str) -> str | None:
     """Say in a word why this IP address is not connected to; None where it is a public one.
 
-    An IPv6 address that carries an IPv4 one (mapped, NAT64) is judged by that.
+    An IPv6 address that carries an IPv4 one (mapped, NAT64) is judged by that; one that tunnels to it by both.
     """
     ip = ipaddress.ip_address(address)
-    if isinstance(ip, IPv6Address):
-        inner = _carried(ip)
-        if inner is None:
-            return _refusal_v6(ip)
-        ip = inner
+    if isinstance(ip, IPv4Address):
+        return _refusal_v4(ip)
+    inner = _carried(ip)
+    if inner is not None:
+        return _refusal_v4(inner)
+    return _refusal_v6(ip) or (_refusal_v4(_low(ip)) if _is_isatap(ip) else None)
+
+
+def _refusal_v4(ip: IPv4Address) -> str | None:
     return next((reason for network, reason in _REFUSED_V4 if ip in network), None)
 
 
 def _carried(ip: IPv6Address) -> IPv4Address | None:
     if ip.ipv4_mapped is not None:
         return ip.ipv4_mapped
-    return IPv4Address(int(ip) & 0xFFFF_FFFF) if ip in _NAT64 else None
+    return _low(ip) if ip in _NAT64 else None
+
+
+def _is_isatap(ip: IPv6Address) -> bool:
+    """Say whether a router that knows ISATAP (RFC 5214) would tunnel this to the IPv4 address in its last half."""
+    return (int(ip) >> 32) & 0xFDFF_FFFF == 0x0000_5EFE  # noqa: PLR2004  # IANA's mark; one bit says "global"
+
+
+def _low(ip: IPv6Address) -> IPv4Address:
+    return IPv4Address(int(ip) & 0xFFFF_FFFF)
 
 
 def _refusal_v6(ip: IPv6Address) -> str | None:

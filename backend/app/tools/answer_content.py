@@ -4,27 +4,40 @@ from __future__ import annotations
 
 import codecs
 import csv
+import html
 import io
 import json
 import re
 from collections.abc import Callable
 from functools import partial
-from html.parser import HTMLParser
 from typing import Any, Final
 from xml.etree import ElementTree as ET
 
 from app.safe_http import HttpAnswer
+from app.tools.partial_json import beginning
 
 MAX_XML_DEPTH: Final = 60  # of elements; what is deeper is no answer for people
+MAX_PAGE_CHARS: Final = 200_000  # of a web page; its words are a small part of it
+MAX_CUT_CHARS: Final = 300_000  # of a JSON answer that was cut: as much as is kept for replay
 MAX_TABLE_ROWS: Final = 10_000  # the projection cuts long before
 _CHARSET: Final = re.compile(r"charset\s*=\s*\"?([\w.:-]+)", re.IGNORECASE)
+# What texts are written in. Python knows more codecs; some of them take minutes for what a hostile server may send.
+_TEXTS: Final = re.compile(r"utf-|ascii|iso8859-|cp125|koi8|shift_jis|euc_|gb|big5")
 _LINES: Final = frozenset(
     {"application/x-ndjson", "application/jsonl", "application/x-jsonlines", "application/json-seq"}
 )
 _SEPARATORS: Final = {"text/csv": ",", "application/csv": ",", "text/tab-separated-values": "\t"}
 _PAGES: Final = frozenset({"text/html", "application/xhtml+xml"})
 _BINARY: Final = re.compile("[\x00-\x08\x0e-\x1a\x1c-\x1f]")
-_UNSEEN: Final = frozenset({"script", "style", "template", "noscript", "svg", "head"})
+# A comment, what is not seen, a tag, or words. Whatever has no end goes to the end of the page.
+_PIECE: Final = re.compile(
+    r"<!--.*?(?:-->|\Z)"
+    r"|<(?P<unseen>script|style|template|noscript|svg|head)\b.*?(?:</(?P=unseen)\s*>|\Z)"
+    r"|</?(?P<tag>[a-z][a-z0-9-]*)[^>]*(?:>|\Z)"
+    r"|<[!?/][^>]*(?:>|\Z)"
+    r"|(?P<words><?[^<]*)",
+    re.DOTALL | re.IGNORECASE,
+)
 _BREAKS: Final = frozenset({"br", "p", "div", "li", "tr", "h1", "h2", "h3", "h4", "h5", "h6", "section", "table", "ul"})
 _DECLARED: Final = re.compile(r"<!(DOCTYPE|ENTITY)", re.IGNORECASE)
 
@@ -39,7 +52,10 @@ def parsed(answer: HttpAnswer) -> Any:
     text = _text(answer)
     if text is None:
         return {"note": f"An answer of type {answer.content_type[:80]} with {len(answer.body)} bytes."}
-    return _reader(answer.content_type.lower())(text)
+    kind = answer.content_type.lower()
+    if answer.defect == "too_large" and _reader(kind) is _json:
+        return _cut_json(text[:MAX_CUT_CHARS])
+    return _reader(kind)(text)
 
 
 def _reader(kind: str) -> Callable[[str], Any]:
@@ -59,18 +75,31 @@ def _json(text: str) -> Any:
         return text
 
 
+def _cut_json(text: str) -> Any:
+    try:
+        return beginning(text)
+    except (ValueError, RecursionError):
+        return text
+
+
 def _text(answer: HttpAnswer) -> str | None:
     """Decode the body as it says, or as UTF-8; None where it is no text."""
     said = _CHARSET.search(answer.headers.get("Content-Type", ""))
-    for name in (said[1] if said else "utf-8-sig", "utf-8-sig"):
-        try:
-            codec = codecs.lookup(name)
-            text = codec.decode(answer.body)[0] if codec._is_text_encoding else None  # noqa: SLF001  # as str.decode asks
-        except (LookupError, UnicodeError, ValueError):
-            continue
-        if isinstance(text, str):
+    for name in (said[1] if said else "", "utf-8-sig"):
+        text = _decoded(answer.body, name, whole=answer.defect is None)
+        if text is not None:
             return None if _BINARY.search(text) and text.lstrip()[:1] not in {"{", "["} else text
     return None
+
+
+def _decoded(body: bytes, name: str, *, whole: bool) -> str | None:
+    try:
+        codec = codecs.lookup(name)
+        if not _TEXTS.match(codec.name) or codec.incrementaldecoder is None:
+            return None
+        return codec.incrementaldecoder().decode(body, final=whole)
+    except (LookupError, UnicodeError):
+        return None
 
 
 def _lines(text: str) -> Any:
@@ -129,37 +158,14 @@ def _tag(name: str) -> str:
     return name.rpartition("}")[2]
 
 
-class _Page(HTMLParser):
-    """Keeps what a reader of the page would see."""
-
-    def __init__(self) -> None:
-        super().__init__(convert_charrefs=True)
-        self.said: list[str] = []
-        self._unseen: list[str] = []
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        """Note where something begins that is not seen, and where a line ends."""
-        del attrs
-        if tag in _UNSEEN:
-            self._unseen.append(tag)
-        elif tag in _BREAKS:
-            self.said.append("\n")
-
-    def handle_endtag(self, tag: str) -> None:
-        """Note where it ends."""
-        if tag in self._unseen:
-            del self._unseen[self._unseen.index(tag) :]
-
-    def handle_data(self, data: str) -> None:
-        """Keep the words."""
-        if not self._unseen:
-            self.said.append(data)
-
-
 def _page(text: str) -> str:
-    """Return the words of a page, a line each."""
-    page = _Page()
-    page.feed(text)
-    page.close()
-    lines = (" ".join(line.split()) for line in "".join(page.said).splitlines())
+    """Return the words of a page, a line each. Every piece is passed over once, so no page takes long."""
+    said = []
+    for piece in _PIECE.finditer(text[:MAX_PAGE_CHARS]):
+        tag = piece["tag"]
+        if tag is not None:
+            said.append("\n" if tag.lower() in _BREAKS else "")
+        elif piece["words"] is not None:
+            said.append(html.unescape(piece["words"]))
+    lines = (" ".join(line.split()) for line in "".join(said).splitlines())
     return "\n".join(line for line in lines if line)

@@ -22,7 +22,7 @@ PER_SECOND: Final = 20.0  # on average to one API; many public ones allow about 
 QUEUE_SECONDS: Final = 10.0  # somebody waits in a chat; after this it is better to say so
 
 _UNAUTHORIZED: Final = 401
-_TOKEN_REFUSED: Final = re.compile(r'^\s*bearer\b.*\berror\s*=\s*"?invalid_token\b', re.IGNORECASE | re.DOTALL)
+_PARAMETER: Final = re.compile(r'([\w-]+)\s*=\s*("(?:[^"\\]|\\.)*"|[^\s,"]+)')
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -123,4 +123,6 @@ class ApiTarget:
 
 def refuses_token(answer: HttpAnswer) -> bool:
     """Say whether a 401 says that the token itself was refused (RFC 6750), rather than anything else."""
-    return _TOKEN_REFUSED.search(answer.headers.get("WWW-Authenticate", "")) is not None
+    challenge = answer.headers.get("WWW-Authenticate", "")
+    said = {name.lower(): value.strip('"') for name, value in _PARAMETER.findall(challenge)}
+    return challenge.lstrip().lower().startswith("bearer ") and said.get("error") == "invalid_token"

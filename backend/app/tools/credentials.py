@@ -11,7 +11,7 @@ import re
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
-from typing import Final, Protocol
+from typing import Final
 from urllib.parse import quote, unquote_plus
 
 from yarl import URL
@@ -20,6 +20,8 @@ from app.errors import InvalidRequest
 from app.redirects import origin
 from app.safe_http import OutgoingRequest, SafeHttp
 from app.tools.oauth2 import Client, NotAuthorised, TokenSource
+from app.tools.openapi_api import SecurityScheme
+from app.tools.openapi_definition import SecurityNeed
 
 MAX_VALUE_CHARS: Final = 8_000  # a long signed token has half of it
 
@@ -39,46 +41,10 @@ _COOKIE_VALUE: Final = re.compile(r'[^\s",;\\]+')
 CredentialValues = Mapping[str, str]
 
 
-class Scheme(Protocol):
-    """One way in which an API's document lets callers say who they are."""
-
-    @property
-    def name(self) -> str:
-        """Its name in the document."""
-
-    @property
-    def kind(self) -> str:
-        """`apiKey`, `basic`, `bearer`, `oauth2`, or something that we cannot do."""
-
-    @property
-    def place(self) -> str:
-        """Where an API key goes: `header`, `query` or `cookie`."""
-
-    @property
-    def parameter(self) -> str:
-        """The name of the API key's header, query parameter or cookie."""
-
-    @property
-    def token_url(self) -> str:
-        """Where OAuth 2 tokens are asked for."""
+Needs = Sequence[Sequence[SecurityNeed]]  # alternatives of combinations; empty: none is needed
 
 
-class Need(Protocol):
-    """One scheme that an operation needs, with the scopes."""
-
-    @property
-    def scheme(self) -> str:
-        """The scheme's name."""
-
-    @property
-    def scopes(self) -> Sequence[str]:
-        """What the token has to be good for."""
-
-
-Needs = Sequence[Sequence[Need]]  # alternatives of combinations; empty: none is needed
-
-
-def complete(scheme: Scheme, entered: Mapping[str, str]) -> dict[str, str]:
+def complete(scheme: SecurityScheme, entered: Mapping[str, str]) -> dict[str, str]:
     """Return what a person entered as it is sealed: checked, trimmed, with the address that a token comes from.
 
     That address is kept with the secret, so that another version of the document cannot lead the secret elsewhere.
@@ -103,7 +69,7 @@ def complete(scheme: Scheme, entered: Mapping[str, str]) -> dict[str, str]:
     return values
 
 
-def _check_value(scheme: Scheme, name: str, text: str) -> None:
+def _check_value(scheme: SecurityScheme, name: str, text: str) -> None:
     in_header = scheme.kind in {"bearer", "apiKey"} and scheme.place != "query"
     if len(text) > MAX_VALUE_CHARS or (in_header and not _PRINTABLE.fullmatch(text)):
         raise InvalidRequest(f"{name} holds characters that cannot be sent, or too many.", field=name)
@@ -120,7 +86,7 @@ class Authoriser:
 
     def __init__(
         self,
-        schemes: Mapping[str, Scheme],
+        schemes: Mapping[str, SecurityScheme],
         values: Mapping[str, CredentialValues],
         http: SafeHttp,
         *,
@@ -158,7 +124,7 @@ class Authoriser:
         pairs = [_pair(values) for values in self._values.values() if "password" in values]
         return (*entered, *pairs, *(token for source in self._sources.values() for token in source.known()))
 
-    def _chosen(self, needs: Needs) -> Sequence[Need]:
+    def _chosen(self, needs: Needs) -> Sequence[SecurityNeed]:
         for alternative in needs:
             if alternative and all(self._can_meet(need) for need in alternative):
                 return alternative
@@ -170,7 +136,7 @@ class Authoriser:
             f"An admin can enter them with the API."
         )
 
-    def _can_meet(self, need: Need) -> bool:
+    def _can_meet(self, need: SecurityNeed) -> bool:
         scheme = self._schemes.get(need.scheme)
         values = self._values.get(need.scheme, {})
         return scheme is not None and all(values.get(name) for name in REQUIRED.get(scheme.kind, ("unsupported",)))
@@ -185,7 +151,9 @@ class Authoriser:
                 "An admin can correct the API's address, or allow its host by name in OUTGOING_ALLOW."
             )
 
-    async def _with(self, request: OutgoingRequest, need: Need, refused: OutgoingRequest | None) -> OutgoingRequest:
+    async def _with(
+        self, request: OutgoingRequest, need: SecurityNeed, refused: OutgoingRequest | None
+    ) -> OutgoingRequest:
         scheme, values = self._schemes[need.scheme], self._values[need.scheme]
         match scheme.kind:
             case "basic":
@@ -200,7 +168,7 @@ class Authoriser:
             case _:
                 return _with_key(request, scheme, values["value"])
 
-    def _source(self, scheme: Scheme, values: CredentialValues, scopes: Iterable[str]) -> TokenSource:
+    def _source(self, scheme: SecurityScheme, values: CredentialValues, scopes: Iterable[str]) -> TokenSource:
         client = Client(
             token_url=self._token_url(scheme, values),
             client_id=values["client_id"],
@@ -211,7 +179,7 @@ class Authoriser:
             self._sources[client] = TokenSource(client, http=self._http, clock=self._clock)
         return self._sources[client]
 
-    def _token_url(self, scheme: Scheme, values: CredentialValues) -> str:
+    def _token_url(self, scheme: SecurityScheme, values: CredentialValues) -> str:
         """Return where the secret goes: where it was entered for, or within the API's own origin."""
         kept = values.get("token_url", "")
         url = kept or scheme.token_url
@@ -227,7 +195,7 @@ def _pair(values: CredentialValues) -> str:
     return base64.b64encode(f"{values['username']}:{values['password']}".encode()).decode()
 
 
-def _with_key(request: OutgoingRequest, scheme: Scheme, value: str) -> OutgoingRequest:
+def _with_key(request: OutgoingRequest, scheme: SecurityScheme, value: str) -> OutgoingRequest:
     match scheme.place:
         case "query":
             return _with_query(request, scheme.parameter, value)

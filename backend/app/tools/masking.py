@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import re
 from collections.abc import Collection, Iterable
 from typing import Any, Final
 from urllib.parse import quote, quote_plus
@@ -21,7 +22,8 @@ class Mask:
         plain = {secret for secret in secrets if secret}
         self._whole = frozenset(plain)
         inner = {spelled for secret in plain if len(secret) >= MIN_INNER_CHARS for spelled in _spellings(secret)}
-        self._inner = sorted(inner, key=len, reverse=True)  # the longest first: one secret may hold another
+        longest_first = sorted(inner, key=len, reverse=True)  # one secret may hold another
+        self._inner = re.compile("|".join(map(re.escape, longest_first))) if inner else None
 
     def __call__(self, value: Any, *, depth: int = MAX_DEPTH) -> Any:
         """Return the value without secrets; everything else in it is as it was, down to a depth that nobody reads."""
@@ -41,9 +43,7 @@ class Mask:
         """Return the text without secrets."""
         if text in self._whole:
             return HIDDEN
-        for secret in self._inner:
-            text = text.replace(secret, HIDDEN)
-        return text
+        return self._inner.sub(HIDDEN, text) if self._inner else text
 
 
 def _spellings(secret: str) -> Collection[str]:

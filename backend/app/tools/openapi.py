@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 import json
 import time
 from collections.abc import Mapping
 from dataclasses import asdict
+from functools import partial
 from typing import Any, Final
 from urllib.parse import urlsplit
 
@@ -27,6 +29,7 @@ from app.tools.openapi_request import RequestPlan
 from app.tools.openapi_schema import Schemas
 from app.tools.slim_schema import cut, slim
 
+MAX_BYTES_AT_ONCE: Final = 30_000  # of an answer; reading a larger one takes longer than others should wait for it
 MAX_TITLE_CHARS: Final = 100  # a heading on an approval card
 MAX_DESCRIPTION_CHARS: Final = 700  # of a tool, for the model: what it does and when to use it
 
@@ -82,7 +85,9 @@ class OpenApiTool:
             "retries": tried.retries,
             "duration_ms": round((time.monotonic() - started) * 1000),
         }
-        return self._outcome(tried.result, facts, is_write=is_write, lost=lost)
+        judge = partial(self._outcome, tried.result, facts, is_write=is_write, lost=lost)
+        large = isinstance(tried.result, HttpAnswer) and len(tried.result.body) > MAX_BYTES_AT_ONCE
+        return await asyncio.to_thread(judge) if large else judge()
 
     def _request(self, args: Mapping[str, Any], idempotency_key: str | None) -> OutgoingRequest:
         self._check(args)

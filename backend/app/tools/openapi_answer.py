@@ -18,7 +18,7 @@ from app.retry import retry_after_seconds
 from app.safe_http import HttpAnswer, NoAnswer, NotSent
 from app.tools.answer_content import parsed
 from app.tools.masking import Mask
-from app.tools.projection import WHOLE, project, storable
+from app.tools.projection import FOR_REPLAY, project, storable
 from app.tools.slim_schema import cut
 
 MAX_MODEL_CHARS: Final = 8_000  # of an answer as JSON: about 2,000 tokens, a long order with all its lines
@@ -143,7 +143,7 @@ def read(answer: HttpAnswer, mask: Mask = NOTHING_HIDDEN) -> tuple[Any, Any]:
         return {"note": "The answer could not be read.", "answer": None}, None
     shown = f" Shown: {', '.join(made.cuts)}." if made.cuts else ""
     note = f"The answer was too long and is shown in part.{shown}"
-    return {"note": note, "answer": made.kept}, project(content, MAX_FULL_CHARS, first=WHOLE).kept
+    return {"note": note, "answer": made.kept}, project(content, MAX_FULL_CHARS, FOR_REPLAY).kept
 
 
 def summary(title: str, data: Any, *, is_write: bool) -> str:

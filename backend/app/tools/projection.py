@@ -30,8 +30,18 @@ class Step(NamedTuple):
     rows: bool = False
 
 
-WHOLE: Final = Step(10_000, 10_000, 1_000_000, 50)
-_LADDER: Final = (
+# For the record: details stay, long lists and texts lose their ends.
+FOR_REPLAY: Final = (
+    Step(100_000, 10_000, 1_000_000, 50),
+    Step(1_000, 1_000, 250_000, 50),
+    Step(300, 1_000, 50_000, 30),
+    Step(100, 300, 10_000, 30),
+    Step(30, 100, 2_000, 12),
+    Step(10, 30, 500, 8),
+    Step(3, 10, 100, 5),
+)
+# For the model: what is empty goes first, then the details of lists, then the ends.
+FOR_THE_MODEL: Final = (
     Step(1_000, 1_000, 8_000, 30),
     Step(1_000, 1_000, 2_000, 12, plain=True),
     Step(200, 100, 200, 8, plain=True, rows=True),
@@ -53,10 +63,10 @@ class Projection:
     cuts: list[str] = field(default_factory=list)
 
 
-def project(value: Any, max_chars: int, *, first: Step | None = None) -> Projection:
+def project(value: Any, max_chars: int, ladder: tuple[Step, ...] = FOR_THE_MODEL) -> Projection:
     """Return the value within so many characters of JSON, and only with what can be stored."""
     made = Projection()
-    for step in (*([first] if first else []), *_LADDER):
+    for step in ladder:
         made = Projection()
         made.kept = _kept(value, step, step.depth, "", made)
         text = json.dumps(made.kept, ensure_ascii=False)

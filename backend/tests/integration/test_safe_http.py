@@ -5,15 +5,15 @@ from __future__ import annotations
 import asyncio
 import gzip
 import json
-import socket
 from collections.abc import AsyncIterator
 from socket import AF_INET, AddressFamily
 
 import pytest
-from aiohttp.abc import AbstractResolver, ResolveResult
+from aiohttp.abc import ResolveResult
 
 from app.errors import AddressRefused, ToolOutcomeUnknown, ToolUnavailable
 from app.safe_http import MAX_URL_CHARS, HttpAnswer, NoAnswer, NotSent, OutgoingRequest, SafeHttp, TargetRefused
+from tests.names import Names
 from tests.raw_target import Reader, Script, Target, Writer, answers, closes, ok, resets, target
 
 pytestmark = pytest.mark.integration
@@ -25,27 +25,6 @@ def get(url: str, **headers: str) -> OutgoingRequest:
 
 def post(url: str, body: object = None, method: str = "POST") -> OutgoingRequest:
     return OutgoingRequest(method=method, url=url, body=body)
-
-
-class Names(AbstractResolver):
-    """A resolver that answers from a list, one list of addresses a look-up."""
-
-    def __init__(self, *answers: list[str]) -> None:
-        self.answers = list(answers)
-        self.asked: list[str] = []
-
-    async def resolve(self, host: str, port: int = 0, family: AddressFamily = AF_INET) -> list[ResolveResult]:
-        self.asked.append(host)
-        addresses = self.answers.pop(0) if len(self.answers) > 1 else self.answers[0]
-        if not addresses:
-            raise OSError(None, "no such name")
-        return [
-            ResolveResult(hostname=host, host=a, port=port, family=AF_INET, proto=0, flags=socket.AI_NUMERICHOST)
-            for a in addresses
-        ]
-
-    async def close(self) -> None:
-        pass
 
 
 @pytest.fixture

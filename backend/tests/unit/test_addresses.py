@@ -51,6 +51,12 @@ inner_v4 = st.sampled_from(NETWORKS_NEVER_REACHED).flatmap(lambda network: st.ip
         ("2001::1", "reserved"),
         ("2001:db8::1", "reserved"),
         ("2002:7f00:1::", "reserved"),
+        ("2606:4700::5efe:7f00:1", "loopback"),
+        ("2606:4700::200:5efe:a9fe:a9fe", "link-local"),
+        ("fd20:ce::254", "private"),
+        ("100.100.100.200", "carrier-internal"),
+        ("192.0.0.192", "reserved"),
+        ("5f00::1", "private"),
         ("3fff::1", "reserved"),
         ("fc00::1", "private"),
         ("fd00:ec2::254", "private"),
@@ -67,7 +73,16 @@ def test_an_address_that_is_not_public_is_refused_with_its_reason(address: str, 
 
 @pytest.mark.parametrize(
     "address",
-    ["8.8.8.8", "1.1.1.1", "172.32.0.1", "100.128.0.1", "2606:4700::1111", "::ffff:8.8.8.8", "64:ff9b::808:808"],
+    [
+        "8.8.8.8",
+        "1.1.1.1",
+        "172.32.0.1",
+        "100.128.0.1",
+        "2606:4700::1111",
+        "::ffff:8.8.8.8",
+        "64:ff9b::808:808",
+        "2606:4700::5efe:808:808",
+    ],
 )
 def test_a_public_address_is_let_through(address: str) -> None:
     """Public addresses pass, also inside an IPv6 address that only carries them."""
@@ -76,7 +91,7 @@ def test_a_public_address_is_let_through(address: str) -> None:
 
 @given(inner_v4)
 def test_no_internal_address_gets_through_in_any_wrapping(inner: IPv4Address) -> None:
-    """An internal IPv4 address is refused plain, mapped, compatible, through NAT64, 6to4 and Teredo."""
+    """An internal IPv4 address is refused plain, mapped, compatible, through NAT64, 6to4, Teredo and ISATAP."""
     number = int(inner)
     wrapped = [
         IPv6Address((0xFFFF << 32) | number),
@@ -84,6 +99,7 @@ def test_no_internal_address_gets_through_in_any_wrapping(inner: IPv4Address) ->
         IPv6Address((0x64FF9B << 96) | number),
         IPv6Address((0x2002 << 112) | (number << 80)),
         IPv6Address((0x20010000 << 96) | (number ^ 0xFFFFFFFF)),
+        IPv6Address((0x26064700 << 96) | (0x5EFE << 32) | number),
     ]
     assert refusal(str(inner)) is not None
     assert all(refusal(str(address)) is not None for address in wrapped)
