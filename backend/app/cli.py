@@ -32,6 +32,7 @@ from app.demo import demo_apis
 from app.errors import AppError, CannotStart, ConfigMistake
 from app.identity import identity_tokens
 from app.log import configure_logging
+from app.replay import text
 from app.schema import protocol_page, protocol_schema
 from app.seed.plant import Plan, plant
 from app.settings import SECRET_BYTES, Settings, load_settings
@@ -201,7 +202,7 @@ async def _keeper(settings: Settings) -> AsyncIterator[Keeper]:
     async with AsyncExitStack() as stack:
         url = await _database(settings, stack, beside=True)
         pool = await stack.enter_async_context(await open_pool(url, max_size=2))
-        yield Keeper(pool=pool, session_ttl_seconds=settings.session_ttl_seconds)
+        yield Keeper(pool=pool, session_ttl_seconds=settings.session_ttl_seconds, folds=(text.fold,))
 
 
 async def _serve(settings: Settings) -> None:

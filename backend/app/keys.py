@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from app.openapi_import.review import Review
     from app.openapi_import.trial import Trial
     from app.protocol import Audience, InterruptResponse
+    from app.replay.forgetting import Forgetting
     from app.session_manager import SessionManager
     from app.turns import DurableTurns
 
@@ -77,6 +78,7 @@ READINESS: Final[web.AppKey[Mapping[str, Check]]] = web.AppKey("readiness")
 
 # --- of the socket ----------------------------------------------------------------------------------------------
 
+FORGETTING: Final[web.AppKey[Forgetting]] = web.AppKey("forgetting")
 FOLLOWERS: Final[web.AppKey[Followers]] = web.AppKey("followers")
 DESK: Final[web.AppKey[DurableTurns]] = web.AppKey("desk")
 GRAPH: Final[web.AppKey[Supervisor]] = web.AppKey("graph")

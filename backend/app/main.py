@@ -20,6 +20,7 @@ from app.agents.prices import Prices
 from app.agents.registry import AgentConfig, check_tools, load_agents
 from app.agents.supervisor import Supervisor
 from app.analytics.keeper import Keeper
+from app.analytics.thanks import confirms
 from app.api.routes import add_routes
 from app.api.spa import add_pages
 from app.auth import Access, SignInCodes
@@ -48,6 +49,8 @@ from app.openapi_import.trial import Trial
 from app.openapi_import.work import ImportWorker
 from app.rate_limit import MessageRate, SocketCount
 from app.replay import text
+from app.replay.forgetting import Forgetting
+from app.replay.retention import Retention
 from app.safe_http import SafeHttp
 from app.session_manager import SessionManager
 from app.settings import secret_key
@@ -174,6 +177,8 @@ async def _open(
     )
     keeper = Keeper(pool=pool, session_ttl_seconds=settings.session_ttl_seconds, folds=(text.fold,), metrics=metrics)
     await _keep_running(stack, keeper.work(), name="figures")
+    retention = Retention(pool=pool, days=settings.retention_days)
+    await _keep_running(stack, retention.work(), name="retention")
     stack.push_async_callback(worker.stop)
     await _keep_running(stack, worker.work(), name="turns")
     await _keep_running(stack, imports.work(), name="imports")
@@ -195,6 +200,7 @@ async def _open(
     app[keys.APPROVALS_BELL] = bell
     app[keys.IDENTITY_OF] = lambda visitor_id: _identity_of(pool, visitor_id)
     app[keys.FOLLOWERS] = followers
+    app[keys.FORGETTING] = Forgetting(tracker=tracker, confirms=confirms)
     app[keys.READINESS] = _readiness(pool, models)
 
 

@@ -104,6 +104,9 @@ class Settings(BaseSettings):
     turn_lease_seconds: int = Field(default=15, ge=2)
     """How long a turn of a process that died stays taken before another process continues it."""
 
+    retention_days: int = Field(default=400, ge=1, le=36_500)
+    """How many days a conversation is kept after the customer was last active in it."""
+
     log_format: Literal["console", "json"] = "console"
     """How the log is written: for people or for machines."""
     log_level: Literal["debug", "info", "warning", "error"] = "info"

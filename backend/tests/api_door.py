@@ -31,6 +31,7 @@ from app.identity import Identity, IdentityTokens
 from app.metrics import Metrics
 from app.middleware import MAX_BODY_BYTES, install
 from app.protocol import Audience, InterruptRequest
+from app.replay.forgetting import Forgetting
 from app.settings import Settings
 from app.tools.base import Tool
 
@@ -126,6 +127,7 @@ class Parts:
         if self.pool is not None:
             tracker = ConversationTracker(pool=self.pool, followers=self.followers, replica=Replica())
             app[keys.FOLLOWERS] = self.followers
+            app[keys.FORGETTING] = Forgetting(tracker=tracker, confirms=lambda said: said == "Thanks")
             app[keys.POOL] = self.pool
             app[keys.LEDGER] = Ledger(pool=self.pool, tracker=tracker, interrupt_ttl_seconds=60)
             app[keys.APPROVALS] = Consent(

@@ -21,6 +21,8 @@ def upgrade() -> None:
         CREATE TABLE conversation_text (
             thread_id  text PRIMARY KEY REFERENCES conversations ON DELETE CASCADE,
             started_at timestamptz NOT NULL,
+            -- US dollars, as in the facts: a search by cost would otherwise look each conversation up there.
+            cost_usd   double precision NOT NULL DEFAULT 0,
             -- What the customer said first, cut.
             title      text NOT NULL DEFAULT '',
             -- The words, and after a '=' what the list is filtered by, so that one index answers both at once.

@@ -18,10 +18,12 @@ from app.api import (
     conversations,
     docs,
     escalations,
+    export,
     health,
     identity,
     imports,
     interrupts,
+    redaction,
     replay,
     reviews,
     session,
@@ -221,6 +223,8 @@ ROUTES: Final = (
     *apis.ROUTES,
     *conversations.ROUTES,
     *replay.ROUTES,
+    *export.ROUTES,
+    *redaction.ROUTES,
 )
 
 

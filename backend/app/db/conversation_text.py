@@ -51,13 +51,15 @@ async def add(connection: Connection, *, new: Sequence[NewWords]) -> None:
     """
     await connection.execute(
         f"""
-        INSERT INTO conversation_text AS t (thread_id, started_at, title, doc)
-        SELECT f.thread_id, f.started_at, n.title, array_to_tsvector(string_to_array(n.words, ' ') || {_MARKS})
+        INSERT INTO conversation_text AS t (thread_id, started_at, cost_usd, title, doc)
+        SELECT f.thread_id, f.started_at, f.cost_usd, n.title,
+               array_to_tsvector(string_to_array(n.words, ' ') || {_MARKS})
           FROM unnest($1::text[], $2::text[], $3::text[]) AS n (thread_id, title, words)
           JOIN conversation_facts f ON f.thread_id = n.thread_id
           JOIN conversations c ON c.thread_id = n.thread_id
         ON CONFLICT (thread_id) DO UPDATE
            SET started_at = EXCLUDED.started_at,
+               cost_usd = EXCLUDED.cost_usd,
                title = CASE WHEN t.title = '' OR t.thread_id = ANY($4) THEN EXCLUDED.title ELSE t.title END,
                doc = CASE WHEN t.thread_id = ANY($4) THEN EXCLUDED.doc ELSE array_to_tsvector(
                    ARRAY(SELECT word FROM unnest(tsvector_to_array(t.doc)) AS word
@@ -109,9 +111,7 @@ class Place:
 
 
 _INSIDE: Final = """(started_at, thread_id) < ($2, $3) AND started_at >= $4"""
-_COST: Final = """($5::float8 IS NULL AND $6::float8 IS NULL OR EXISTS (
-        SELECT FROM conversation_facts f WHERE f.thread_id = t.thread_id
-           AND f.cost_usd >= coalesce($5, 0)::numeric AND ($6 IS NULL OR f.cost_usd <= $6::numeric)))"""
+_COST: Final = "($5::float8 IS NULL OR cost_usd >= $5) AND ($6::float8 IS NULL OR cost_usd <= $6)"
 
 
 async def among_newest(connection: Connection, *, query: str | None, span: Span, limit: int, scan: int) -> list[Place]:
@@ -119,7 +119,7 @@ async def among_newest(connection: Connection, *, query: str | None, span: Span,
     rows = await connection.fetch(
         f"""
         SELECT thread_id, started_at FROM (
-            SELECT thread_id, started_at, doc FROM conversation_text WHERE {_INSIDE}
+            SELECT thread_id, started_at, cost_usd, doc FROM conversation_text WHERE {_INSIDE}
              ORDER BY started_at DESC, thread_id DESC LIMIT $7) t
          WHERE ($1::text IS NULL OR doc @@ $1::text::tsquery) AND {_COST}
          ORDER BY started_at DESC, thread_id DESC LIMIT $8

@@ -21,6 +21,7 @@ from app.analytics.keeper import Keeper
 from app.db import bulk, figures
 from app.db.pool import open_pool
 from app.db.uncounted import LoggedEvent, Uncounted
+from app.replay import text
 from app.seed.rhythm import shares
 from app.seed.script import invent
 
@@ -90,7 +91,9 @@ def _plant_alone(dsn: str, plan: Plan, wanted: Sequence[tuple[date, int]]) -> in
 async def _plant(dsn: str, plan: Plan, wanted: Sequence[tuple[date, int]]) -> int:
     prices, planted = Prices.load(), 0
     async with await open_pool(dsn, max_size=2) as pool:
-        keeper = Keeper(pool=pool, session_ttl_seconds=plan.session_ttl_seconds, clock=plan.now.timestamp)
+        keeper = Keeper(
+            pool=pool, session_ttl_seconds=plan.session_ttl_seconds, clock=plan.now.timestamp, folds=(text.fold,)
+        )
         for part in _parts(wanted):
             if any(stop.is_set() for stop in _stopping):
                 break
