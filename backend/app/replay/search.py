@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from app.db.pool import Connection
 
 NEWEST: Final = 2_000  # looked through one by one: some milliseconds
+DENSE: Final = 10  # where they hold a tenth of what is wanted, so many times more of the newest hold all of it
 MOST_TO_ORDER: Final = 3_000  # matches that are put in order at once: some milliseconds more
 EVERY: Final = 2**31 - 1  # as many as there are
 BEGINNING: Final = datetime(1970, 1, 1, tzinfo=UTC)
@@ -101,6 +102,10 @@ async def find(
     query = wanted.query
     scan = newest if query else limit
     found = await conversation_text.among_newest(connection, query=query, span=span, limit=limit, scan=scan)
+    if query is not None and len(found) * DENSE >= limit > len(found):
+        found += await conversation_text.among_newest(
+            connection, query=query, span=_after(span, found[-1]), limit=limit - len(found), scan=newest * DENSE
+        )
     if query is None or len(found) == limit:
         return found
     if not await conversation_text.are_more_than(connection, span=span, count=scan):
@@ -139,6 +144,10 @@ def _months(span: Span) -> Iterator[Span]:
         )
         yield replace(span, before=before, before_id=before_id, since=max(first, span.since))
         before, before_id = first, ""
+
+
+def _after(span: Span, place: Place) -> Span:
+    return replace(span, before=place.started_at, before_id=place.thread_id)
 
 
 def _span(wanted: Wanted, after: Place | None) -> Span:

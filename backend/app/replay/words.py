@@ -1,8 +1,12 @@
-"""The words of a text as the search finds them: whole, from their beginning, and from each part's beginning.
+"""The words of a text as the search finds them: plain words whole, identifiers also by any of their beginnings.
 
 Nothing is stemmed and nothing is left out, so what stands in a conversation is found as it stands there: `ord_9x`
-by `ord_9x`, `ord_` and `9x`; `ana@shop.example` by `ana`, `ana@shop` and `shop.example`. Case and accents do not
-matter. PostgreSQL finds the beginnings (`word:*`); here every place where a word can begin becomes a word.
+by `ord_9x`, `ord_` and `9x`; `ana@shop.example` by `ana`, `ana@shop` and `shop.example`; `order` by `order` and by
+`ord*`. Case and accents do not matter. PostgreSQL finds the beginnings (`word:*`); here every place where a word can
+begin becomes a word.
+
+Why plain words are not found by their beginnings unless a star asks for it: PostgreSQL gathers every conversation
+that has any such word before it looks at anything else, which for a common one are nearly all.
 """
 
 from __future__ import annotations
@@ -20,6 +24,9 @@ MAX_QUERY_WORDS: Final = 12  # more than a person types
 _UNSPACED: Final = "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
 _JOINERS: Final = r"@._+:'\-"
 _COMPOUND: Final = re.compile(rf"[^\W_]+(?:[{_JOINERS}]+[^\W_]+)*")
+_ALONE: Final = re.compile(r"[^\W_]+")
+_ASKED: Final = re.compile(rf"({_COMPOUND.pattern})([{_JOINERS}]*\*|[_@])?")
+_SPECIAL: Final = re.compile(rf"[\d{_JOINERS}{_UNSPACED}]")
 _PART: Final = re.compile(rf"(?<=[{_JOINERS}])(?=[^\W_])|(?<=[{_UNSPACED}])(?=[^\W_])|(?=[{_UNSPACED}])")
 
 
@@ -31,13 +38,21 @@ def words_of(texts: Iterable[str]) -> set[str]:
         if not compound.isalnum() or not compound.isascii():
             starts = [match.start() for match in _PART.finditer(compound) if match.start()]
             words.update(_cut(compound[start:]) for start in starts[: MAX_PARTS if compound.isascii() else len(starts)])
+            words.update(_cut(part) for part in _ALONE.findall(compound)[:MAX_PARTS])
     return words
 
 
 def query_of(text: str) -> str | None:
-    """Write what a person searches for as a tsquery: every word, from its beginning; None where there is no word."""
-    words = dict.fromkeys(_cut(word) for word in _COMPOUND.findall(_plain(text)))
-    return " & ".join(f"{quoted(word)}:*" for word in list(words)[:MAX_QUERY_WORDS]) or None
+    """Write what a person searches for as a tsquery: every word has to be there; None where there is no word.
+
+    A word with a digit or a sign in it, or with a star behind it, may be the beginning of one.
+    """
+    words: dict[str, bool] = {}
+    for word, more in _ASKED.findall(_plain(text)):
+        key = _cut(word)
+        words[key] = words.get(key, True) and (bool(more) or bool(_SPECIAL.search(word)))
+    asked = [f"{quoted(word)}:*" if beginning else quoted(word) for word, beginning in words.items()]
+    return " & ".join(asked[:MAX_QUERY_WORDS]) or None
 
 
 def quoted(word: str) -> str:

@@ -218,7 +218,7 @@ class TestWays:
         """Page after page, everything that is wanted comes once, newest first, and nothing else."""
         tests: list[tuple[Wanted, Any]] = [
             (Wanted(text="late"), lambda row: "late" in row["words"]),
-            (Wanted(text="l", outcomes=("escalated",), error=True), _escalated_with_error),
+            (Wanted(text="l*", outcomes=("escalated",), error=True), _escalated_with_error),
             (Wanted(cost_min=0.3, since=shelves[60][1], until=shelves[10][1]), lambda row: row["cost_usd"] > 0.3),
         ]
         for wanted, fits in tests:

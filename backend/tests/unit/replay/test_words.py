@@ -13,17 +13,19 @@ from app.replay.words import MAX_PARTS, MAX_QUERY_WORDS, MAX_WORD_BYTES, query_o
 TEXT = "Where is order #1042 (ord_9x)? Mail Ana@Shop.example or call +49-30-1234. It's Müller's."
 
 
-def searched(text: str) -> list[str]:
-    """The beginnings that a search asks for."""
-    query = query_of(text)
-    return [part.replace("''", "'") for part in re.findall(r"'((?:[^']|'')*)':\*", query)] if query else []
+def searched(text: str) -> list[tuple[str, bool]]:
+    """What a search asks for, and whether it may be the beginning of a word."""
+    parts = re.findall(r"'((?:[^']|'')*)'(:\*)?", query_of(text) or "")
+    return [(part.replace("''", "'"), bool(beginning)) for part, beginning in parts]
 
 
 def finds(query: str, text: str) -> bool:
     """Whether a search finds a text, as PostgreSQL does it."""
     words = words_of([text])
     asked = searched(query)
-    return bool(asked) and all(any(word.startswith(beginning) for word in words) for beginning in asked)
+    return bool(asked) and all(
+        any(word.startswith(wanted) if beginning else word == wanted for word in words) for wanted, beginning in asked
+    )
 
 
 @pytest.mark.parametrize(
@@ -48,7 +50,9 @@ def finds(query: str, text: str) -> bool:
         "it's",
         "muller",
         "MÜLLER",
-        "Müll",
+        "Müll*",
+        "ord*",
+        "whe* ord*",
         "where, is",
     ],
 )
@@ -57,7 +61,9 @@ def test_what_stands_there_is_found(query: str) -> None:
     assert finds(query, TEXT)
 
 
-@pytest.mark.parametrize("query", ["rder", "042", "orders", "bob@shop.example", "ana@other", "1042 refund", "9y"])
+@pytest.mark.parametrize(
+    "query", ["rder", "042", "orders", "orde", "Müll", "bob@shop.example", "ana@other", "1042 refund", "9y"]
+)
 def test_what_does_not_stand_there_is_not_found(query: str) -> None:
     """The inside of a word, another form of it, and one word of two that is missing find nothing."""
     assert not finds(query, TEXT)
@@ -95,7 +101,8 @@ def test_a_query_has_a_bounded_number_of_words() -> None:
 
 def test_a_word_is_asked_for_once() -> None:
     """The same word twice is one word."""
-    assert searched("order Order ORDER") == ["order"]
+    assert searched("order Order ORDER") == [("order", False)]
+    assert searched("order* order") == [("order", False)]
 
 
 def test_a_long_compound_has_a_bounded_number_of_parts() -> None:
