@@ -105,7 +105,7 @@ def _objections(facts: Facts) -> Iterator[_Sign]:
         yield _sign("path", f'The path says "{segment.text}", which is an order.', _kind(segment.words), LIKELY)
     else:
         yield from _unclear_path(facts)
-    verb = signals.acting_verb(facts.id.verbs)
+    verb = signals.acting_verb(facts.id)
     if verb:
         text = f'The operation is named "{facts.operation.operation_id}": "{verb}" acts.'
         yield _sign("name", text, _kind((verb,)), LIKELY)
@@ -125,13 +125,19 @@ def _unclear_path(facts: Facts) -> Iterator[_Sign]:
         return
     if tail.is_procedure and not facts.path.ends_in_parameter and not _names_a_read(tail.words):
         yield _sign("path", f'The path calls a procedure, "{tail.text}", that is not known to read.', "write", GUESS)
-    elif signals.is_open_door(facts.path) and not facts.path.ends_in_parameter:
+    elif signals.is_open_door(facts.path):
         yield _sign("path", f'What "/{tail.text}" does is in what is sent to it.', "write", GUESS)
-    elif (unclear := signals.ambiguous_tail(facts.path)) and not signals.answers_thing(facts.operation.response):
-        if facts.id.verbs[:1] and facts.id.verbs[0] in words.READ_VERBS:
-            return
-        text = f'"/{unclear.text}" may be a thing or an order, and nothing says what comes back.'
+    elif (unclear := signals.ambiguous_tail(facts.path)) and not _is_looked_at(unclear.words[0], facts):
+        text = f'"/{unclear.text}" may be a thing or an order, and too little says which.'
         yield _sign("path", text, "write", GUESS)
+
+
+def _is_looked_at(word: str, facts: Facts) -> bool:
+    """Say whether what may be a thing is one: its name reads, or it comes back and belongs to something."""
+    if facts.id.verbs[:1] and facts.id.verbs[0] in words.READ_VERBS:
+        return True
+    stands_alone = not any(segment.is_parameter for segment in facts.path.segments)
+    return signals.answers_thing(facts.operation.response) and not (stands_alone and word in words.RATHER_ACTS)
 
 
 def _names_a_read(name: tuple[str, ...]) -> bool:

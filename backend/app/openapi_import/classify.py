@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from typing import Final
+
 from app.openapi_import.access import Judgement, judge
 from app.openapi_import.classification import Classification, Evidence
 from app.openapi_import.groups import group_operations
@@ -10,6 +13,10 @@ from app.openapi_import.signals import Facts, facts_of
 from app.openapi_import.twins import Twins
 from app.tools.base import Access
 from app.tools.openapi_api import ApiDescription
+from app.tools.plain_text import plain
+from app.tools.slim_schema import cut
+
+MAX_EVIDENCE_CHARS: Final = 200  # of one reason; it may quote a name that a document made long
 
 
 def classify(api: ApiDescription) -> list[Classification]:
@@ -41,5 +48,5 @@ def _label(facts: Facts, judgement: Judgement, twins: Twins, agent: str) -> Clas
         idempotency=bool(key),
         twin=twin.name if twin is not None else None,
         confidence=judgement.confidence,
-        evidence=tuple(evidence),
+        evidence=tuple(replace(one, text=cut(plain(one.text), MAX_EVIDENCE_CHARS)) for one in evidence),
     )

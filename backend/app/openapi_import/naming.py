@@ -138,7 +138,8 @@ def _literal(text: str, *, is_procedure: bool) -> Segment:
 def _called(part: str) -> Iterator[Segment]:
     for pair in part.split("&"):
         key, _, value = pair.partition("=")
-        if key.lower() in _SELECTORS and value and "{" not in value:
+        is_switch = value.lower() in {"on", "off"}
+        if (key.lower() in _SELECTORS or is_switch) and value and "{" not in value:
             yield _literal(value, is_procedure=True)
 
 

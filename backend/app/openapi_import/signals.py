@@ -109,10 +109,20 @@ def acting_segment(path: PathWords) -> Segment | None:
 
 def _orders(segment: Segment) -> bool:
     """Say whether a segment is an imperative. A noun that describes its head is none: /update-history."""
-    first, last = segment.words[0] if segment.words else "", segment.words[-1] if segment.words else ""
-    if first in words.ACTS:
-        return len(segment.words) == 1 or last not in words.READ_NOUNS or segment.is_procedure
-    return last in words.ACTS
+    found = segment.words
+    if not found:
+        return False
+    if found[0] in words.ACTS:
+        return len(found) == 1 or found[-1] not in words.READ_NOUNS or segment.is_procedure
+    made = found[0] == "make" and len(found) > 1  # make_admin, but a car's make
+    return found[-1] in words.ACTS or made or goes_in_or_out(found) or found in {("on",), ("off",)}
+
+
+def goes_in_or_out(found: tuple[str, ...]) -> bool:
+    """Say whether words begin as sign-out, log in, check-in or "Logs the user out" do."""
+    if not found or not {found[0], found[0].removesuffix("s")} & words.GOES_IN_OR_OUT:
+        return False
+    return bool(set(found[1:4]) & words.IN_OR_OUT)
 
 
 def ambiguous_tail(path: PathWords) -> Segment | None:
@@ -131,7 +141,7 @@ def look_up_strength(path: PathWords) -> int:
     if any(segment.words and set(segment.words) & {"saved", "jobs", "async"} for segment in path.literals):
         return 0
     first, last = tail.words[0], tail.words[-1]
-    if last in words.LOOKS_UP or (first in words.LOOKS_UP and first not in {"count", "preview", "facets"}):
+    if last in words.LOOKS_UP or (first in words.LOOKS_UP and first not in {"count", "facets"}):
         return 2
     if first in words.MANY and len(tail.words) > 1:
         first = tail.words[1]
@@ -149,13 +159,15 @@ def is_open_door(path: PathWords) -> bool:
 # --- ids and texts -----------------------------------------------------------------------------------------------
 
 
-def acting_verb(verbs: tuple[str, ...]) -> str:
-    """Return the verb among the candidates that acts; empty where none does or the first plainly reads."""
-    if not verbs:
+def acting_verb(found: IdWords) -> str:
+    """Return the verb of an id that acts; empty where none does or the first plainly reads."""
+    if found.is_generated:
         return ""
-    if verbs[0] in words.READ_VERBS:
+    if goes_in_or_out(found.words) or goes_in_or_out(found.words[-2:]):
+        return " ".join(found.words)
+    if found.verbs[0] in words.READ_VERBS:
         return ""
-    return next((verb for verb in verbs if verb in words.ACTS), "")
+    return next((verb for verb in found.verbs if verb in words.ACTS), "")
 
 
 def reading_verb(found: IdWords) -> str:
@@ -169,6 +181,8 @@ def acting_text(sentence: tuple[str, ...]) -> str:
     """Return the verb with which a text begins where it acts: "Cancels the order", not "Update history"."""
     if not sentence:
         return ""
+    if goes_in_or_out(sentence):
+        return sentence[0]
     verb = base_form(sentence[0])
     if verb not in words.ACTS:
         return ""

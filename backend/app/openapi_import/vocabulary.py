@@ -33,7 +33,8 @@ ACTS: Final = word_set("""
     unassociate unban unblock undelete undo unenroll unfollow unfreeze unhide uninstall unlike unlink unlock unmark
     unmerge unmute unpause unpin unpublish unregister unreserve unset unshare unstar unsubscribe unsuspend
     untag update upload upsert upvote verify wake wipe withdraw write void reboot poweroff poweron demote
-    reauthorize deploy undeploy crosspost untrash undeprecate deprecate
+    reauthorize deploy undeploy crosspost untrash undeprecate deprecate hangup reload replicate unsub shuffle burn mint
+    init initialize initialise bootstrap checkin crawl scrape ingest dial pick draw do turn
 """)
 
 # Nouns as often as verbs: after a POST they act, after a GET their place and what comes back decide.
@@ -42,8 +43,17 @@ MAY_ACT: Final = word_set("""
     dispute donate escrow exchange export flag fork import invite invoice issue like link load message open order
     payment payout pin play poll post process quote rate refund release report request return review schedule share
     ship shipment split star swap tag token top trade transfer upgrade vote watch place commit
-    consent scale redirect launch replay switch trash leave purchase
+    consent scale redirect launch replay switch trash leave purchase seed setup backup
 """)
+# Of those, what is rather done than looked at where nothing stands before it: GET /transfer, but not GET /report.
+RATHER_ACTS: Final = word_set("""
+    appeal block call capture charge claim commit copy deposit dispute donate flag fork import launch leave like pin
+    play print process purchase refund return scale seed setup share ship split star swap switch trade transfer upgrade
+    vote backup archive checkout
+""")
+# The two words of what is one: sign-out, log in, check-in, opt-out.
+IN_OR_OUT: Final = frozenset({"in", "out", "on", "off", "up", "into"})
+GOES_IN_OR_OUT: Final = frozenset({"sign", "log", "check", "opt", "switch", "turn", "hang", "roll"})
 
 # What is lost, paid or given up for good.
 DESTROYS: Final = word_set("""
@@ -63,27 +73,28 @@ DESTROYING_THINGS: Final = word_set("""
 """)
 
 # Procedures that can hardly be anything but a look-up, as the last word of a path.
-LOOKS_UP: Final = word_set("""
-    search msearch query lookup find autocomplete typeahead suggest mget multiget
-    simulate preview count facets aggregate
-""")
+LOOKS_UP: Final = word_set("search msearch query lookup autocomplete typeahead mget multiget count facets aggregate")
 # Also the name of things that can be made, or of checks that change something: a second sign is needed.
 MAY_LOOK_UP_VERBS: Final = word_set("""
-    get list filter fetch retrieve describe show view read scan browse check validate calculate estimate compute
-    evaluate compare explain inspect translate detect analyze geocode resolve match rank predict
+    get list find filter fetch retrieve describe show view read scan browse check validate calculate estimate compute
+    evaluate compare explain inspect translate detect analyze geocode resolve match rank predict preview simulate
 """)
 MAY_LOOK_UP: Final = MAY_LOOK_UP_VERBS | word_set("""
-    diff stats statistics summary history info details suggestions exists dryrun similar related availability
+    diff stats statistics summary history info details suggest suggestions exists dryrun similar related availability
     available eligibility rates price prices pricing score
 """)
 # Says only how many: batchGet gets.
 MANY: Final = word_set("batch bulk multi mass")
-READ_VERBS: Final = LOOKS_UP | word_set("""
+READ_VERBS: Final = (
+    LOOKS_UP
+    | MAY_LOOK_UP_VERBS
+    | word_set("""
     get list fetch retrieve describe show view read scan browse check validate calculate estimate compute evaluate
     compare diff explain inspect filter lookup searches finds gets lists head download has is exists whois select
-    index details info quote autocomplete render export poll peek listen watch test ping track discover
+    index details info quote autocomplete suggest render export poll peek listen watch test ping track discover
     determine compile enumerate iterate translate detect geocode
 """)
+)
 # A thing that is looked at, though a verb stands before it: /sync/status, "Delete history".
 READ_NOUNS: Final = word_set("""
     status state history log logs list info information detail details preview count counts stats statistics result
@@ -97,7 +108,7 @@ NOT_A_LOOK_UP: Final = word_set("""
     saved save job jobs index indexes indices template templates async scheduled schedule alert alerts history
     configuration config settings setting webhook webhooks analytics engine domain service term synonym synonyms
     log report reports key keys token tokens password passwords secret secrets session sessions otp code codes pin in
-    out link credential credentials preference preferences favourite favorite email phone account
+    out link credential credentials preference preferences favourite favorite
 """)
 # Given along, these are used up or prove something: validating them acts.
 SPENT: Final = word_set("token otp code pin password secret nonce captcha signature credential credentials assertion")
@@ -105,9 +116,7 @@ SECRETS: Final = word_set("token tokens secret secrets password passwords otp cr
 # A text in a language that can also change things.
 LANGUAGES: Final = word_set("sql statement statements script command commands mutation program expression gql graphql")
 # The verb of a query language's door: what it does is in the text that is sent.
-OPEN_DOORS: Final = word_set(
-    "graphql gql sql rpc jsonrpc soap eval console exec shell command commands script batch bulk"
-)
+OPEN_DOORS: Final = word_set("graphql gql sql rpc jsonrpc soap eval console exec shell command script batch bulk")
 
 # Words of arguments that only a look-up has.
 PAGING: Final = word_set("page limit offset cursor size skip top sort order filter filters")
