@@ -240,9 +240,16 @@ class Access:
         )
 
     def sign_in(
-        self, *, code: str | None = None, key: str | None = None, address: str, now: float, secure: bool
+        self,
+        *,
+        code: str | None = None,
+        key: str | None = None,
+        name: str | None = None,
+        address: str,
+        now: float,
+        secure: bool,
     ) -> Cookie:
-        """Return the staff cookie for a good code or key.
+        """Return the staff cookie for a good code or key, under the name that they gave, if they gave one.
 
         Raises `SignInFailed`, and `RateLimited` after too many failures from one address, whatever is sent then.
         """
@@ -252,12 +259,12 @@ class Access:
                 "There were too many failed sign-ins from your address. Please try again later.",
                 retry_after_seconds=round(wait),
             )
-        name = self._name_of(code=code, key=key, now=now)
-        if name is None:
+        signed_in = self._name_of(code=code, key=key, now=now)
+        if signed_in is None:
             self._failures.hit(address, now)
             raise SignInFailed
         self._failures.forget(address)
-        return self._staff_cookie(self._staff.close(name, now), max_age=STAFF_SECONDS, secure=secure)
+        return self._staff_cookie(self._staff.close(name or signed_in, now), max_age=STAFF_SECONDS, secure=secure)
 
     def sign_out(self, *, secure: bool) -> Cookie:
         """Return the cookie that takes the staff session back from the browser."""

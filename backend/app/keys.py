@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from app.protocol import Audience, InterruptResponse
     from app.replay.forgetting import Forgetting
     from app.session_manager import SessionManager
+    from app.tools.registry import ToolRegistry
     from app.turns import DurableTurns
 
 Check = Callable[[], Awaitable[bool]]
@@ -61,6 +62,7 @@ APPROVALS_BELL: Final = web.AppKey("approvals_bell", Bell)
 IDENTITY_TOKENS: Final = web.AppKey("identity_tokens", IdentityTokens)
 IDENTITY_OF: Final[web.AppKey[Callable[[str], Awaitable[Identity | None]]]] = web.AppKey("identity_of")
 """Names the customer whose session a visitor's is now."""
+TOOLS: Final[web.AppKey[ToolRegistry]] = web.AppKey("tools")
 LEDGER: Final[web.AppKey[Ledger]] = web.AppKey("ledger")
 WAKE_OUTBOX: Final[web.AppKey[Callable[[], None]]] = web.AppKey("wake_outbox")
 """Tells the escalations' outbox that something is due."""

@@ -14,6 +14,7 @@ from aiohttp import WSCloseCode, web
 from app import keys, middleware
 from app.actions.consent import Consent
 from app.actions.ledger import Ledger
+from app.agents.api_review import review_tools
 from app.agents.checkpointer import open_checkpointer
 from app.agents.models import Models
 from app.agents.prices import Prices
@@ -190,6 +191,7 @@ async def _open(
     app[keys.AGENTS] = live
     app[keys.MODELS] = models
     app[keys.LEDGER] = ledger
+    app[keys.TOOLS] = tools
     app[keys.APPROVALS] = consent
     app[keys.GRAPH] = graph
     app[keys.SESSIONS] = sessions
@@ -257,7 +259,7 @@ async def _open_tools(config: AgentConfig, http: SafeHttp, *, folder: Path) -> T
         document = await fetch_document(api.document, http=http) if fetched else read_document(folder / api.document)
         source = api.document if fetched else ""
         made = tools_from_document(document, api=api.name, base_url=api.base_url, http=http, source=source)
-        tools.replace(api.name, made)
+        tools.replace(api.name, review_tools(api, made))
     return tools
 
 

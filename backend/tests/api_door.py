@@ -95,6 +95,22 @@ async def holds() -> bool:
 
 
 @dataclass
+class Shelf:
+    """Tools by name, as the registry has them."""
+
+    tools: dict[str, Tool]
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        return tuple(self.tools)
+
+    def get(self, name: str) -> Tool:
+        if name not in self.tools:
+            raise ToolUnknown
+        return self.tools[name]
+
+
+@dataclass
 class Parts:
     """What an application under test is made of, for the test to look into and to change."""
 
@@ -129,19 +145,15 @@ class Parts:
             app[keys.FOLLOWERS] = self.followers
             app[keys.FORGETTING] = Forgetting(tracker=tracker, confirms=lambda said: said == "Thanks")
             app[keys.POOL] = self.pool
+            app[keys.TOOLS] = cast("Any", Shelf(self.tools))
             app[keys.LEDGER] = Ledger(pool=self.pool, tracker=tracker, interrupt_ttl_seconds=60)
             app[keys.APPROVALS] = Consent(
-                pool=self.pool, tracker=tracker, find_tool=self._tool, interrupt_ttl_seconds=60
+                pool=self.pool, tracker=tracker, find_tool=Shelf(self.tools).get, interrupt_ttl_seconds=60
             )
         install(app)
         add_routes(app)
         add_pages(app, self.pages or Path("/nowhere"))
         return app
-
-    def _tool(self, name: str) -> Tool:
-        if name not in self.tools:
-            raise ToolUnknown
-        return self.tools[name]
 
     async def _identity_of(self, visitor_id: str) -> Identity | None:
         if self.pool is None:

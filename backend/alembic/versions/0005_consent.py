@@ -19,6 +19,7 @@ def upgrade() -> None:
             bound_at   timestamptz NOT NULL DEFAULT now(),
             expires_at timestamptz NOT NULL
         );
+        CREATE INDEX identities_expired ON identities (expires_at);
         -- Whose conversation it is: the claim `sub` under which it was begun; none for a stranger's.
         ALTER TABLE conversations ADD COLUMN customer text;
         ALTER TABLE conversations ADD COLUMN claims jsonb NOT NULL DEFAULT '{}';

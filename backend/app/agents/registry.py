@@ -14,7 +14,7 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 from app.agents.prompts import check_prompts
 from app.agents.yaml_file import Loc, YamlFile, did_you_mean, read_yaml
 from app.errors import ConfigMistake
-from app.tools.base import Access, ToolSpec
+from app.tools.base import Access, ConsentRule, ToolSpec
 
 MAX_AGENTS: Final = 50  # a router cannot tell more apart, and a person could not either
 RESERVED_NAMES: Final = frozenset({"router", "tools", "supervisor"})  # nodes of the graph that are no agents
@@ -66,11 +66,17 @@ class AgentSpec:
 
 @dataclass(frozen=True, kw_only=True)
 class ApiSpec:
-    """One API whose operations become tools: its OpenAPI document (path or URL) and where it is served."""
+    """One API whose operations become tools: its OpenAPI document (path or URL) and where it is served.
+
+    `consent` says who must consent, by name or pattern of operations; `bind` names the claim that fills an argument.
+    """
 
     name: str
     document: str
     base_url: str | None = None
+    consent: Mapping[str, ConsentRule] = field(default_factory=dict)
+    bind: Mapping[str, str] = field(default_factory=dict)
+    where: str = field(default="", compare=False)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -121,6 +127,8 @@ class _ApiForm(_Form):
     name: Text
     document: Text
     base_url: Text | None = None
+    consent: dict[Text, Literal["nobody", "customer", "operator", "both"]] = Field(default_factory=dict)
+    bind: dict[Text, Text] = Field(default_factory=dict)
 
 
 class _FileForm(_Form):
@@ -261,7 +269,14 @@ def _api(file: YamlFile, index: int, form: _ApiForm, variables: Mapping[str, str
         return PLACEHOLDER.sub(lambda match: variables[match[1]], text)
 
     base_url = None if form.base_url is None else fill("base_url", form.base_url)
-    return ApiSpec(name=form.name, document=fill("document", form.document), base_url=base_url)
+    return ApiSpec(
+        name=form.name,
+        document=fill("document", form.document),
+        base_url=base_url,
+        consent={name: ConsentRule(rule) for name, rule in form.consent.items()},
+        bind=dict(form.bind),
+        where=file.at(("apis", index)),
+    )
 
 
 # --- against the live tools ------------------------------------------------------------------------------------

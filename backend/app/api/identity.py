@@ -39,6 +39,7 @@ async def bind(request: web.Request) -> web.Response:
     form = await read_body(request, IdentityForm)
     identity = request.app[keys.IDENTITY_TOKENS].verify(form.token, now=time.time())
     async with request.app[keys.POOL].acquire() as connection:
+        await identities.forget_expired(connection)
         await identities.bind(connection, visitor_id=_visitor(request), identity=identity)
     log.info("customer_identified", expires_at=identity.expires_at.isoformat())
     return answer(IdentityView(identified=True, expires_at=identity.expires_at))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from typing import Annotated
+from typing import Annotated, Final
 
 import structlog
 from aiohttp import web
@@ -13,6 +13,7 @@ from app import keys
 from app.api.validation import Form, View, answer, read_body
 from app.middleware import secure_cookies
 
+MAX_NAME_CHARS: Final = 40  # a first and a last name; it has to fit into the cookie in any script
 Secret = Annotated[str, StringConstraints(min_length=1, max_length=512)]
 
 log = structlog.get_logger(__name__)
@@ -23,6 +24,10 @@ class SignIn(Form):
 
     code: Secret | None = None
     key: Secret | None = None
+    name: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=MAX_NAME_CHARS)] | None = (
+        None
+    )
+    """What the others know them by: it stands beside what they decide."""
 
     @model_validator(mode="after")
     def _either(self) -> SignIn:
@@ -42,7 +47,12 @@ async def sign_in(request: web.Request) -> web.Response:
     form = await read_body(request, SignIn)
     source = request[keys.SOURCE]
     cookie = request.app[keys.ACCESS].sign_in(
-        code=form.code, key=form.key, address=source.client, now=time.time(), secure=secure_cookies(request)
+        code=form.code,
+        key=form.key,
+        name=form.name,
+        address=source.client,
+        now=time.time(),
+        secure=secure_cookies(request),
     )
     request[keys.COOKIES].append(cookie)
     log.info("staff_signed_in", client=source.address, by="code" if form.code else "key")

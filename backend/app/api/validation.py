@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
+from collections.abc import Callable
 from datetime import datetime
 from typing import Annotated, Any, Final, TypeVar
 from uuid import UUID
@@ -133,6 +134,23 @@ def place_of(cursor: str | None) -> tuple[datetime, str] | None:
     if at is None or at.tzinfo is None or "\x00" in key:
         raise InvalidRequest("cursor: it is not one of this API's. Start again without it.", field="cursor")
     return at, key
+
+
+def cursor_after(*parts: object) -> str:
+    """Write the cursor that continues a list after a line that these parts name."""
+    text = json.dumps([part.isoformat() if isinstance(part, datetime) else str(part) for part in parts])
+    return base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")
+
+
+def parts_of(cursor: str | None, *kinds: Callable[[str], Any]) -> tuple[Any, ...] | None:
+    """Read a cursor's parts back, each by its kind; raises `InvalidRequest` for one that this API never wrote."""
+    if cursor is None:
+        return None
+    try:
+        parts = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
+        return tuple(kind(part) for kind, part in zip(kinds, parts, strict=True))
+    except (ValueError, TypeError, AttributeError, RecursionError):
+        raise InvalidRequest("cursor: it is not one of this API's. Start again without it.", field="cursor") from None
 
 
 _THREAD_ID: Final[TypeAdapter[str]] = TypeAdapter(ThreadId)

@@ -62,6 +62,22 @@ async def get(connection: Connection, *, thread_id: str) -> Conversation | None:
     return Conversation(**row) if row else None
 
 
+@dataclass(frozen=True, kw_only=True)
+class Brief:
+    """What staff need to know of a conversation beside an approval."""
+
+    customer: str | None
+    last_seq: int
+
+
+async def briefs(connection: Connection, *, thread_ids: list[str]) -> dict[str, Brief]:
+    """Read whose conversations these are, and how far they have come."""
+    rows = await connection.fetch(
+        "SELECT thread_id, customer, last_seq FROM conversations WHERE thread_id = ANY($1)", thread_ids
+    )
+    return {row["thread_id"]: Brief(customer=row["customer"], last_seq=row["last_seq"]) for row in rows}
+
+
 async def own(connection: Connection, *, thread_id: str, visitor_id: str) -> Conversation | None:
     """Read a conversation of this visitor's; None for any other, and for one of a customer whom they are not now."""
     row = await connection.fetchrow(

@@ -38,6 +38,9 @@ class Interrupt:
 
 APPROVALS_CHANNEL: Final = "smart_support_approvals"  # tells every replica that what waits for consent has changed
 
+Place = tuple[int, datetime, UUID]
+"""Where a page of a list ended: risk, time and id of its last line."""
+
 _COLUMNS: Final = """id, action_id, thread_id, audience, digest, frame, status, created_at, expires_at, decided_at,
     decided_by, comment, risk, decided_name"""
 
@@ -98,21 +101,48 @@ async def list_of_thread(connection: Connection, *, thread_id: str, status: Stat
 
 
 async def list_pending(
-    connection: Connection, *, audience: Audience | None = None, limit: int, after: datetime | None = None
+    connection: Connection, *, audience: Audience | None = None, limit: int, after: Place | None = None
 ) -> list[Interrupt]:
-    """List what waits for consent, oldest first."""
+    """List what waits for consent, the riskiest first, of the same risk the oldest first."""
+    risk, at, interrupt_id = after or (None, None, None)
     rows = await connection.fetch(
         f"""
         SELECT {_COLUMNS} FROM interrupts
          WHERE status = 'pending' AND expires_at > now() AND ($1::text IS NULL OR audience = $1)
-           AND ($2::timestamptz IS NULL OR created_at > $2)
-         ORDER BY created_at LIMIT $3
+           AND ($2::int IS NULL OR (-risk, created_at, id) > (-$2::int, $3::timestamptz, $4::uuid))
+         ORDER BY risk DESC, created_at, id LIMIT $5
         """,  # noqa: S608
         audience,
-        after,
+        risk,
+        at,
+        interrupt_id,
         limit,
     )
     return [Interrupt(**row) for row in rows]
+
+
+async def list_decided(connection: Connection, *, limit: int, before: Place | None = None) -> list[Interrupt]:
+    """List what was answered or has expired, the newest first."""
+    _, at, interrupt_id = before or (None, None, None)
+    rows = await connection.fetch(
+        f"""
+        SELECT {_COLUMNS} FROM interrupts
+         WHERE decided_at IS NOT NULL AND ($1::timestamptz IS NULL OR (decided_at, id) < ($1, $2::uuid))
+         ORDER BY decided_at DESC, id DESC LIMIT $3
+        """,  # noqa: S608
+        at,
+        interrupt_id,
+        limit,
+    )
+    return [Interrupt(**row) for row in rows]
+
+
+async def count_pending(connection: Connection, *, audience: Audience) -> int:
+    """Count what waits for consent of this side."""
+    count = await connection.fetchval(
+        "SELECT count(*) FROM interrupts WHERE status = 'pending' AND expires_at > now() AND audience = $1", audience
+    )
+    return int(count)
 
 
 async def answer(

@@ -518,3 +518,13 @@ class TestOriginAllowed:
     def test_a_port_of_many_digits(self) -> None:
         """A port longer than any port is no port; it breaks nothing."""
         assert not allowed("https://support.example:8080", "support.example:" + "8080" * 2000)
+
+
+@pytest.mark.parametrize("name", ["Ana", "x" * 40, "龍" * 40, "\U0001f680" * 40])
+def test_staff_are_known_by_the_name_they_gave(name: str) -> None:
+    """A name of any script fits into the cookie and comes back from it; without one it says how they signed in."""
+    of = access()
+    cookie = of.sign_in(key=ADMIN_KEY, name=name, address=ADDRESS, now=NOW, secure=False)
+    assert of.recognise({cookie.name: cookie.value}, NOW).staff == name
+    plain = of.sign_in(key=ADMIN_KEY, address=ADDRESS, now=NOW, secure=False)
+    assert of.recognise({plain.name: plain.value}, NOW).staff == "admin"

@@ -112,14 +112,31 @@ describe('an approval card', () => {
 
   it('of the support team cannot be answered by the customer, only by staff', () => {
     const { unmount } = card({ request: { ...REQUEST, audience: 'operator' } })
-    expect(screen.queryByRole('button')).toBeNull()
+    expect(screen.queryByRole('button', { name: /^(Approve|Edit|Reject)/ })).toBeNull()
     expect(screen.getByText('Waits for the support team')).toBeVisible()
+    expect(screen.getByText(/you can go on chatting/)).toBeVisible()
     unmount()
     card({ request: { ...REQUEST, audience: 'operator' } }, 'operator')
     expect(screen.getByRole('button', { name: /^Approve/ })).toBeVisible()
   })
 
+  it('of the support team can be taken back by the customer', async () => {
+    const { user, onAnswer } = card({ request: { ...REQUEST, audience: 'operator' } })
+    await user.click(screen.getByRole('button', { name: 'Take back: Cancel order 1042' }))
+    expect(onAnswer).toHaveBeenCalledExactlyOnceWith({ approved: false })
+  })
+
+  it('says when the other side has changed the values', () => {
+    const edited = { ...REQUEST, edited_from: { order_id: '1' }, edited_by: 'operator' as const }
+    const { unmount } = card({ request: edited })
+    expect(screen.getByText(/The support team has changed the values/)).toBeVisible()
+    unmount()
+    card({ request: { ...edited, audience: 'operator', edited_by: 'customer' } }, 'operator')
+    expect(screen.getByText(/The customer has changed the values/)).toBeVisible()
+  })
+
   it.each([
+    [{ state: 'approved', next: 'operator' }, 'Now it waits for the support team, below.'],
     [{ state: 'approved' }, 'Carrying it out…'],
     [{ state: 'approved', outcome: { is: 'succeeded', summary: '' } }, 'Approved by you. Done.'],
     [

@@ -6,6 +6,7 @@ import classes from './approval-card.module.css'
 import { ApprovalEdit } from './approval-edit'
 import { ApprovalRequest } from './approval-request'
 import { ApprovalValues } from './approval-values'
+import { ApprovalWaiting, EditedBy } from './approval-waiting'
 import { inWords } from './names'
 import { ApprovalOutcome } from './approval-outcome'
 import type { Answer, ApprovalItem } from './state'
@@ -69,6 +70,7 @@ export function ApprovalCard({ item, viewer, onAnswer }: Props) {
         <ApprovalEdit request={request} onCancel={() => setEditing(false)} onSubmit={answer} />
       ) : (
         <>
+          {pending && mine && <EditedBy by={request.edited_by} viewer={viewer} />}
           <ApprovalValues
             args={request.args}
             before={request.edited_from ?? null}
@@ -88,7 +90,9 @@ export function ApprovalCard({ item, viewer, onAnswer }: Props) {
               onEdit={() => setEditing(true)}
             />
           )}
-          {pending && !mine && <p className={classes.note}>There is nothing you need to do.</p>}
+          {pending && !mine && viewer === 'customer' && (
+            <ApprovalWaiting title={title} item={item} onCancel={() => answer({ approved: false })} />
+          )}
         </>
       )}
       {!pending && <ApprovalOutcome item={item} />}

@@ -33,6 +33,14 @@ function outcome(item: ApprovalItem) {
 }
 
 function approved(item: ApprovalItem, who: string) {
+  if (item.next) {
+    const whom = item.next === 'operator' ? 'the support team' : 'you'
+    return {
+      tone: 'quiet',
+      icon: <CheckIcon />,
+      words: `Approved by ${who}. Now it waits for ${whom}, below.`,
+    }
+  }
   switch (item.outcome?.is) {
     case undefined:
       return { tone: 'quiet', icon: <ClockIcon />, words: `Approved by ${who}. Carrying it out…` }

@@ -129,8 +129,8 @@ function ask(draft: Draft, event: InterruptRequest, at: string | null): void {
   draft.items.push({ kind: 'approval', key: event.interrupt_id, request: event, at, state: 'pending' })
   const call = findCall(draft, event.call_id)
   if (call) replace(draft, call, { ...call, state: 'waiting' })
-  // An edited action is shown again without a turn of its own.
-  if (event.edited_from == null) finish(draft)
+  // An action that was edited, or that somebody has consented to, is shown again without a turn of its own.
+  if (event.edited_from == null && !event.given?.length) finish(draft)
 }
 
 function resolve(draft: Draft, event: InterruptResolved): void {
@@ -138,8 +138,10 @@ function resolve(draft: Draft, event: InterruptResolved): void {
     state: event.decision,
     by: event.by,
     comment: event.comment ?? null,
+    ...(event.next && { next: event.next }),
   })
-  if (event.decision === 'edited') return
+  // Somebody else is asked now: the run goes on after their answer.
+  if (event.decision === 'edited' || event.next) return
   const approval = findApproval(draft, event.interrupt_id)
   const call = approval && findCall(draft, approval.request.call_id)
   if (call && event.decision === 'approved') replace(draft, call, { ...call, state: 'running' })

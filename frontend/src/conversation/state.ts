@@ -54,6 +54,8 @@ export interface ApprovalItem {
   state: 'pending' | 'expired' | InterruptResolved['decision']
   by?: InterruptResolved['by']
   comment?: string | null
+  /** Who is asked after this one; none where nobody has to be asked any more. */
+  next?: InterruptResolved['by']
   /** What became of the approved action; none while it is under way. */
   outcome?: { is: Outcome; summary: string }
   /** The answer that is on its way to the server. */

@@ -8,6 +8,7 @@ export interface ConversationView {
   readonly syncing: boolean
   readonly ending: Ending | null
   readonly rating: number | null
+  /** Approvals that wait for the customer. */
   readonly pendingApprovals: number
   /** The text of the newest finished answer or question, for screen readers. */
   readonly announcement: string
@@ -37,9 +38,13 @@ export function view(state: ConversationState): ConversationView {
     syncing: state.syncing,
     ending: state.ending ?? (state.story.ended ? 'ended' : null),
     rating: state.rating ?? state.story.rating,
-    pendingApprovals: told.filter((item) => item.kind === 'approval' && item.state === 'pending').length,
+    pendingApprovals: told.filter(waitsForCustomer).length,
     announcement: announce(told),
   }
+}
+
+function waitsForCustomer(item: Item): boolean {
+  return item.kind === 'approval' && item.state === 'pending' && item.request.audience !== 'operator'
 }
 
 function isRunning(state: ConversationState): boolean {
@@ -82,8 +87,21 @@ function announce(items: readonly Item[]): string {
     case 'error':
       return last.problem.message
     case 'approval':
-      return last.state === 'pending' ? `Approval needed: ${last.request.title ?? last.request.action}` : ''
+      return announceApproval(last)
     default:
       return ''
   }
+}
+
+function announceApproval({ state, by, request }: ApprovalItem): string {
+  const title = request.title ?? request.action
+  if (state === 'pending') {
+    return request.audience === 'operator'
+      ? `The support team is looking at this: ${title}. You can go on chatting.`
+      : `Approval needed: ${title}`
+  }
+  if (by !== 'operator') return ''
+  return state === 'rejected'
+    ? `The support team has rejected: ${title}`
+    : `The support team has answered: ${title}`
 }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -10,12 +11,15 @@ import pytest
 
 from app.db import actions, events, interrupts
 from app.errors import ToolInvalidInput
-from app.tools.base import Access, OutgoingRequest, ToolOutcome, ToolSpec
-from tests.api_door import Api, seed_action, seed_approval, seed_conversation, unknown_id
+from app.tools.base import Access, OutcomeStatus, OutgoingRequest, ToolOutcome, ToolSpec
+from tests.api_door import ADMIN_KEY, Api, seed_action, seed_approval, seed_conversation, unknown_id
+from tests.fakes import PATIENCE_SECONDS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from uuid import UUID
+
+    from aiohttp import ClientResponse
 
     from app.db.pool import Pool
 
@@ -205,3 +209,169 @@ class TestDecide:
             kept = await interrupts.get(connection, interrupt_id=interrupt_id)
         assert kept is not None
         assert kept.status == "pending"
+
+
+class TestQueue:
+    async def test_what_cannot_be_taken_back_comes_first(self, staff: Api, pool: Pool) -> None:
+        """The riskiest first, of the same risk the oldest, across pages too."""
+        asked = {}
+        for name, risk in (("old write", 1), ("delete", 3), ("unknown", 2), ("new write", 1), ("second delete", 3)):
+            interrupt_id = await seed_approval(pool, action=await seed_action(pool, title=name))
+            await pool.execute("UPDATE interrupts SET risk = $2 WHERE id = $1", interrupt_id, risk)
+            asked[str(interrupt_id)] = name
+        seen: list[str] = []
+        cursor = ""
+        for _ in range(3):
+            page = await staff.get(f"/api/v1/interrupts?limit=2{cursor}")
+            seen += [asked[item["interrupt_id"]] for item in page["items"]]
+            cursor = f"&cursor={page['next']}"
+        assert seen == ["delete", "second delete", "unknown", "old write", "new write"]
+        assert page["next"] is None
+
+    async def test_knows_whose_conversation_it_is(self, staff: Api, pool: Pool) -> None:
+        """The customer, where a token said who it is, and how far the conversation has come."""
+        await pool.execute("UPDATE conversations SET customer = 'c-7', last_seq = 12")
+        await seed_approval(pool, action=await seed_action(pool))
+        [item] = (await staff.get("/api/v1/interrupts"))["items"]
+        assert (item["customer"], item["last_seq"], item["status"]) == ("c-7", 12, "pending")
+
+    async def test_one_can_be_shown(self, staff: Api, pool: Pool) -> None:
+        """A link leads to one approval, also after it was decided."""
+        interrupt_id = await seed_approval(pool, action=await seed_action(pool))
+        assert (await staff.get(f"/api/v1/interrupts/{interrupt_id}"))["decided_at"] is None
+        await staff.post(f"/api/v1/interrupts/{interrupt_id}/decision", {"approved": False, "comment": "No."})
+        shown = await staff.get(f"/api/v1/interrupts/{interrupt_id}")
+        assert (shown["status"], shown["decided_by"], shown["decided_name"], shown["comment"]) == (
+            "rejected",
+            "operator",
+            "admin",
+            "No.",
+        )
+        assert (await staff.get(f"/api/v1/interrupts/{unknown_id()}", status=404))["code"] == "interrupt_unknown"
+
+    async def test_whoever_comes_second_learns_whose_decision_it_was(self, staff: Api, pool: Pool) -> None:
+        """The other operator is told who, and what."""
+        interrupt_id = await seed_approval(pool, action=await seed_action(pool))
+        path = f"/api/v1/interrupts/{interrupt_id}/decision"
+        await staff.post(path, {"approved": True})
+        error = await staff.post(path, {"approved": False}, status=409)
+        assert error["code"] == "interrupt_answered"
+        assert error["message"] == "admin has already approved this. The first answer stands."
+        assert (error["details"]["decision"], error["details"]["name"]) == ("approved", "admin")
+
+    async def test_staff_are_known_by_the_name_they_gave(self, api: Api, pool: Pool) -> None:
+        """Two people with one key are told apart by the names that they signed in with."""
+        await seed_conversation(pool)
+        await api.post("/api/v1/staff/sign-in", {"key": ADMIN_KEY, "name": " Ana Öz "})
+        interrupt_id = await seed_approval(pool, action=await seed_action(pool))
+        await api.post(f"/api/v1/interrupts/{interrupt_id}/decision", {"approved": True})
+        assert (await api.get(f"/api/v1/interrupts/{interrupt_id}"))["decided_name"] == "Ana Öz"
+
+
+class TestHistory:
+    async def test_newest_first_in_pages(self, staff: Api, pool: Pool) -> None:
+        """Every decision comes once, with who, what and why."""
+        decided = []
+        for n in range(5):
+            interrupt_id = await seed_approval(pool, action=await seed_action(pool))
+            body = {"approved": n % 2 == 0, "comment": f"because {n}"}
+            await staff.post(f"/api/v1/interrupts/{interrupt_id}/decision", body)
+            decided.append((str(interrupt_id), "approved" if n % 2 == 0 else "rejected", f"because {n}"))
+        await seed_approval(pool, action=await seed_action(pool))
+        seen: list[tuple[str, str, str]] = []
+        cursor = ""
+        for _ in range(3):
+            page = await staff.get(f"/api/v1/interrupts/history?limit=2{cursor}")
+            seen += [(item["interrupt_id"], item["status"], item["comment"]) for item in page["items"]]
+            assert {item["decided_name"] for item in page["items"]} == {"admin"}
+            cursor = f"&cursor={page['next']}"
+        assert seen == decided[::-1]
+        assert page["next"] is None
+
+    @pytest.mark.parametrize("cursor", ["nonsense", "W10", "WyJhIiwiYiIsImMiXQ", "Nw"])
+    async def test_a_cursor_of_somebody_else(self, staff: Api, cursor: str) -> None:
+        """A cursor that was never written here is named as wrong."""
+        for path in ("/api/v1/interrupts", "/api/v1/interrupts/history"):
+            error = await staff.get(f"{path}?cursor={cursor}", status=422)
+            assert error["details"]["field"] == "cursor"
+
+
+class FakeRead:
+    """Looks an order up, and remembers for which values."""
+
+    spec = ToolSpec(
+        name="get_order",
+        title="Look up an order",
+        description="Shows an order.",
+        access=Access.READ,
+        parameters={"type": "object"},
+        schema={"type": "object", "properties": {"order_id": {"type": "integer"}}, "required": ["order_id"]},
+        source="shop",
+        target="shop",
+        version="1",
+    )
+
+    def __init__(self) -> None:
+        self.asked: list[dict[str, Any]] = []
+
+    def preview(self, args: Mapping[str, Any]) -> OutgoingRequest | None:
+        return None
+
+    async def run(self, args: Mapping[str, Any], *, idempotency_key: str | None = None) -> ToolOutcome:
+        self.asked.append(dict(args))
+        return ToolOutcome(status=OutcomeStatus.SUCCEEDED, summary="Order 1042 is open.", data={"status": "open"})
+
+
+class TestEvidence:
+    async def test_is_what_the_target_says_now(self, staff: Api, pool: Pool) -> None:
+        """The matching read is run with the action's own values."""
+        read = FakeRead()
+        staff.parts.tools |= {"cancel_order": FakeTool(), "get_order": read}
+        interrupt_id = await seed_approval(pool, action=await seed_action(pool))
+        shown = await staff.get(f"/api/v1/interrupts/{interrupt_id}/evidence")
+        assert (shown["tool"], shown["ok"], shown["summary"]) == ("get_order", True, "Order 1042 is open.")
+        assert shown["data"] == {"status": "open"}
+        assert read.asked == [{"order_id": 1042}]
+
+    async def test_where_no_read_fits(self, staff: Api, pool: Pool) -> None:
+        """Without a matching read nothing is run, and that is said."""
+        staff.parts.tools |= {"cancel_order": FakeTool()}
+        interrupt_id = await seed_approval(pool, action=await seed_action(pool))
+        shown = await staff.get(f"/api/v1/interrupts/{interrupt_id}/evidence")
+        assert (shown["tool"], shown["ok"], shown["data"]) == (None, False, None)
+
+    async def test_of_nothing(self, staff: Api) -> None:
+        """Of an approval that there is not, there is no evidence."""
+        error = await staff.get(f"/api/v1/interrupts/{unknown_id()}/evidence", status=404)
+        assert error["code"] == "interrupt_unknown"
+
+    async def test_is_for_staff(self, api: Api, pool: Pool) -> None:
+        """A visitor runs no read and watches no queue."""
+        await api.visitor()
+        for path in ("/evidence", ""):
+            await api.get(f"/api/v1/interrupts/{unknown_id()}{path}", status=401)
+        for path in ("live", "history"):
+            await api.get(f"/api/v1/interrupts/{path}", status=401)
+
+
+class TestLive:
+    async def test_tells_at_once_and_at_every_change(self, staff: Api, pool: Pool) -> None:
+        """The page hears how much waits when it comes, and whenever that changes; it ends with the server."""
+        async with staff.client.get("/api/v1/interrupts/live") as stream:
+            assert stream.content_type == "text/event-stream"
+            assert await next_data(stream) == {"waiting": 0}
+            await seed_approval(pool, action=await seed_action(pool))
+            staff.parts.bell.ring()
+            assert await next_data(stream) == {"waiting": 1}
+            staff.parts.bell.close()
+            assert await stream.content.read() == b""
+
+
+async def next_data(stream: ClientResponse) -> Any:
+    """Read the next event of a stream, past whatever is no event."""
+    async with asyncio.timeout(PATIENCE_SECONDS):
+        while True:
+            line = (await stream.content.readline()).decode()
+            if line.startswith("data:"):
+                await stream.content.readline()
+                return json.loads(line.removeprefix("data:"))

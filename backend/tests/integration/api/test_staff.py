@@ -43,7 +43,17 @@ class TestSignIn:
         assert (await bare.get("/api/v1/session"))["staff"] is False
 
     @pytest.mark.parametrize(
-        "body", [{}, {"code": "a", "key": "b"}, {"code": ""}, {"code": 5}, {"key": "x" * 513}, {"password": "x"}]
+        "body",
+        [
+            {},
+            {"code": "a", "key": "b"},
+            {"code": ""},
+            {"code": 5},
+            {"key": "x" * 513},
+            {"password": "x"},
+            {"key": "k", "name": " "},
+            {"key": "k", "name": "x" * 41},
+        ],
     )
     async def test_a_wrong_form(self, bare: Api, body: dict[str, object]) -> None:
         """Exactly one of code and key is sent, as text."""

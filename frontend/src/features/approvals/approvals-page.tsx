@@ -1,11 +1,14 @@
 import type { ReactNode } from 'react'
 import classes from './approvals.module.css'
 import { EscalationsSection } from './escalations-section'
+import { HistorySection } from './history-section'
 import { UnknownSection } from './unknown-section'
+import { useLiveQueue } from './use-live-queue'
 import { WaitingSection } from './waiting-section'
 
-/** Everything that waits for staff: decisions, outcomes to find out, people to write to. */
+/** Everything that waits for staff: decisions, outcomes to find out, people to write to; and what was decided. */
 export function ApprovalsPage({ tools }: { tools?: ReactNode }) {
+  const live = useLiveQueue()
   return (
     <main id="main" className={classes.page} tabIndex={-1}>
       <div className={classes.column}>
@@ -13,9 +16,10 @@ export function ApprovalsPage({ tools }: { tools?: ReactNode }) {
           <h1 className={classes.title}>Approvals</h1>
           {tools}
         </div>
-        <WaitingSection />
+        <WaitingSection live={live} />
         <UnknownSection />
         <EscalationsSection />
+        <HistorySection live={live} />
       </div>
     </main>
   )

@@ -1,4 +1,5 @@
 import { Button } from '@mantine/core'
+import type { components } from '../../api/schema.gen'
 import { Time } from '../../components/time'
 import classes from './approvals.module.css'
 import { useEscalations, useRetryDelivery, type Delivery, type Escalation } from './queries'
@@ -11,26 +12,14 @@ export function EscalationsSection() {
     <Section
       title="Handed over to a person"
       query={query}
-      count={(data) => data.items.length + data.dead_letters.length}
+      count={(pages) => itemsOf(pages).length + deadOf(pages).length}
       empty="No conversation has been handed over."
     >
-      {({ items, dead_letters: dead }) => (
+      {(pages) => (
         <>
-          {dead.length > 0 && (
-            <div className={classes.dead} role="group" aria-label="Dead letters">
-              <h3 className={classes.name}>Not delivered</h3>
-              <p>These webhooks were given up after every attempt failed.</p>
-              <ul className={classes.list}>
-                {dead.map((delivery) => (
-                  <li key={delivery.id}>
-                    <DeadLetter delivery={delivery} />
-                  </li>
-                ))}
-              </ul>
-            </div>
-          )}
+          <DeadLetters dead={deadOf(pages)} />
           <ul className={classes.list}>
-            {items.map((escalation) => (
+            {itemsOf(pages).map((escalation) => (
               <li key={escalation.thread_id}>
                 <HandOver escalation={escalation} />
               </li>
@@ -39,6 +28,34 @@ export function EscalationsSection() {
         </>
       )}
     </Section>
+  )
+}
+
+type Page = components['schemas']['Escalations']
+
+function itemsOf(pages: readonly Page[]): Escalation[] {
+  return pages.flatMap((page) => page.items)
+}
+
+// Every page says the same of them.
+function deadOf(pages: readonly Page[]): Delivery[] {
+  return pages[0]?.dead_letters ?? []
+}
+
+function DeadLetters({ dead }: { dead: readonly Delivery[] }) {
+  if (dead.length === 0) return null
+  return (
+    <div className={classes.dead} role="group" aria-label="Dead letters">
+      <h3 className={classes.name}>Not delivered</h3>
+      <p>These webhooks were given up after every attempt failed.</p>
+      <ul className={classes.list}>
+        {dead.map((delivery) => (
+          <li key={delivery.id}>
+            <DeadLetter delivery={delivery} />
+          </li>
+        ))}
+      </ul>
+    </div>
   )
 }
 

@@ -1,4 +1,4 @@
-import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
+import { useInfiniteQuery, useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { request } from '../../api/client'
 import type { components } from '../../api/schema.gen'
 import type { Answer } from '../../conversation/state'
@@ -9,30 +9,73 @@ export type Approval = Schemas['Approval']
 export type Action = Schemas['ActionView']
 export type Escalation = Schemas['Escalation']
 export type Delivery = Schemas['DeliveryView']
+export type Evidence = Schemas['EvidenceView']
+export type Events = Schemas['Events']
 
 const EVERY_MS = 4000 // staff see what waits before they wonder whether anything does
+const EVERY_MS_WHILE_LIVE = 60_000 // the stream tells of changes; this is for what it may have missed
+const BESIDE_EVENTS = 60 // some ten exchanges: enough to see why an agent wants it
 
-export function useApprovals() {
-  return useQuery({
-    queryKey: ['approvals'],
-    queryFn: () => request<Schemas['Approvals']>('GET', '/interrupts?audience=operator'),
-    refetchInterval: EVERY_MS,
+/** A list that comes in pages, kept fresh; `fetchNextPage` shows more of it. */
+function usePages<Page extends { next: string | null }>(key: string[], path: string, live = false) {
+  return useInfiniteQuery({
+    queryKey: key,
+    queryFn: ({ pageParam }) =>
+      request<Page>(
+        'GET',
+        pageParam === null ? path : `${path}${path.includes('?') ? '&' : '?'}cursor=${pageParam}`,
+      ),
+    initialPageParam: null as string | null,
+    getNextPageParam: (last) => last.next,
+    refetchInterval: live ? EVERY_MS_WHILE_LIVE : EVERY_MS,
   })
+}
+
+/** What waits for an operator, the riskiest first. `live`: the stream of changes is connected. */
+export function useApprovals(live = false) {
+  return usePages<Schemas['Approvals']>(['approvals', 'waiting'], '/interrupts?audience=operator', live)
+}
+
+/** What was decided, by whom and why. */
+export function useHistory(live = false) {
+  return usePages<Schemas['Approvals']>(['approvals', 'history'], '/interrupts/history?limit=20', live)
 }
 
 export function useUnknownActions() {
-  return useQuery({
-    queryKey: ['actions', 'unknown'],
-    queryFn: () => request<Schemas['Actions']>('GET', '/actions?status=unknown'),
-    refetchInterval: EVERY_MS,
-  })
+  return usePages<Schemas['Actions']>(['actions', 'unknown'], '/actions?status=unknown')
 }
 
 export function useEscalations() {
+  return usePages<Schemas['Escalations']>(['escalations'], '/escalations')
+}
+
+/** One approval, also after it has left the queue. */
+export function useApproval(id: string | null) {
   return useQuery({
-    queryKey: ['escalations'],
-    queryFn: () => request<Schemas['Escalations']>('GET', '/escalations'),
-    refetchInterval: EVERY_MS,
+    queryKey: ['approvals', 'one', id],
+    queryFn: () => request<Approval>('GET', `/interrupts/${id}`),
+    enabled: id !== null,
+  })
+}
+
+/** What the target says now; asked for by a person, so it is not asked again by itself. */
+export function useEvidence(id: string) {
+  return useQuery({
+    queryKey: ['evidence', id],
+    queryFn: () => request<Evidence>('GET', `/interrupts/${id}/evidence`),
+    refetchOnWindowFocus: false,
+    staleTime: Infinity,
+    retry: false,
+  })
+}
+
+/** The newest events of the conversation that an approval belongs to. */
+export function useBeside(threadId: string, lastSeq: number) {
+  const after = Math.max(0, lastSeq - BESIDE_EVENTS)
+  return useQuery({
+    queryKey: ['beside', threadId, lastSeq],
+    queryFn: () => request<Events>('GET', `/conversations/${threadId}/events?after=${after}&limit=200`),
+    placeholderData: (before) => before,
   })
 }
 

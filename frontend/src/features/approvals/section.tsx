@@ -1,35 +1,60 @@
-import { Skeleton } from '@mantine/core'
-import type { UseQueryResult } from '@tanstack/react-query'
+import { Button, Skeleton } from '@mantine/core'
 import { useId, type ReactNode } from 'react'
 import classes from './approvals.module.css'
 
-interface Props<T> {
-  title: string
-  query: UseQueryResult<T>
-  count: (data: T) => number
-  /** What to say while there is nothing. */
-  empty: string
-  children: (data: T) => ReactNode
+/** As much of a query in pages as a section needs. */
+interface Paged<Page> {
+  data: { pages: Page[] } | undefined
+  isPending: boolean
+  isError: boolean
+  error: Error | null
+  hasNextPage: boolean
+  isFetchingNextPage: boolean
+  fetchNextPage: () => unknown
 }
 
-/** One list of the page: loading, empty, out of reach, or what is in it. */
-export function Section<T>({ title, query, count, empty, children }: Props<T>) {
+interface Props<Page> {
+  title: string
+  query: Paged<Page>
+  count: (pages: Page[]) => number
+  /** What to say while there is nothing. */
+  empty: string
+  children: (pages: Page[]) => ReactNode
+}
+
+/** One list of the page: loading, empty, out of reach, or what is in it, and more of it. */
+export function Section<Page>({ title, query, count, empty, children }: Props<Page>) {
   const heading = useId()
-  const { data } = query
-  const items = data === undefined ? 0 : count(data)
+  const pages = query.data?.pages
+  const items = pages === undefined ? 0 : count(pages)
   return (
     <section aria-labelledby={heading} className={classes.section}>
       <h2 id={heading} className={classes.heading}>
         {title}
-        {items > 0 && <span className={classes.count}>{items}</span>}
+        {items > 0 && (
+          <span className={classes.count}>
+            {items}
+            {query.hasNextPage && '+'}
+          </span>
+        )}
       </h2>
       {query.isPending && <Skeleton height={64} radius="md" />}
       {query.isError && (
         <p role="alert" className={classes.problem}>
-          {query.error.message} {data !== undefined && 'What you see is from before.'}
+          {query.error?.message} {pages !== undefined && 'What you see is from before.'}
         </p>
       )}
-      {data !== undefined && (items === 0 ? <p className={classes.empty}>{empty}</p> : children(data))}
+      {pages !== undefined && (items === 0 ? <p className={classes.empty}>{empty}</p> : children(pages))}
+      {query.hasNextPage && (
+        <Button
+          variant="default"
+          className={classes.more}
+          loading={query.isFetchingNextPage}
+          onClick={() => query.fetchNextPage()}
+        >
+          Show more
+        </Button>
+      )}
     </section>
   )
 }

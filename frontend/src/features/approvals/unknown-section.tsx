@@ -15,16 +15,18 @@ export function UnknownSection() {
     <Section
       title="Outcome not known"
       query={query}
-      count={(data) => data.items.length}
+      count={(pages) => pages.reduce((sum, page) => sum + page.items.length, 0)}
       empty="Every action that was sent has a known outcome."
     >
-      {(data) => (
+      {(pages) => (
         <ul className={classes.list}>
-          {data.items.map((action) => (
-            <li key={action.id}>
-              <Unknown action={action} />
-            </li>
-          ))}
+          {pages
+            .flatMap((page) => page.items)
+            .map((action) => (
+              <li key={action.id}>
+                <Unknown action={action} />
+              </li>
+            ))}
         </ul>
       )}
     </Section>

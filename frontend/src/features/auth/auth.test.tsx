@@ -80,6 +80,20 @@ describe('a staff page', () => {
     expect(await screen.findByText('secret')).toBeVisible()
   })
 
+  it('takes a name that colleagues will see', async () => {
+    const sent: unknown[] = []
+    server.use(
+      http.post('*/api/v1/staff/sign-in', async ({ request }) => {
+        sent.push(await request.json())
+        return good({ staff: true })
+      }),
+    )
+    const { user } = show(<SignInPage />, { at: '/sign-in', path: '/sign-in' })
+    await user.type(await screen.findByLabelText('Your name (optional)'), ' Ana ')
+    await user.type(screen.getByLabelText('Admin key'), 'the-admin-key{Enter}')
+    await waitFor(() => expect(sent).toEqual([{ key: 'the-admin-key', name: 'Ana' }]))
+  })
+
   it('is left by signing out', async () => {
     let staff = true
     server.use(

@@ -1,4 +1,4 @@
-import { Button, Loader, PasswordInput } from '@mantine/core'
+import { Button, Loader, PasswordInput, TextInput } from '@mantine/core'
 import { useEffect, useRef, useState } from 'react'
 import { Navigate, useLocation, useNavigate } from 'react-router'
 import { useSession } from '../../api/session'
@@ -7,6 +7,7 @@ import classes from './auth.module.css'
 import { codeIn, useSignIn } from './sign-in'
 
 const INSIDE = '/approvals'
+const MAX_NAME_CHARS = 40 // as the server takes it
 
 /** Staff come in here: by the one-time link that the server prints, or with the admin key. */
 export function SignInPage() {
@@ -15,6 +16,7 @@ export function SignInPage() {
   const navigate = useNavigate()
   const signIn = useSignIn()
   const [key, setKey] = useState('')
+  const [name, setName] = useState('')
   const tried = useRef(false)
   const code = codeIn(hash)
   const { mutate } = signIn
@@ -42,7 +44,7 @@ export function SignInPage() {
         className={classes.form}
         onSubmit={(event) => {
           event.preventDefault()
-          if (key) signIn.mutate({ key })
+          if (key) signIn.mutate({ key, ...(name.trim() && { name: name.trim() }) })
         }}
       >
         <PasswordInput
@@ -50,6 +52,14 @@ export function SignInPage() {
           autoComplete="current-password"
           value={key}
           onChange={(event) => setKey(event.currentTarget.value)}
+        />
+        <TextInput
+          label="Your name (optional)"
+          description="Colleagues see it beside what you decide. Customers do not."
+          autoComplete="name"
+          maxLength={MAX_NAME_CHARS}
+          value={name}
+          onChange={(event) => setName(event.currentTarget.value)}
         />
         {signIn.isError && (
           <p role="alert" className={classes.error}>

@@ -1,0 +1,97 @@
+"""What the target says now: the read that shows what a write would change, run for the person who decides."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+from app.actions.policy import consents_for
+from app.errors import ToolError, ToolUnknown
+from app.tools.base import Access, ToolSpec
+from app.tools.identity import as_customer, fill
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from app.db.actions import Action
+    from app.tools.base import Tool, ToolOutcome
+
+_WORD: Final = re.compile(r"[A-Z]?[a-z]+|[A-Z]+|[0-9]+")
+_VERBS: Final = frozenset(
+    {"get", "show", "fetch", "read", "find", "lookup", "retrieve", "view", "describe"}
+    | {"cancel", "update", "change", "edit", "set", "create", "add", "delete", "remove", "refund"}
+    | {"close", "open", "pause", "resume", "block", "unblock", "send", "approve", "reject", "start", "stop"}
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Evidence:
+    """The read that was run, with which values, and what it answered; without `tool` there is none that fits."""
+
+    tool: str | None = None
+    title: str = ""
+    args: Mapping[str, Any] | None = None
+    outcome: ToolOutcome | None = None
+
+
+async def evidence_of(
+    action: Action, *, find_tool: Callable[[str], Tool], names: Iterable[str], claims: Mapping[str, Any]
+) -> Evidence:
+    """Run the read that shows what the action would change, as the customer whose action it is.
+
+    Only a read that needs nobody's consent is ever run, and only with the action's own values.
+    """
+    try:
+        spec = find_tool(action.tool).spec
+        known = [find_tool(name).spec for name in names]
+    except ToolUnknown:
+        return Evidence()
+    twin = twin_of(spec, known, action.args, claims)
+    if twin is None:
+        return Evidence()
+    args = _arguments(twin, action.args)
+    outcome = await as_customer(find_tool(twin.name), claims).run(args)
+    return Evidence(tool=twin.name, title=twin.title, args=args, outcome=outcome)
+
+
+def twin_of(
+    spec: ToolSpec, known: Iterable[ToolSpec], args: Mapping[str, Any], claims: Mapping[str, Any]
+) -> ToolSpec | None:
+    """Find the read that shows what a write would change: the one that was reviewed, or the one of the same things.
+
+    None where there is none, or where the action lacks a value that it requires.
+    """
+    reads = [one for one in known if one.source == spec.source and _reads(one)]
+    if spec.twin is not None:
+        candidates = [one for one in reads if one.name == spec.twin]
+    else:
+        candidates = [one for one in reads if _things(one.name) == _things(spec.name) and _required(one)]
+    return next((one for one in candidates if _fits(one, args, claims)), None)
+
+
+def _reads(spec: ToolSpec) -> bool:
+    return spec.access is Access.READ and spec.effect is None and not consents_for(spec)
+
+
+def _required(spec: ToolSpec) -> set[str]:
+    return set(spec.schema.get("required", ()))
+
+
+def _arguments(spec: ToolSpec, args: Mapping[str, Any]) -> dict[str, Any]:
+    """Take those of the action's values that the read requires; others would only narrow what is shown."""
+    return {name: args[name] for name in _required(spec) if name in args and name not in spec.bound}
+
+
+def _fits(spec: ToolSpec, args: Mapping[str, Any], claims: Mapping[str, Any]) -> bool:
+    try:
+        return _required(spec) <= set(fill(spec, _arguments(spec, args), claims))
+    except ToolError:
+        return False
+
+
+def _things(name: str) -> frozenset[str]:
+    """Name what a tool is about: the words of its name that are no verbs, in the singular."""
+    words = (word.lower() for word in _WORD.findall(name))
+    return frozenset(word.removesuffix("s") for word in words if word not in _VERBS)

@@ -1,0 +1,62 @@
+"""The read that shows what a write would change."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from app.actions.preview import twin_of
+from app.tools.base import Access, ConsentRule, Effect, ToolSpec
+from tests.fakes import tool_spec
+
+
+def read(name: str, *required: str, **changes: Any) -> ToolSpec:
+    schema = {"type": "object", "properties": {name: {} for name in required}, "required": list(required)}
+    return tool_spec(name, **{"access": Access.READ, "schema": schema, "parameters": schema, **changes})
+
+
+CANCEL = tool_spec("cancel_order")
+ARGS = {"order_id": "1042", "reason": "late"}
+
+
+@pytest.mark.parametrize("name", ["get_order", "getOrder", "show_orders", "find_order", "lookup_order"])
+def test_is_the_one_of_the_same_things(name: str) -> None:
+    """Without a reviewed one, the read that is about the same things and takes the same number."""
+    twin = twin_of(CANCEL, [read("get_product", "order_id"), read(name, "order_id")], ARGS, {})
+    assert twin is not None
+    assert twin.name == name
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        read("get_product", "order_id"),
+        read("get_order", "number"),
+        read("get_order"),
+        read("get_order", "order_id", access=Access.WRITE),
+        read("get_order", "order_id", access=Access.UNKNOWN),
+        read("get_order", "order_id", source="another"),
+        read("get_order", "order_id", consent=ConsentRule.CUSTOMER),
+        read("get_order", "order_id", effect=Effect.END),
+        read("get_order", "order_id", "customer_id", bound={"customer_id": "sub"}),
+    ],
+)
+def test_is_none_that_only_looks_like_it(other: ToolSpec) -> None:
+    """What writes, needs consent, needs other values, or belongs to another API is never run."""
+    assert twin_of(CANCEL, [other], ARGS, {}) is None
+
+
+def test_is_the_reviewed_one() -> None:
+    """A person's choice goes before what names say."""
+    known = [read("get_order", "order_id"), read("order_history", "order_id")]
+    twin = twin_of(tool_spec(twin="order_history"), known, ARGS, {})
+    assert twin is not None
+    assert twin.name == "order_history"
+    assert twin_of(tool_spec(twin="gone"), known, ARGS, {}) is None
+
+
+def test_runs_as_the_customer() -> None:
+    """What the read needs of the customer comes from their claims."""
+    mine = read("get_order", "order_id", "customer_id", bound={"customer_id": "sub"})
+    assert twin_of(CANCEL, [mine], ARGS, {"sub": "c-7"}) is mine

@@ -1,0 +1,60 @@
+import { describe, expect, it } from 'vitest'
+import type { ServerFrame } from '../api/protocol.gen'
+import { frames, numbered } from '../testing/frames'
+import { after } from '../testing/play'
+import { type ApprovalItem, type ConversationState, type ToolItem } from './state'
+import { view } from './view'
+
+function cards(state: ConversationState): ApprovalItem[] {
+  return view(state).items.filter((item): item is ApprovalItem => item.kind === 'approval')
+}
+
+function tools(state: ConversationState): ToolItem['state'][] {
+  return view(state).items.flatMap((item) => (item.kind === 'tool' ? [item.state] : []))
+}
+
+const asked = numbered([
+  frames.said('Cancel order 1042', 'm1'),
+  frames.call('c1', 'cancel_order'),
+  frames.ask('i1', { call_id: 'c1' }),
+])
+
+describe('an approval of customer and support team', () => {
+  const second = frames.ask('i2', { call_id: 'c1', audience: 'operator', given: ['customer'] })
+  const agreed = [
+    ...asked,
+    ...numbered([{ ...frames.resolved('i1', 'approved'), next: 'operator' } as ServerFrame, second], 9),
+  ]
+
+  it('waits for the support team after the customer, and nothing runs meanwhile', () => {
+    const state = after(agreed)
+    expect(cards(state)).toMatchObject([{ state: 'approved', next: 'operator' }, { state: 'pending' }])
+    expect(view(state)).toMatchObject({ running: false, pendingApprovals: 0 })
+    expect(tools(state)).toEqual(['waiting'])
+    expect(view(state).announcement).toContain('The support team is looking at this: Cancel order 1042')
+  })
+
+  it('lets the customer go on chatting', () => {
+    const state = after([
+      ...agreed,
+      ...numbered([frames.said('And 1043?', 'm2'), frames.whole('a2', 'Sent.'), frames.complete()], 21),
+    ])
+    expect(view(state)).toMatchObject({ running: false, announcement: 'Sent.' })
+    expect(cards(state)[1]?.state).toBe('pending')
+  })
+
+  it.each([
+    ['approved', 'The support team has answered'],
+    ['rejected', 'The support team has rejected'],
+  ] as const)('goes on by itself once it is %s', (decision, words) => {
+    const answer = { ...frames.resolved('i2', decision), by: 'operator' } as ServerFrame
+    const state = after([...agreed, ...numbered([answer], 21)])
+    expect(cards(state)[1]).toMatchObject({ state: decision, by: 'operator' })
+    expect(view(state).running).toBe(true)
+    expect(view(state).announcement).toContain(words)
+    const over = after([...agreed, ...numbered([answer, frames.result('c1'), frames.complete()], 21)])
+    expect(view(over).running).toBe(false)
+    expect(cards(over)[1]?.outcome?.is).toBe('succeeded')
+    expect(cards(over)[0]).not.toHaveProperty('outcome')
+  })
+})

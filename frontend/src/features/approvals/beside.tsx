@@ -1,0 +1,76 @@
+import { useMemo } from 'react'
+import type { ServerFrame } from '../../api/protocol.gen'
+import { agentName, inWords } from '../../conversation/names'
+import { reduce } from '../../conversation/reducer'
+import { EMPTY, type Item } from '../../conversation/state'
+import { Time } from '../../components/time'
+import classes from './approvals.module.css'
+import { useBeside } from './queries'
+
+const SHOWN = 14 // what fits beside a card; the rest is in the conversation itself
+
+/** What was said last in the conversation that an approval belongs to. */
+export function Beside({ threadId, lastSeq }: { threadId: string; lastSeq: number }) {
+  const query = useBeside(threadId, lastSeq)
+  const events = query.data?.items
+  const items = useMemo(() => {
+    const frames = (events ?? []) as ServerFrame[]
+    return reduce(EMPTY, { type: 'frames', frames }).story.items.filter((item) => item.kind !== 'approval')
+  }, [events])
+  return (
+    <section className={classes.box} aria-label="The conversation">
+      <h3 className={classes.name}>The conversation</h3>
+      {query.isError && (
+        <p role="alert" className={classes.problem}>
+          {query.error.message}
+        </p>
+      )}
+      <ol className={classes.said} tabIndex={0} aria-label="What was said last">
+        {items.slice(-SHOWN).map((item) => (
+          <li key={item.key} data-kind={item.kind}>
+            <Said item={item} />
+          </li>
+        ))}
+      </ol>
+      <p className={classes.meta}>
+        Conversation <code>{threadId}</code>
+      </p>
+    </section>
+  )
+}
+
+function Said({ item }: { item: Item }) {
+  return (
+    <>
+      <span className={classes.who}>
+        {whoOf(item)} {item.at && <Time at={item.at} />}
+      </span>
+      <span className={classes.words}>{wordsOf(item)}</span>
+    </>
+  )
+}
+
+function whoOf(item: Item): string {
+  switch (item.kind) {
+    case 'customer':
+      return 'Customer'
+    case 'agent':
+    case 'tool':
+      return agentName(item.agent)
+    default:
+      return agentName('')
+  }
+}
+
+function wordsOf(item: Item): string {
+  switch (item.kind) {
+    case 'tool':
+      return `${item.title || inWords(item.tool)}: ${item.summary ?? item.state}`
+    case 'error':
+      return item.problem.message
+    case 'approval':
+      return item.request.title ?? ''
+    default:
+      return item.text
+  }
+}
