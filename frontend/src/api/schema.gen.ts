@@ -350,8 +350,59 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Everything that waits for consent, oldest first. */
+        /** Everything that waits for consent, the riskiest first, then the oldest. */
         get: operations["interrupts_list_pending"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/interrupts/history": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What was decided or has expired, the newest first: who, when, what, and why. */
+        get: operations["interrupts_list_decided"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/interrupts/live": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Server-sent events: how much waits, whenever it changes. */
+        get: operations["interrupts_live"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/interrupts/{interrupt_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One approval, decided or not. */
+        get: operations["interrupts_show"];
         put?: never;
         post?: never;
         delete?: never;
@@ -371,6 +422,23 @@ export interface paths {
         put?: never;
         /** Approve, edit or reject as an operator; the first decision in time stands. */
         post: operations["interrupts_decide"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/interrupts/{interrupt_id}/evidence": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What the target says now, by the read that shows what the action would change. */
+        get: operations["interrupts_evidence"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1124,7 +1192,7 @@ export interface components {
         };
         /**
          * Approval
-         * @description One request for consent that nobody has answered yet.
+         * @description One request for consent, and what became of it.
          */
         Approval: {
             /**
@@ -1139,11 +1207,27 @@ export interface components {
             audience: "customer" | "operator";
             /** @description What was shown: the frame, whole. */
             card: components["schemas"]["InterruptRequest"];
+            /** Comment */
+            comment: string | null;
             /**
              * Created At
              * Format: date-time
              */
             created_at: string;
+            /**
+             * Customer
+             * @description The customer, where a signed token said who it is.
+             */
+            customer: string | null;
+            /** Decided At */
+            decided_at: string | null;
+            /** Decided By */
+            decided_by: ("customer" | "operator") | null;
+            /**
+             * Decided Name
+             * @description Which member of staff decided.
+             */
+            decided_name: string | null;
             /**
              * Expires At
              * Format: date-time
@@ -1154,12 +1238,27 @@ export interface components {
              * Format: uuid
              */
             interrupt_id: string;
+            /**
+             * Last Seq
+             * @description The number of the conversation's newest event.
+             */
+            last_seq: number;
+            /**
+             * Risk
+             * @description 3 cannot be taken back, 2 is of unknown effect, 1 is a write, 0 a read.
+             */
+            risk: number;
+            /**
+             * Status
+             * @enum {string}
+             */
+            status: "pending" | "approved" | "rejected" | "edited" | "expired";
             /** Thread Id */
             thread_id: string;
         };
         /**
          * Approvals
-         * @description A page of what waits for consent, oldest first.
+         * @description A page of approvals.
          */
         Approvals: {
             /** Items */
@@ -1913,6 +2012,34 @@ export interface components {
             points_to: string;
             /** Text */
             text: string;
+        };
+        /**
+         * EvidenceView
+         * @description What the target says now, by the read that shows what the action would change.
+         */
+        EvidenceView: {
+            /** Args */
+            args: {
+                [key: string]: unknown;
+            } | null;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Data */
+            data: unknown;
+            /** Ok */
+            ok: boolean;
+            /** Summary */
+            summary: string;
+            /** Title */
+            title: string;
+            /**
+             * Tool
+             * @description The read; none where there is none that fits.
+             */
+            tool: string | null;
         };
         /**
          * FigureView
@@ -3127,6 +3254,12 @@ export interface components {
              * @default null
              */
             key: string | null;
+            /**
+             * Name
+             * @description What the others know them by: it stands beside what they decide.
+             * @default null
+             */
+            name: string | null;
         };
         /**
          * Source
@@ -5501,6 +5634,195 @@ export interface operations {
             };
         };
     };
+    interrupts_list_decided: {
+        parameters: {
+            query?: {
+                /** @description Where to go on: `next` of the page before. */
+                cursor?: string | null;
+                /** @description How many at most. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["Approvals"];
+                        error: null;
+                        /** @constant */
+                        success: true;
+                    };
+                };
+            };
+            /** @description `sign_in_required`: Please sign in as staff first. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: null;
+                        error: components["schemas"]["Problem"];
+                        /** @constant */
+                        success: false;
+                    };
+                };
+            };
+            /** @description `invalid_request`: The request does not have the required form. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: null;
+                        error: components["schemas"]["Problem"];
+                        /** @constant */
+                        success: false;
+                    };
+                };
+            };
+            /** @description `internal_error`: Something went wrong on our side. Please try again in a moment. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: null;
+                        error: components["schemas"]["Problem"];
+                        /** @constant */
+                        success: false;
+                    };
+                };
+            };
+        };
+    };
+    interrupts_live: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/event-stream": string;
+                };
+            };
+            /** @description `sign_in_required`: Please sign in as staff first. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: null;
+                        error: components["schemas"]["Problem"];
+                        /** @constant */
+                        success: false;
+                    };
+                };
+            };
+            /** @description `internal_error`: Something went wrong on our side. Please try again in a moment. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: null;
+                        error: components["schemas"]["Problem"];
+                        /** @constant */
+                        success: false;
+                    };
+                };
+            };
+        };
+    };
+    interrupts_show: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                interrupt_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["Approval"];
+                        error: null;
+                        /** @constant */
+                        success: true;
+                    };
+                };
+            };
+            /** @description `sign_in_required`: Please sign in as staff first. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: null;
+                        error: components["schemas"]["Problem"];
+                        /** @constant */
+                        success: false;
+                    };
+                };
+            };
+            /** @description `interrupt_unknown`: There is no such approval in this conversation. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: null;
+                        error: components["schemas"]["Problem"];
+                        /** @constant */
+                        success: false;
+                    };
+                };
+            };
+            /** @description `internal_error`: Something went wrong on our side. Please try again in a moment. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: null;
+                        error: components["schemas"]["Problem"];
+                        /** @constant */
+                        success: false;
+                    };
+                };
+            };
+        };
+    };
     interrupts_decide: {
         parameters: {
             query?: never;
@@ -5616,6 +5938,75 @@ export interface operations {
             };
             /** @description `invalid_arguments`: These values do not fit what the operation accepts. `invalid_request`: The request does not have the required form. */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: null;
+                        error: components["schemas"]["Problem"];
+                        /** @constant */
+                        success: false;
+                    };
+                };
+            };
+            /** @description `internal_error`: Something went wrong on our side. Please try again in a moment. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: null;
+                        error: components["schemas"]["Problem"];
+                        /** @constant */
+                        success: false;
+                    };
+                };
+            };
+        };
+    };
+    interrupts_evidence: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                interrupt_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["EvidenceView"];
+                        error: null;
+                        /** @constant */
+                        success: true;
+                    };
+                };
+            };
+            /** @description `sign_in_required`: Please sign in as staff first. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: null;
+                        error: components["schemas"]["Problem"];
+                        /** @constant */
+                        success: false;
+                    };
+                };
+            };
+            /** @description `interrupt_unknown`: There is no such approval in this conversation. */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
