@@ -23,6 +23,7 @@ from aiohttp import ClientSession, CookieJar, web
 from app.db import found
 from app.db.pool import migrate, open_pool
 from app.demo import demo_apis
+from app.log import configure_logging
 from app.main import create_app
 from app.replay.search import Wanted, find
 from app.settings import Settings
@@ -66,6 +67,7 @@ def main() -> None:
     if options.client:
         asyncio.run(_ask(options.client, steps=options.steps, rounds=options.rounds))
         return
+    configure_logging(level="error")
     asyncio.run(_measure(options.database, options.conversations, options.steps, options.rounds))
 
 

@@ -66,7 +66,8 @@ class FindQuery(PageQuery):
     rating: Annotated[str, StringConstraints(pattern=rf"{_any_of('12345')}|^any$")] = ""
     """One rating from 1 to 5, or several separated by commas: any of them. `any`: whatever the rating."""
     text: Annotated[str, StringConstraints(max_length=MAX_TEXT_CHARS)] = ""
-    """Words, numbers, names of tools, identifiers: each has to stand in the conversation, or begin a word there."""
+    """Words, numbers, names of tools, identifiers: each has to stand in the conversation. What has a digit or a sign in
+    it is also found by its beginning, plain words with a star: `refund*`."""
 
     @field_validator("since", "until")
     @classmethod

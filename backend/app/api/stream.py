@@ -13,6 +13,7 @@ from app import keys
 
 BEAT_SECONDS: Final = 15.0  # under the idle limits of common proxies; also how soon a reader's leaving is seen
 BEAT: Final = b":\n\n"
+STREAM_SECONDS: Final = 600.0  # then the browser connects anew by itself, and its rights are looked at anew
 STREAM_MEDIA: Final = "text/event-stream"
 
 
@@ -23,12 +24,12 @@ class EventStream:
         """Write to a response that has been prepared, until the server stops."""
         self.response = response
         self._stopping = stopping
-        self._silent_since = asyncio.get_running_loop().time()
+        self._began = self._silent_since = asyncio.get_running_loop().time()
 
     @property
     def open(self) -> bool:
         """Whether it still goes on."""
-        return not self._stopping.is_set()
+        return not self._stopping.is_set() and asyncio.get_running_loop().time() - self._began < STREAM_SECONDS
 
     async def send(self, data: str, *, number: int | None = None) -> None:
         """Send one event, whose data is one line; a browser that connects again names the last `number` it had."""

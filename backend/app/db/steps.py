@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING, Final, Literal
+from typing import TYPE_CHECKING, Final, Literal, NamedTuple
 from uuid import UUID
 
 if TYPE_CHECKING:
@@ -16,8 +16,7 @@ _COLUMNS: Final = """seq, at, type, visible, agent, turn_id, duration_ms, prompt
     cost_usd::float8 AS cost_usd, frame::text AS frame"""
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class StepRow:
+class StepRow(NamedTuple):
     """One event. `frame` is JSON that nobody has to read in order to pass it on."""
 
     seq: int
@@ -41,7 +40,7 @@ async def after(connection: Connection, *, thread_id: str, seq: int, limit: int)
         seq,
         limit,
     )
-    return [StepRow(**row) for row in rows]
+    return [StepRow(*row) for row in rows]
 
 
 async def before(connection: Connection, *, thread_id: str, seq: int, limit: int) -> list[StepRow]:
@@ -52,7 +51,7 @@ async def before(connection: Connection, *, thread_id: str, seq: int, limit: int
         seq,
         limit,
     )
-    return [StepRow(**row) for row in reversed(rows)]
+    return [StepRow(*row) for row in reversed(rows)]
 
 
 @dataclass(frozen=True, kw_only=True)
