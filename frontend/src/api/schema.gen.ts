@@ -5055,7 +5055,10 @@ export interface operations {
                 cost_max?: number | null;
                 /** @description One rating from 1 to 5, or several separated by commas: any of them. `any`: whatever the rating. */
                 rating?: string;
-                /** @description Words, numbers, names of tools, identifiers: each has to stand in the conversation, or begin a word there. */
+                /**
+                 * @description Words, numbers, names of tools, identifiers: each has to stand in the conversation. What has a digit or a sign in
+                 *     it is also found by its beginning, plain words with a star: `refund*`.
+                 */
                 text?: string;
             };
             header?: never;
