@@ -146,7 +146,7 @@ async def _open(
         expire=consent.expire_of_tools,
         max_bytes=settings.import_max_bytes,
         lease_seconds=settings.turn_lease_seconds,
-        taken=lambda: live.fixed_names,
+        live_tools=live,
     )
     news = app[keys.IMPORT_NEWS]
 

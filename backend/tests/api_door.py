@@ -77,7 +77,7 @@ class FakeLive:
     versions: Mapping[str, int] = field(default_factory=dict)
     reloads: int = 0
 
-    async def reload(self) -> None:
+    async def refresh(self) -> None:
         """Count it."""
         self.reloads += 1
 

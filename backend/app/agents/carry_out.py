@@ -12,6 +12,7 @@ from langgraph.types import interrupt
 
 from app.actions.ledger import Call
 from app.actions.policy import consents_for
+from app.agents.registry import AgentSpec
 from app.agents.runner import ConversationEnding
 from app.errors import AppError, ToolError, ToolNotPermitted, ToolUnknown
 from app.protocol import Escalated, ToolRan, ToolResult
@@ -24,7 +25,6 @@ if TYPE_CHECKING:
     from langgraph.runtime import Runtime
 
     from app.actions.ledger import Ledger
-    from app.agents.registry import AgentSpec
     from app.agents.state import RunContext
     from app.db.actions import Action
     from app.protocol import Outcome
@@ -49,7 +49,7 @@ class CarryOut:
 
     async def run(self, order: dict[str, Any], runtime: Runtime[RunContext]) -> dict[str, Any]:
         """Carry out the call in `order`; nothing with an effect stands before the interrupt that it may raise."""
-        context, agent = runtime.context, self._agents[order["agent"]]
+        context, agent = runtime.context, self._agents.get(order["agent"]) or _gone(order["agent"])
         call = Call(
             thread_id=context.thread_id,
             run_id=context.run_id,
@@ -107,6 +107,11 @@ class CarryOut:
             case _:
                 outcome = await self._ledger.execute(action.id, tool)
                 return outcome.status.value, outcome, action.args
+
+
+def _gone(name: str) -> AgentSpec:
+    """Stand in for an agent that was taken away while a conversation waited: it has no tools."""
+    return AgentSpec(name=name, description="", permission="read", tools=())
 
 
 def _tell(runtime: Runtime[RunContext], call: Call, tool: str, ended: Outcome, outcome: ToolOutcome) -> None:

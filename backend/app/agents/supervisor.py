@@ -64,8 +64,8 @@ class Supervisor:
 
     def reload(self, config: AgentConfig) -> None:
         """Swap in the graph of other agents; node names stay, so waiting interrupts resume on it."""
-        self._config = config
-        self._graph = self._compile()
+        graph = self._compile(config)
+        self._config, self._graph = config, graph
 
     async def astream(self, payload: Any, /, **options: Any) -> AsyncIterator[tuple[Any, dict[str, Any]]]:
         """Run, and yield pairs of a message chunk, or a frame that a node wrote, and its metadata."""
@@ -91,8 +91,8 @@ class Supervisor:
         """Drop the checkpoints of a run that is over."""
         await self._checkpointer.adelete_thread(run_id)
 
-    def _compile(self) -> CompiledStateGraph[RunState, RunContext, Any, Any]:
-        agents = {agent.name: agent for agent in self._config.agents}
+    def _compile(self, config: AgentConfig) -> CompiledStateGraph[RunState, RunContext, Any, Any]:
+        agents = {agent.name: agent for agent in config.agents}
         builder = StateGraph(RunState, context_schema=RunContext)
         builder.add_node(ROUTER, cast("Any", self._route))  # LangGraph's types lack config and runtime together
         builder.add_node(SUPERVISOR, self._next_intent)
@@ -102,9 +102,9 @@ class Supervisor:
         builder.add_edge(ROUTER, SUPERVISOR)
         names = list(agents)
         builder.add_conditional_edges(SUPERVISOR, _to_agent, [*names, END])
-        builder.add_conditional_edges(TOOLS, _after_tools, [*names, SUPERVISOR, END])
+        builder.add_conditional_edges(TOOLS, self._after_tools, [*names, SUPERVISOR, END])
         for agent in agents.values():
-            specialist = Specialist(agent, config=self._config, models=self._models, tools=self._tools)
+            specialist = Specialist(agent, config=config, models=self._models, tools=self._tools)
             builder.add_node(agent.name, cast("Any", specialist.speak))
             builder.add_conditional_edges(agent.name, _after_agent, [TOOLS, agent.name, SUPERVISOR])
         return builder.compile(checkpointer=self._checkpointer)
@@ -143,6 +143,12 @@ class Supervisor:
             )
         return {"intents": [{"agent": intent.agent, "request": intent.request} for intent in routing.intents]}
 
+    def _after_tools(self, state: RunState) -> str:
+        """Go on as `_after_tools` says; an agent that was taken away meanwhile says nothing more."""
+        there = {agent.name for agent in self._config.agents}
+        after = _after_tools(state)
+        return after if after in {*there, END} else SUPERVISOR
+
     async def _next_intent(self, state: RunState) -> dict[str, Any]:
         """Begin the next intent, unless the one before it was declined: then say what is left undone."""
         at, intents = state["at"], state["intents"]
@@ -155,7 +161,10 @@ class Supervisor:
             return {"active": ""}
         # One thing asked: the agent reads it as the customer wrote it.
         request = state["text"] if len(intents) == 1 else intents[at]["request"]
-        return {"messages": [HumanMessage(request)], "at": at + 1, "active": intents[at]["agent"], "steps": 0}
+        wanted = intents[at]["agent"]
+        there = any(agent.name == wanted for agent in self._config.agents)  # it may have been taken away meanwhile
+        active = wanted if there else self._config.fallback
+        return {"messages": [HumanMessage(request)], "at": at + 1, "active": active, "steps": 0}
 
 
 def _to_agent(state: RunState) -> str:

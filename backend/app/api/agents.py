@@ -114,7 +114,7 @@ async def change(request: web.Request) -> web.Response:
                 connection, by=staff(request), what="agent_changed", details={"agent": name, "set": wanted}
             )
             await live.changed(connection)
-    await live_tools.reload()
+    await live_tools.refresh()
     return answer(_view(request, _named(request, name)))
 
 

@@ -146,7 +146,7 @@ async def change(request: web.Request) -> web.Response:
             details=form.model_dump(mode="json", exclude_unset=True),
         )
         await live.changed(connection)
-    await request.app[keys.AGENTS].reload()
+    await request.app[keys.AGENTS].refresh()
     return answer(await _view(request, api_id))
 
 
@@ -156,7 +156,7 @@ async def set_credentials(request: web.Request) -> web.Response:
     api_id, scheme = read_id(request, "api_id", unknown=ApiUnknown), request.match_info["scheme"]
     entered = {name: text for name, text in form.model_dump().items() if text is not None}
     await request.app[keys.KEYRING].keep(api_id, scheme, entered, by=staff(request))
-    await request.app[keys.AGENTS].reload()
+    await request.app[keys.AGENTS].refresh()
     return answer(await _view(request, api_id))
 
 
@@ -164,7 +164,7 @@ async def remove_credentials(request: web.Request) -> web.Response:
     """Forget what was entered for a security scheme."""
     api_id, scheme = read_id(request, "api_id", unknown=ApiUnknown), request.match_info["scheme"]
     await request.app[keys.KEYRING].forget(api_id, scheme, by=staff(request))
-    await request.app[keys.AGENTS].reload()
+    await request.app[keys.AGENTS].refresh()
     return answer(await _view(request, api_id))
 
 

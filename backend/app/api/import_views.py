@@ -8,6 +8,7 @@ from uuid import UUID
 
 from pydantic import Field, StringConstraints, model_validator
 
+from app.agents.registry import AgentSpec
 from app.api.validation import Form, PageQuery, View
 from app.db.imports import ImportRow, Status
 from app.db.operations import EDITABLE, ImportAgent, OperationRow
@@ -378,15 +379,16 @@ def operation_view(row: OperationRow) -> Operation:
     )
 
 
-def job_agent_view(agent: ImportAgent, *, exists: bool) -> JobAgent:
-    """Show a proposed agent; what its operations do says whether it only reads."""
+def job_agent_view(agent: ImportAgent, *, live: AgentSpec | None) -> JobAgent:
+    """Show a proposed agent, or what is live of it where nothing is proposed."""
+    writes = agent.writes or (live is not None and live.permission == "write")
     return JobAgent(
         name=agent.name,
-        title=agent.title,
-        description=agent.description,
-        permission="write" if agent.writes else "read",
-        tone=agent.tone,
-        instructions=agent.instructions,
-        exists=exists,
+        title=agent.title or agent.name.replace("_", " ").capitalize(),
+        description=agent.description or (live.description if live else ""),
+        permission="write" if writes else "read",
+        tone=agent.tone or (live.personality.tone if live else ""),
+        instructions=agent.instructions or (live.instructions if live else ""),
+        exists=live is not None,
         operations=agent.operations,
     )

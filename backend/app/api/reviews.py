@@ -125,8 +125,8 @@ async def edit_agent(request: web.Request) -> web.Response:
 
 
 def _agents(request: web.Request, found: list[ImportAgent]) -> JobAgents:
-    live = {agent.name for agent in request.app[keys.AGENTS].config.agents}
-    return JobAgents(items=[job_agent_view(agent, exists=agent.name in live) for agent in found])
+    live = {agent.name: agent for agent in request.app[keys.AGENTS].config.agents}
+    return JobAgents(items=[job_agent_view(agent, live=live.get(agent.name)) for agent in found])
 
 
 def _idx(request: web.Request) -> int:

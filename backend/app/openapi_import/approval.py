@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 from uuid import UUID
 
 from app.agents.registry import MAX_AGENTS
@@ -14,9 +14,9 @@ from app.openapi_import.tool_names import tool_names
 
 if TYPE_CHECKING:
     from app.db.imports import ImportRow
-    from app.db.operations import ImportAgent, OperationRow
+    from app.db.operations import OperationRow
     from app.db.pool import Connection, Pool
-    from app.openapi_import.live import LiveTools
+    from app.openapi_import.fixed import Live
 
 TEXTS: Final = ("title", "description", "tone", "instructions")
 DECIDES: Final = ("name", "fingerprint", "access", "consent", "bound")  # what consent to a tool's call is given for
@@ -25,7 +25,7 @@ DECIDES: Final = ("name", "fingerprint", "access", "consent", "bound")  # what c
 class Approval:
     """Makes imports live, and takes APIs back."""
 
-    def __init__(self, *, pool: Pool, live_tools: LiveTools) -> None:
+    def __init__(self, *, pool: Pool, live_tools: Live) -> None:
         """Hand in the database and what is live here."""
         self._pool = pool
         self._live = live_tools
@@ -46,7 +46,7 @@ class Approval:
             if job.revision != revision:
                 raise EditedMeanwhile(revision=job.revision)
             await self._go_live(connection, job, by=by)
-        await asyncio.shield(self._live.reload())
+        await asyncio.shield(self._live.refresh())
         async with self._pool.acquire() as connection:
             return found(await imports.get(connection, job_id=job_id))
 
@@ -63,7 +63,7 @@ class Approval:
             await apis.delete(connection, api_id=api_id)
             await live.record(connection, by=by, what="api_deleted", api_id=api_id, api_name=api.name)
             await live.changed(connection)
-        await asyncio.shield(self._live.reload())
+        await asyncio.shield(self._live.refresh())
 
     async def _go_live(self, connection: Connection, job: ImportRow, *, by: str) -> None:
         api = await apis.get(connection, api_id=job.api_id, lock=True)
@@ -84,7 +84,7 @@ class Approval:
         await apis.configure(connection, api_id=api.id, base_url=address, limits=api.limits)
         await apis.go_live(connection, api_id=api.id, job_id=job.id, source=job.source)
         await imports.approve(connection, job_id=job.id, by=by)
-        await _store_agents(connection, job, self._live.file_agents, by=by)
+        await _store_agents(connection, job, by=by)
         await live.withdraw(connection, names=_changed(before, now))
         await live.record(
             connection,
@@ -129,19 +129,13 @@ def _changed(before: dict[str, OperationRow], now: dict[str, OperationRow]) -> l
     ]
 
 
-async def _store_agents(connection: Connection, job: ImportRow, of_file: frozenset[str], *, by: str) -> None:
+async def _store_agents(connection: Connection, job: ImportRow, *, by: str) -> None:
     """Keep what was reviewed of the agents that get operations, as a new version where it differs."""
     newest = await agents.newest(connection)
     for agent in await operations.agents(connection, import_id=job.id):
         if not agent.operations:
             continue
         before = dict(newest[agent.name].spec) if agent.name in newest else {}
-        spec = {**before, **_texts(agent, new=agent.name not in of_file)}
+        spec = {**before, **{name: getattr(agent, name) for name in TEXTS if getattr(agent, name)}}
         if spec != before:
             await agents.add(connection, name=agent.name, spec=spec, import_id=job.id, by=by)
-
-
-def _texts(agent: ImportAgent, *, new: bool) -> dict[str, Any]:
-    """Return what was reviewed; of an agent of the file only what a person added, since the file says the rest."""
-    fields = TEXTS if new else ("tone", "instructions")
-    return {name: getattr(agent, name) for name in fields if getattr(agent, name)}

@@ -17,6 +17,7 @@ from app.tools.openapi_definition import OperationDefinition
 if TYPE_CHECKING:
     from app.db.imports import ImportRow
     from app.db.pool import Connection, Pool
+    from app.openapi_import.fixed import Live
 
 ROWS_AT_ONCE = 50  # rows written without a pause for others: a few milliseconds
 
@@ -33,26 +34,35 @@ class _Known:
 
 
 async def store_for_review(
-    pool: Pool, job: ImportRow, *, rows: Sequence[dict[str, Any]], facts: Mapping[str, Any], taken: Collection[str]
+    pool: Pool, job: ImportRow, *, rows: Sequence[dict[str, Any]], facts: Mapping[str, Any], live_tools: Live
 ) -> bool:
     """Store operations and agents, and hand the import to people; False where it is no longer this attempt's."""
     async with pool.acquire() as connection:
-        known = await _known(connection, job, rows, taken)
+        known = await _known(connection, job, rows, live_tools.fixed_names)
     done = await asyncio.to_thread(_compared, job, rows, known)
+    try:
+        await _store(pool, job, done, facts, live_tools)
+    except _NoLongerOurs:
+        return False
+    return True
+
+
+async def _store(
+    pool: Pool, job: ImportRow, done: Sequence[dict[str, Any]], facts: Mapping[str, Any], live_tools: Live
+) -> None:
     async with pool.acquire() as connection, connection.transaction():
         if await imports.get(connection, job_id=job.id, lock=True) is None:
-            return False
+            raise _NoLongerOurs
         await operations.clear(connection, import_id=job.id)
         for at in range(0, len(done), ROWS_AT_ONCE):
             await operations.add_all(connection, import_id=job.id, rows=done[at : at + ROWS_AT_ONCE])
-        await _store_agents(connection, job, done, facts["agents"])
+        await _store_agents(connection, job, done, facts["agents"], of_file=live_tools.file_agents)
         await _describe_api(connection, job, facts["api"])
-        progress = {"done": len(rows), "total": len(rows), "note": ""}
+        progress = {"done": len(done), "total": len(done), "note": ""}
         if not await imports.to_review(
             connection, job_id=job.id, attempt=job.attempt, facts=facts["api"], progress=progress
         ):
             raise _NoLongerOurs
-        return True
 
 
 class _NoLongerOurs(Exception):
@@ -164,20 +174,28 @@ def _gone(row: OperationRow, definition: str, *, idx: int) -> dict[str, Any]:
 
 
 async def _store_agents(
-    connection: Connection, job: ImportRow, rows: Sequence[Mapping[str, Any]], proposed: Sequence[Mapping[str, str]]
+    connection: Connection,
+    job: ImportRow,
+    rows: Sequence[Mapping[str, Any]],
+    proposed: Sequence[Mapping[str, str]],
+    *,
+    of_file: frozenset[str],
 ) -> None:
-    """Propose the agents that the operations name, each as it is live already, or was edited, or was proposed."""
+    """Propose the agents that the operations name, each as it is live already, or was edited, or was proposed.
+
+    Of an agent of agents.yaml nothing is proposed: the file says what it is for, until a person says more.
+    """
     wanted = {
         one["name"]: ImportAgent(
             name=one["name"], title=one["title"], description=one["description"], tone="", instructions=""
         )
         for one in proposed
-    }
+    } | {name: _nothing(name) for name in of_file}
     known = {**wanted, **{one.name: one for one in await operations.agents(connection, import_id=job.id)}}
     for name, version in (await agents.newest(connection)).items():
         if name not in known or name in wanted:
             spec = version.spec
-            base = known.get(name) or ImportAgent(name=name, title="", description="", tone="", instructions="")
+            base = known.get(name) or _nothing(name)
             given = {
                 field: spec[field] for field in ("title", "description", "tone", "instructions") if spec.get(field)
             }
@@ -188,6 +206,10 @@ async def _store_agents(
         import_id=job.id,
         agents=[known.get(name) or plain_agent(name) for name in used],
     )
+
+
+def _nothing(name: str) -> ImportAgent:
+    return ImportAgent(name=name, title="", description="", tone="", instructions="")
 
 
 def plain_agent(name: str) -> ImportAgent:

@@ -96,10 +96,14 @@ class LiveTools:
                 async with asyncio.timeout(POLL_SECONDS):
                     await self._stale.wait()
             self._stale.clear()
-            try:
-                await self.reload()
-            except Exception as error:  # noqa: BLE001  # a database that is gone comes back; what is live stays meanwhile
-                log.warning("live_tools_not_loaded", reason=str(error))
+            await self.refresh()
+
+    async def refresh(self) -> None:
+        """Load what was changed; where that fails, what is live stays, and it is tried again a little later."""
+        try:
+            await self.reload()
+        except Exception as error:  # noqa: BLE001  # a database that is gone has many words, and comes back
+            log.warning("live_tools_not_loaded", reason=str(error))
 
     async def reload(self) -> None:
         """Make tools and agents what the database says; nothing happens where they are that already.
@@ -121,7 +125,7 @@ class LiveTools:
             await self._note_faults(rows)
             self.config = self._configured(by_agent, sets)
             self.versions = {name: one.version for name, one in sets.items()}
-            self._swap(self.config)
+            await asyncio.to_thread(self._swap, self.config)  # compiling the graph of many agents takes a while
             self._version = version
             log.info("live_tools_loaded", version=version, tools=len(self._tools.names), agents=len(self.config.agents))
 

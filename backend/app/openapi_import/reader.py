@@ -19,7 +19,8 @@ from app.db.stored_json import to_jsonb
 from app.errors import AppError
 from app.openapi_import.bundle import unpack
 from app.openapi_import.classification import Classification
-from app.openapi_import.first_labels import classify
+from app.openapi_import.classify import classify
+from app.openapi_import.groups import propose_agents
 from app.tools.openapi_api import ApiDescription, Note, parse_text, read_api
 from app.tools.openapi_definition import OperationDefinition
 
@@ -92,8 +93,7 @@ def _read(packed: bytes, *, source: str, root: str | None) -> Iterator[dict[str,
         if len(kept) % TELL_EVERY == 0:
             yield _progress("classifying", len(kept), total, f"Classifying {total} operations")
     agents = [
-        {"name": name, "title": api.title[:100], "description": f"Acts upon {api.title[:100]}."}
-        for name in dict.fromkeys(label.agent for _, label in kept)
+        {"name": one.name, "title": one.title, "description": one.description} for one in propose_agents(api, labels)
     ]
     yield {"api": _facts(api, skipped, unread), "agents": agents}
 

@@ -7,7 +7,7 @@ that works on it: any replica takes it up again.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import AsyncGenerator, Callable, Iterator
 from contextlib import aclosing, contextmanager, suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
@@ -16,18 +16,19 @@ from uuid import UUID
 import structlog
 
 from app.db import imports, live
-from app.errors import AppError, InternalError
+from app.errors import AppError, InternalError, UploadRefused
 from app.openapi_import.bundle import pack
 from app.openapi_import.collect import collect
 from app.openapi_import.comparing import store_for_review
 from app.openapi_import.reading import read_document
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Collection
+    from collections.abc import Awaitable, Collection
 
     from app.db.imports import ImportRow, Status
     from app.db.pool import Pool
     from app.db.replica import Replica
+    from app.openapi_import.fixed import Live
     from app.openapi_import.refining import Refine
     from app.safe_http import SafeHttp
 
@@ -38,6 +39,9 @@ RENEWALS: Final = 3  # a lease is renewed this often within its length
 TELL_SECONDS: Final = 0.25  # between two words of progress: a page need not move faster
 
 log = structlog.get_logger(__name__)
+
+
+Read = Callable[..., AsyncGenerator[dict[str, Any], None]]
 
 
 class _Lost(Exception):
@@ -94,9 +98,10 @@ class ImportWorker:
         expire: Callable[[Collection[str]], Awaitable[object]],
         max_bytes: int,
         lease_seconds: float,
-        taken: Callable[[], Collection[str]],
+        live_tools: Live,
+        read: Read = read_document,
     ) -> None:
-        """`expire` lets approvals of tools expire; `taken` names the tools that are no API's of the database."""
+        """`expire` lets approvals of tools expire; `read` reads a packed document where it can hurt nobody."""
         self._pool = pool
         self._replica = replica
         self._http = http
@@ -104,7 +109,8 @@ class ImportWorker:
         self._expire = expire
         self._max_bytes = max_bytes
         self._lease_seconds = lease_seconds
-        self._taken = taken
+        self._live = live_tools
+        self._read = read
         self._wake = asyncio.Event()
         self._running: dict[tuple[UUID, int], asyncio.Task[None]] = {}
 
@@ -155,7 +161,7 @@ class ImportWorker:
         await running.tell("parsing", note="Reading the document")
         rows: list[dict[str, Any]] = []
         facts: dict[str, Any] = {}
-        said = read_document(packed, source=source.get("final_url", ""), root=source.get("root"))
+        said = self._read(packed, source=source.get("final_url", ""), root=source.get("root"))
         async with aclosing(said):
             async for one in said:
                 if "progress" in one:
@@ -171,7 +177,7 @@ class ImportWorker:
                 facts["api"], rows, lambda done, total: running.tell("classifying", done, total, "Asking the model")
             )
         await running.tell("classifying", len(rows), len(rows), "Comparing with what is live")
-        if not await store_for_review(self._pool, job, rows=rows, facts=facts, taken=set(self._taken())):
+        if not await store_for_review(self._pool, job, rows=rows, facts=facts, live_tools=self._live):
             raise _Lost
 
     async def _document(self, running: _Running) -> tuple[bytes, dict[str, Any]]:
@@ -181,6 +187,8 @@ class ImportWorker:
             packed = await imports.document(connection, job_id=job.id)
         if packed is not None:
             return packed, job.source
+        if "url" not in job.source:
+            raise UploadRefused("The document of this API is no longer there. Upload it again.")
         await running.tell("fetching", note="Fetching the document")
         root, files = await collect(
             self._http,
