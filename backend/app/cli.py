@@ -31,6 +31,7 @@ from app.db.pool import migrate, open_pool
 from app.demo import demo_apis
 from app.errors import AppError, CannotStart, ConfigMistake
 from app.identity import identity_tokens
+from app.import_cli import add_command, import_api
 from app.log import configure_logging
 from app.replay import text
 from app.schema import protocol_page, protocol_schema
@@ -101,6 +102,7 @@ def _parser() -> argparse.ArgumentParser:
         metavar="CLAIM=VALUE",
         help="print a token that says who the customer is, such as sub=1042; may be given several times",
     )
+    add_command(commands)
     schema = commands.add_parser("schema", help="print what the product says about itself")
     schema.add_argument("of", choices=("protocol", "openapi", "page"))
     return parser
@@ -132,8 +134,10 @@ def _schema(of: str) -> str:
     return json.dumps(document, indent=2, sort_keys=True)
 
 
-def _work(settings: Settings, options: argparse.Namespace) -> Coroutine[Any, Any, None]:
+def _work(settings: Settings, options: argparse.Namespace) -> Coroutine[Any, Any, int | None]:
     match options.command:
+        case "import":
+            return _import(settings, options)
         case "serve":
             return _serve(settings)
         case "seed" if options.remove:
@@ -146,8 +150,11 @@ def _work(settings: Settings, options: argparse.Namespace) -> Coroutine[Any, Any
             return _migrate(settings)
 
 
-async def _interruptible(command: Coroutine[Any, Any, None]) -> int:
-    """Run the command until it ends or is asked to stop; asked a second time, the process ends at once."""
+async def _interruptible(command: Coroutine[Any, Any, int | None]) -> int:
+    """Run the command until it ends or is asked to stop; asked a second time, the process ends at once.
+
+    The exit code is the command's own, if it has one.
+    """
     loop = asyncio.get_running_loop()
     work = asyncio.ensure_future(command)
 
@@ -160,7 +167,7 @@ async def _interruptible(command: Coroutine[Any, Any, None]) -> int:
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         loop.add_signal_handler(number, stop)
     with suppress(asyncio.CancelledError):
-        await work
+        return await work or EXIT_STOPPED
     return EXIT_STOPPED
 
 
@@ -203,6 +210,13 @@ async def _keeper(settings: Settings) -> AsyncIterator[Keeper]:
         url = await _database(settings, stack, beside=True)
         pool = await stack.enter_async_context(await open_pool(url, max_size=2))
         yield Keeper(pool=pool, session_ttl_seconds=settings.session_ttl_seconds, folds=(text.fold,))
+
+
+async def _import(settings: Settings, options: argparse.Namespace) -> int:
+    """Import an API into the database, beside whatever server uses it."""
+    async with AsyncExitStack() as stack:
+        url = await _database(settings, stack, beside=True)
+        return await import_api(settings, options, database_url=url, say=lambda line: print(line, flush=True))
 
 
 async def _serve(settings: Settings) -> None:

@@ -123,6 +123,7 @@ ROUTES: Final = (
         summary="Begin to import an API from a url, a text or, as multipart/form-data, a file.",
         area="imports",
         body=ImportForm,
+        upload=True,
         gives=Job,
         errors=(UploadRefused, UploadTooLarge, ApiUnknown, NameTaken, QueueFull),
     ),

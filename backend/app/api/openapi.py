@@ -24,6 +24,16 @@ from app.errors import (
 
 OPENAPI: Final = "3.1.0"
 _REF: Final = "#/components/schemas/{model}"
+_UPLOAD: Final[dict[str, Any]] = {
+    "multipart/form-data": {
+        "schema": {
+            "type": "object",
+            "required": ["file"],
+            "properties": {"file": {"type": "string", "format": "binary"}},
+            "additionalProperties": {"type": "string"},
+        }
+    }
+}
 _PARAMETER: Final = re.compile(r"{(\w+)}")
 
 
@@ -84,7 +94,7 @@ def _operation(route: Route) -> dict[str, Any]:
     if route.body is not None:
         operation["requestBody"] = {
             "required": True,
-            "content": {"application/json": {"schema": _ref(route.body)}},
+            "content": {"application/json": {"schema": _ref(route.body)}, **(_UPLOAD if route.upload else {})},
         }
     return operation
 

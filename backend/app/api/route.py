@@ -18,8 +18,9 @@ Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 class Route:
     """One route: who may use it, what it takes and what it gives.
 
-    Without `gives` it answers with something else than the JSON envelope, as `media` says. `errors` are those of
-    its own; what any route of its kind can fail with is added to its description.
+    With `upload` it also takes multipart/form-data: a part named `file` beside fields of the body. Without `gives` it
+    answers with something else than the JSON envelope, as `media` says. `errors` are those of its own; what any route
+    of its kind can fail with is added to its description.
     """
 
     method: str
@@ -30,6 +31,7 @@ class Route:
     area: str
     query: type[BaseModel] | None = None
     body: type[BaseModel] | None = None
+    upload: bool = False
     gives: type[BaseModel] | None = None
     media: str = "application/json"
     errors: tuple[type[AppError], ...] = ()

@@ -56,6 +56,8 @@ class ImportAgent:
     writes: int = 0
 
 
+DOUBT: Final = 0.6  # the same as in openapi_import.access: a label less sure than this is looked at first
+
 EDITABLE: Final = (
     "title",
     "description",

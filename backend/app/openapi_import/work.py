@@ -95,13 +95,16 @@ class ImportWorker:
         replica: Replica,
         http: SafeHttp,
         refine: Refine | None,
-        expire: Callable[[Collection[str]], Awaitable[object]],
+        expire: Callable[[Collection[str]], Awaitable[object]] | None,
         max_bytes: int,
         lease_seconds: float,
         live_tools: Live,
         read: Read = read_document,
     ) -> None:
-        """`expire` lets approvals of tools expire; `read` reads a packed document where it can hurt nobody."""
+        """`expire` lets approvals of tools expire; None leaves that to another replica.
+
+        `read` reads a packed document where it can hurt nobody.
+        """
         self._pool = pool
         self._replica = replica
         self._http = http
@@ -120,7 +123,9 @@ class ImportWorker:
 
     async def work(self) -> None:
         """Carry imports out until cancelled, through losses of the database."""
-        loops = [asyncio.create_task(loop) for loop in (self._claim(), self._renew(), self._withdraw())]
+        loops = [asyncio.create_task(loop) for loop in (self._claim(), self._renew())]
+        if self._expire is not None:
+            loops.append(asyncio.create_task(self._withdraw(self._expire)))
         try:
             await asyncio.gather(*loops)
         finally:
@@ -241,14 +246,14 @@ class ImportWorker:
                     if key not in ours:
                         task.cancel()
 
-    async def _withdraw(self) -> None:
+    async def _withdraw(self, expire: Callable[[Collection[str]], Awaitable[object]]) -> None:
         """Let approvals of tools that changed or went expire; what is cut off is done again."""
         while True:
             with _outliving("approvals_not_withdrawn"):
                 async with self._pool.acquire() as connection, connection.transaction():
                     names = await live.withdrawn(connection)
                     if names:
-                        await self._expire(names)
+                        await expire(names)
                         await live.expired(connection, names=names)
             await asyncio.sleep(POLL_SECONDS)
 
