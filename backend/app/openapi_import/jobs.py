@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from app.db.pool import Connection, Pool
 
 MAX_WAITING: Final = 50  # imports that wait or are worked on: people paste one at a time, so more is a loop
+NAMINGS: Final = 20  # attempts at a name that is free, while others begin imports from the same place
 MAX_SOURCE_NAME_CHARS: Final = 300
 
 
@@ -128,18 +129,18 @@ class Imports:
                 raise ApiUnknown
             return api, _source_of(given, before=api.source)
         source = _source_of(given, before={})
-        taken = {*await apis.names(connection), *self._taken}
-        if given.name in taken:
-            raise NameTaken(f"There is an API named {given.name} already. Choose another name, or import it again.")
-        api_id = uuid4()
-        name = given.name or free(name_of_source(source["kind"], source["name"]), taken)
-        added = await apis.add(
-            connection, api_id=api_id, name=name, title=name, base_url=given.base_url or "", source=source
-        )
-        api = await apis.get(connection, api_id=api_id)
-        if not added or api is None:
-            raise NameTaken(f"There is an API named {name} already. Choose another name, or import it again.")
-        return api, source
+        for _ in range(NAMINGS):
+            taken = {*await apis.names(connection), *self._taken}
+            if given.name in taken:
+                break
+            api_id = uuid4()
+            name = given.name or free(name_of_source(source["kind"], source["name"]), taken)
+            await apis.add(
+                connection, api_id=api_id, name=name, title=name, base_url=given.base_url or "", source=source
+            )
+            if (api := await apis.get(connection, api_id=api_id)) is not None:
+                return api, source
+        raise NameTaken(f"There is an API named {given.name or name} already. Choose another name, or import it again.")
 
     async def _newest_document(self, connection: Connection, api: ApiRow) -> bytes | None:
         """Return the document that the API was last read from."""
