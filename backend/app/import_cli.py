@@ -17,9 +17,10 @@ from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
 
 from app.db import operations
+from app.db.imports import AT_WORK
 from app.db.pool import open_pool
 from app.db.replica import Replica
-from app.errors import AppError, ConfigMistake, NotFound
+from app.errors import AppError, NotFound
 from app.openapi_import.approval import Approval
 from app.openapi_import.jobs import Given, Imports
 from app.openapi_import.review import Review
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
     from app.settings import Settings
 
 EXIT_IN_ORDER: Final = 0
+EXIT_MISTAKE: Final = 2  # what argparse uses too
 EXIT_IMPORT_FAILED: Final = 4  # the document could not be read, or the approval was refused
 SERVER_SECONDS: Final = 4.0  # how long a running server gets to take the import up before this process does
 LOOK_SECONDS: Final = 0.25
@@ -69,7 +71,11 @@ def add_command(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -
 
 async def import_api(settings: Settings, options: argparse.Namespace, *, database_url: str, say: Say) -> int:
     """Import one API, say how it goes, and return the exit code."""
-    given = await asyncio.to_thread(_given, options)
+    try:
+        given = await asyncio.to_thread(_given, options)
+    except OSError as error:
+        say(f"{options.document} cannot be read: {error.strerror}. Give a file, or an address with http://.")
+        return EXIT_MISTAKE
     live = _Shell(frozenset(tool.spec.name for tool in builtin_tools()))
     async with await open_pool(database_url, max_size=POOL_SIZE) as pool:
         service = Imports(pool=pool, max_bytes=settings.import_max_bytes, taken=("builtin",))
@@ -94,13 +100,9 @@ def _given(options: argparse.Namespace) -> Given:
     if urlsplit(options.document).scheme in {"http", "https"}:
         return Given(url=options.document, name=options.name, base_url=options.base_url)
     path = Path(options.document)
-    try:
-        content = path.read_bytes()
-    except OSError as error:
-        raise ConfigMistake(
-            f"{path} cannot be read: {error.strerror}. Give a file, or an address with http://."
-        ) from None
-    return Given(content=content, kind="file", filename=path.name, name=options.name, base_url=options.base_url)
+    return Given(
+        content=path.read_bytes(), kind="file", filename=path.name, name=options.name, base_url=options.base_url
+    )
 
 
 async def _read(
@@ -114,7 +116,7 @@ async def _read(
         while job.status not in {"review", "failed", "approved"}:
             await asyncio.sleep(LOOK_SECONDS)
             job = await service.get(job.id)
-            note = f"{job.status}: {job.progress['note']}"
+            note = ": ".join(filter(None, (job.status, job.progress["note"] if job.status in AT_WORK else "")))
             if note != told:
                 told = note
                 say(note)

@@ -16,7 +16,7 @@ from typing import IO, Any, Final
 from urllib.parse import urlsplit
 
 from app.db.stored_json import to_jsonb
-from app.errors import AppError
+from app.errors import AppError, ConfigMistake
 from app.openapi_import.bundle import unpack
 from app.openapi_import.classification import Classification
 from app.openapi_import.classify import classify
@@ -58,7 +58,8 @@ def run(packed: bytes, *, source: str, root: str | None) -> Iterator[dict[str, A
         yield from _read(packed, source=source, root=root)
     except AppError as error:
         place = str(error.details.get("place") or error.details.get("where") or "")
-        yield {"error": {"code": error.code, "message": error.message, "place": place}}
+        code = "document_mistake" if isinstance(error, ConfigMistake) else error.code
+        yield {"error": {"code": code, "message": error.message, "place": place}}
     except RecursionError:
         yield {"error": {"code": "document_too_deep", "message": _TOO_DEEP, "place": ""}}
     except MemoryError:
