@@ -197,7 +197,7 @@ async def _approve(pool: Pool, job: ImportRow, live: _Shell, *, reads_only: bool
         writes = {row.idx: row.revision for row in rows if row.access != "read" and row.enabled}
         if len(writes) == len(rows):
             raise NotFound("There is no read among the operations, so nothing was approved.")
-        await Review(pool=pool).edit(job.id, writes, {"enabled": False}, by=by)
+        await Review(pool=pool, live_tools=live).edit(job.id, writes, {"enabled": False}, by=by)
     seen = await Imports(pool=pool, max_bytes=0).get(job.id)
     done = await Approval(pool=pool, live_tools=live).approve(job.id, seen.revision, by=by)
     say(f"Approved: {done.counts['enabled']} tools of {done.api_name} are live from the next message on.")

@@ -224,7 +224,7 @@ async def _open_imports(
     app[keys.IMPORTS] = Imports(pool=pool, max_bytes=settings.import_max_bytes, taken=sources)
     app[keys.IMPORT_NEWS] = News()
     app[keys.KEYRING] = keyring
-    app[keys.REVIEW] = Review(pool=pool)
+    app[keys.REVIEW] = Review(pool=pool, live_tools=live)
     app[keys.APPROVAL] = Approval(pool=pool, live_tools=live)
     app[keys.TRIAL] = Trial(pool=pool, http=http, keyring=keyring)
     return live

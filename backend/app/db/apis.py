@@ -107,11 +107,12 @@ async def describe(
     )
 
 
-async def rename(connection: Connection, *, api_id: UUID, name: str) -> None:
-    """Give an API a better name; nothing happens where it was taken meanwhile."""
-    await connection.execute(
+async def rename(connection: Connection, *, api_id: UUID, name: str) -> bool:
+    """Give an API a better name; False, and nothing happens, where it has it already or another one took it."""
+    done = await connection.execute(
         "UPDATE apis SET name = $2 WHERE id = $1 AND NOT EXISTS (SELECT 1 FROM apis WHERE name = $2)", api_id, name
     )
+    return bool(done == "UPDATE 1")
 
 
 async def configure(connection: Connection, *, api_id: UUID, base_url: str, limits: dict[str, Any]) -> None:

@@ -37,7 +37,8 @@ async def store_for_review(
     pool: Pool, job: ImportRow, *, rows: Sequence[dict[str, Any]], facts: Mapping[str, Any], live_tools: Live
 ) -> bool:
     """Store operations and agents, and hand the import to people; False where it is no longer this attempt's."""
-    async with pool.acquire() as connection:
+    async with pool.acquire() as connection, connection.transaction():
+        job = await _named(connection, job, facts["api"]["title"])
         known = await _known(connection, job, rows, live_tools.fixed_names)
     done = await asyncio.to_thread(_compared, job, rows, known)
     try:
@@ -45,6 +46,15 @@ async def store_for_review(
     except _NoLongerOurs:
         return False
     return True
+
+
+async def _named(connection: Connection, job: ImportRow, title: str) -> ImportRow:
+    """Name an API that nobody has named for its title, the first time that is known; its tools may bear its name."""
+    api = await apis.get(connection, api_id=job.api_id, lock=True)
+    if api is None or api.live_job is not None or job.source.get("named") or job.title or not title:
+        return job
+    name = free(slug(title), await apis.names(connection) - {api.name})
+    return replace(job, api_name=name) if await apis.rename(connection, api_id=api.id, name=name) else job
 
 
 async def _store(
@@ -190,12 +200,12 @@ async def _store_agents(
             name=one["name"], title=one["title"], description=one["description"], tone="", instructions=""
         )
         for one in proposed
-    } | {name: _nothing(name) for name in of_file}
+    } | {name: nothing_proposed(name) for name in of_file}
     known = {**wanted, **{one.name: one for one in await operations.agents(connection, import_id=job.id)}}
     for name, version in (await agents.newest(connection)).items():
         if name not in known or name in wanted:
             spec = version.spec
-            base = known.get(name) or _nothing(name)
+            base = known.get(name) or nothing_proposed(name)
             given = {
                 field: spec[field] for field in ("title", "description", "tone", "instructions") if spec.get(field)
             }
@@ -208,7 +218,8 @@ async def _store_agents(
     )
 
 
-def _nothing(name: str) -> ImportAgent:
+def nothing_proposed(name: str) -> ImportAgent:
+    """Propose nothing of an agent that agents.yaml describes."""
     return ImportAgent(name=name, title="", description="", tone="", instructions="")
 
 
@@ -232,6 +243,3 @@ async def _describe_api(connection: Connection, job: ImportRow, facts: Mapping[s
         schemes=facts["schemes"],
         base_url=address,
     )
-    if not job.source.get("named") and job.attempt == 1 and facts["title"]:
-        wanted = free(slug(facts["title"]), await apis.names(connection) - {api.name})
-        await apis.rename(connection, api_id=api.id, name=wanted)

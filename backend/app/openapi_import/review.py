@@ -12,7 +12,7 @@ from uuid import UUID
 from app.agents.registry import AGENT_NAME, RESERVED_NAMES
 from app.db import imports, live, operations
 from app.errors import AgentUnknown, AppError, EditedMeanwhile, EditRefused, NameTaken, NotInReview, OperationUnknown
-from app.openapi_import.comparing import plain_agent
+from app.openapi_import.comparing import nothing_proposed, plain_agent
 from app.openapi_import.edits import edited
 from app.openapi_import.jobs import found
 
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from app.db.imports import ImportRow
     from app.db.operations import ImportAgent, OperationRow
     from app.db.pool import Connection, Pool
+    from app.openapi_import.fixed import Live
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -36,9 +37,10 @@ class Refused:
 class Review:
     """Edits of imports in review, each checked against what its editor had seen."""
 
-    def __init__(self, *, pool: Pool) -> None:
-        """Hand in the database."""
+    def __init__(self, *, pool: Pool, live_tools: Live) -> None:
+        """Hand in the database and what no import brought."""
         self._pool = pool
+        self._live = live_tools
 
     async def edit(
         self, job_id: UUID, seen: Mapping[int, int], wanted: Mapping[str, Any], *, by: str
@@ -112,7 +114,9 @@ class Review:
             return
         await operations.store_edits(connection, rows=changed)
         for name in {row.agent for row in changed}:
-            await operations.add_agent(connection, import_id=job.id, agent=plain_agent(name))
+            known = name in self._live.file_agents
+            agent = nothing_proposed(name) if known else plain_agent(name)
+            await operations.add_agent(connection, import_id=job.id, agent=agent)
         await imports.touch(connection, job_id=job.id)
         await live.record(
             connection,

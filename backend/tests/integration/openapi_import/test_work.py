@@ -86,12 +86,13 @@ class TestReading:
         assert job.error["message"]
         assert job.error["code"]
 
-    async def test_text_that_cannot_be_parsed_names_the_place(self, shop: Workshop) -> None:
-        """A mistake in the text is named with its place."""
+    async def test_text_that_cannot_be_parsed(self, shop: Workshop) -> None:
+        """A mistake in the text is said in words, with a code of its own."""
         job = await shop.imported(b'{"openapi": "3.1.0",\n "paths": {\n "/a": ]')
         assert job.status == "failed"
         assert job.error is not None
-        assert "3" in job.error["place"] + job.error["message"]
+        assert job.error["code"] == "document_mistake"
+        assert job.error["message"]
 
     async def test_one_broken_operation_does_not_lose_the_others(self, shop: Workshop) -> None:
         """What cannot be a tool is named with its reason; the rest is there."""

@@ -93,7 +93,7 @@ class Workshop:
             pool=pool, http=http, keyring=self.keyring, tools=self.tools, base=base, swap=self.swapped.append
         )
         self.imports = Imports(pool=pool, max_bytes=1_000_000, taken=("builtin",))
-        self.review = Review(pool=pool)
+        self.review = Review(pool=pool, live_tools=self.live)
         self.approval = Approval(pool=pool, live_tools=self.live)
         self.trial = Trial(pool=pool, http=http, keyring=self.keyring)
         self.replica = Replica()
