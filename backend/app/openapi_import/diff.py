@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final, Literal
 
 from app.openapi_import.classification import RISK
@@ -120,7 +120,9 @@ def _sentences(old: OperationDefinition, new: OperationDefinition) -> Iterator[s
         yield "What it answers has another form."
     if old.extensions != new.extensions:
         yield "Its vendor extensions (x-...) have changed."
-    if old.plan != new.plan and _wire(old) == _wire(new):
+    if old.plan.base_url != new.plan.base_url:
+        yield f"It is sent to {new.plan.base_url} now; it was sent to {old.plan.base_url}."
+    if replace(old.plan, base_url="") != replace(new.plan, base_url="") and _wire(old) == _wire(new):
         yield "How its request is written has changed."
 
 

@@ -11,7 +11,8 @@ import json
 import os
 import resource
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import IO, Any, Final
 from urllib.parse import urlsplit
 
@@ -84,7 +85,7 @@ def _read(packed: bytes, *, source: str, root: str | None) -> Iterator[dict[str,
         if len(kept) == MAX_OPERATIONS:
             skipped.append(Note(place=definition.key, message=f"Only {MAX_OPERATIONS} operations are read."))
             continue
-        row = row_of(definition, label, idx=len(kept))
+        row = row_of(definition, label, idx=len(kept), servers=api.servers)
         if len(row["definition"]) > MAX_OPERATION_CHARS:
             message = "What it takes is too large for a tool, so it was left out."
             skipped.append(Note(place=definition.key, message=message))
@@ -137,14 +138,16 @@ def _source(source: str, name: str) -> str:
     return name if urlsplit(name).scheme in {"http", "https"} else source or name
 
 
-def row_of(definition: OperationDefinition, label: Classification, *, idx: int) -> dict[str, Any]:
+def row_of(
+    definition: OperationDefinition, label: Classification, *, idx: int, servers: Sequence[str]
+) -> dict[str, Any]:
     """Write an operation and its label as a row of the table `operations`; the large parts are JSON text."""
     stored = to_jsonb(definition.to_json())
     return {
         "idx": idx,
         "key": _storable(definition.key),
         "name": definition.name,
-        "fingerprint": fingerprint(stored),
+        "fingerprint": fingerprint(definition, servers),
         "tokens": definition.tokens,
         "title": _storable(definition.title)[:100],
         "description": _storable(definition.description)[:1_000],
@@ -179,9 +182,11 @@ def row_of(definition: OperationDefinition, label: Classification, *, idx: int) 
     }
 
 
-def fingerprint(stored: str) -> str:
-    """Tell definitions apart."""
-    return hashlib.sha256(stored.encode()).hexdigest()[:32]
+def fingerprint(definition: OperationDefinition, servers: Sequence[str]) -> str:
+    """Tell definitions apart. Where the API itself is does not count: that is reviewed with the API, once."""
+    plan = definition.plan
+    placeless = replace(definition, plan=replace(plan, base_url="")) if plan.base_url in servers else definition
+    return hashlib.sha256(to_jsonb(placeless.to_json()).encode()).hexdigest()[:32]
 
 
 def _facts(api: ApiDescription, skipped: list[Note], unread: list[Note]) -> dict[str, Any]:

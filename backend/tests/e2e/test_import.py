@@ -1,0 +1,193 @@
+"""From a document to a chat message that uses its tools, through kills and beside a second server."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import aiohttp
+import psutil
+import pytest
+
+from tests.e2e.client import Visitor, results
+from tests.e2e.conftest import Stage
+from tests.e2e.server import Backend
+
+pytestmark = pytest.mark.integration
+
+IN_REVIEW = "SELECT status = 'review' FROM imports"
+
+
+async def bank(stage: Stage) -> dict[str, Any]:
+    """The bank's document."""
+    async with aiohttp.ClientSession() as client, client.get(f"{stage.demo.url}/bank/openapi.json") as answer:
+        document: dict[str, Any] = await answer.json()
+        return document
+
+
+async def begin(stage: Stage, staff: Visitor, **more: Any) -> dict[str, Any]:
+    """Begin to import the bank by its address."""
+    given = {"url": f"{stage.gate.url}/bank/openapi.json", **more}
+    job: dict[str, Any] = await staff.post("/api/v1/openapi/import", given, status=202)
+    return job
+
+
+async def approve(stage: Stage, staff: Visitor, job: dict[str, Any]) -> dict[str, Any]:
+    """Wait for the review, and let the import be live."""
+    await stage.database.until("SELECT status = 'review' FROM imports WHERE id = $1::uuid", job["id"])
+    path = f"/api/v1/openapi/jobs/{job['id']}"
+    seen = await staff.get(path)
+    approved: dict[str, Any] = await staff.post(f"{path}/approve", {"revision": seen["revision"]})
+    return approved
+
+
+async def asked(visitor: Visitor, content: str) -> list[str]:
+    """Ask something in a conversation of its own; return how each call of a tool ended."""
+    async with visitor.chat() as chat:
+        await chat.ask(content)
+        return results(chat.frames)
+
+
+async def test_from_a_document_to_the_next_message(stage: Stage) -> None:
+    """What is approved is used in the next message of a conversation that was there before; the shop's go on."""
+    staff, visitor = await stage.staff(), await stage.visitor()
+    async with visitor.chat() as chat:
+        await chat.ask("Where is order 1042?")
+        assert results(chat.frames) == ["succeeded"]
+        job = await approve(stage, staff, await begin(stage, staff))
+        assert (job["status"], job["approved_by"]) == ("approved", "admin")
+        await chat.ask("What is my account balance?")
+        assert results(chat.frames) == ["succeeded", "succeeded"]
+        assert [frame["tool"] for frame in chat.of("tool_call")] == ["get_order", "list_accounts"]
+    assert "agents" in await visitor.get("/api/v1/session")
+
+
+async def test_the_progress_is_told_as_it_happens(stage: Stage) -> None:
+    """A page that watches sees every step in order, up to the review."""
+    staff = await stage.staff()
+    stage.gate.close_in()
+    job = await begin(stage, staff)
+    seen: list[str] = []
+    url = f"{stage.backend.url}/api/v1/openapi/jobs/{job['id']}/progress"
+    async with staff.session.get(url) as stream:
+        assert stream.content_type == "text/event-stream"
+        async for line in stream.content:
+            if line.startswith(b"data: "):
+                seen.append(json.loads(line[6:])["status"])
+                stage.gate.open()
+            if seen and seen[-1] == "review":
+                break
+    order = ["pending", "fetching", "parsing", "classifying", "review"]
+    assert seen == sorted(seen, key=order.index)
+    assert {"fetching", "classifying"} <= set(seen)
+
+
+async def test_killed_while_it_fetches(stage: Stage) -> None:
+    """Killed before the document has come, the server fetches it in its next life."""
+    staff = await stage.staff()
+    stage.gate.close_in()
+    await begin(stage, staff)
+    await stage.gate.waiting()
+    await stage.backend.kill()
+    stage.gate.open()
+    await stage.backend.start()
+    await stage.database.until(IN_REVIEW)
+    assert await stage.database.value("SELECT attempt FROM imports") == 2
+
+
+async def test_killed_while_it_stores(stage: Stage) -> None:
+    """Killed while it stores what it has read, it reads again from what was kept, and everything is there once."""
+    staff = await stage.staff()
+    async with stage.database.locked("LOCK TABLE operations IN EXCLUSIVE MODE"):
+        await begin(stage, staff)
+        await stage.database.until("SELECT status = 'classifying' FROM imports")
+        await stage.database.blocked()
+        await stage.backend.kill()
+    await stage.backend.start()
+    await stage.database.until(IN_REVIEW)
+    assert await stage.database.value("SELECT count(*) = count(DISTINCT key) AND count(*) > 5 FROM operations")
+
+
+async def test_another_server_takes_it_up(stage: Stage) -> None:
+    """Killed for good, its import is carried on by the server beside it, which also lets it be live."""
+    other = await stage.add_backend()
+    staff = await stage.staff()
+    stage.gate.close_in()
+    job = await begin(stage, staff)
+    await stage.gate.waiting()
+    owner = await _worker_of(stage)
+    survivor, victim = (other, stage.backend) if owner is stage.backend else (stage.backend, other)
+    await victim.kill()
+    stage.gate.open()
+    staff.url = survivor.url
+    await approve(stage, staff, job)
+    visitor = await stage.stack.enter_async_context(Visitor.arriving(survivor.url))
+    assert await asked(visitor, "What is my account balance?") == ["succeeded"]
+
+
+async def _worker_of(stage: Stage) -> Backend:
+    """Say which server fetches: the one whose process has the connection to the gate."""
+    for backend in stage.backends:
+        connections = psutil.Process(backend.pid).net_connections("tcp")
+        if any(one.raddr and one.raddr.port == stage.gate.port for one in connections):
+            return backend
+    raise AssertionError("nobody fetches")
+
+
+async def test_approved_here_and_used_there(stage: Stage) -> None:
+    """A server that did not take the approval has the tools a moment later, and after a restart."""
+    other = await stage.add_backend()
+    staff = await stage.staff()
+    await approve(stage, staff, await begin(stage, staff))
+    there = await stage.stack.enter_async_context(Visitor.arriving(other.url))
+    await there.sign_in()
+    async for agents in _polled(there, "/api/v1/agents"):
+        if any(agent["source"] == "review" for agent in agents["items"]):
+            break
+    assert await asked(there, "What is my account balance?") == ["succeeded"]
+    await other.restart()
+    assert await asked(there, "What is my account balance?") == ["succeeded"]
+
+
+async def _polled(visitor: Visitor, path: str) -> Any:
+    while True:
+        yield await visitor.get(path)
+
+
+async def test_an_api_that_goes_while_a_conversation_waits(stage: Stage) -> None:
+    """What waits for consent to a deleted API's tool expires, the customer is told, and the conversation goes on."""
+    staff, visitor = await stage.staff(), await stage.visitor()
+    job = await approve(stage, staff, await begin(stage, staff))
+    async with visitor.chat() as chat:
+        await chat.card("Freeze the card 4821")
+        async with staff.session.delete(f"{stage.backend.url}/api/v1/apis/{job['api']['id']}") as answer:
+            assert answer.status == 200
+        expired = await chat.until("interrupt_expired")
+        assert "nothing was sent" in expired["message"]
+        await chat.until("message_complete")
+        await chat.ask("Where is order 1042?")
+        assert results(chat.frames)[-1] == "succeeded"
+    assert await stage.demo.writes("bank") == []
+
+
+async def test_a_changed_tool_and_what_waits_for_it(stage: Stage) -> None:
+    """Imported again, what waits on a changed tool expires when that is approved; what did not change still waits."""
+    staff, visitor = await stage.staff(), await stage.visitor()
+    job = await approve(stage, staff, await begin(stage, staff))
+    document = await bank(stage)
+    changed = document["paths"]["/cards/{card}/freeze"]["post"]
+    changed["summary"] = "Freeze a card at once"
+    async with visitor.chat() as waiting, visitor.chat() as unchanged:
+        card = await waiting.card("Freeze the card 4821")
+        other = await unchanged.card("Unfreeze the card 4821")
+        again = {"text": json.dumps(document), "api_id": job["api"]["id"], "base_url": f"{stage.gate.url}/bank"}
+        job = await staff.post("/api/v1/openapi/import", again, status=202)
+        assert waiting.of("interrupt_expired") == []
+        job = await approve(stage, staff, job)
+        assert job["counts"]["changed"] + job["counts"]["riskier"] == 1
+        expired = await waiting.until("interrupt_expired")
+        assert expired["interrupt_id"] == card["interrupt_id"]
+        await unchanged.answer(other, approved=True)
+        if other["audience"] == "customer":
+            await unchanged.until("interrupt_resolved")
+        assert unchanged.of("interrupt_expired") == []
