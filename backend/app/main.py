@@ -16,6 +16,7 @@ from app.actions.consent import Consent
 from app.actions.ledger import Ledger
 from app.agents.api_review import review_tools
 from app.agents.checkpointer import open_checkpointer
+from app.agents.classifier import make_asker
 from app.agents.models import Models
 from app.agents.prices import Prices
 from app.agents.registry import AgentConfig, check_tools, load_agents
@@ -45,6 +46,7 @@ from app.openapi_import.jobs import Imports
 from app.openapi_import.keyring import Keyring
 from app.openapi_import.live import LiveTools
 from app.openapi_import.news import News
+from app.openapi_import.refining import Refine, refiner
 from app.openapi_import.review import Review
 from app.openapi_import.trial import Trial
 from app.openapi_import.work import ImportWorker
@@ -142,7 +144,7 @@ async def _open(
         pool=pool,
         replica=replica,
         http=http,
-        refine=None,
+        refine=_refiner(models),
         expire=consent.expire_of_tools,
         max_bytes=settings.import_max_bytes,
         lease_seconds=settings.turn_lease_seconds,
@@ -228,6 +230,12 @@ async def _open_imports(
     app[keys.APPROVAL] = Approval(pool=pool, live_tools=live)
     app[keys.TRIAL] = Trial(pool=pool, http=http, keyring=keyring)
     return live
+
+
+def _refiner(models: Models) -> Refine | None:
+    """Return what asks the model about labels; with the demo model, the rules' labels stand."""
+    ask = make_asker(models)
+    return refiner(ask) if ask else None
 
 
 def _heard_of_import(imports: ImportWorker, news: News, job_id: str) -> None:

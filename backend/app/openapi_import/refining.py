@@ -5,10 +5,11 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from typing import Any
+from typing import Any, Final
 
 from app.db.stored_json import to_jsonb
 from app.openapi_import.classification import Classification
+from app.openapi_import.refine import Ask, refine
 from app.tools.openapi_api import ApiDescription, Note, SecurityScheme
 from app.tools.openapi_definition import OperationDefinition
 
@@ -16,7 +17,8 @@ Tell = Callable[[int, int], Awaitable[None]]
 Refine = Callable[[Mapping[str, Any], list[dict[str, Any]], Tell], Awaitable[None]]
 """Takes the API's facts and its rows, and changes the labels of the rows in place."""
 
-LABELS = ("access", "consent", "agent", "twin", "confidence")
+TELL_SECONDS: Final = 0.5  # between two words of progress: a model takes seconds for each batch
+LABELS: Final = ("access", "consent", "agent", "twin", "confidence")
 
 
 def api_of(facts: Mapping[str, Any], rows: Sequence[Mapping[str, Any]]) -> ApiDescription:
@@ -37,6 +39,28 @@ def api_of(facts: Mapping[str, Any], rows: Sequence[Mapping[str, Any]]) -> ApiDe
 def labels_of(rows: Sequence[Mapping[str, Any]]) -> list[Classification]:
     """Read the labels of rows."""
     return [Classification.from_json(json.loads(row["classification"])) for row in rows]
+
+
+def refiner(ask: Ask) -> Refine:
+    """Return what asks a model for a second opinion on labels; it may make them safer, and riskier never."""
+
+    async def look(facts: Mapping[str, Any], rows: list[dict[str, Any]], tell: Tell) -> None:
+        api, labels = await read_back(facts, rows)
+        done = 0
+
+        def count(through: int) -> None:
+            nonlocal done
+            done = through
+
+        asking = asyncio.create_task(refine(api, labels, ask, progress=count))
+        try:
+            while not (await asyncio.wait({asking}, timeout=TELL_SECONDS))[0]:
+                await tell(done, len(rows))
+            relabel(rows, await asking)
+        finally:
+            asking.cancel()
+
+    return look
 
 
 async def read_back(
