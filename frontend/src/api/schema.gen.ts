@@ -6082,6 +6082,12 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": components["schemas"]["ImportForm"];
+                "multipart/form-data": {
+                    /** Format: binary */
+                    file: string;
+                } & {
+                    [key: string]: string;
+                };
             };
         };
         responses: {
