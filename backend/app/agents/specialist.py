@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from typing import TYPE_CHECKING, Any, Final, Protocol
 
-from langchain_core.messages import AIMessage, BaseMessage, SystemMessage, ToolMessage
+from langchain_core.messages import AIMessage, BaseMessage, HumanMessage, SystemMessage, ToolMessage
 
 from app.agents.calls import message_key, with_own_call_ids
 from app.agents.claims import unsupported_claim
 from app.agents.models import explain_model_error
+from app.agents.offer import Offer
 from app.agents.prompts import specialist_prompt
 from app.errors import AppError, ToolInvalidInput, TurnTooLong
 from app.protocol import ToolResult
@@ -27,6 +29,7 @@ if TYPE_CHECKING:
     from app.tools.base import Tool
     from app.tools.registry import ToolRegistry
 
+MESSAGES_SEARCHED: Final = 2  # a reply such as "yes, the second" says what it is about only with the message before
 MAX_STEPS: Final = 8  # model calls for one intent: more is a loop, not work
 NOTHING_SAID: Final = "I am sorry, I have no answer to that. Could you say it in other words?"
 CORRECTION: Final = (
@@ -51,12 +54,13 @@ class Specialist:
         self._config = config
         self._models = models
         self._tools = tools
+        self._offer: tuple[int, Offer] | None = None
 
     async def speak(self, state: RunState, config: RunnableConfig, runtime: Runtime[RunContext]) -> dict[str, Any]:
         """Call the model once; its text, or its calls of tools, become the run's newest messages."""
         if state["steps"] >= (self._agent.max_steps or MAX_STEPS):
             raise TurnTooLong
-        tools = self._tools.select(self._agent.tools)
+        tools = await self._offered(state)
         model = self._models.get(self._agent.model)
         try:
             bound = model.bind_tools([_described(tool) for tool in tools]) if tools else model
@@ -70,8 +74,23 @@ class Specialist:
         refused = self._refuse_unreadable(said, runtime)
         added: list[BaseMessage] = [said, *refused]
         if not said.tool_calls and not refused:
-            added = self._last_word(said, state, tools)
+            added = self._last_word(said, state, self._tools.select(self._agent.tools))
         return {"messages": added, "steps": state["steps"] + 1}
+
+    async def _offered(self, state: RunState) -> list[Tool]:
+        """Choose the tools for this step; the index of many is kept until the tools change."""
+        version = self._tools.version
+        if self._offer is None or self._offer[0] != version:
+            # An index of a thousand tools takes a second; nobody else is to wait for it.
+            self._offer = (version, await asyncio.to_thread(Offer, self._tools.select(self._agent.tools)))
+        said = [str(message.text) for message in state["messages"] if isinstance(message, HumanMessage)]
+        called = {
+            call["name"]
+            for message in state["messages"]
+            if isinstance(message, AIMessage)
+            for call in message.tool_calls
+        }
+        return self._offer[1].for_message("\n".join(said[-MESSAGES_SEARCHED:]), called=called)
 
     def _instructions(self, state: RunState) -> SystemMessage:
         prompt = specialist_prompt(self._agent, self._config)
