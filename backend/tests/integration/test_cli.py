@@ -6,6 +6,7 @@ import re
 import signal
 import sys
 import tempfile
+import time
 from asyncio.subprocess import PIPE, Process
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, closing
@@ -18,6 +19,7 @@ import psutil
 import pytest
 
 from app.cli import EXIT_MISTAKE, EXIT_NO_ADDRESS, EXIT_NOT_STARTED, EXIT_STOPPED, main
+from app.identity import identity_tokens
 from app.settings import BACKEND, load_settings
 
 pytestmark = pytest.mark.integration
@@ -254,3 +256,17 @@ def test_a_number_that_is_none_says_so(capsys: pytest.CaptureFixture[str]) -> No
     with pytest.raises(SystemExit):
         main(["seed", "--conversations", "0"])
     assert "whole number from 1 on" in capsys.readouterr().err
+
+
+def test_a_customers_token_can_be_made(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """`keys --identity` prints a token that the server with the same settings believes, and needs a customer."""
+    monkeypatch.setenv("DATA_DIR", str(tmp_path))
+    monkeypatch.setenv("SECRET_KEY", "a secret key that is long enough for it")
+    assert main(["keys", "--identity", "sub=c-7", "--identity", "plan=gold"]) == EXIT_STOPPED
+    token = capsys.readouterr().out.strip()
+    identity = identity_tokens(load_settings(None)).verify(token, now=time.time())
+    assert identity.claims == {"sub": "c-7", "plan": "gold"}
+    assert main(["keys", "--identity", "plan=gold"]) == EXIT_MISTAKE
+    assert "sub=1042" in capsys.readouterr().err
