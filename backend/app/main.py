@@ -59,7 +59,7 @@ from app.session_manager import SessionManager
 from app.settings import secret_key
 from app.tools.builtin import builtin_tools
 from app.tools.openapi import tools_from_document
-from app.tools.openapi_document import fetch_document, read_document
+from app.tools.openapi_fetch import fetch_document, read_document
 from app.tools.registry import ToolRegistry
 from app.turns import DurableTurns
 from app.vault import Vault

@@ -23,15 +23,11 @@ from app.tools.arguments import ArgumentCheck
 from app.tools.base import Access, OutcomeStatus, ToolOutcome, ToolSpec
 from app.tools.credentials import Needs
 from app.tools.openapi_answer import Reply
-from app.tools.openapi_document import Document, DocumentMistake, Operation, name_operations
-from app.tools.openapi_plan import plan_operation
+from app.tools.openapi_api import OperationDefinition, read_api
+from app.tools.openapi_document import DocumentMistake
 from app.tools.openapi_request import RequestPlan
-from app.tools.openapi_schema import Schemas
-from app.tools.slim_schema import cut, slim
 
 MAX_BYTES_AT_ONCE: Final = 30_000  # of an answer; reading a larger one takes longer than others should wait for it
-MAX_TITLE_CHARS: Final = 100  # a heading on an approval card
-MAX_DESCRIPTION_CHARS: Final = 700  # of a tool, for the model: what it does and when to use it
 
 log = structlog.get_logger(__name__)
 
@@ -150,54 +146,43 @@ def tools_from_document(
     """Make a tool of each operation; one that cannot be carried out is logged and left out.
 
     `source` is where the document came from: its own servers are relative to it, and are used where no `base_url`
-    is given. ConfigMistake where the document is not OpenAPI 3 or the address of the API cannot be told.
+    is given. ConfigMistake where it is no OpenAPI document or the address of the API cannot be told.
     """
-    read = Document(document)
-    url = base_url or read.base_url(source)
+    described = read_api(document, source=source)
+    url = base_url or next(iter(described.servers), "")
     if urlsplit(url).scheme not in {"http", "https"}:
         raise DocumentMistake(f"{api}: say where the API is with base_url, such as https://api.example.com/v1.")
-    found = list(read.operations())
-    for mistake in found:
-        if isinstance(mistake, DocumentMistake):
-            log.warning("operation_skipped", api=api, reason=mistake.message)
-    operations = [operation for operation in found if isinstance(operation, Operation)]
-    schemas, there = Schemas(read), ApiTarget(name=api, http=http, limits=limits)
+    for note in described.skipped:
+        log.warning("operation_skipped", api=api, reason=f"{note.place}: {note.message}")
+    there = ApiTarget(name=api, http=http, limits=limits)
+    target = f"{described.title} ({urlsplit(url).netloc})"
     tools = []
-    for operation, name in zip(operations, name_operations(operations), strict=True):
-        try:
-            plan, schema = plan_operation(operation, schemas, base_url=url)
-        except DocumentMistake as mistake:
-            log.warning("operation_skipped", api=api, reason=mistake.message)
-            continue
-        spec = _spec(
-            operation, name=name, api=api, target=f"{read.title} ({urlsplit(url).netloc})", plan=plan, schema=schema
-        )
+    for definition in described.operations:
+        plan = definition.plan.at(url)
+        spec = _spec(definition, api=api, target=target, plan=plan)
         tools.append(OpenApiTool(spec=spec, plan=plan, target=there, retry=retry))
     return tools
 
 
-def _spec(
-    operation: Operation, *, name: str, api: str, target: str, plan: RequestPlan, schema: Mapping[str, Any]
-) -> ToolSpec:
-    title = operation.summary or name.replace("_", " ").capitalize()
-    described = " ".join(filter(None, (operation.summary, operation.description))) or title
+def _spec(definition: OperationDefinition, *, api: str, target: str, plan: RequestPlan) -> ToolSpec:
     return ToolSpec(
-        name=name,
-        title=cut(title, MAX_TITLE_CHARS),
-        description=cut(described, MAX_DESCRIPTION_CHARS),
-        access=_access(operation),
-        parameters=slim(schema),
-        schema=schema,
+        name=definition.name,
+        title=definition.title,
+        description=definition.description,
+        access=_access(definition),
+        parameters=definition.parameters,
+        schema=definition.schema,
         source=api,
         target=target,
-        version=_version(plan, schema),
+        version=_version(plan, definition.schema),
         takes_idempotency_key=plan.key_header is not None,
     )
 
 
-def _access(operation: Operation) -> Access:
+def _access(definition: OperationDefinition) -> Access:
     """Classify by the verb; the document may make it safer, never riskier."""
-    reads = operation.method in {"GET", "HEAD"} and operation.access in {"", "read"}
+    said = str(definition.extensions.get("x-access", "")).strip().lower()
+    reads = definition.method in {"GET", "HEAD"} and said in {"", "read"}
     return Access.READ if reads else Access.WRITE
 
 

@@ -18,8 +18,8 @@ from app.retry import retry_after_seconds
 from app.safe_http import HttpAnswer, NoAnswer, NotSent
 from app.tools.answer_content import parsed
 from app.tools.masking import Mask
+from app.tools.openapi_words import cut
 from app.tools.projection import FOR_REPLAY, project, storable
-from app.tools.slim_schema import cut
 
 MAX_MODEL_CHARS: Final = 8_000  # of an answer as JSON: about 2,000 tokens, a long order with all its lines
 MAX_FULL_CHARS: Final = 300_000  # of an answer as it is kept for replay: what a page of it can still show

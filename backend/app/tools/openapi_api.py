@@ -3,64 +3,52 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
-from typing import Any
+from dataclasses import dataclass, field
+from typing import Any, Final
 
 from app.tools.openapi_definition import (
     ArgumentInfo,
     Note,
     OperationDefinition,
     SecurityNeed,
+    SecurityScheme,
     without,
 )
-from app.tools.openapi_document import Document, DocumentMistake, Operation, name_operations
-from app.tools.openapi_plan import plan_operation
-from app.tools.openapi_schema import Schemas
+from app.tools.openapi_describing import Describer
+from app.tools.openapi_document import Document, DocumentMistake, Operation, content_of, line
+from app.tools.openapi_files import external_references
+from app.tools.openapi_names import name_operations
+from app.tools.openapi_security import read_schemes
+from app.tools.openapi_servers import read_servers
 from app.tools.openapi_text import parse_text
-from app.tools.slim_schema import cut, slim
+from app.tools.openapi_words import cut, plain
 
 __all__ = [
     "ApiDescription",
     "ArgumentInfo",
+    "DocumentMistake",
     "Note",
     "OperationDefinition",
     "SecurityNeed",
     "SecurityScheme",
+    "external_references",
     "parse_text",
     "read_api",
     "without",
 ]
 
-
-@dataclass(frozen=True, kw_only=True)
-class SecurityScheme:
-    """One way in which an API knows who asks.
-
-    `kind` is apiKey, basic, bearer, oauth2 or unsupported; `place` (header, query or cookie) and `parameter` say where
-    an API key goes; `token_url` is where an OAuth2 client gets its tokens, absolute, or empty.
-    """
-
-    name: str
-    kind: str
-    place: str = ""
-    parameter: str = ""
-    token_url: str = ""
-    scopes: tuple[str, ...] = ()
-    description: str = ""
-
-    def to_json(self) -> dict[str, Any]:
-        """Return it as JSON."""
-        return {**asdict(self), "scopes": list(self.scopes)}
-
-    @classmethod
-    def from_json(cls, stored: Mapping[str, Any]) -> SecurityScheme:
-        """Read back what `to_json` gave."""
-        return cls(**{**stored, "scopes": tuple(stored["scopes"])})
+MAX_OPERATIONS: Final = 5_000  # four times the largest public document
+MAX_NOTES: Final = 500  # kept of one document; nobody reads more
+MAX_API_DESCRIPTION_CHARS: Final = 2_000  # of the whole API, for the reviewer
+MAX_VERSION_CHARS: Final = 100
 
 
 @dataclass(frozen=True, kw_only=True)
 class ApiDescription:
-    """An API as its document describes it. `skipped` says which operations could not be read, and why."""
+    """An API as its document describes it. `skipped` says which operations could not be read, and why.
+
+    `servers` are absolute where the document or its source says so, and otherwise as they are written.
+    """
 
     title: str
     version: str
@@ -72,68 +60,91 @@ class ApiDescription:
     skipped: tuple[Note, ...] = ()
     warnings: tuple[Note, ...] = ()
 
+    def to_json(self) -> dict[str, Any]:
+        """Return it as JSON."""
+        return {
+            "title": self.title,
+            "version": self.version,
+            "dialect": self.dialect,
+            "description": self.description,
+            "servers": list(self.servers),
+            "security_schemes": [scheme.to_json() for scheme in self.security_schemes.values()],
+            "operations": [operation.to_json() for operation in self.operations],
+            "skipped": [note.to_json() for note in self.skipped],
+            "warnings": [note.to_json() for note in self.warnings],
+        }
+
+    @classmethod
+    def from_json(cls, stored: Mapping[str, Any]) -> ApiDescription:
+        """Read back what `to_json` gave."""
+        schemes = map(SecurityScheme.from_json, stored["security_schemes"])
+        return cls(
+            title=stored["title"],
+            version=stored["version"],
+            dialect=stored["dialect"],
+            description=stored["description"],
+            servers=tuple(stored["servers"]),
+            security_schemes={scheme.name: scheme for scheme in schemes},
+            operations=tuple(map(OperationDefinition.from_json, stored["operations"])),
+            skipped=tuple(Note(**note) for note in stored["skipped"]),
+            warnings=tuple(Note(**note) for note in stored["warnings"]),
+        )
+
 
 def read_api(
-    content: Mapping[str, Any], *, source: str = "", files: Mapping[str, Mapping[str, Any]] | None = None
+    content: Mapping[str, Any],
+    *,
+    source: str = "",
+    files: Mapping[str, Mapping[str, Any]] | None = None,
+    names: Mapping[str, str] | None = None,
 ) -> ApiDescription:
     """Read a document of Swagger 2.0 or OpenAPI 3.0, 3.1 or 3.2; DocumentMistake where it is none of these.
 
     `source` is where it came from: addresses in it are relative to that. `files` are further documents that it refers
-    to, each under its own address or name.
+    to, each under its own address or name (see `external_references`). `names` are those of an earlier import, by the
+    operation's key: they are given again.
     """
-    document = Document(content, files=files)
-    found = list(document.operations())
-    operations = [operation for operation in found if isinstance(operation, Operation)]
-    skipped = [
-        Note(place=mistake.message.partition(":")[0], message=mistake.message)
-        for mistake in found
-        if isinstance(mistake, DocumentMistake)
-    ]
-    base = document.base_url(source)
-    schemas = Schemas(document)
+    document = Document(content, source=source, files=files)
+    operations, skipped = _found(document)
+    schemes = read_schemes(document, source=source)
+    notes: list[Note] = []
+    servers = read_servers(document.content.get("servers") or "/", source=source, place="#/servers", notes=notes)
+    describer = Describer(document, schemes=schemes, source=source, server=servers[0] if servers else "")
     made = []
-    for operation, name in zip(operations, name_operations(operations), strict=True):
+    for operation, name in zip(operations, name_operations(operations, names), strict=True):
         try:
-            made.append(_define(operation, name, schemas, base))
+            made.append(describer.define(operation, name))
         except DocumentMistake as mistake:
-            skipped.append(Note(place=operation.place, message=mistake.message))
+            skipped.append(_note(operation.place, mistake))
+    if not operations and not skipped:
+        notes.append(Note(place="#/paths", message="The document describes no operation."))
+    info = content_of(document.content, "info")
     return ApiDescription(
-        title=document.title,
-        version="",
-        dialect=str(content.get("openapi")),
-        description="",
-        servers=(base,),
+        title=cut(document.title, MAX_VERSION_CHARS),
+        version=line(str(info.get("version") or ""))[:MAX_VERSION_CHARS],
+        dialect=document.dialect,
+        description=cut(plain(info.get("description")), MAX_API_DESCRIPTION_CHARS),
+        servers=servers,
+        security_schemes=schemes,
         operations=tuple(made),
         skipped=tuple(skipped),
+        warnings=(*notes, *document.notes)[:MAX_NOTES],
     )
 
 
-def _define(operation: Operation, name: str, schemas: Schemas, base: str) -> OperationDefinition:
-    plan, schema = plan_operation(operation, schemas, base_url=base)
-    title = operation.summary or name.replace("_", " ").capitalize()
-    required = set(schema["required"])
-    return OperationDefinition(
-        key=operation.place,
-        method=operation.method,
-        path=operation.path,
-        operation_id=operation.operation_id,
-        name=name,
-        title=cut(title, 100),
-        summary=operation.summary,
-        description=cut(" ".join(filter(None, (operation.summary, operation.description))) or title, 700),
-        plan=plan,
-        schema=schema,
-        parameters=slim(schema),
-        tokens=0,
-        arguments=tuple(
-            ArgumentInfo(
-                name=argument.name,
-                wire_name=argument.wire_name,
-                place=argument.place.value,
-                required=argument.name in required,
-                type="",
-                description="",
-            )
-            for argument in plan.arguments
-        ),
-    )
+def _found(document: Document) -> tuple[list[Operation], list[Note]]:
+    operations: list[Operation] = []
+    skipped: list[Note] = []
+    for found in document.operations():
+        if isinstance(found, DocumentMistake):
+            skipped.append(_note("", found))
+        elif len(operations) < MAX_OPERATIONS:
+            operations.append(found)
+        else:
+            skipped.append(Note(place=found.place, message=f"Only the first {MAX_OPERATIONS} operations are read."))
+    return operations, skipped
+
+
+def _note(place: str, mistake: DocumentMistake) -> Note:
+    before, _, after = mistake.message.partition(": ")
+    return Note(place=place or before, message=after if after and before.startswith(place) else mistake.message)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from app.tools.openapi_request import RequestPlan
@@ -27,6 +27,32 @@ class SecurityNeed:
 
     scheme: str
     scopes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class SecurityScheme:
+    """One way in which an API knows who asks.
+
+    `kind` is apiKey, basic, bearer, oauth2 or unsupported; `place` (header, query or cookie) and `parameter` say where
+    it goes; `token_url` is where an OAuth2 client gets its tokens, absolute, or empty.
+    """
+
+    name: str
+    kind: str
+    place: str = ""
+    parameter: str = ""
+    token_url: str = ""
+    scopes: tuple[str, ...] = ()
+    description: str = ""
+
+    def to_json(self) -> dict[str, Any]:
+        """Return it as JSON."""
+        return {**asdict(self), "scopes": list(self.scopes)}
+
+    @classmethod
+    def from_json(cls, stored: Mapping[str, Any]) -> SecurityScheme:
+        """Read back what `to_json` gave."""
+        return cls(**{**stored, "scopes": tuple(stored["scopes"])})
 
 
 # Alternatives of combinations: any one of them is enough, and each needs all it names. None at all: nothing is needed.

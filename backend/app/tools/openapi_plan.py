@@ -8,154 +8,167 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from app.safe_http import FORBIDDEN_HEADERS
-from app.tools.openapi_document import DocumentMistake, Operation, content_of, legal_name
-from app.tools.openapi_request import JSON, Argument, Place, RequestPlan, placeholders
-from app.tools.openapi_schema import Schemas, merged
+from app.tools.openapi_body import kind_of
+from app.tools.openapi_body_plan import BodyPlan, Wanted, plan_body
+from app.tools.openapi_definition import Note
+from app.tools.openapi_document import DocumentMistake, Operation, content_of
+from app.tools.openapi_names import legal_name
+from app.tools.openapi_request import Argument, Place, RequestPlan, placeholders
+from app.tools.openapi_schema import MAX_DESCRIPTION_CHARS, Schemas, checkable
+from app.tools.openapi_words import cut, plain
 
-IDEMPOTENCY_HEADERS: Final = frozenset({"idempotency-key", "x-idempotency-key"})
+IDEMPOTENCY_HEADERS: Final = frozenset({
+    "idempotency-key", "x-idempotency-key", "idempotence-key", "x-idempotence-key", "paypal-request-id",
+})  # fmt: skip
 # Set by us or by the connection, never by a caller; OpenAPI itself says that the first three are ignored.
 NOT_ARGUMENTS: Final = frozenset({"accept", "content-type", "authorization", "cookie"}) | FORBIDDEN_HEADERS
 
 _LEGAL_ARGUMENT: Final = re.compile(r"[A-Za-z0-9_.-]{1,64}")
+_HEADER_NAME: Final = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]+")
 _MAX_ARGUMENT_CHARS: Final = 64  # what every provider of models accepts as a property's name
+_MAX_ARGUMENTS: Final = 1_000  # of one operation; a form of that length is filled in by nobody
+_ORNATE: Final = re.compile(r"\{[+#./;?&]?([^{}/:*]+?)(?::[^{}]*(?:\{[^{}]*\}[^{}]*)*|\*)?\}")  # {+a}, {a*}, {a:[0-9]+}
 _STYLES: Final[Mapping[Place, tuple[str, frozenset[str]]]] = {  # the default first
     Place.PATH: ("simple", frozenset({"simple", "label", "matrix"})),
-    Place.QUERY: ("form", frozenset({"form", "spaceDelimited", "pipeDelimited", "deepObject"})),
+    Place.QUERY: ("form", frozenset({"form", "spaceDelimited", "pipeDelimited", "tabDelimited", "deepObject"})),
+    Place.QUERYSTRING: ("form", frozenset({"form"})),
     Place.HEADER: ("simple", frozenset({"simple"})),
-    Place.COOKIE: ("form", frozenset({"form"})),
+    Place.COOKIE: ("form", frozenset({"form", "cookie"})),
 }
-# A body with any other keyword says something about its fields together, so it stays one argument.
-_FLAT: Final = frozenset({"type", "properties", "required", "additionalProperties", "description", "default"})
 
 
 @dataclass(frozen=True, kw_only=True)
-class _Wanted:
-    """An argument before it has its final name."""
+class PlannedOperation:
+    """How to build an operation's request, and what its arguments are.
 
-    wire_name: str
-    place: Place
-    schema: Any
-    required: bool
-    style: str = "simple"
-    explode: bool = False
-    as_json: bool = False
-
-
-@dataclass(frozen=True, kw_only=True)
-class _Body:
-    wanted: tuple[_Wanted, ...] = ()
-    required: bool = False
-    media_type: str = JSON
-
-
-def plan_operation(operation: Operation, schemas: Schemas, *, base_url: str) -> tuple[RequestPlan, dict[str, Any]]:
-    """Return how to build the operation's request, and the full schema of its arguments.
-
-    DocumentMistake where the operation cannot be carried out as it is described.
+    `schema` is what they are checked against, self-contained. `described` says the same with words for a reader; its
+    references lead into the definitions of the document's schemas.
     """
+
+    plan: RequestPlan
+    schema: dict[str, Any]
+    described: dict[str, Any]
+    notes: tuple[Note, ...]
+
+
+def plan_operation(
+    operation: Operation, schemas: Schemas, *, base_url: str, own_address: bool = False
+) -> PlannedOperation:
+    """Plan the operation; DocumentMistake where it cannot be carried out as it is described."""
+    notes: list[Note] = []
     key_header = None
-    wanted: list[_Wanted] = []
+    path = _ORNATE.sub(r"{\1}", operation.path)
+    wanted: list[Wanted] = []
     for parameter in operation.parameters:
-        name, place = parameter["name"], _place(parameter, operation)
+        name, place = parameter["name"], _place(parameter, operation, notes)
         if place is Place.HEADER and name.lower() in IDEMPOTENCY_HEADERS:
             key_header = name
-        elif not (place is Place.HEADER and name.lower() in NOT_ARGUMENTS):
-            wanted.append(_parameter(parameter, place, schemas, operation))
+        elif place is not None and _is_argument(name, place, path, operation, notes):
+            wanted.append(_parameter(parameter, place, schemas, operation, notes))
     declared = {entry.wire_name for entry in wanted if entry.place is Place.PATH}
-    wanted.extend(  # forgotten in many documents, and plain what it means
-        _Wanted(wire_name=name, place=Place.PATH, schema={"type": "string", "minLength": 1}, required=True)
-        for name in dict.fromkeys(placeholders(operation.path))
-        if name not in declared
-    )
-    body = _body(operation, schemas)
+    for name in dict.fromkeys(placeholders(path)):
+        if name not in declared:  # forgotten in many documents, and plain what it means
+            notes.append(Note(place=operation.place, message=f"'{name}' of the path is not described."))
+            wanted.append(
+                Wanted(wire_name=name, place=Place.PATH, schema={"type": "string", "minLength": 1}, required=True)
+            )
+    body = plan_body(operation, schemas, notes)
     wanted.extend(body.wanted)
+    if len(wanted) > _MAX_ARGUMENTS:
+        raise DocumentMistake(f"{operation.place}: it takes more than {_MAX_ARGUMENTS} arguments.")
     names = _name(wanted)
     plan = RequestPlan(
         method=operation.method,
         base_url=base_url,
-        path=operation.path,
-        arguments=tuple(
-            Argument(
-                name=name,
-                wire_name=entry.wire_name,
-                place=entry.place,
-                style=entry.style,
-                explode=entry.explode,
-                as_json=entry.as_json,
-            )
-            for name, entry in zip(names, wanted, strict=True)
-        ),
+        path=path,
+        arguments=tuple(map(_argument, names, wanted)),
         media_type=body.media_type,
-        body_required=body.required,
+        body_required=body.required and any(entry.place is Place.FIELD for entry in wanted),
         key_header=key_header,
+        encodings=body.encodings,
+        own_address=own_address,
     )
-    return plan, _schema(names, wanted, body, schemas)
+    described = _described(names, wanted, body)
+    return PlannedOperation(
+        plan=plan, schema=_checked(described, schemas, operation, notes), described=described, notes=tuple(notes)
+    )
 
 
-def _place(parameter: Mapping[str, Any], operation: Operation) -> Place:
-    try:
-        place = Place(parameter.get("in", ""))
-    except ValueError:
-        place = Place.BODY
-    if place in {Place.FIELD, Place.BODY}:
-        raise DocumentMistake(f"{operation.place}: the parameter '{parameter['name']}' has no place that is known.")
-    return place
+def _argument(name: str, entry: Wanted) -> Argument:
+    return Argument(
+        name=name,
+        wire_name=entry.wire_name,
+        place=entry.place,
+        style=entry.style,
+        explode=entry.explode,
+        as_json=entry.as_json,
+        allow_reserved=entry.allow_reserved,
+    )
 
 
-def _parameter(parameter: Mapping[str, Any], place: Place, schemas: Schemas, operation: Operation) -> _Wanted:
+def _place(parameter: Mapping[str, Any], operation: Operation, notes: list[Note]) -> Place | None:
+    """Return where a parameter goes; None where it may be left out. DocumentMistake where it is needed and unknown."""
+    name, said = parameter["name"], str(parameter.get("in", "")).strip()
+    where = f"{operation.place}, parameter '{name}'"
+    if said in {place.value for place in _STYLES}:
+        return Place(said)
+    if said.lower() in {place.value for place in _STYLES}:
+        notes.append(Note(place=where, message=f"'in: {said[:50]}' should be written in small letters."))
+        return Place(said.lower())
+    if "{" + name + "}" in operation.path:
+        notes.append(Note(place=where, message="It is in the path, whatever it says."))
+        return Place.PATH
+    if parameter.get("required") is True:
+        raise DocumentMistake(f"{operation.place}: the parameter '{name}' has no place that is known.")
+    notes.append(Note(place=where, message="It has no place that is known and was left out."))
+    return None
+
+
+def _is_argument(name: str, place: Place, path: str, operation: Operation, notes: list[Note]) -> bool:
+    where = f"{operation.place}, parameter '{name}'"
+    if place is Place.PATH and name not in placeholders(path):
+        notes.append(Note(place=where, message="The path does not ask for it; it was left out."))
+        return False
+    if place is not Place.HEADER:
+        return True
+    if not _HEADER_NAME.fullmatch(name):
+        notes.append(Note(place=where, message="No header can have this name; it was left out."))
+        return False
+    return name.lower() not in NOT_ARGUMENTS
+
+
+def _parameter(
+    parameter: Mapping[str, Any],
+    place: Place,
+    schemas: Schemas,
+    operation: Operation,
+    notes: list[Note],
+) -> Wanted:
     where = f"{operation.place}, parameter '{parameter['name']}'"
     default, known = _STYLES[place]
     style = parameter.get("style", default)
     if style not in known:
-        raise DocumentMistake(f"{where}: the style '{style}' is not known there.")
-    content = next(iter(content_of(parameter, "content").values()), None)
+        notes.append(Note(place=where, message=f"The style '{str(style)[:50]}' is not known there; it is {default}."))
+        style = default
+    media_type, content = next(iter(content_of(parameter, "content").items()), ("", None))
+    content = schemas.document.follow(content, where)
     source = content.get("schema") if isinstance(content, Mapping) else parameter.get("schema")
-    schema = schemas.translate(source, where)
+    schema = schemas.translate(source, where, notes)
     if isinstance(parameter.get("description"), str) and isinstance(schema, dict):
-        schema = {**schema, "description": parameter["description"]}
-    return _Wanted(
+        schema = {**schema, "description": cut(plain(parameter["description"]), MAX_DESCRIPTION_CHARS)}
+    return Wanted(
         wire_name=parameter["name"],
         place=place,
         schema=schema,
         required=place is Place.PATH or parameter.get("required") is True,
         style=style,
-        explode=parameter.get("explode", style == "form") is True,
-        as_json=content is not None,
+        explode=parameter.get("explode", style in {"form", "cookie"}) is True,
+        as_json=content is not None and kind_of(str(media_type)) == "json",
+        allow_reserved=parameter.get("allowReserved") is True and place is Place.QUERY,
     )
 
 
-def _body(operation: Operation, schemas: Schemas) -> _Body:
-    if operation.body is None or operation.method in {"GET", "HEAD"}:
-        return _Body()
-    required = operation.body.get("required") is True
-    content = content_of(operation.body, "content")
-    media_type = next((name for name in content if _is_json(name)), None)
-    if media_type is None:
-        if required and content:
-            raise DocumentMistake(f"{operation.place}: a body of {', '.join(content)[:100]} is not supported yet.")
-        return _Body()
-    described = content[media_type].get("schema") if isinstance(content[media_type], Mapping) else None
-    schema = schemas.translate(described, f"{operation.place}, body")
-    whole = merged(schema, schemas.definitions)
-    sent_as = JSON if "*" in media_type or media_type.partition(";")[0] == JSON else media_type
-    if not (whole.keys() <= _FLAT and whole.get("properties")):
-        return _Body(
-            wanted=(_Wanted(wire_name="body", place=Place.BODY, schema=schema, required=required),), media_type=sent_as
-        )
-    needed = whole.get("required", [])
-    fields = tuple(
-        _Wanted(wire_name=name, place=Place.FIELD, schema=part, required=name in needed)
-        for name, part in whole["properties"].items()
-    )
-    return _Body(wanted=fields, required=required, media_type=sent_as)
-
-
-def _is_json(media_type: str) -> bool:
-    plain = media_type.partition(";")[0].strip().lower()
-    return plain in {JSON, "*/*", "application/*"} or plain.endswith("+json")
-
-
-def _name(wanted: list[_Wanted]) -> list[str]:
+def _name(wanted: list[Wanted]) -> list[str]:
     """Give each argument a legal name of its own; who comes first keeps the bare one, others say where they go."""
     taken: set[str] = set()
     names = []
@@ -173,8 +186,8 @@ def _name(wanted: list[_Wanted]) -> list[str]:
     return names
 
 
-def _schema(names: list[str], wanted: list[_Wanted], body: _Body, schemas: Schemas) -> dict[str, Any]:
-    """Put the full schema of the arguments together. An optional body's required fields are needed once it is sent."""
+def _described(names: list[str], wanted: list[Wanted], body: BodyPlan) -> dict[str, Any]:
+    """Put the schema of the arguments together. An optional body's required fields are needed once it is sent."""
     schema: dict[str, Any] = {
         "type": "object",
         "properties": {name: entry.schema for name, entry in zip(names, wanted, strict=True)},
@@ -190,5 +203,10 @@ def _schema(names: list[str], wanted: list[_Wanted], body: _Body, schemas: Schem
             schema["required"].append(name)
     if needed:
         schema["dependentRequired"] = {name: [other for other in needed if other != name] for name in fields}
-    definitions = schemas.reachable(schema["properties"])
+    return schema
+
+
+def _checked(described: Mapping[str, Any], schemas: Schemas, operation: Operation, notes: list[Note]) -> dict[str, Any]:
+    schema: dict[str, Any] = checkable(described)
+    definitions = schemas.reachable(schema, place=operation.place, notes=notes)
     return {**schema, "$defs": definitions} if definitions else schema

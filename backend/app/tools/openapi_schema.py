@@ -1,104 +1,77 @@
 """From a document's schemas to JSON Schema 2020-12 that arguments are checked against, and to what a model is shown.
 
 Only keywords that are known and well-formed are taken over, so what comes out is a valid schema whatever the
-document holds. OpenAPI 3.0's own spellings (`nullable`, boolean `exclusiveMinimum`) are translated.
+document holds. What OpenAPI 3.0 spells in its own way (`nullable`, boolean `exclusiveMinimum`) is translated, what is
+misspelt is noted. A reference becomes a definition, which is translated when it is first needed.
 """
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Final
 
-from app.tools.openapi_document import Document, DocumentMistake, content_of, legal_name
+from app.tools.openapi_definition import Note
+from app.tools.openapi_document import Document, DocumentMistake, content_of
+from app.tools.openapi_keywords import LISTS, MAPS, NESTED, PLAIN, SINGLE, as_pattern, as_type, definition_name
+from app.tools.openapi_merging import Merger
+from app.tools.openapi_names import legal_name
+from app.tools.openapi_words import cut, plain
 
 MAX_NESTING: Final = 60  # deeper than any schema that a person wrote
-MAX_PATTERN_CHARS: Final = 500  # a longer pattern is a program
+MAX_DESCRIPTION_CHARS: Final = 300  # of a schema, in plain words; the first sentences say what it is
+MAX_SCHEMA_CHARS: Final = 60_000  # of one operation's definitions; what lies farthest from the arguments goes first
+MAX_CHECKED_CHOICES: Final = 5_000  # of an enumeration; a longer one is left to the target
 
-TYPES: Final = frozenset({"array", "boolean", "integer", "null", "number", "object", "string"})
-
-# A group that repeats or chooses inside and is itself repeated: such a pattern can take for ever on a short text.
-_EXPLOSIVE: Final = re.compile(r"[+*}|][^()]*\)[?]?[+*{]|\)[+*}]?[^()]*\)[+*{]")
-
-
-def _is_count(value: Any) -> bool:
-    return isinstance(value, int) and not isinstance(value, bool) and value >= 0
-
-
-def _is_number(value: Any) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool)
-
-
-def _is_names(value: Any) -> bool:
-    return isinstance(value, list) and all(isinstance(name, str) for name in value)
-
-
-def _is_type(value: Any) -> bool:
-    return value in TYPES if isinstance(value, str) else _is_names(value) and bool(value) and set(value) <= TYPES
-
-
-def _is_pattern(value: Any) -> bool:
-    if not isinstance(value, str) or len(value) > MAX_PATTERN_CHARS or _EXPLOSIVE.search(value):
-        return False
-    try:
-        re.compile(value)
-    except (re.error, OverflowError, RecursionError):
-        return False
-    return True
-
-
-_PLAIN: Final[Mapping[str, Callable[[Any], bool]]] = {
-    "type": _is_type,
-    "description": lambda value: isinstance(value, str),
-    "default": lambda _: True,
-    "const": lambda _: True,
-    "enum": lambda value: isinstance(value, list) and bool(value),
-    "format": lambda value: isinstance(value, str),
-    "pattern": _is_pattern,
-    "minLength": _is_count,
-    "maxLength": _is_count,
-    "minItems": _is_count,
-    "maxItems": _is_count,
-    "minProperties": _is_count,
-    "maxProperties": _is_count,
-    "minimum": _is_number,
-    "maximum": _is_number,
-    "exclusiveMinimum": _is_number,
-    "exclusiveMaximum": _is_number,
-    "multipleOf": lambda value: _is_number(value) and value > 0,
-    "uniqueItems": lambda value: isinstance(value, bool),
-    "required": _is_names,
-    "dependentRequired": lambda value: isinstance(value, Mapping) and all(map(_is_names, value.values())),
-}
-_MAPS: Final = ("patternProperties", "dependentSchemas")
-_LISTS: Final = ("allOf", "anyOf", "oneOf", "prefixItems")
-_SINGLE: Final = (
-    "items", "additionalProperties", "not", "if", "then", "else", "contains", "propertyNames",
-    "unevaluatedItems", "unevaluatedProperties",
-)  # fmt: skip
+_ANNOTATIONS: Final = frozenset({"description", "default"})  # say something to a reader, nothing to a check
+_DATA: Final = frozenset({"enum", "const", "default"})  # what stands there is no schema
+_VALUE_CHARS: Final = 12  # what a value of a schema takes as JSON, its key aside, on average
 
 
 class Schemas:
-    """Translates the schemas of one document; what they refer to is translated once and kept as definitions."""
+    """Translates the schemas of one document; what they refer to is translated once and kept as definitions.
 
-    def __init__(self, document: Document) -> None:
+    Of requests, or with `answers` of what comes back: what only the target sets (`readOnly`) is not in the former,
+    what only a request holds (`writeOnly`) not in the latter.
+    """
+
+    def __init__(self, document: Document, *, answers: bool = False) -> None:
         """Take the document that references lead into."""
-        self._document = document
+        self.document = document
+        self._left_out = "writeOnly" if answers else "readOnly"
         self._names: dict[str, str] = {}
-        self._pending: list[tuple[str, str]] = []
-        self._broken: dict[str, DocumentMistake] = {}
-        self.definitions: dict[str, Any] = {}
+        self._references: dict[str, str] = {}
+        self._made: dict[str, Any] = {}
+        self._checked: dict[str, tuple[Any, int]] = {}
+        self._notes: list[Note] | None = None
+        self.definitions: Mapping[str, Any] = _Definitions(self)
+        self.merger = Merger(self.definitions)
 
-    def translate(self, schema: Any, place: str) -> Any:
+    def translate(self, schema: Any, place: str, notes: list[Note] | None = None) -> Any:
         """Return the schema in JSON Schema 2020-12; its references lead into `definitions`, under `#/$defs/`."""
+        self._notes = notes
         made = self._translated(schema, place, 0)
-        while self._pending:
-            name, reference = self._pending.pop()
-            try:
-                self.definitions[name] = self._translated(self._document.at(reference, place), place, 0)
-            except DocumentMistake as mistake:
-                self._broken[name] = mistake
+        self._notes = None
         return made
+
+    def definition(self, name: str) -> Any:
+        """Return the definition of this name, translated."""
+        if name not in self._made:
+            reference = self._references[name]
+            self._made[name] = {}  # a circle comes by here again
+            noted, self._notes = self._notes, None
+            self._made[name] = self._translated(self.document.at(reference, reference), reference, 0)
+            self._notes = noted
+        return self._made[name]
+
+    def names(self) -> Iterable[str]:
+        """Return the names of all definitions that were referred to so far."""
+        return tuple(self._references)
+
+    def _note(self, place: str, message: str) -> None:
+        if self._notes is None:
+            self.document.note(place, message)
+        else:
+            self._notes.append(Note(place=place, message=message))
 
     def _translated(self, schema: Any, place: str, nesting: int) -> Any:
         if isinstance(schema, bool):
@@ -106,87 +79,223 @@ class Schemas:
         if not isinstance(schema, Mapping):
             return {}
         if nesting > MAX_NESTING:
-            raise DocumentMistake(f"{place}: a schema is nested more than {MAX_NESTING} deep.")
-        made = {key: schema[key] for key, fits in _PLAIN.items() if key in schema and fits(schema[key])}
-        if isinstance(schema.get("$ref"), str):
-            made["$ref"] = f"#/$defs/{self._define(schema['$ref'], place)}"
-        self._take_parts(made, schema, place, nesting + 1)
-        self._take_properties(made, schema, place, nesting + 1)
+            self._note(place, f"A schema is nested more than {MAX_NESTING} deep; what is deeper is not checked.")
+            return {}
+        made: dict[str, Any] = {}
+        for key, value in schema.items():
+            if key in PLAIN:
+                if PLAIN[key](value):
+                    made[key] = value
+            elif key in NESTED:
+                parts = self._nested(key, value, place, nesting + 1)
+                if parts is not None:
+                    made[key] = parts
+        if "description" in schema:
+            made["description"] = cut(plain(schema["description"]), MAX_DESCRIPTION_CHARS)
+        self._take_what_is_often_wrong(made, schema, place)
+        self._take_reference(made, schema, place)
+        _take_discriminator(made, schema)
         return _with_older_spellings(made, schema)
 
-    def _take_parts(self, made: dict[str, Any], schema: Mapping[str, Any], place: str, nesting: int) -> None:
-        for key in _SINGLE:
-            if key in schema:
-                made[key] = self._translated(schema[key], place, nesting)
-        for key in _LISTS:
-            parts = schema.get(key)
-            if isinstance(parts, list) and parts:
-                made[key] = [self._translated(part, place, nesting) for part in parts]
-        for key in _MAPS:
-            made_parts = {
-                str(name): self._translated(part, place, nesting)
-                for name, part in content_of(schema, key).items()
-                if key != "patternProperties" or _is_pattern(name)
-            }
-            if made_parts:
-                made[key] = made_parts
+    def _nested(self, key: str, value: Any, place: str, nesting: int) -> Any:
+        """Return the schemas under a keyword; None where they are not as they should be."""
+        if key in SINGLE:
+            return self._translated(value, place, nesting)
+        if key in LISTS:
+            parts = value if isinstance(value, list) else []
+            return [self._translated(part, place, nesting) for part in parts] or None
+        return self._map(key, value, place, nesting) if isinstance(value, Mapping) else None
 
-    def _take_properties(self, made: dict[str, Any], schema: Mapping[str, Any], place: str, nesting: int) -> None:
-        """Take over the properties that a request may hold: what the target alone sets (`readOnly`) is left out."""
-        properties = schema.get("properties")
-        if not isinstance(properties, Mapping):
-            return
-        set_by_target = {name for name, part in properties.items() if self._is_read_only(part, place)}
-        made["properties"] = {
+    def _map(self, key: str, parts: Mapping[str, Any], place: str, nesting: int) -> dict[str, Any]:
+        return {
             str(name): self._translated(part, place, nesting)
-            for name, part in properties.items()
-            if name not in set_by_target
+            for name, part in parts.items()
+            if (key != "properties" or not self._is_left_out(part))
+            and (key != "patternProperties" or as_pattern(name) == name)
         }
-        if "required" in made:
-            made["required"] = [name for name in made["required"] if name not in set_by_target]
 
-    def _is_read_only(self, schema: Any, place: str) -> bool:
-        if not isinstance(schema, Mapping):
-            return False
-        followed = self._document.follow(schema, place)
-        return schema.get("readOnly") is True or (isinstance(followed, Mapping) and followed.get("readOnly") is True)
+    def _take_what_is_often_wrong(self, made: dict[str, Any], schema: Mapping[str, Any], place: str) -> None:
+        required, properties = schema.get("required"), content_of(schema, "properties")
+        if isinstance(required, list) and all(isinstance(name, str) for name in required):
+            shown = made.get("properties", {})
+            made["required"] = [name for name in required if name in shown or name not in properties]
+        if "type" in schema:
+            kind, usual = as_type(schema["type"])
+            if kind is not None:
+                made["type"] = kind
+            if not usual:
+                self._note(place, f"The type '{str(schema['type'])[:50]}' is not one of JSON Schema.")
+        if isinstance(schema.get("pattern"), str):
+            pattern = as_pattern(schema["pattern"])
+            if pattern is None:
+                self._note(
+                    place, f"The pattern {schema['pattern'][:60]} is not checked: it may take for ever, or is none."
+                )
+            else:
+                made["pattern"] = pattern
+        if len(made.get("enum", ())) > MAX_CHECKED_CHOICES:
+            self._note(place, f"An enumeration of {len(made.pop('enum'))} values is not checked.")
 
-    def _define(self, reference: str, place: str) -> str:
-        if reference in self._names:
-            return self._names[reference]
-        self._document.follow({"$ref": reference}, place)  # a circle of nothing but references is a mistake
+    def _take_reference(self, made: dict[str, Any], schema: Mapping[str, Any], place: str) -> None:
+        reference = schema.get("$ref", schema.get("$dynamicRef"))
+        if not isinstance(reference, str):
+            return
+        name = self._names.get(reference)
+        if name is None:
+            try:
+                self.document.follow({"$ref": reference}, place)  # a circle of nothing but references is a mistake
+            except DocumentMistake as mistake:
+                self._note(place, f"{mistake.message.removeprefix(f'{place}: ')} What should be there is not checked.")
+                return
+            name = self._define(reference)
+        made["$ref"] = f"#/$defs/{name}"
+
+    def _define(self, reference: str) -> str:
         name = base = legal_name(reference.rpartition("/")[2]) or "schema"
         number = 2
-        while name in self.definitions:
+        while name in self._references:
             name, number = f"{base}_{number}", number + 1
         self._names[reference] = name
-        self.definitions[name] = {}
-        self._pending.append((name, reference))
+        self._references[name] = reference
         return name
 
-    def reachable(self, *schemas: Any) -> dict[str, Any]:
-        """Return the definitions that these schemas need, by name; DocumentMistake where one is broken."""
+    def _is_left_out(self, schema: Any) -> bool:
+        if not isinstance(schema, dict):
+            return False
+        if schema.get(self._left_out) is True:
+            return True
+        if "$ref" not in schema:
+            return False
+        try:
+            followed = self.document.follow(schema, "")
+        except DocumentMistake:
+            return False
+        return isinstance(followed, Mapping) and followed.get(self._left_out) is True
+
+    def reachable(self, *schemas: Any, place: str = "", notes: list[Note] | None = None) -> dict[str, Any]:
+        """Return the definitions that these schemas need, by name, without what only a reader needs.
+
+        What lies farthest from them is let through unchecked where all would be more than `MAX_SCHEMA_CHARS`.
+        """
         needed: dict[str, Any] = {}
-        pending: list[Any] = list(schemas)
-        while pending:
-            node = pending.pop()
-            if isinstance(node, Mapping):
-                name = definition_name(node)
-                if name in self._broken:
-                    raise self._broken[name]
-                if name and name not in needed:
-                    needed[name] = self.definitions[name]
-                    pending.append(needed[name])
-                pending.extend(value for key, value in node.items() if key not in {"enum", "const", "default"})
-            elif isinstance(node, list):
-                pending.extend(node)
+        pending = [name for schema in schemas for name in _needs(schema)]
+        chars, left_out = 0, 0
+        for name in pending:  # it grows meanwhile: what is nearest comes first
+            if name in needed:
+                continue
+            made, size = self._check_of(name)
+            chars += size
+            if chars > MAX_SCHEMA_CHARS:
+                needed[name] = {}
+                left_out += 1
+                continue
+            needed[name] = made
+            pending.extend(_needs(made))
+        if left_out and notes is not None:
+            notes.append(
+                Note(place=place, message=f"Its arguments are too large to be checked whole: {left_out} parts are not.")
+            )
         return dict(sorted(needed.items()))
 
+    def _check_of(self, name: str) -> tuple[Any, int]:
+        if name not in self._checked:
+            made = checkable(self.definition(name))
+            self._checked[name] = made, _size(made)
+        return self._checked[name]
 
-def definition_name(schema: Mapping[str, Any]) -> str | None:
-    """Return the name of the definition that a translated schema refers to."""
-    reference = schema.get("$ref")
-    return reference.removeprefix("#/$defs/") if isinstance(reference, str) else None
+
+class _Definitions(Mapping[str, Any]):
+    """The definitions by name, each translated when it is first looked up."""
+
+    def __init__(self, schemas: Schemas) -> None:
+        self._schemas = schemas
+
+    def __getitem__(self, name: str) -> Any:
+        return self._schemas.definition(name)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._schemas.names())
+
+    def __len__(self) -> int:
+        return len(tuple(self._schemas.names()))
+
+
+def checkable(schema: Any) -> Any:
+    """Return a translated schema without what only tells a reader something."""
+    if not isinstance(schema, dict):
+        return schema
+    made: dict[str, Any] = {}
+    for key, value in schema.items():
+        if key in SINGLE:
+            made[key] = checkable(value)
+        elif key in LISTS:
+            made[key] = [checkable(part) for part in value]
+        elif key in MAPS:
+            made[key] = {name: checkable(part) for name, part in value.items()}
+        elif key not in _ANNOTATIONS:
+            made[key] = value
+    return made
+
+
+def _parts(schema: Mapping[str, Any]) -> Iterator[Any]:
+    for key, value in schema.items():
+        if key in SINGLE:
+            yield value
+        elif key in LISTS:
+            yield from value
+        elif key in MAPS:
+            yield from value.values()
+
+
+def _needs(schema: Any) -> list[str]:
+    """Return the names of the definitions that a translated schema itself refers to."""
+    found = []
+    pending = [schema]
+    while pending:
+        node = pending.pop()
+        if isinstance(node, dict):
+            name = definition_name(node)
+            if name is not None:
+                found.append(name)
+            pending.extend(_parts(node))
+    return found[::-1]
+
+
+def _size(schema: Any) -> int:
+    """Estimate how many characters a translated schema takes as JSON."""
+    chars = 0
+    pending = [schema]
+    while pending:
+        node = pending.pop()
+        if isinstance(node, dict):
+            for key, value in node.items():
+                chars += len(str(key)) + (_VALUE_CHARS if not isinstance(value, str) else len(value) + 6)
+                if isinstance(value, dict | list):
+                    pending.append(value)
+        elif isinstance(node, list):
+            chars += 2
+            pending.extend(node)
+        else:
+            chars += len(node) + 4 if isinstance(node, str) else 8
+    return chars
+
+
+def _take_discriminator(made: dict[str, Any], schema: Mapping[str, Any]) -> None:
+    """Say in each variant which value of the discriminator it goes by, where the document says it."""
+    discriminator = content_of(schema, "discriminator")
+    name, mapping = discriminator.get("propertyName"), content_of(discriminator, "mapping")
+    if not isinstance(name, str) or not mapping:
+        return
+    for key in ("oneOf", "anyOf"):
+        values: dict[str, list[str]] = {}
+        for value, target in mapping.items():
+            if isinstance(target, str):
+                values.setdefault(target.rpartition("/")[2], []).append(str(value))
+        for index, part in enumerate(schema[key] if isinstance(made.get(key), list) else ()):
+            target = str(part.get("$ref", "")).rpartition("/")[2] if isinstance(part, Mapping) else ""
+            if target in values:
+                fixed = {"properties": {name: {"enum": values[target]}}, "required": [name]}
+                made[key][index] = {"allOf": [made[key][index], fixed]}
 
 
 def _with_older_spellings(made: dict[str, Any], schema: Mapping[str, Any]) -> dict[str, Any]:
@@ -194,7 +303,7 @@ def _with_older_spellings(made: dict[str, Any], schema: Mapping[str, Any]) -> di
     for limit, exclusive in (("minimum", "exclusiveMinimum"), ("maximum", "exclusiveMaximum")):
         if schema.get(exclusive) is True and limit in made:
             made[exclusive] = made.pop(limit)
-    if schema.get("nullable") is not True:
+    if schema.get("nullable") is not True and schema.get("x-nullable") is not True:
         return made
     if "enum" in made and None not in made["enum"]:
         made["enum"] = [*made["enum"], None]
@@ -204,32 +313,3 @@ def _with_older_spellings(made: dict[str, Any], schema: Mapping[str, Any]) -> di
         return made
     outer: dict[str, Any] = {key: made.pop(key) for key in ("description", "default") if key in made}
     return {**outer, "anyOf": [made, {"type": "null"}]}
-
-
-def merged(schema: Any, definitions: Mapping[str, Any], seen: frozenset[str] = frozenset()) -> dict[str, Any]:
-    """Return the schema with its reference and its `allOf` merged in; what stands outside wins.
-
-    Properties and required names are united; a property that is described twice must fit both descriptions.
-    """
-    if not isinstance(schema, Mapping):
-        return {}
-    whole = {key: value for key, value in schema.items() if key not in {"$ref", "allOf"}}
-    parts: list[Any] = list(schema.get("allOf", []))
-    name = definition_name(schema)
-    if name and name not in seen:
-        seen |= {name}
-        parts.insert(0, definitions.get(name))
-    for part in parts:
-        whole = _united(whole, merged(part, definitions, seen))
-    return whole
-
-
-def _united(whole: dict[str, Any], part: dict[str, Any]) -> dict[str, Any]:
-    united = {**part, **whole}
-    if "properties" in whole and "properties" in part:
-        first, second = part["properties"], whole["properties"]
-        both = {name: {"allOf": [first[name], second[name]]} for name in first if name in second}
-        united["properties"] = {**first, **second, **both}
-    if "required" in whole and "required" in part:
-        united["required"] = list(dict.fromkeys([*part["required"], *whole["required"]]))
-    return united

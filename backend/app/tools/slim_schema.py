@@ -7,109 +7,156 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any, Final
 
-from app.tools.openapi_schema import definition_name, merged
+from app.tools.openapi_keywords import definition_name
+from app.tools.openapi_merging import Merger, TooLarge
+from app.tools.openapi_words import cut
 
-MAX_CHARS: Final = 6_000  # of one tool's parameters as JSON: about 1,500 tokens
+__all__ = ["MAX_CHARS", "compact", "cut", "slim"]
+
+MAX_CHARS: Final = 4_000  # of one tool's parameters as JSON: about 1,000 tokens
 MAX_DEPTH: Final = 5  # of objects and lists in each other; deeper ones are rarely filled in from a chat
 MAX_DESCRIPTION_CHARS: Final = 300  # of one parameter; the first sentences say what it is
 MAX_CHOICES: Final = 50  # of an enumeration
 MAX_VARIANTS: Final = 4  # of an anyOf or oneOf
 
-# Where it is still too large, it is tried again with less: depth, characters of a description, and whether
-# optional parts of nested objects are shown.
+_NODE_CHARS: Final = 6  # no part of a schema takes less than `"a":{}`
+_KEYWORD_CHARS: Final = 8  # nor a keyword with its value
+
+_KEPT: Final = frozenset({
+    "type", "const", "format", "pattern", "minLength", "maxLength", "minItems", "maxItems", "minimum", "maximum",
+    "exclusiveMinimum", "exclusiveMaximum", "multipleOf", "default", "contentEncoding",
+})  # fmt: skip
+
+
+@dataclass(frozen=True)
+class _Rung:
+    """How much is shown: how deep, how deep what is optional inside an object, and how much of each description."""
+
+    depth: int
+    optional: int
+    description_chars: int
+
+
+# Where it is still too large, it is tried again with less. What is required goes last.
 _LADDER: Final = (
-    (MAX_DEPTH, MAX_DESCRIPTION_CHARS, True),
-    (3, 150, True),
-    (3, 80, False),
-    (2, 40, False),
-    (1, 0, False),
+    _Rung(MAX_DEPTH, MAX_DEPTH, MAX_DESCRIPTION_CHARS),
+    _Rung(MAX_DEPTH, 3, 150),
+    _Rung(MAX_DEPTH, 2, 80),
+    _Rung(MAX_DEPTH, 1, 60),
+    _Rung(3, 0, 60),
+    _Rung(2, 0, 40),
+    _Rung(1, 0, 0),
 )
 
-_KEPT: Final = (
-    "const", "format", "pattern", "minLength", "maxLength", "minItems", "maxItems", "minimum", "maximum",
-    "exclusiveMinimum", "exclusiveMaximum", "multipleOf", "default",
-)  # fmt: skip
 
+def slim(schema: Mapping[str, Any], merger: Merger | None = None, *, limit: int = MAX_CHARS) -> dict[str, Any]:
+    """Return a self-contained schema of an object's properties within the limits; required ones are always there.
 
-def slim(schema: Mapping[str, Any]) -> dict[str, Any]:
-    """Return a self-contained schema of an object's properties within the limits; required ones are always there."""
-    definitions = schema.get("$defs", {})
-    made: dict[str, Any] = {}
-    for depth, description_chars, optional in _LADDER:
-        slimmer = _Slimmer(definitions, description_chars, nested_optional=optional)
-        made = slimmer.object(schema, depth, frozenset(), outermost=True)
-        if len(json.dumps(made)) <= MAX_CHARS:
+    `merger` knows where its references lead; without one they lead into its own definitions.
+    """
+    merger = merger or Merger(schema.get("$defs", {}))
+    for rung in _LADDER:
+        try:
+            made = _Slimmer(merger, limit, rung).outermost(schema)
+        except TooLarge:
+            continue
+        if len(compact(made)) <= limit:
             return made
-    required = [name for name in made["required"] if name in made["properties"]]
-    return {**made, "properties": {name: {} for name in required}, "required": required}
+    properties = schema.get("properties", {})
+    required = [name for name in schema.get("required", []) if name in properties]
+    made = {"type": "object", "properties": {name: {} for name in required}, "required": required}
+    return {**made, "additionalProperties": False} if schema.get("additionalProperties") is False else made
+
+
+def compact(value: Any) -> str:
+    """Write a value as JSON without spaces, as it is sent to a model."""
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
 
 
 class _Slimmer:
-    def __init__(self, definitions: Mapping[str, Any], description_chars: int, *, nested_optional: bool) -> None:
-        self._definitions = definitions
-        self._description_chars = description_chars
-        self._nested_optional = nested_optional
+    """Makes one slim schema on one rung; TooLarge as soon as it is surely over the limit."""
 
-    def object(
-        self, whole: Mapping[str, Any], depth: int, path: frozenset[str], *, outermost: bool = False
-    ) -> dict[str, Any]:
+    def __init__(self, merger: Merger, limit: int, rung: _Rung) -> None:
+        merger.again()
+        self._merger = merger
+        self._left = limit
+        self._rung = rung
+
+    def outermost(self, schema: Mapping[str, Any]) -> dict[str, Any]:
+        properties = schema.get("properties", {})
+        depth, optional = self._rung.depth, self._rung.optional
+        made: dict[str, Any] = {
+            "type": "object",
+            "properties": {
+                name: self._any(part, depth - 1, optional, frozenset(), name) for name, part in properties.items()
+            },
+            "required": [name for name in schema.get("required", []) if name in properties],
+        }
+        if schema.get("additionalProperties") is False:
+            made["additionalProperties"] = False
+        return made
+
+    def _object(self, whole: Mapping[str, Any], depth: int, optional: int, path: frozenset[str]) -> dict[str, Any]:
         properties = whole.get("properties", {})
         required = [name for name in whole.get("required", []) if name in properties]
-        shown = properties if outermost or self._nested_optional else {name: properties[name] for name in required}
+        shown = properties if optional > 0 else {name: properties[name] for name in required}
         made: dict[str, Any] = {"type": "object"}
-        if shown or outermost:
-            made["properties"] = {name: self.any(part, depth - 1, path) for name, part in shown.items()}
-        if required or outermost:
+        if shown:
+            made["properties"] = {
+                name: self._any(part, depth - 1, optional if name in required else optional - 1, path, name)
+                for name, part in shown.items()
+            }
+        if required:
             made["required"] = required
         if whole.get("additionalProperties") is False:
             made["additionalProperties"] = False
         return made
 
-    def any(self, schema: Any, depth: int, path: frozenset[str]) -> dict[str, Any]:
-        if not isinstance(schema, Mapping):
+    def _any(self, schema: Any, depth: int, optional: int, path: frozenset[str], name: str = "") -> dict[str, Any]:
+        self._spend(_NODE_CHARS + len(name))
+        if not isinstance(schema, dict):
             return {}
-        name = definition_name(schema)
-        whole = merged(schema, self._definitions)
+        whole = self._merger(schema)
         made = self._plain(whole)
-        if name in path or depth < 0:  # a circle, or too deep: its kind is said, not its parts
+        definition = definition_name(schema)
+        if definition in path or depth < 0:  # a circle, or too deep: its kind is said, not its parts
             return made
-        path = path | {name} if name else path
-        made.update(self._variants(whole, depth, path))
+        path = path | {definition} if definition else path
+        for key in ("anyOf", "oneOf"):
+            if whole.get(key):
+                made.update(self._variants(whole[key], depth, optional, path))
+                break
         if "properties" in whole:
-            made.update(self.object(whole, depth, path) | {key: made[key] for key in ("type",) if key in made})
+            made = self._object(whole, depth, optional, path) | made
         if "items" in whole:
-            made["items"] = self.any(whole["items"], depth - 1, path)
+            made["items"] = self._any(whole["items"], depth - 1, optional, path)
         return made
 
     def _plain(self, whole: Mapping[str, Any]) -> dict[str, Any]:
-        made = {key: whole[key] for key in ("type", *_KEPT) if key in whole}
+        made = {key: value for key, value in whole.items() if key in _KEPT}
         description = whole.get("description", "")
-        if description and self._description_chars:
-            made["description"] = cut(description, self._description_chars)
-        if "enum" in whole:
-            made["enum"] = whole["enum"][:MAX_CHOICES]
-            if len(whole["enum"]) > MAX_CHOICES:  # the model may know the others; the full schema decides
-                del made["enum"]
-                examples = ", ".join(str(value) for value in whole["enum"][:5])
-                made["description"] = f"{made.get('description', '')} One of {len(whole['enum'])}: {examples} …".strip()
+        if description and self._rung.description_chars:
+            made["description"] = cut(description, self._rung.description_chars)
+        choices = whole.get("enum")
+        if choices and len(choices) <= MAX_CHOICES:
+            made["enum"] = choices
+        elif choices:  # the model may know the others; the full schema decides
+            examples = ", ".join(str(value) for value in choices[:5])
+            made["description"] = f"{made.get('description', '')} One of {len(choices)}: {examples} …".strip()
+        self._spend(_KEYWORD_CHARS * len(made) + len(made.get("description", "")))
         return made
 
-    def _variants(self, whole: Mapping[str, Any], depth: int, path: frozenset[str]) -> dict[str, Any]:
-        for key in ("anyOf", "oneOf"):
-            variants = [part for part in whole.get(key, []) if isinstance(part, Mapping)]
-            shown = [self.any(part, depth, path) for part in variants[:MAX_VARIANTS]]
-            if len(shown) == 1:
-                return shown[0]
-            if shown:
-                return {"anyOf": shown}
-        return {}
+    def _variants(self, parts: list[Any], depth: int, optional: int, path: frozenset[str]) -> dict[str, Any]:
+        variants = [part for part in parts if isinstance(part, dict)]
+        shown = [self._any(part, depth, optional, path) for part in variants[:MAX_VARIANTS]]
+        if len(shown) == 1:
+            return shown[0]
+        return {"anyOf": shown} if shown else {}
 
-
-def cut(text: str, limit: int) -> str:
-    """Return the text in one line, shortened at a word where it is longer than the limit."""
-    line = " ".join(text.split())
-    if len(line) <= limit:
-        return line
-    return line[: limit - 1].rpartition(" ")[0].rstrip(",;:.") + "…" if " " in line[:limit] else line[: limit - 1] + "…"
+    def _spend(self, chars: int) -> None:
+        self._left -= chars
+        if self._left < 0:
+            raise TooLarge

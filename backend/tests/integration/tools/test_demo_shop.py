@@ -14,7 +14,7 @@ from app.safe_http import SafeHttp
 from app.tools.api_target import ApiLimits
 from app.tools.base import Access, OutcomeStatus
 from app.tools.openapi import OpenApiTool, tools_from_document
-from app.tools.openapi_document import fetch_document
+from app.tools.openapi_fetch import fetch_document
 from app.tools.registry import ToolRegistry
 from demo_apis.app import create_app
 

@@ -14,7 +14,8 @@ from app.safe_http import SafeHttp
 from app.tools.api_target import ApiLimits
 from app.tools.base import Access, OutcomeStatus, OutgoingRequest, ToolOutcome
 from app.tools.openapi import OpenApiTool, tools_from_document
-from app.tools.openapi_document import DocumentMistake, fetch_document
+from app.tools.openapi_document import DocumentMistake
+from app.tools.openapi_fetch import fetch_document
 from app.tools.registry import ToolRegistry
 from tests.raw_target import Reader, Script, Target, Writer, answers, closes, ok, resets, target
 
@@ -101,7 +102,7 @@ def test_each_operation_becomes_a_tool() -> None:
     specs = {name: tool.spec for name, tool in tools(SafeHttp(), "https://shop.example/v1").items()}
     assert list(specs) == ["get_order", "delete_order", "cancel_order"]
     look_up, cancel = specs["get_order"], specs["cancel_order"]
-    assert (look_up.title, look_up.description) == ("Look up an order", "Look up an order Where it is.")
+    assert (look_up.title, look_up.description) == ("Look up an order", "Look up an order. Where it is.")
     assert (look_up.access, specs["delete_order"].access, cancel.access) == (Access.READ, Access.WRITE, Access.WRITE)
     assert (look_up.takes_idempotency_key, cancel.takes_idempotency_key) == (False, True)
     assert (look_up.source, look_up.target) == ("shop", "Shop (shop.example)")
@@ -134,7 +135,7 @@ def test_a_document_can_only_make_it_safer(method: str, hint: str, access: Acces
 def test_one_broken_operation_does_not_lose_the_others() -> None:
     """It is left out."""
     paths = {**DOCUMENT["paths"], "/bad": {"get": {"parameters": [{"$ref": "#/nowhere"}]}}, "/worse": {"post": {
-        "requestBody": {"required": True, "content": {"text/csv": {}}}}}}  # fmt: skip
+        "parameters": [{"name": "a", "in": "nowhere", "required": True}]}}}  # fmt: skip
     assert list(tools(SafeHttp(), "https://a.example", {**DOCUMENT, "paths": paths})) == list(
         tools(SafeHttp(), "https://a.example")
     )
@@ -387,9 +388,9 @@ async def test_a_document_is_fetched(http: SafeHttp) -> None:
     ("script", "says"),
     [
         (answers("404 Not Found"), "answered 404"),
-        (ok(b"<html>"), "not a JSON document"),
-        (ok(b"[1]"), "not a JSON document"),
-        (ok(b"[" * 200_000), "not a JSON document"),
+        (ok(b"<html>"), "OpenAPI document|deep"),
+        (ok(b"[1]"), "OpenAPI document|deep"),
+        (ok(b"[" * 200_000), "OpenAPI document|deep"),
     ],
 )
 async def test_what_is_no_document_is_said(http: SafeHttp, script: Script, says: str) -> None:

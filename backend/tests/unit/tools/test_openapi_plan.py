@@ -19,7 +19,8 @@ def planned(
     document = Document({"openapi": "3.1.0", "paths": {path: {method: raw}}, "components": {"schemas": schemas or {}}})
     operation = next(document.operations())
     assert isinstance(operation, Operation)
-    return plan_operation(operation, Schemas(document), base_url="https://api.example")
+    planned_operation = plan_operation(operation, Schemas(document), base_url="https://api.example")
+    return planned_operation.plan, planned_operation.schema
 
 
 def body(schema: Any, *, required: bool = True, media_type: str = "application/json") -> dict[str, Any]:
@@ -47,7 +48,7 @@ def test_parameters_become_arguments() -> None:
     assert places(plan) == {"q": ("query", "q"), "limit": ("query", "limit")}
     assert schema == {
         "type": "object",
-        "properties": {"q": {"type": "string", "description": "Words."}, "limit": {"type": "integer"}},
+        "properties": {"q": {"type": "string"}, "limit": {"type": "integer"}},
         "required": ["q"],
         "additionalProperties": False,
     }
@@ -196,23 +197,41 @@ def test_a_parameter_may_hold_json() -> None:
     assert schema["properties"]["where"] == {"type": "object"}
 
 
+@pytest.mark.parametrize("place", ["field", "", "matrix"])
+def test_what_is_required_and_has_no_known_place_cannot_be_carried_out(place: str) -> None:
+    """The mistake names the operation and the reason."""
+    with pytest.raises(DocumentMistake, match="'a' has no place that is known") as caught:
+        planned({"parameters": [parameter("a", place, required=True)]})
+    assert caught.value.message.startswith("POST /x: ")
+
+
 @pytest.mark.parametrize(
-    ("raw", "says"),
+    ("raw", "names", "says"),
     [
-        ({"parameters": [{"name": "a", "in": "body"}]}, "no place that is known"),
-        ({"parameters": [{"name": "a"}]}, "no place that is known"),
-        ({"parameters": [parameter("a", "field")]}, "no place that is known"),
-        ({"parameters": [parameter("a", "header", style="deepObject")]}, "style 'deepObject'"),
-        ({"parameters": [parameter("a", schema={"$ref": "#/nowhere"})]}, "nothing at"),
-        (body({}, media_type="multipart/form-data"), "multipart/form-data is not supported yet"),
-        (body({"$ref": "#/nowhere"}), "nothing at"),
+        ({"parameters": [parameter("a", "field")]}, [], "no place that is known"),
+        ({"parameters": [parameter("a", "Query")]}, ["a"], "small letters"),
+        ({"parameters": [parameter("a", "path")]}, [], "does not ask for it"),
+        ({"parameters": [parameter("a b", "header")]}, [], "No header can have this name"),
+        ({"parameters": [parameter("a", "header", style="deepObject")]}, ["a"], "style 'deepObject'"),
+        ({"parameters": [parameter("a", schema={"$ref": "#/nowhere"})]}, ["a"], "nothing at"),
+        ({"parameters": [parameter("a", schema={"type": "strin"})]}, ["a"], "not one of JSON Schema"),
+        ({"parameters": [parameter("a", schema={"pattern": "(a+)+"})]}, ["a"], "is not checked"),
+        ({"parameters": [{"name": "a", "in": "body"}]}, ["body"], "as in Swagger 2.0"),
+        ({"requestBody": {"required": True}}, [], "not described"),
+        ({"requestBody": {"content": {"application/json": {"schema": {"$ref": "#/nowhere"}}}}}, ["body"], "nothing at"),
     ],
 )
-def test_what_cannot_be_carried_out_is_said(raw: dict[str, Any], says: str) -> None:
-    """With the operation and the reason."""
-    with pytest.raises(DocumentMistake, match=says) as caught:
-        planned(raw)
-    assert "POST /x" in caught.value.message
+def test_what_bends_the_standard_is_understood_and_noted(raw: dict[str, Any], names: list[str], says: str) -> None:
+    """A reviewer reads what was made of it."""
+    document = Document({"openapi": "3.1.0", "paths": {"/x": {"post": raw}}})
+    operation = next(document.operations())
+    assert isinstance(operation, Operation)
+    made = plan_operation(operation, Schemas(document), base_url="")
+    assert [argument.name for argument in made.plan.arguments] == names
+    notes = [*operation.notes, *made.notes]
+    assert len(notes) == 1
+    assert notes[0].place.startswith("POST /x")
+    assert says in notes[0].message
 
 
 @pytest.mark.parametrize(
@@ -229,15 +248,11 @@ def test_json_has_several_names(media_type: str, sent_as: str) -> None:
     assert planned(body({"properties": {"a": {}}}, media_type=media_type))[0].media_type == sent_as
 
 
-def test_an_optional_body_of_another_kind_is_left_out() -> None:
-    """The operation works without it."""
-    plan, _ = planned(body({}, required=False, media_type="text/csv"))
-    assert plan.arguments == ()
-
-
-def test_a_look_up_has_no_body() -> None:
-    """Whatever the document says."""
-    assert planned(body({"properties": {"a": {}}}), method="get")[0].arguments == ()
+def test_a_look_up_has_no_body_unless_it_needs_one() -> None:
+    """Some search with a body; what is optional is better left out."""
+    assert planned(body({"properties": {"a": {}}}, required=False), method="get")[0].arguments == ()
+    assert places(planned(body({"properties": {"a": {}}}), method="get")[0]) == {"a": ("field", "a")}
+    assert planned(body({"properties": {"a": {}}}), method="head")[0].arguments == ()
 
 
 def test_the_schema_brings_the_definitions_that_it_needs() -> None:

@@ -165,7 +165,7 @@ def test_a_parameter_with_json_content_is_json() -> None:
 def test_cookies_go_into_one_header() -> None:
     """Encoded, so that no value can add another."""
     request = build("/x", argument("a", Place.COOKIE), argument("b", Place.COOKIE), a="1; c=2", b=[1, 2])
-    assert request.headers == {"Cookie": "a=1%3B%20c%3D2; b=1,2"}
+    assert request.headers == {"Cookie": "a=1%3B%20c%3D2; b=1&b=2"}
 
 
 @pytest.mark.parametrize(
@@ -193,7 +193,9 @@ def test_parts_that_only_together_lead_elsewhere_are_refused() -> None:
 def test_what_the_documents_path_says_itself_stays() -> None:
     """A trailing slash, a colon; what a path cannot hold is encoded."""
     assert build("/a/{p}:cancel/", argument("p", Place.PATH), p=1).url == f"{BASE}a/1:cancel/"
-    assert build("/a b?c#d").url == f"{BASE}a%20b%3Fc%23d"
+    assert build("/a b").url == f"{BASE}a%20b"
+    assert build("/a?action=list#d").url == f"{BASE}a?action=list"
+    assert build("/a?b=c", argument("q", Place.QUERY), q=1).url == f"{BASE}a?b=c&q=1"
     assert placeholders("/a/{b}/{c}.{d}") == ["b", "c", "d"]
 
 
