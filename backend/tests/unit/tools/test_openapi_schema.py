@@ -197,7 +197,8 @@ def test_a_circle_of_nothing_but_references_is_a_mistake() -> None:
 def test_a_broken_reference_checks_nothing_and_is_told() -> None:
     """One misspelt name in a large document does not lose the operations that come by it."""
     made = schemas(A={"items": ref("Gone"), "type": "array"})
-    schema = made.translate({"allOf": [ref("A"), ref("Missing")]}, "here", notes := [])
+    notes: list[Note] = []
+    schema = made.translate({"allOf": [ref("A"), ref("Missing")]}, "here", notes)
     assert made.reachable(schema) == {"a": {"items": {}, "type": "array"}}
     assert notes == [
         Note(
@@ -213,7 +214,8 @@ def test_a_schema_that_is_nested_without_end_is_cut() -> None:
     schema: dict[str, Any] = {"type": "string"}
     for _ in range(MAX_NESTING + 10):
         schema = {"items": schema}
-    made = schemas().translate(schema, "here", notes := [])
+    notes: list[Note] = []
+    made = schemas().translate(schema, "here", notes)
     assert json.dumps(made).count("items") == MAX_NESTING + 1
     assert "deep" in notes[0].message
 
