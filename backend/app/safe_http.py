@@ -7,6 +7,7 @@ where the target surely saw nothing, or `NoAnswer`, where it may have acted.
 
 from __future__ import annotations
 
+import hashlib
 import json
 import re
 import time
@@ -36,6 +37,7 @@ from app.redirects import REDIRECTS, carried_headers, next_address
 CONNECT_SECONDS: Final = 5.0  # name, TCP and TLS together; a healthy target needs a tenth of it
 TOTAL_SECONDS: Final = 20.0  # as long as a person waits in a chat without giving up
 MAX_ANSWER_BYTES: Final = 1_000_000  # far more than a model can read; counted after decompression
+MAX_SHOWN_CHARS: Final = 20_000  # of a body of text, on an approval card and in the record
 MAX_URL_CHARS: Final = 8_000  # what common servers accept in a request line
 MAX_FETCH_BYTES: Final = 10_000_000  # the largest public documents are about as large; counted while reading
 FETCH_SECONDS: Final = 30.0  # for everything together, redirects included; somebody watches the progress
@@ -91,8 +93,19 @@ class OutgoingRequest:
         if self.headers:
             shown["headers"] = dict(self.headers)
         if self.body is not None:
-            shown["body"] = self.body
+            shown["body"] = _readable(self.body) if isinstance(self.body, bytes) else self.body
         return shown
+
+
+def _readable(body: bytes) -> str:
+    """Return a body of bytes as people can read it: its text, or else its size and digest."""
+    try:
+        text = body.decode()
+    except UnicodeDecodeError:
+        text = ""
+    if text.isprintable() or ("\x00" not in text and text):
+        return text[:MAX_SHOWN_CHARS]
+    return f"{len(body)} bytes, SHA-256 {hashlib.sha256(body).hexdigest()}"
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 import uuid
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextvars import ContextVar
 from datetime import date, datetime
 from ipaddress import ip_address
 from itertools import islice
@@ -13,10 +14,12 @@ from urllib.parse import urlsplit
 
 from jsonschema import Draft202012Validator, FormatChecker, ValidationError
 from jsonschema.exceptions import best_match
+from jsonschema.validators import extend
 
 from app.errors import ToolInvalidInput
 
 MAX_ERRORS: Final = 50  # looked at to find the one that explains most
+MAX_REFERENCES: Final = 20_000  # followed in one check, about half a second; an ordinary call follows a hundred
 MAX_SHOWN_CHARS: Final = 120  # of a value or a list of choices in a message
 
 _DATE: Final = re.compile(r"\d{4}-\d\d-\d\d")
@@ -24,18 +27,38 @@ _DATE_TIME: Final = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d
 _EMAIL: Final = re.compile(r"[^@\s]+@[^@\s]+")
 
 
+class _Endless(Exception):
+    """More references than any sound schema has."""
+
+
+_followed: ContextVar[int] = ContextVar("followed")
+
+
+def _counted_reference(validator: Any, reference: str, instance: Any, schema: Any) -> Iterator[ValidationError]:
+    """Follow a reference as the library does; without references a schema is as finite as its text."""
+    count = _followed.get(0) + 1
+    _followed.set(count)
+    if count > MAX_REFERENCES:
+        raise _Endless
+    yield from Draft202012Validator.VALIDATORS["$ref"](validator, reference, instance, schema)
+
+
+_Validator: Final[Any] = extend(Draft202012Validator, {"$ref": _counted_reference})  # type: ignore[no-untyped-call]  # has no types
+
+
 class ArgumentCheck:
     """Says whether arguments fit one schema (JSON Schema 2020-12, formats included)."""
 
     def __init__(self, schema: Mapping[str, Any]) -> None:
         """Take a valid schema."""
-        self._validator = Draft202012Validator(schema, format_checker=_formats())
+        self._validator = _Validator(schema, format_checker=_formats())
 
     def __call__(self, args: Mapping[str, Any]) -> None:
         """Return where they fit; ToolInvalidInput says what is wrong with which argument."""
+        _followed.set(0)
         try:
             error = best_match(islice(self._validator.iter_errors(dict(args)), MAX_ERRORS))
-        except (RecursionError, ArithmeticError):
+        except (_Endless, RecursionError, ArithmeticError):
             raise ToolInvalidInput("The values are nested too deep or too large to be checked.") from None
         if error is not None:
             field, sentence = _explain(error)

@@ -106,7 +106,10 @@ def _types(raw: Mapping[str, Any], content: Mapping[str, Any]) -> list[str]:
 
 def _modern(parameter: Mapping[str, Any], place_of: str) -> Mapping[str, Any]:
     kept = {key: value for key, value in parameter.items() if key not in _SCHEMA}
-    made: dict[str, Any] = {**kept, "schema": {key: parameter[key] for key in _SCHEMA if key in parameter}}
+    schema = {key: parameter[key] for key in _SCHEMA if key in parameter}
+    if schema.get("type") == "file":
+        schema |= {"type": "string", "format": "binary"}
+    made: dict[str, Any] = {**kept, "schema": schema}
     if parameter.get("type") == "array" and "style" not in parameter:
         style, explode = _COLLECTIONS.get(str(parameter.get("collectionFormat", "csv")), ("", False))
         made |= {"explode": explode}

@@ -27,7 +27,7 @@ _BOOLEANS: Final = {"true": True, "True": True, "TRUE": True, "false": False, "F
 _NOT_TEXT: Final = frozenset("~nNtTfF+-.0123456789")  # what a plain scalar starts with that is not surely text
 _INTEGER: Final = re.compile(r"[-+]?(0|[1-9][0-9]*)")
 _OTHER_INTEGER: Final = re.compile(r"0(o[0-7]+|x[0-9a-fA-F]+)")
-_FLOAT: Final = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?")
+_FLOAT: Final = re.compile(r"[-+]?(\.[0-9]+|(0|[1-9][0-9]*)(\.[0-9]*)?)([eE][-+]?[0-9]+)?")
 _TEXT_TAG: Final = "tag:yaml.org,2002:str"
 _ESCAPES: Final = re.compile(r"\\(?:u0000|x00|0|u[dD][89a-fA-F]|U0000)")  # of what a database cannot store
 _UNSTORABLE: Final = re.compile("[\x00\ud800-\udfff]")
@@ -41,7 +41,10 @@ def parse_text(raw: bytes | str) -> Mapping[str, Any]:
     content = _parsed(text)
     if not isinstance(content, dict):
         raise DocumentMistake("This is not an OpenAPI document: it should be one object, in JSON or YAML.")
-    return _storable(content) if _ESCAPES.search(text) else content
+    try:
+        return dict(_storable(content)) if _ESCAPES.search(text) else content
+    except RecursionError:
+        raise _too_deep() from None
 
 
 def _decoded(raw: bytes | str) -> str:
