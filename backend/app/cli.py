@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import gc
 import json
 import secrets
 import signal
@@ -230,12 +231,19 @@ async def _serve(settings: Settings) -> None:
         if demo_url is None and settings.demo_apis:
             demo_url = await stack.enter_async_context(demo_apis(data_dir=settings.data_dir))
         app = await create_app(settings, database_url=database_url, demo_url=demo_url)
+        settle_memory()
         runner = web.AppRunner(app, access_log=None, shutdown_timeout=DRAIN_SECONDS)
         stack.push_async_callback(runner.cleanup)
         await runner.setup()
         await web.SockSite(runner, listener, backlog=BACKLOG).start()
         _announce(settings, app)
         await asyncio.Event().wait()
+
+
+def settle_memory() -> None:
+    """Keep what the start has made out of garbage collection: looking through it holds everybody up for 0.2 s."""
+    gc.collect()
+    gc.freeze()
 
 
 def _listen(host: str, port: int) -> socket.socket:

@@ -20,6 +20,7 @@ from typing import Any, Final
 
 from aiohttp import ClientSession, CookieJar, web
 
+from app.cli import settle_memory
 from app.db import found
 from app.db.pool import migrate, open_pool
 from app.demo import demo_apis
@@ -119,6 +120,7 @@ async def _server(database: str) -> AsyncIterator[str]:
         )
         demo_url = await stack.enter_async_context(demo_apis(data_dir=folder))
         app = await create_app(settings, database_url=database, demo_url=demo_url)
+        settle_memory()
         runner = web.AppRunner(app, access_log=None)
         await runner.setup()
         stack.push_async_callback(runner.cleanup)
