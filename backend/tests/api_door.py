@@ -17,6 +17,7 @@ from app import keys
 from app.actions.consent import Consent
 from app.actions.ledger import Ledger
 from app.agents.registry import AgentConfig, AgentSpec
+from app.analytics.keeper import Keeper
 from app.api.routes import add_routes
 from app.api.spa import add_pages
 from app.auth import Access, SignInCodes
@@ -154,6 +155,11 @@ class Parts:
         add_routes(app)
         add_pages(app, self.pages or Path("/nowhere"))
         return app
+
+    def keeper(self) -> Keeper:
+        """The keeper of the figures, on the application's database."""
+        assert self.pool is not None
+        return Keeper(pool=self.pool, session_ttl_seconds=self.settings.session_ttl_seconds)
 
     async def _identity_of(self, visitor_id: str) -> Identity | None:
         if self.pool is None:

@@ -63,8 +63,10 @@ class Keeper:
         folds: Sequence[Fold] = (),
         metrics: Metrics | None = None,
         clock: Callable[[], float] = time.time,
+        poll_seconds: float = POLL_SECONDS,
     ) -> None:
         """Conversations end after `session_ttl_seconds` of silence by `clock`, in seconds since the epoch."""
+        self._poll_seconds = poll_seconds
         self._pool = pool
         self._ttl = round(session_ttl_seconds * MICROSECONDS)
         self._folds = folds
@@ -79,7 +81,7 @@ class Keeper:
                 await self._measure()
             except Exception as error:  # whatever broke, the next attempt begins where the last commit ended
                 log.warning("figures_not_kept", reason=str(error), exc_info=error)
-            await asyncio.sleep(POLL_SECONDS)
+            await asyncio.sleep(self._poll_seconds)
 
     async def catch_up(self) -> int:
         """Count everything that is stored and settle what silence has ended; returns how many events it counted."""

@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from app.analytics.keeper import Batch, Keeper
+from app.analytics.keeper import EVENTS_AT_ONCE, Batch, Keeper
+from app.db.facts import bury
 from app.metrics import Metrics
+from app.protocol import CustomerMessage
+from tests.fakes import PATIENCE_SECONDS
+from tests.integration.analytics.sums import all_facts, all_sums
+from tests.integration.house import House
 from tests.story import BEGIN, Story, go_on, store
 
 if TYPE_CHECKING:
@@ -99,3 +106,148 @@ async def test_how_far_it_lags_is_measured(pool: Pool) -> None:
     assert "smart_support_figures_waiting 0.0" in told
     assert "smart_support_figures_lag_seconds 0.0" in told
     assert "smart_support_figures_events_total 2.0" in told
+
+
+async def test_several_keepers_share_the_work(pool: Pool) -> None:
+    """Each event is counted once, whoever counts it."""
+    stories = [Story(thread_id=f"t{number}").asks().uses().answers().completes() for number in range(40)]
+    await store(pool, *stories)
+    counted = await asyncio.gather(*(keeper(pool).catch_up() for _ in range(4)))
+    assert sum(counted) == sum(len(story.happened) for story in stories)
+    sums = await whole(pool)
+    assert (sums["conversations"], sums["turns"], sums["calls"]) == (40, 40, 40)
+
+
+async def test_a_batch_that_breaks_counts_nothing(pool: Pool) -> None:
+    """Facts, sums and the mark are written together or not at all; the next attempt counts everything once."""
+
+    async def break_down(_: Connection, batch: Batch) -> None:
+        raise RuntimeError(f"{len(batch.events)} events")
+
+    await store(pool, Story().asks().answers().completes())
+    with pytest.raises(RuntimeError, match="3 events"):
+        await keeper(pool, folds=[break_down]).catch_up()
+    assert await pool.fetchval("SELECT count(*) FROM figures") == 0
+    assert await pool.fetchval("SELECT count(*) FROM conversation_facts") == 0
+    assert await pool.fetchval("SELECT counted_seq FROM conversations") == 0
+    assert await keeper(pool).catch_up() == 3
+    assert (await whole(pool))["messages"] == 2
+
+
+async def test_a_long_conversation_is_counted_in_several_batches(pool: Pool) -> None:
+    """A batch has a limit; further folds see all events, in order, and only the first batch begins."""
+    told: list[Batch] = []
+
+    async def listen(_: Connection, batch: Batch) -> None:
+        told.append(batch)
+
+    story = Story().asks()
+    for _ in range(EVENTS_AT_ONCE + 100):
+        story.answers()
+    await store(pool, story)
+    assert await keeper(pool, folds=[listen]).catch_up() == EVENTS_AT_ONCE + 101
+    assert [event.seq for batch in told for event in batch.events] == list(range(1, EVENTS_AT_ONCE + 102))
+    assert [set(batch.begun) for batch in told] == [{"t1"}, set()]
+    assert (await facts(pool))["messages"] == EVENTS_AT_ONCE + 101
+
+
+async def test_an_event_stored_meanwhile_is_counted_next(pool: Pool, house: House) -> None:
+    """What the tracker stores makes its conversation wait to be counted again."""
+    await house.conversation()
+    await house.tracker.record(CustomerMessage(thread_id="t1", content="Hello"))
+    assert await keeper(pool).catch_up() == 1
+    await house.tracker.record(CustomerMessage(thread_id="t1", content="Anybody there?"))
+    await house.tracker.record(CustomerMessage(thread_id="t1", content="Well?"))
+    assert await keeper(pool).catch_up() == 2
+    assert (await facts(pool))["messages"] == 3
+
+
+async def test_whoever_writes_is_not_waited_for(pool: Pool) -> None:
+    """A conversation whose row somebody holds is left for the next time."""
+    await store(pool, Story().asks(), Story(thread_id="t2").asks())
+    async with pool.acquire() as connection, connection.transaction():
+        await connection.execute("UPDATE conversations SET last_activity_at = now() WHERE thread_id = 't1'")
+        assert await keeper(pool).catch_up() == 1
+    assert await keeper(pool).catch_up() == 1
+
+
+async def test_the_customer_of_a_verified_session_is_known(pool: Pool) -> None:
+    await store(pool, Story().asks())
+    await pool.execute("UPDATE conversations SET customer = 'customer-7'")
+    await keeper(pool).catch_up()
+    assert ((await facts(pool))["customer"], (await facts(pool))["visitor_id"]) == ("customer-7", "somebody")
+
+
+async def test_rebuilt_they_equal_the_running_ones(pool: Pool) -> None:
+    """However the events came in, batch by batch, late, reopened and settled by time: the log alone gives the same."""
+    stories = [Story(thread_id=f"t{number}", clock=BEGIN + timedelta(hours=7 * number)) for number in range(6)]
+    chapters: list[Callable[[Story], object]] = [
+        lambda story: story.asks().models().uses().answers().completes(),
+        lambda story: story.proposes().later(minutes=3).decides("edited").proposes(number=2),
+        lambda story: story.decides(number=2, by="operator").action("approved").carries_out("unknown"),
+        lambda story: story.answers().completes(ended=True).rates(5),
+        lambda story: story.later(days=1).asks("One more thing").models(agent="returns", model="gpt-4.1").wonders(),
+        lambda story: story.later(days=2).action("succeeded", by="operator").hands_over(),
+    ]
+    for number, chapter in enumerate(chapters):
+        for place, story in enumerate(stories):
+            since = len(story.happened)
+            if place >= number:
+                chapter(story)
+            if since == 0:
+                await store(pool, story)
+            else:
+                await go_on(pool, story, since)
+            if (place + number) % 2:
+                await keeper(pool, now=story.clock).catch_up()
+        await keeper(pool, now=BEGIN + timedelta(days=number)).catch_up()
+    later = keeper(pool, now=BEGIN + timedelta(days=30))
+    await later.catch_up()
+    sums, rows = await all_sums(pool), await all_facts(pool)
+    assert {row["outcome"] for row in rows} >= {"escalated", "resolved_confirmed", "resolved_assumed"}
+    assert await later.rebuild() == sum(len(story.happened) for story in stories)
+    assert await all_sums(pool) == sums
+    assert await all_facts(pool) == rows
+
+
+async def test_deleted_conversations_stay_counted(pool: Pool) -> None:
+    """Their names are gone, what they came to is not; a rebuild, which has no log of them, keeps it too."""
+    await store(pool, Story().asks().models().uses().completes(), Story(thread_id="t2").asks().completes())
+    await keeper(pool).catch_up()
+    before = await all_sums(pool)
+    async with pool.acquire() as connection, connection.transaction():
+        await bury(connection, thread_ids=["t1"])
+        await connection.execute("DELETE FROM conversations WHERE thread_id = 't1'")
+    (row,) = [row for row in await all_facts(pool) if row["thread_id"] != "t2"]
+    assert (row["visitor_id"], row["customer"]) == (None, None)
+    assert "t1" not in str(row)
+    assert await keeper(pool).rebuild() == 2
+    assert await all_sums(pool) == before
+
+
+async def test_a_conversation_without_events_is_passed_over(pool: Pool, house: House) -> None:
+    """Nothing is known of it but that it is there; it does not wait for ever."""
+    await house.conversation()
+    await keeper(pool).catch_up()
+    assert await pool.fetchval("SELECT count(*) FROM conversation_facts") == 0
+    assert not await pool.fetchval("SELECT uncounted FROM conversations")
+
+
+async def test_it_goes_on_when_the_database_comes_back(pool: Pool) -> None:
+    """What breaks is logged, and tried again."""
+    attempts: list[int] = []
+    done = asyncio.Event()
+
+    async def fail_first(_: Connection, batch: Batch) -> None:
+        attempts.append(len(batch.events))
+        if len(attempts) == 1:
+            raise ConnectionError("gone")
+        done.set()
+
+    await store(pool, Story().asks().answers())
+    work = asyncio.create_task(keeper(pool, folds=[fail_first], poll_seconds=0.01).work())
+    async with asyncio.timeout(PATIENCE_SECONDS):
+        await done.wait()
+    work.cancel()
+    await asyncio.gather(work, return_exceptions=True)
+    assert attempts == [2, 2]
