@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import csv
 import io
 from collections.abc import Iterable
@@ -19,13 +20,15 @@ from app.analytics.definitions import BY_KEY, COST_UNIT, FEW, FUNNEL, Definition
 from app.analytics.ranges import Name, Range, resolve, zone_of
 from app.analytics.tally import CONTROLS
 from app.api.route import Route
+from app.api.stream import STREAM_MEDIA, event_stream
 from app.api.validation import Form, View, answer, read_query
 from app.auth import Right
-from app.db import figure_rows
+from app.db import figure_rows, figures
 from app.errors import FigureUnknown, InvalidRequest
 
 CSV_MEDIA: Final = "text/csv"
 MAX_HOURS: Final = 14 * 24  # points of a chart by hour: two weeks are as many as a screen has room for
+LOOK_SECONDS: Final = 2.0  # how often a page is told at most: numbers that jump faster can't be read
 CHUNK_CHARS: Final = 64 * 1024  # written at once: few system calls, little memory
 
 Zone = Annotated[str, StringConstraints(min_length=1, max_length=64)]
@@ -232,6 +235,20 @@ async def read_rows(request: web.Request) -> web.StreamResponse:
     return response
 
 
+async def follow(request: web.Request) -> web.StreamResponse:
+    """Say `changed` whenever the figures have changed, so that a page can ask for them again."""
+    async with event_stream(request) as stream:
+        seen: datetime | None = None
+        while stream.open:
+            async with request.app[keys.POOL].acquire() as connection:
+                changed_at = await figures.changed_at(connection)
+            if seen is not None and changed_at != seen:
+                await stream.send("changed")
+            seen = changed_at
+            await stream.rest(asyncio.Event(), seconds=LOOK_SECONDS)
+    return stream.response
+
+
 def _range(query: RangeQuery) -> Range:
     zone_of(query.tz)
     return resolve(query.range, zone=query.tz, now=datetime.now(UTC), first=query.first, last=query.last)
@@ -371,5 +388,14 @@ ROUTES: Final = (
         query=RangeQuery,
         media=CSV_MEDIA,
         errors=(FigureUnknown,),
+    ),
+    Route(
+        method="GET",
+        path="/api/v1/analytics/live",
+        handler=follow,
+        right=Right.SEE_FIGURES,
+        summary="A stream that says `changed` whenever the figures have changed.",
+        area="analytics",
+        media=STREAM_MEDIA,
     ),
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -9,6 +10,7 @@ import pytest
 
 from app.analytics.definitions import FIGURES
 from tests.api_door import Api
+from tests.fakes import PATIENCE_SECONDS
 from tests.story import Story, store
 
 if TYPE_CHECKING:
@@ -198,3 +200,22 @@ class TestRows:
 
     async def test_of_an_unknown_figure(self, staff: Api) -> None:
         assert (await staff.get("/api/v1/analytics/rows/luck.csv", status=404))["code"] == "figure_unknown"
+
+
+class TestLive:
+    async def test_it_says_when_figures_have_changed(self, staff: Api) -> None:
+        """Once what has happened is counted, and not before anything has."""
+        response = await staff.client.get("/api/v1/analytics/live")
+        assert response.content_type == "text/event-stream"
+        told = asyncio.create_task(response.content.readline())
+        async with asyncio.timeout(PATIENCE_SECONDS):
+            for number in range(100):  # the stream has to have looked once before it can see a change
+                await happen(staff, Story(thread_id=f"live-{number}").asks())
+                done, _ = await asyncio.wait([told], timeout=0.2)
+                if done:
+                    break
+        assert told.result() == b"data: changed\n"
+        response.close()
+
+    async def test_only_for_staff(self, api: Api) -> None:
+        assert (await api.get("/api/v1/analytics/live", status=401))["code"] == "sign_in_required"
