@@ -12,7 +12,7 @@ PAGES := $(shell find frontend/src frontend/public frontend/*.html frontend/*.ts
 GENERATED := docs/protocol.md frontend/src/api/protocol.gen.ts frontend/src/api/schema.gen.ts
 
 .PHONY: help run demo setup keys test lint lint-backend lint-frontend fresh test-backend test-frontend e2e browser-tools
-.PHONY: fmt generate lock clean bench-classify
+.PHONY: bench fmt generate lock clean bench-classify
 
 help: ## Say what can be made.
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -101,11 +101,14 @@ browser-tools:
 		$$sudo env DEBIAN_FRONTEND=noninteractive apt-get install -qq -y --no-install-recommends $$missing >&2; \
 	else echo "The browser tests need$$missing. Install it and try again." >&2; exit 2; fi
 
-# --- measurements; each needs a folder of public OpenAPI documents ------------------------------------------------
+# --- measurements ------------------------------------------------------------------------------------------------
 
-bench-classify: $(VENV)/.installed ## Measure how well operations are labelled and tools found: DOCUMENTS=folder.
+bench-classify: $(VENV)/.installed ## Measure how well operations are labelled and tools found: DOCUMENTS=folder of OpenAPI documents.
 	@[ -n "$(DOCUMENTS)" ] || { echo 'Say where the documents are: make bench-classify DOCUMENTS=/path/to/folder' >&2; exit 2; }
 	@cd backend && $(PY) -m benchmarks.classification $(abspath $(DOCUMENTS))
+
+bench: $(VENV)/.installed ## Measure dashboard and replay on a big database; SIZE=large is a million conversations, built once.
+	@cd backend && $(PY) -m benchmarks $(or $(SIZE),small)
 
 # --- upkeep ------------------------------------------------------------------------------------------------------
 

@@ -32,6 +32,7 @@ from app.errors import (
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 MAX_BODY_BYTES: Final = 256 * 1024  # edited arguments and notes; what is larger has a route with its own limit
+EVENT_STREAM: Final = "text/event-stream"
 REQUEST_ID_BYTES: Final = 9  # 72 bits: unique among all requests that one log holds
 SAFE_METHODS: Final = frozenset({"GET", "HEAD", "OPTIONS"})
 SOCKET_PATH: Final = "/ws"
@@ -109,6 +110,7 @@ async def observe(request: web.Request, handler: Handler) -> web.StreamResponse:
     started = time.monotonic()
     with structlog.contextvars.bound_contextvars(request_id=request[keys.REQUEST_ID]):
         response = await handler(request)
+        _measure(request, response, time.monotonic() - started)
         write = log.debug if request.path.startswith(QUIET_PATHS) else log.info
         write(
             "request_answered",
@@ -119,6 +121,16 @@ async def observe(request: web.Request, handler: Handler) -> web.StreamResponse:
             client=source.address,
         )
     return response
+
+
+def _measure(request: web.Request, response: web.StreamResponse, seconds: float) -> None:
+    """Count the request under the route that took it; sockets and streams are open for as long as their page."""
+    resource = request.match_info.route.resource
+    route = resource.canonical if resource is not None and request.path.startswith(FOR_PROGRAMS) else "page"
+    metrics = request.app[keys.METRICS]
+    metrics.http_requests.labels(method=request.method, route=route, status=str(response.status)).inc()
+    if request.path != SOCKET_PATH and response.content_type != EVENT_STREAM:
+        metrics.http_seconds.labels(route=route).observe(seconds)
 
 
 @web.middleware

@@ -146,6 +146,8 @@ class Telling:
         self._metrics.model_calls.labels(agent=call.agent, model=call.model).inc()
         self._metrics.model_tokens.labels(model=call.model, kind="prompt").inc(call.prompt_tokens)
         self._metrics.model_tokens.labels(model=call.model, kind="completion").inc(call.completion_tokens)
+        if call.cost_usd is not None:
+            self._metrics.model_cost.labels(model=call.model).inc(call.cost_usd)
         if call.time_to_first_token_ms is not None:
             seconds = call.time_to_first_token_ms / 1000
             self._metrics.first_token_seconds.labels(model=call.model).observe(seconds)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Awaitable, Callable, Collection, Sequence
+from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
@@ -29,6 +30,7 @@ CONVERSATIONS_AT_ONCE: Final = 500  # locked for as long as a batch takes, a ten
 EVENTS_AT_ONCE: Final = 5_000  # some 10 MB of frames; a conversation of more is counted in several batches
 SETTLE_AT_ONCE: Final = 500  # as a batch of a fold
 POLL_SECONDS: Final = 1.0  # how far the figures may lag behind; asking costs a look into an empty index
+LANES: Final = 2  # while one batch is read and written, another is folded: with a backlog both have work
 LAG_CONVERSATIONS: Final = 100_000  # beyond it a backlog is a backlog, and counting it exactly would cost
 MICROSECONDS: Final = 1_000_000
 
@@ -85,19 +87,30 @@ class Keeper:
 
     async def catch_up(self) -> int:
         """Count everything that is stored and settle what silence has ended; returns how many events it counted."""
-        counted = 0
-        while batch := await self.count():
-            counted += batch
+        counted = await self.count() or 0
+        lanes = LANES if counted >= EVENTS_AT_ONCE // 2 else 1
+        async with AsyncExitStack() as stack:
+            tasks = [asyncio.create_task(self._drain()) for _ in range(lanes)]
+            for task in tasks:
+                stack.callback(task.cancel)
+            counted += sum(await asyncio.gather(*tasks))
         while await self.settle():
             pass
         return counted
 
-    async def count(self) -> int:
-        """Count one batch of events and return how many; 0 where none is left, or others hold what is."""
+    async def _drain(self) -> int:
+        """Count batch after batch until nothing is left that others do not hold."""
+        counted = 0
+        while (batch := await self.count()) is not None:
+            counted += batch
+        return counted
+
+    async def count(self) -> int | None:
+        """Count one batch of events and return how many; None where none is left, or others hold what is."""
         async with self._pool.acquire() as connection, connection.transaction():
             claimed = _fitting(await uncounted.claim(connection, limit=CONVERSATIONS_AT_ONCE))
             if not claimed:
-                return 0
+                return None
             events = await uncounted.read(
                 connection, after={one.thread_id: one.counted_seq for one in claimed}, limit=EVENTS_AT_ONCE
             )
@@ -109,7 +122,7 @@ class Keeper:
             await figures.changed(connection)  # last: others wait for its one row
         if self._metrics is not None:
             self._metrics.figures_events.inc(len(events))
-        return max(1, len(events))
+        return len(events)
 
     async def fold(self, connection: Connection, claimed: Sequence[Uncounted], events: Sequence[LoggedEvent]) -> None:
         """Fold events of conversations whose rows are locked, inside the open transaction."""

@@ -192,7 +192,7 @@ async def read_analytics(request: web.Request) -> web.Response:
     over = _range(read_query(request, RangeQuery))
     async with request.app[keys.POOL].acquire() as connection:
         found = await dashboard.read(connection, over)
-    return answer(_view(over, found))
+    return answer(view_of(over, found))
 
 
 async def read_series(request: web.Request) -> web.Response:
@@ -278,7 +278,8 @@ def _cell(value: Any) -> str:
     return " ".join(map(str, value)) if isinstance(value, list) else str(value)
 
 
-def _view(over: Range, found: Dashboard) -> Analytics:
+def view_of(over: Range, found: Dashboard) -> Analytics:
+    """Write what was read in the form in which it is sent."""
     whole = found.whole
     return Analytics(
         range=RangeView(start=over.start, end=over.end, name=over.name, tz=over.zone),

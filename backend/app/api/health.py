@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from typing import Final, Literal
+from typing import TYPE_CHECKING, Final, Literal
 
 import structlog
 from aiohttp import web
@@ -11,7 +11,12 @@ from aiohttp import web
 from app import __version__, keys, metrics
 from app.api.validation import View, answer
 from app.auth import Right, require
+from app.db import backlog
 from app.errors import NotReady
+
+if TYPE_CHECKING:
+    from app.db.pool import Pool
+    from app.metrics import Backlog
 
 CHECK_SECONDS: Final = 5.0  # a probe waits no longer; what takes longer is not ready
 
@@ -50,8 +55,21 @@ async def figures(request: web.Request) -> web.Response:
     """Give Prometheus its figures: to staff, and to programs on this very machine."""
     if not request[keys.SOURCE].is_loopback:
         require(request[keys.CALLER], Right.SEE_METRICS)
-    text = request.app[keys.METRICS].render()
+    told = request.app[keys.METRICS]
+    if keys.POOL in request.app:
+        told.show_backlog(await _backlog(request.app[keys.POOL]))
+    text = told.render()
     return web.Response(body=text, headers={"Content-Type": metrics.CONTENT_TYPE})
+
+
+async def _backlog(pool: Pool) -> Backlog | None:
+    """Look what waits; None where the database does not say so in time, which is a figure too."""
+    try:
+        async with asyncio.timeout(CHECK_SECONDS), pool.acquire() as connection:
+            return await backlog.look(connection)
+    except Exception:  # a driver has many words for a database that is gone; the log says which
+        log.warning("backlog_not_read", exc_info=True)
+        return None
 
 
 async def _holds(name: str, check: keys.Check) -> bool:

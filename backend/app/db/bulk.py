@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import io
+import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final
-
-from app.db.stored_json import to_jsonb
 
 if TYPE_CHECKING:
     from app.db.events import NewEvent
@@ -124,10 +123,10 @@ def _cell(value: Any) -> str:
         return _NULL
     if value is True or value is False:
         return "t" if value else "f"
-    if isinstance(value, dict):
-        return to_jsonb(value).translate(_ESCAPES)
     if isinstance(value, str):
         return value.translate(_ESCAPES)
+    if isinstance(value, dict):  # JSON has no other character that COPY takes for its own
+        return json.dumps(value, ensure_ascii=False).replace("\\", "\\\\")
     return str(value)
 
 

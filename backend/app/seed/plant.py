@@ -24,6 +24,7 @@ from app.db.uncounted import LoggedEvent, Uncounted
 from app.replay import text
 from app.seed.rhythm import shares
 from app.seed.script import invent
+from app.seed.teller import KnownPrices
 
 if TYPE_CHECKING:
     from multiprocessing.synchronize import Event
@@ -89,7 +90,7 @@ def _plant_alone(dsn: str, plan: Plan, wanted: Sequence[tuple[date, int]]) -> in
 
 
 async def _plant(dsn: str, plan: Plan, wanted: Sequence[tuple[date, int]]) -> int:
-    prices, planted = Prices.load(), 0
+    prices, planted = KnownPrices(Prices.load()), 0
     async with await open_pool(dsn, max_size=2) as pool:
         keeper = Keeper(
             pool=pool, session_ttl_seconds=plan.session_ttl_seconds, clock=plan.now.timestamp, folds=(text.fold,)

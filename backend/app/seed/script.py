@@ -29,7 +29,7 @@ from app.seed.wishes import (
 )
 
 if TYPE_CHECKING:
-    from app.agents.prices import Prices
+    from app.callbacks import PriceList
     from app.protocol import Outcome
 
 # How often things happen, as shares of one; a shop's support as people describe it, not measured anywhere.
@@ -61,7 +61,7 @@ _MODELS: Final = (
 )
 
 
-def invent(day: date, number: int, *, seed: int, prices: Prices) -> NewConversation:
+def invent(day: date, number: int, *, seed: int, prices: PriceList) -> NewConversation:
     """Invent the `number`th conversation of a day; the same again for the same seed."""
     rng = Random(f"{seed}:{day}:{number}")  # noqa: S311  # invented data has to be the same each time
     values = {

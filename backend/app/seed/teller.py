@@ -9,6 +9,7 @@ from random import Random
 from typing import TYPE_CHECKING, Any, Final
 from uuid import UUID
 
+from app.agents.prices import PER
 from app.conversation_tracker import event_of
 from app.protocol import (
     ActionChanged,
@@ -29,13 +30,32 @@ from app.protocol import (
 from app.seed.wishes import Wish, arguments
 
 if TYPE_CHECKING:
-    from app.agents.prices import Prices
+    from app.agents.prices import Price, Prices
+    from app.callbacks import PriceList
     from app.db.events import NewEvent
     from app.protocol import Audience, Decision, Outcome, Record, ServerFrame
 
 SHOP: Final = "https://shop.example"
 APPROVAL_MINUTES: Final = 30
 STATUS: Final[Mapping[str, int]] = {"succeeded": 200, "failed": 503}
+
+
+class KnownPrices:
+    """The price list, each model looked up once: a million calls know a handful of models."""
+
+    def __init__(self, prices: Prices) -> None:
+        """Look up in `prices`."""
+        self._prices = prices
+        self._known: dict[str, Price | None] = {}
+
+    def cost(self, model: str, *, prompt_tokens: int, completion_tokens: int) -> float | None:
+        """Return what a call costs in dollars; None where the model's price is not known."""
+        if model not in self._known:
+            self._known[model] = self._prices.of(model)
+        price = self._known[model]
+        if price is None:
+            return None
+        return (prompt_tokens * price.prompt + completion_tokens * price.completion) / PER
 
 
 @dataclass(kw_only=True)
@@ -45,7 +65,7 @@ class Teller:
     thread_id: str
     now: datetime
     rng: Random
-    prices: Prices
+    prices: PriceList
     models: Mapping[str, str]
     values: dict[str, str]
     events: list[tuple[datetime, NewEvent]] = field(default_factory=list)

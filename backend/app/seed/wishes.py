@@ -154,14 +154,23 @@ FAREWELL: Final = "You are welcome. Goodbye!"
 
 def arguments(tool: str, values: dict[str, str]) -> dict[str, Any]:
     """Build the arguments of a call."""
+    if tool == "get_coupon":
+        return {"code": values["code"]}
+    if tool in _WITHOUT_AN_ORDER:
+        return dict(_WITHOUT_AN_ORDER[tool])
     order: dict[str, Any] = {"order_id": int(values["order"])}
-    special: dict[str, dict[str, Any]] = {
-        "search_products": {"query": "mug", "limit": 5},
-        "get_coupon": {"code": values["code"]},
-        "create_coupon": {"percent": 10, "reason": "late delivery"},
-        "refund_order": order | {"amount": float(values["amount"]), "reason": "damaged"},
-        "change_address": order | {"street": "Lindenweg 4", "city": "Vienna"},
-        "create_return": order | {"reason": "damaged"},
-        "cancel_order": order | {"reason": "ordered twice"},
-    }
-    return special.get(tool, order)
+    if tool == "refund_order":
+        order["amount"] = float(values["amount"])
+    return order | _BESIDE_THE_ORDER.get(tool, {})
+
+
+_WITHOUT_AN_ORDER: Final[dict[str, dict[str, Any]]] = {
+    "search_products": {"query": "mug", "limit": 5},
+    "create_coupon": {"percent": 10, "reason": "late delivery"},
+}
+_BESIDE_THE_ORDER: Final[dict[str, dict[str, Any]]] = {
+    "refund_order": {"reason": "damaged"},
+    "change_address": {"street": "Lindenweg 4", "city": "Vienna"},
+    "create_return": {"reason": "damaged"},
+    "cancel_order": {"reason": "ordered twice"},
+}

@@ -3,13 +3,28 @@
 from __future__ import annotations
 
 import asyncio
+import re
+from typing import TYPE_CHECKING
 
 import pytest
 
 from app import __version__
 from app.api import health
 from app.keys import Check
-from tests.api_door import Api, MakeClient, Parts, holds, opened
+from tests.api_door import (
+    Api,
+    MakeClient,
+    Parts,
+    holds,
+    opened,
+    seed_action,
+    seed_approval,
+    seed_conversation,
+    unknown_id,
+)
+
+if TYPE_CHECKING:
+    from app.db.pool import Pool
 
 pytestmark = pytest.mark.integration
 
@@ -100,6 +115,32 @@ class TestFigures:
         await bare.sign_in()
         response = await bare.client.get("/metrics", headers={"X-Forwarded-For": "203.0.113.9"})
         assert response.status == 200
+
+
+class TestBacklog:
+    async def test_what_waits_is_counted(self, api: Api, pool: Pool) -> None:
+        """When Prometheus asks: approvals, turns, unknown outcomes, as the database knows them."""
+        await seed_conversation(pool)
+        await seed_approval(pool, action=await seed_action(pool))
+        await pool.execute("UPDATE interrupts SET created_at = now() - interval '10 minutes'")
+        await pool.execute(
+            "INSERT INTO turns (id, thread_id, run_id, kind) VALUES ($1, 't1', $1, 'message')", unknown_id()
+        )
+        told = await (await api.client.get("/metrics")).text()
+        assert "smart_support_database_up 1.0" in told
+        assert 'smart_support_approvals_waiting{audience="operator"} 1.0' in told
+        assert 'smart_support_turns_waiting{state="queued"} 1.0' in told
+        (age,) = re.findall(r"^smart_support_oldest_approval_seconds (\S+)", told, re.MULTILINE)
+        assert 600 <= float(age) < 660
+
+    async def test_requests_are_counted_by_route(self, bare: Api) -> None:
+        """Never by address: addresses hold ids, of which there is no end."""
+        await bare.get("/api/v1/conversations/some-thread/events", status=401)
+        await bare.client.get("/no/such/page")
+        told = await (await bare.client.get("/metrics")).text()
+        assert 'route="/api/v1/conversations/{thread_id}/events",status="401"} 1.0' in told
+        assert "some-thread" not in told
+        assert "such" not in told
 
 
 async def test_checks_run_at_the_same_time(parts: Parts, aiohttp_client: MakeClient) -> None:

@@ -1,0 +1,71 @@
+"""The database that the benchmarks of dashboard and replay share: built once, by the demo's generator."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from app.db.embedded import embedded_postgres
+from app.db.pool import migrate, open_pool
+from app.seed.plant import Plan, plant
+from app.settings import BACKEND, HALF_AN_HOUR
+
+if TYPE_CHECKING:
+    from app.db.pool import Pool
+
+FOLDER: Final = BACKEND / ".data" / "benchmarks"
+DAYS: Final = 360  # two periods of 90 days that are compared, and as much history again
+SIZES: Final = {"small": 20_000, "large": 1_000_000}
+"""Conversations; each has some 11 events."""
+SHARES: Final = (0.1, 0.5, 1.0)  # of size and history at which things are measured
+SEED: Final = 1
+
+
+@dataclass(frozen=True, kw_only=True)
+class Built:
+    """What was written to reach a share of the size."""
+
+    conversations: int
+    seconds: float
+
+
+class Bench:
+    """A database that grows, day by day into the past, up to its size."""
+
+    def __init__(self, url: str, pool: Pool, *, conversations: int) -> None:
+        """Use the database at `url`."""
+        self.url = url
+        self.pool = pool
+        self.now = datetime.now(UTC)
+        self._plan = Plan(
+            conversations=conversations, days=DAYS, seed=SEED, now=self.now, session_ttl_seconds=HALF_AN_HOUR
+        )
+
+    async def grow(self, share: float) -> Built:
+        """Write what is missing of this share of the history, as dense as the whole; analyse what has grown."""
+        plan = replace(self._plan, conversations=round(self._plan.conversations * share), days=round(DAYS * share))
+        began = time.monotonic()
+        planted = await plant(self.url, plan)
+        seconds = time.monotonic() - began
+        if planted:
+            await self.pool.execute("VACUUM ANALYZE", timeout=3_600)
+        return Built(conversations=planted, seconds=seconds)
+
+    async def events(self) -> int:
+        """Count the events, as the figures know them."""
+        number: int = await self.pool.fetchval("SELECT sum(last_seq) FROM conversations", timeout=600)
+        return number
+
+
+@asynccontextmanager
+async def benchmark_database(size: str, *, folder: Path = FOLDER) -> AsyncIterator[Bench]:
+    """Open the database of this size, in a folder of its own that is kept for the next time."""
+    async with embedded_postgres(folder / size) as url:
+        await migrate(url)
+        async with await open_pool(url, max_size=4) as pool:
+            yield Bench(url, pool, conversations=SIZES[size])

@@ -1,0 +1,43 @@
+"""What was measured, as the table that the docs show."""
+
+from __future__ import annotations
+
+import os
+import platform
+import statistics
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+import psutil
+
+
+@dataclass(frozen=True, kw_only=True)
+class Row:
+    """One thing measured, with what it has to reach; `ok` is None where there is no goal."""
+
+    what: str
+    goal: str
+    measured: str
+    ok: bool | None = None
+
+
+def p95(values: Sequence[float]) -> float:
+    """Return what 19 of 20 do not exceed."""
+    return statistics.quantiles(values, n=20, method="inclusive")[-1] if len(values) > 1 else values[0]
+
+
+def machine() -> str:
+    """Say on what it was measured, and how busy that was."""
+    memory = psutil.virtual_memory().total / 2**30
+    return (
+        f"{os.cpu_count()} cores ({platform.machine()}), {memory:.0f} GB, {platform.system()}, "
+        f"Python {platform.python_version()}, load {os.getloadavg()[0]:.1f}"
+    )
+
+
+def write(rows: Iterable[Row]) -> str:
+    """Write the table in Markdown."""
+    lines = ["| | goal | measured | |", "|---|---|---|---|"]
+    signs = {True: "reached", False: "missed", None: ""}
+    lines += [f"| {row.what} | {row.goal} | {row.measured} | {signs[row.ok]} |" for row in rows]
+    return "\n".join(lines)
