@@ -198,10 +198,8 @@ def _columns(frame: ServerFrame | Record) -> dict[str, Any]:
 
     Only the model's calls carry tokens: a turn's totals beside them would be counted twice in a sum.
     """
-    columns: dict[str, Any] = {
-        "agent": getattr(frame, "agent", None),
-        "duration_ms": getattr(frame, "duration_ms", None),
-    }
+    known = type(frame).model_fields
+    columns: dict[str, Any] = {name: getattr(frame, name) for name in ("agent", "duration_ms") if name in known}
     if isinstance(frame, ModelCalled):
         columns |= {
             "prompt_tokens": frame.prompt_tokens,

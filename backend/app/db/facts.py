@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -11,7 +12,7 @@ if TYPE_CHECKING:
     from app.db.pool import Connection
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Facts:
     """One conversation in figures. `tally` is what the fold goes on from; `settle_at` when silence ends it."""
 
@@ -84,9 +85,10 @@ _TYPES: Final = {
 }
 _COLUMNS: Final = tuple("cost_usd" if name == "cost_e8" else name for name in _TYPES)
 _VALUES: Final = ", ".join("cost_e8::numeric / 100000000" if name == "cost_e8" else name for name in _TYPES)
+_NEW: Final = ", ".join(f"{name} {kind}" for name, kind in _TYPES.items())
 _SAVE: Final = f"""
     INSERT INTO conversation_facts ({", ".join(_COLUMNS)})
-    SELECT {_VALUES} FROM jsonb_to_recordset($1) AS new ({", ".join(f"{name} {kind}" for name, kind in _TYPES.items())})
+    SELECT {_VALUES} FROM jsonb_to_recordset($1::text::jsonb) AS new ({_NEW})
     ON CONFLICT (thread_id) DO UPDATE SET {", ".join(f"{name} = excluded.{name}" for name in _COLUMNS[1:])}
 """  # noqa: S608  # only our own constants stand in the text
 _KEPT: Final = "thread_id, f.visitor_id, f.customer, f.demo, outcome, f.ended_at IS NOT NULL AS ended, tally"
@@ -94,11 +96,7 @@ _KEPT: Final = "thread_id, f.visitor_id, f.customer, f.demo, outcome, f.ended_at
 
 async def save(connection: Connection, *, facts: Iterable[Facts]) -> None:
     """Write what conversations have come to, over what stood there before."""
-    await connection.execute(_SAVE, [{name: _plain(getattr(one, name)) for name in _TYPES} for one in facts])
-
-
-def _plain(value: Any) -> Any:
-    return value.isoformat() if isinstance(value, datetime) else value
+    await connection.execute(_SAVE, json.dumps([vars(one) for one in facts], default=datetime.isoformat))
 
 
 async def kept(connection: Connection, *, thread_ids: Sequence[str]) -> list[Kept]:

@@ -90,7 +90,7 @@ DurationKey = tuple[int, Measure, datetime, str, int]
 
 _ADD_SUMS: Final = f"""
     INSERT INTO figures (level, dimension, at, name, {", ".join(SUMS)})
-    SELECT * FROM unnest($1::text::smallint[], $2::text[], $3::timestamptz[], $4::text[],
+    SELECT * FROM unnest($1::text::smallint[], $2::text::text[], $3::text::timestamptz[], $4::text::text[],
                          {", ".join(f"${number}::text::bigint[]" for number in range(5, 5 + len(SUMS)))})
     ON CONFLICT (level, dimension, at, name) DO UPDATE SET
     {", ".join(f"{name} = figures.{name} + excluded.{name}" for name in SUMS)}
@@ -108,24 +108,30 @@ async def add(
         keys = sorted(sums)
         levels, dimensions, ats, names = zip(*keys, strict=True)
         columns = map(_numbers, zip(*(sums[key] for key in keys), strict=True))
-        await connection.execute(_ADD_SUMS, _numbers(levels), dimensions, ats, names, *columns)
+        await connection.execute(_ADD_SUMS, *_keys(levels, dimensions, ats, names), *columns)
     if durations:
         places = sorted(durations)
         levels, measures, ats, names, bins = zip(*places, strict=True)
         await connection.execute(
             """
             INSERT INTO figure_durations (level, measure, at, name, bin, times)
-            SELECT * FROM unnest($1::text::smallint[], $2::text[], $3::timestamptz[], $4::text[],
+            SELECT * FROM unnest($1::text::smallint[], $2::text::text[], $3::text::timestamptz[], $4::text::text[],
                                  $5::text::smallint[], $6::text::bigint[])
             ON CONFLICT (level, measure, at, name, bin) DO UPDATE SET times = figure_durations.times + excluded.times
             """,
-            _numbers(levels),
-            measures,
-            ats,
-            names,
+            *_keys(levels, measures, ats, names),
             _numbers(bins),
             _numbers(durations[place] for place in places),
         )
+
+
+def _keys(levels: Iterable[int], kinds: Iterable[str], ats: Iterable[datetime], names: Iterable[str]) -> list[str]:
+    return [_numbers(levels), _texts(kinds), _texts(at.isoformat() for at in ats), _texts(names)]
+
+
+def _texts(values: Iterable[str]) -> str:
+    escaped = (value.replace("\\", "\\\\").replace('"', '\\"') for value in values)
+    return '{"' + '","'.join(escaped) + '"}'
 
 
 def _numbers(values: Iterable[int]) -> str:

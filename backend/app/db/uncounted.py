@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -48,7 +49,7 @@ class Uncounted:
 _EVENT: Final = """e.thread_id, e.seq, e.type, e.visible, e.at, e.turn_id, e.agent, e.duration_ms, e.prompt_tokens,
     e.completion_tokens, (e.cost_usd * 100000000)::bigint,
     CASE e.type WHEN 'routed' THEN '{}' WHEN 'turn_started' THEN '{}'
-                WHEN 'tool_ran' THEN jsonb_build_object('error', e.frame->'error') ELSE e.frame END"""
+                WHEN 'tool_ran' THEN jsonb_build_object('error', e.frame->'error') ELSE e.frame END::text"""
 
 
 async def claim(connection: Connection, *, limit: int) -> list[Uncounted]:
@@ -78,7 +79,8 @@ async def read(connection: Connection, *, after: Mapping[str, int], limit: int) 
         list(after.values()),
         limit,
     )
-    return [LoggedEvent(*row) for row in rows]
+    frames = json.loads("[" + ",".join([row[-1] for row in rows]) + "]")  # at once: half the time of one by one
+    return [LoggedEvent._make((*row[:-1], frame)) for row, frame in zip(rows, frames, strict=True)]
 
 
 async def mark(connection: Connection, *, counted: Mapping[str, int]) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date, datetime
+from itertools import accumulate
 from random import Random
 from typing import TYPE_CHECKING, Final
 
@@ -54,7 +55,7 @@ MODELS_CHANGE_EVERY: Final = 40  # days: what a dearer model costs should show, 
 SECONDS_TO_WRITE: Final = 25.0
 SECONDS_TO_DECIDE: Final[Mapping[str, float]] = {"customer": 18.0, "operator": 260.0}
 
-_OFTEN: Final = [wish.often for wish in WISHES]
+_OFTEN: Final = list(accumulate(wish.often for wish in WISHES))
 _MODELS: Final = (
     {"": "gpt-4.1-mini", "returns": "gpt-4.1", "general": "gpt-4.1-nano"},
     {"": "gpt-4.1-mini", "returns": "gpt-5", "general": "gpt-4.1-nano", "products": "gpt-4o-mini"},
@@ -104,7 +105,7 @@ class _Script:
         if self._chance(PERSON_WANTED):
             self._hands_over(self.rng.choice(ASKS_FOR_A_PERSON))
             return
-        wish = self.rng.choices(WISHES, _OFTEN)[0]
+        wish = self.rng.choices(WISHES, cum_weights=_OFTEN)[0]
         if self._chance(UNCLEAR_AT_FIRST) and not self._asks_back(wish):
             return
         good = self._fulfils(wish)

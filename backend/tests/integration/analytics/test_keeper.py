@@ -52,6 +52,18 @@ async def test_what_has_happened_becomes_facts_and_figures(pool: Pool) -> None:
     assert (await whole(pool, 1))["at"] == datetime(2026, 3, 2, tzinfo=UTC)
 
 
+async def test_names_are_taken_as_they_are(pool: Pool) -> None:
+    """Whatever a document has called a tool, or a provider a model."""
+    names = ['with "quotes"', "back\\slash", "comma, {brace}", "NULL", "ümlaut 😀"]
+    story = Story().asks()
+    for name in names:
+        story.uses(name)
+    await store(pool, story)
+    await keeper(pool).catch_up()
+    rows = await pool.fetch("SELECT name FROM figures WHERE level = 1 AND dimension = 'tool'")
+    assert {row["name"] for row in rows} == set(names) == set((await facts(pool))["tools"])
+
+
 async def test_nothing_is_counted_twice(pool: Pool) -> None:
     await store(pool, Story().asks().answers().completes())
     assert await keeper(pool).catch_up() == 3
