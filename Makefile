@@ -107,7 +107,7 @@ bench-classify: $(VENV)/.installed ## Measure how well operations are labelled a
 	@[ -n "$(DOCUMENTS)" ] || { echo 'Say where the documents are: make bench-classify DOCUMENTS=/path/to/folder' >&2; exit 2; }
 	@cd backend && $(PY) -m benchmarks.classification $(abspath $(DOCUMENTS))
 
-bench: $(VENV)/.installed ## Measure dashboard and replay on a big database; SIZE=large is a million conversations, built once.
+bench: $(VENV)/.installed ## Measure the dashboard on a big database; SIZE=large is a million conversations, built once.
 	@cd backend && $(PY) -m benchmarks $(or $(SIZE),small)
 
 # --- upkeep ------------------------------------------------------------------------------------------------------

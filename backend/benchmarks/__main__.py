@@ -1,4 +1,4 @@
-"""`python -m benchmarks [small|large]`: what dashboard and replay reach on a database built by the demo's generator."""
+"""`python -m benchmarks [small|large]`: what the dashboard reaches on a database built by the demo's generator."""
 
 from __future__ import annotations
 

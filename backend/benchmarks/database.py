@@ -1,4 +1,4 @@
-"""The database that the benchmarks of dashboard and replay share: built once, by the demo's generator."""
+"""The database that benchmarks use: built once, by the demo's own generator."""
 
 from __future__ import annotations
 
