@@ -153,6 +153,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/analytics/live": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A stream that says `changed` whenever the figures have changed. */
+        get: operations["analytics_follow"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/analytics/rows/{figure}.csv": {
         parameters: {
             query?: never;
@@ -4299,6 +4316,54 @@ export interface operations {
             };
             /** @description `invalid_request`: The request does not have the required form. */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: null;
+                        error: components["schemas"]["Problem"];
+                        /** @constant */
+                        success: false;
+                    };
+                };
+            };
+            /** @description `internal_error`: Something went wrong on our side. Please try again in a moment. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: null;
+                        error: components["schemas"]["Problem"];
+                        /** @constant */
+                        success: false;
+                    };
+                };
+            };
+        };
+    };
+    analytics_follow: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/event-stream": string;
+                };
+            };
+            /** @description `sign_in_required`: Please sign in as staff first. */
+            401: {
                 headers: {
                     [name: string]: unknown;
                 };
