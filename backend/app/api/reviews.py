@@ -24,7 +24,7 @@ from app.api.import_views import (
 )
 from app.api.imports import staff
 from app.api.route import Route
-from app.api.validation import answer, read_body, read_id, read_query
+from app.api.validation import answer, answer_aside, read_body, read_id, read_query
 from app.auth import Right
 from app.db import operations
 from app.db.operations import ImportAgent
@@ -40,24 +40,18 @@ from app.errors import (
     OperationUnknown,
 )
 
-BEFORE_THE_FIRST: Final = -1
-
 
 async def list_operations(request: web.Request) -> web.Response:
     """List the operations of an import, in the order of its document."""
     query = read_query(request, OperationsQuery)
     job_id = read_id(request, "job_id", unknown=ImportUnknown)
     await request.app[keys.IMPORTS].get(job_id)
-    after = BEFORE_THE_FIRST if query.cursor is None else int(query.cursor)
+    after = operations.BEFORE_THE_FIRST if query.cursor is None else int(query.cursor)
     async with request.app[keys.POOL].acquire() as connection:
         rows = await operations.page(connection, import_id=job_id, after=after, limit=query.limit + 1)
     shown = rows[: query.limit]
-    return answer(
-        Operations(
-            items=[operation_view(row) for row in shown],
-            next=str(shown[-1].idx) if len(rows) > query.limit else None,
-        )
-    )
+    more = str(shown[-1].idx) if len(rows) > query.limit else None
+    return await answer_aside(lambda: Operations(items=[operation_view(row) for row in shown], next=more))
 
 
 async def edit(request: web.Request) -> web.Response:
@@ -81,8 +75,8 @@ async def edit_many(request: web.Request) -> web.Response:
     job_id = read_id(request, "job_id", unknown=ImportUnknown)
     seen = {item.idx: item.revision for item in form.items}
     changed, refused = await request.app[keys.REVIEW].edit(job_id, seen, form.set.given(), by=staff(request))
-    return answer(
-        BulkEdited(
+    return await answer_aside(
+        lambda: BulkEdited(
             changed=[operation_view(row) for row in changed],
             refused=[RefusedEdit(idx=one.idx, code=one.error.code, message=one.error.message) for one in refused],
         )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import base64
 import json
 from collections.abc import Callable
@@ -49,6 +50,11 @@ def answer(data: View, *, exclude_none: bool = False, status: int = 200) -> web.
     dumped = data.model_dump(mode="json", exclude_none=exclude_none)
     text = json.dumps({"success": True, "data": dumped, "error": None}, ensure_ascii=False)
     return web.Response(text=text, status=status, content_type="application/json")
+
+
+async def answer_aside(make: Callable[[], View]) -> web.Response:
+    """Make a large answer in a thread, so that nobody waits for it but its own client."""
+    return await asyncio.to_thread(lambda: answer(make()))
 
 
 async def read_body(request: web.Request, form: type[FormT]) -> FormT:

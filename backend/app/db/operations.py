@@ -44,6 +44,22 @@ class OperationRow:
 
 
 @dataclass(frozen=True, kw_only=True)
+class BriefRow:
+    """What decides about an operation's tool; `bound` is JSON text, to be compared."""
+
+    idx: int
+    key: str
+    name: str
+    fingerprint: str
+    access: str
+    consent: str
+    agent: str
+    bound: str
+    enabled: bool
+    change: str | None
+
+
+@dataclass(frozen=True, kw_only=True)
 class ImportAgent:
     """An agent as an import proposes it, and how many operations are its own."""
 
@@ -58,6 +74,8 @@ class ImportAgent:
 
 DOUBT: Final = 0.6  # the same as in openapi_import.access: a label less sure than this is looked at first
 
+AT_ONCE: Final = 100  # rows read or written without a pause for others: some milliseconds
+BEFORE_THE_FIRST: Final = -1  # the number after which all of them come
 EDITABLE: Final = (
     "title",
     "description",
@@ -103,27 +121,33 @@ async def page(connection: Connection, *, import_id: UUID, after: int, limit: in
 
 async def some(connection: Connection, *, import_id: UUID, idxs: Collection[int]) -> dict[int, OperationRow]:
     """Read these operations of an import, by number, and keep others from changing them."""
-    rows = await connection.fetch(
-        f"SELECT {_COLUMNS} FROM operations WHERE import_id = $1 AND idx = ANY($2) FOR UPDATE",  # noqa: S608
-        import_id,
-        list(idxs),
-    )
-    return {row["idx"]: OperationRow(**row) for row in rows}
+    found: dict[int, OperationRow] = {}
+    wanted = sorted(idxs)
+    for at in range(0, len(wanted), AT_ONCE):
+        rows = await connection.fetch(
+            f"SELECT {_COLUMNS} FROM operations WHERE import_id = $1 AND idx = ANY($2) FOR UPDATE",  # noqa: S608
+            import_id,
+            wanted[at : at + AT_ONCE],
+        )
+        found |= {row["idx"]: OperationRow(**row) for row in rows}
+    return found
 
 
 async def store_edits(connection: Connection, *, rows: Sequence[OperationRow]) -> None:
     """Store what was edited, and count it."""
-    await connection.executemany(
-        """
-        UPDATE operations SET revision = revision + 1, title = $3, description = $4, access = $5, consent = $6,
-               agent = $7, customer_params = $8, bound = $9, twin = $10, enabled = $11, edited = $12, edited_by = $13
-         WHERE import_id = $1 AND idx = $2
-        """,
-        [
-            [row.import_id, row.idx, *(getattr(row, name) for name in EDITABLE), row.edited, row.edited_by]
-            for row in rows
-        ],
-    )
+    for at in range(0, len(rows), AT_ONCE):
+        await connection.executemany(
+            """
+            UPDATE operations SET revision = revision + 1, title = $3, description = $4, access = $5, consent = $6,
+                   agent = $7, customer_params = $8, bound = $9, twin = $10, enabled = $11, edited = $12,
+                   edited_by = $13
+             WHERE import_id = $1 AND idx = $2
+            """,
+            [
+                [row.import_id, row.idx, *(getattr(row, name) for name in EDITABLE), row.edited, row.edited_by]
+                for row in rows[at : at + AT_ONCE]
+            ],
+        )
 
 
 async def definition(connection: Connection, *, import_id: UUID, idx: int) -> str | None:
@@ -138,24 +162,46 @@ async def definitions(
     connection: Connection, *, import_id: UUID, keys: Collection[str] | None = None
 ) -> dict[str, str]:
     """Read whole definitions as JSON text, by key: of the enabled operations, or of those that `keys` names."""
-    rows = await connection.fetch(
-        """
-        SELECT key, definition::text AS text FROM operations
-         WHERE import_id = $1 AND (CASE WHEN $2::text[] IS NULL THEN enabled ELSE key = ANY($2) END)
-        """,
-        import_id,
-        None if keys is None else list(keys),
-    )
-    return {row["key"]: row["text"] for row in rows}
+    found: dict[str, str] = {}
+    after = BEFORE_THE_FIRST
+    while True:
+        rows = await connection.fetch(
+            """
+            SELECT idx, key, definition::text AS text FROM operations
+             WHERE import_id = $1 AND idx > $2 AND (CASE WHEN $3::text[] IS NULL THEN enabled ELSE key = ANY($3) END)
+             ORDER BY idx LIMIT $4
+            """,
+            import_id,
+            after,
+            None if keys is None else list(keys),
+            AT_ONCE,
+        )
+        if not rows:
+            return found
+        found |= {row["key"]: row["text"] for row in rows}
+        after = rows[-1]["idx"]
 
 
 async def all_of(connection: Connection, *, import_id: UUID) -> list[OperationRow]:
     """List every operation of an import."""
+    found: list[OperationRow] = []
+    while rows := await page(
+        connection, import_id=import_id, after=found[-1].idx if found else BEFORE_THE_FIRST, limit=AT_ONCE
+    ):
+        found.extend(rows)
+    return found
+
+
+async def briefly(connection: Connection, *, import_id: UUID) -> list[BriefRow]:
+    """List every operation of an import by what decides about its tool."""
     rows = await connection.fetch(
-        f"SELECT {_COLUMNS} FROM operations WHERE import_id = $1 ORDER BY idx",  # noqa: S608
+        """
+        SELECT idx, key, name, fingerprint, access, consent, agent, bound::text AS bound, enabled, change
+          FROM operations WHERE import_id = $1 ORDER BY idx
+        """,
         import_id,
     )
-    return [OperationRow(**row) for row in rows]
+    return [BriefRow(**row) for row in rows]
 
 
 async def read_names(connection: Connection, *, import_id: UUID) -> set[str]:

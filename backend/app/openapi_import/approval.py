@@ -14,7 +14,7 @@ from app.openapi_import.tool_names import tool_names
 
 if TYPE_CHECKING:
     from app.db.imports import ImportRow
-    from app.db.operations import OperationRow
+    from app.db.operations import BriefRow
     from app.db.pool import Connection, Pool
     from app.openapi_import.fixed import Live
 
@@ -98,29 +98,29 @@ class Approval:
         await live.changed(connection)
 
     @staticmethod
-    async def _rows(connection: Connection, job_id: UUID | None) -> dict[str, OperationRow]:
+    async def _rows(connection: Connection, job_id: UUID | None) -> dict[str, BriefRow]:
         if job_id is None:
             return {}
-        rows = await operations.all_of(connection, import_id=job_id)
+        rows = await operations.briefly(connection, import_id=job_id)
         return {row.key: row for row in rows if row.enabled}
 
     async def _rename_clashing(self, connection: Connection, job: ImportRow) -> None:
         """Give a prefixed name to a new tool whose name another API has taken since this import was read."""
         taken = await live.names_of_others(connection, but_of=job.api_id) | self._live.fixed_names
-        rows = [row for row in await operations.all_of(connection, import_id=job.id) if row.change != "removed"]
+        rows = [row for row in await operations.briefly(connection, import_id=job.id) if row.change != "removed"]
         kept = {row.key: row.name for row in rows if row.name not in taken}
         names = tool_names([(row.key, row.name) for row in rows], before=kept, taken=taken, api=job.api_name)
         moved = {row.idx: names[row.key] for row in rows if names[row.key] != row.name}
         await operations.rename(connection, import_id=job.id, names=moved)
 
-    async def _check_agents(self, connection: Connection, job: ImportRow, now: dict[str, OperationRow]) -> None:
+    async def _check_agents(self, connection: Connection, job: ImportRow, now: dict[str, BriefRow]) -> None:
         others = await live.agents_of_others(connection, but_of=job.api_id)
         wanted = {*self._live.file_agents, *others, *(row.agent for row in now.values())}
         if len(wanted) > MAX_AGENTS:
             raise TooManyAgents(f"There would be {len(wanted)} agents; at most {MAX_AGENTS} can be told apart.")
 
 
-def _changed(before: dict[str, OperationRow], now: dict[str, OperationRow]) -> list[str]:
+def _changed(before: dict[str, BriefRow], now: dict[str, BriefRow]) -> list[str]:
     """Name the live tools whose calls would be other ones than those that people were shown."""
     return [
         row.name

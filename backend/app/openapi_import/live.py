@@ -68,7 +68,7 @@ class LiveTools:
         self._swap = swap
         self._fixed = frozenset(tools.names)
         self._loaded: dict[UUID, _Loaded] = {}
-        self._sources: set[str] = set()
+        self._sources: dict[str, tuple[OpenApiTool, ...]] = {}
         self._version = -1
         self._lock = asyncio.Lock()
         self._stale = asyncio.Event()
@@ -174,18 +174,19 @@ class LiveTools:
 
     def _register(self, rows: Iterable[ApiRow]) -> dict[str, list[ToolSpec]]:
         """Let the tools be found, and say which agent has which."""
-        for gone in self._sources - {row.name for row in rows}:
+        for gone in self._sources.keys() - {row.name for row in rows}:
             self._tools.replace(gone, ())
-        self._sources = set()
+            del self._sources[gone]
         by_agent: dict[str, list[ToolSpec]] = defaultdict(list)
         for row in rows:
             loaded = self._loaded[row.id]
-            try:
-                self._tools.replace(row.name, loaded.tools)
-            except ConfigMistake as error:
-                self._loaded[row.id] = replace(loaded, fault=error)
-                continue
-            self._sources.add(row.name)
+            if self._sources.get(row.name) is not loaded.tools:
+                try:
+                    self._tools.replace(row.name, loaded.tools)
+                except ConfigMistake as error:
+                    self._loaded[row.id] = replace(loaded, fault=error)
+                    continue
+                self._sources[row.name] = loaded.tools
             for tool in loaded.tools:
                 by_agent[loaded.agents[tool.spec.name]].append(tool.spec)
         return by_agent

@@ -54,7 +54,8 @@ def with_set(agent: AgentSpec, set_: Set) -> AgentSpec:
 
 def _with_tools(agent: AgentSpec, added: list[ToolSpec]) -> AgentSpec:
     writes = any(spec.access is not Access.READ for spec in added)
-    names = [spec.name for spec in added if spec.name not in agent.tools]
+    there = frozenset(agent.tools)
+    names = [spec.name for spec in added if spec.name not in there]
     return replace(agent, tools=(*agent.tools, *names), permission="write" if writes else agent.permission)
 
 

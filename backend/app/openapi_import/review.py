@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
@@ -56,7 +57,9 @@ class Review:
             kept: list[OperationRow] = []
             changed: list[OperationRow] = []
             refused: list[Refused] = []
-            for idx in sorted(seen):
+            for place, idx in enumerate(sorted(seen)):
+                if place % operations.AT_ONCE == 0:
+                    await asyncio.sleep(0)  # let others have their turn
                 try:
                     row = _seen(rows.get(idx), seen[idx])
                     new = edited(row, wanted, by=by, at=at, reads=reads)

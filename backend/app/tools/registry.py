@@ -15,6 +15,8 @@ from app.tools.base import Tool
 
 NAME: Final = re.compile(r"[a-zA-Z0-9_-]{1,64}")  # what every provider of models accepts as a tool's name
 
+_GLOB: Final = re.compile(r"[*?\[]")
+
 Listener = Callable[[int], None]
 
 log = structlog.get_logger(__name__)
@@ -70,11 +72,16 @@ class ToolRegistry:
         A pattern is a name (`cancel_order`), a glob (`cancel_*`), or either within a source (`shop.*`).
         """
         wanted = tuple(patterns)
+        # Agents of large APIs name hundreds of tools one by one: those are looked up, not compared.
+        exact = frozenset(wanted)
+        globs = [pattern for pattern in wanted if _GLOB.search(pattern)]
         return [
             tool
             for source, tools in self._sources.items()
             for tool in tools
-            if any(_matches(pattern, source, tool.spec.name) for pattern in wanted)
+            if tool.spec.name in exact
+            or f"{source}.{tool.spec.name}" in exact
+            or any(_matches(pattern, source, tool.spec.name) for pattern in globs)
         ]
 
     def unmatched(self, patterns: Iterable[str]) -> list[str]:
