@@ -109,6 +109,8 @@ def _objections(facts: Facts) -> Iterator[_Sign]:
     if verb:
         text = f'The operation is named "{facts.operation.operation_id}": "{verb}" acts.'
         yield _sign("name", text, _kind((verb,)), LIKELY)
+    elif rather := _rather_acts(facts):
+        yield _sign("name", f'"{rather}" in its name may be what it does.', "write", GUESS)
     for sentence in (facts.summary, facts.described):
         if acting := signals.acting_text(sentence):
             yield _sign("text", f'Its text begins with "{acting}", which acts.', _kind((acting,)), GUESS)
@@ -119,13 +121,22 @@ def _objections(facts: Facts) -> Iterator[_Sign]:
         yield _sign("scopes", "It asks for a permission to write.", "write", GUESS)
 
 
+def _rather_acts(facts: Facts) -> str:
+    """Return the verb of a name such as transferFunds, where the path does not have it as a thing."""
+    name = facts.id.words
+    if facts.id.is_generated or len(name) < 2 or name[0] not in words.RATHER_ACTS:  # noqa: PLR2004 - verb and object
+        return ""
+    is_thing = name[-1] in words.READ_NOUNS | words.READ_VERBS or name[0] in signals.head_nouns(facts.path)
+    return "" if is_thing else name[0]
+
+
 def _unclear_path(facts: Facts) -> Iterator[_Sign]:
     tail = facts.path.tail
     if tail is None:
         return
     if tail.is_procedure and not facts.path.ends_in_parameter and not _names_a_read(tail.words):
         yield _sign("path", f'The path calls a procedure, "{tail.text}", that is not known to read.', "write", GUESS)
-    elif signals.is_open_door(facts.path):
+    elif signals.is_open_door(facts.path) and tail.words[-1] not in words.MANY:
         yield _sign("path", f'What "/{tail.text}" does is in what is sent to it.', "write", GUESS)
     elif (unclear := signals.ambiguous_tail(facts.path)) and not _is_looked_at(unclear.words[0], facts):
         text = f'"/{unclear.text}" may be a thing or an order, and too little says which.'

@@ -110,7 +110,7 @@ def acting_segment(path: PathWords) -> Segment | None:
 def _orders(segment: Segment) -> bool:
     """Say whether a segment is an imperative. A noun that describes its head is none: /update-history."""
     found = segment.words
-    if not found:
+    if not found or found[:2] in {("add", "on"), ("add", "ons")}:
         return False
     if found[0] in words.ACTS:
         return len(found) == 1 or found[-1] not in words.READ_NOUNS or segment.is_procedure

@@ -101,7 +101,7 @@ READ_NOUNS: Final = word_set("""
     results option options setting settings config configuration event events type types reason reasons page form
     url schema template templates policy policies limit limits fee fees estimate summary report token date time
     queue job jobs progress field fields code codes request requests permission permissions capability window
-    method methods rule rules attempts error errors metadata
+    method methods rule rules attempts error errors metadata quota quotas url urls price prices
 """)
 # Makes something of a search: a saved one, its job, its index.
 NOT_A_LOOK_UP: Final = word_set("""

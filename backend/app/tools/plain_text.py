@@ -26,6 +26,7 @@ _EDGES: Final = re.compile(
     r"|^\s*#{0,6}\s*(?:system|assistant|developer|tool|human|user)\s*(?:prompt|message)?\s*:",
     re.IGNORECASE | re.MULTILINE,
 )
+_SIGNS: Final = re.compile(r"[<&\[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")  # most texts have none of them, and need no more
 _UNSEEN_KINDS: Final = frozenset({"Cc", "Cf", "Cs", "Co", "Cn"})
 _BLANKS: Final = frozenset("\u115f\u1160\u3164\uffa0\u2800\u034f\u180b\u180c\u180d\u180f")  # letters that show nothing
 
@@ -33,6 +34,8 @@ _BLANKS: Final = frozenset("\u115f\u1160\u3164\uffa0\u2800\u034f\u180b\u180c\u18
 def plain(text: str) -> str:
     """Return the visible words of a text in one line: no control or invisible characters, no markup, no chat edges."""
     text = text[:MAX_READ_CHARS]
+    if text.isascii() and not _SIGNS.search(text):
+        return " ".join(_EDGES.sub(" ", text).split())
     for _ in range(_MAX_UNESCAPINGS):
         made = _without_markup(html.unescape(_visible(text)))
         if made == text:

@@ -20,10 +20,10 @@ LENGTH_SHARE: Final = 0.4  # less than the usual 0.75: a long description is no 
 # What a word is worth by where it stands. A title is written for people, a name is its operation's path or id.
 TITLE: Final = 3.0
 NAME: Final = 2.0
-DESCRIPTION: Final = 1.0
+DESCRIPTION: Final = 0.6
 PARAMETER: Final = 0.4
 RELATED: Final = 0.6  # a word that means nearly the same counts less than the word itself
-FITTING: Final = 1.2  # a question leans to reads, an order to writes
+FITTING: Final = 1.3  # a question leans to reads, an order to writes
 
 
 class ToolIndex:

@@ -58,6 +58,12 @@ def test_a_common_beginning_is_no_subject() -> None:
     }
 
 
+def test_tags_sort_where_nearly_everything_has_one() -> None:
+    """A tag is what the makers of an API group by."""
+    found = agents("/a/{id}", "/b/{id}", tags=["Pull Requests", "Orders of customers"])
+    assert found == {"/a/{id}": "pull_requests", "/b/{id}": "orders"}
+
+
 def test_one_tag_for_all_sorts_nothing() -> None:
     """Then the paths do."""
     assert agents("/pets", "/owners", tags=["api", "api"]) == {"/pets": "pets", "/owners": "owners"}
