@@ -5,27 +5,28 @@ from __future__ import annotations
 import re
 from typing import Any, Final
 
+from app.tools.plain_text import plain as visible_words
+
 MAX_MARKUP_CHARS: Final = 20_000  # of a text that is looked through for markup; more is cut off before
 
-_TAG: Final = re.compile(r"<[a-zA-Z/!][^<>]{0,300}>")
 _IMAGE: Final = re.compile(r"!\[[^\[\]]{0,300}\]\([^()]{0,500}\)")
-_LINK: Final = re.compile(r"\[([^\[\]]{1,300})\]\([^()]{0,500}\)")
 _FENCE: Final = re.compile(r"```[^`]{0,5000}```")
 _MARKS: Final = re.compile(r"(?:^|(?<=\s))#{1,6}\s|\*\*|__|`")
 
 
 def plain(value: Any) -> str:
-    """Return a text in one line without HTML, links, images, code and marks of Markdown; nothing where it is none."""
+    """Return a text in one line without HTML, links, images, code, marks of Markdown and what is invisible.
+
+    Nothing where it is no text.
+    """
     if not isinstance(value, str):
         return ""
     text = value[:MAX_MARKUP_CHARS]
     if "`" in text:
         text = _FENCE.sub(" ", text)
-    if "<" in text:
-        text = _TAG.sub(" ", text)
     if "[" in text:
-        text = _LINK.sub(r"\1", _IMAGE.sub(" ", text))
-    return " ".join(_MARKS.sub("", text).split())
+        text = _IMAGE.sub(" ", text)
+    return " ".join(_MARKS.sub("", visible_words(text)).split())
 
 
 def cut(text: str, limit: int) -> str:
