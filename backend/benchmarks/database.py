@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 FOLDER: Final = BACKEND / ".data" / "benchmarks"
 DAYS: Final = 360  # two periods of 90 days that are compared, and as much history again
-SIZES: Final = {"small": 20_000, "large": 1_000_000}
+SIZES: Final = {"small": 20_000, "medium": 100_000, "large": 1_000_000}
 """Conversations; each has some 11 events."""
 SHARES: Final = (0.1, 0.5, 1.0)  # of size and history at which things are measured
 SEED: Final = 1

@@ -137,6 +137,15 @@ class TestRange:
             assert (await api.get(f"/api/v1/analytics{path}", status=401))["code"] == "sign_in_required"
 
 
+@pytest.mark.parametrize("filter_", sorted({one.filter for one in FIGURES if one.filter}))
+async def test_every_figure_leads_to_the_conversations_behind_it(staff: Api, filter_: str) -> None:
+    """Its filter is one that the list of conversations takes, together with the range's ends."""
+    await happen(staff, *many(1))
+    over = (await staff.get("/api/v1/analytics?range=7d"))["range"]
+    found = await staff.get(f"/api/v1/conversations?{filter_}&from={over['from']}&to={over['to']}")
+    assert isinstance(found["items"], list)
+
+
 class TestSeries:
     async def test_every_day_is_there(self, staff: Api) -> None:
         await happen(staff, *many(3), *many(2, at=NOW - timedelta(days=3)))
