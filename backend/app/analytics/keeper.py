@@ -167,14 +167,14 @@ class Keeper:
     async def rebuild(self) -> int:
         """Throw the figures away and make them anew from the log; returns how many events it counted.
 
-        What deleted conversations had come to is taken over from their facts: their log is gone.
+        What conversations had come to that were deleted, or redacted, is taken over from their facts.
         """
         async with self._pool.acquire() as connection, connection.transaction():
             await uncounted.forget_all(connection)
             await facts.drop_living(connection)
             await figures.clear(connection)
             after = ""
-            while page := await facts.deleted(connection, after=after, limit=SETTLE_AT_ONCE):
+            while page := await facts.page(connection, after=after, limit=SETTLE_AT_ONCE):
                 sheet = Sheet()
                 for one in page:
                     sheet.enter(Tally.from_json(one.tally), outcome=one.outcome, ended=one.ended)

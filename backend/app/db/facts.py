@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final
 
+from app.db.uncounted import LONG_SECONDS
+
 if TYPE_CHECKING:
     from app.db.pool import Connection
 
@@ -139,17 +141,24 @@ async def take_demo(connection: Connection, *, limit: int) -> list[Kept]:
 
 
 async def drop_living(connection: Connection) -> None:
-    """Forget the facts of every conversation whose log can be read again."""
-    await connection.execute("DELETE FROM conversation_facts WHERE deleted_at IS NULL")
+    """Forget the facts of every conversation that can be counted again.
+
+    What stays is of conversations that were deleted, or that customers' words were taken out of: their log no longer
+    says what it said.
+    """
+    await connection.execute(
+        """
+        DELETE FROM conversation_facts f WHERE deleted_at IS NULL AND NOT EXISTS (
+            SELECT FROM conversations c WHERE c.thread_id = f.thread_id AND c.redacted_at IS NOT NULL)
+        """,
+        timeout=LONG_SECONDS,
+    )
 
 
-async def deleted(connection: Connection, *, after: str, limit: int) -> list[Kept]:
-    """Read what deleted conversations had come to, in pages by name."""
+async def page(connection: Connection, *, after: str, limit: int) -> list[Kept]:
+    """Read what is stored of all conversations, in pages by name."""
     rows = await connection.fetch(
-        f"""
-        SELECT {_KEPT} FROM conversation_facts f WHERE deleted_at IS NOT NULL AND thread_id > $1
-         ORDER BY thread_id LIMIT $2
-        """,  # noqa: S608  # our own constant
+        f"SELECT {_KEPT} FROM conversation_facts f WHERE thread_id > $1 ORDER BY thread_id LIMIT $2",  # noqa: S608
         after,
         limit,
     )

@@ -46,6 +46,8 @@ class Uncounted:
     last_seq: int
 
 
+LONG_SECONDS: Final = 3_600.0  # a statement over every conversation, asked for by a person who waits for it
+
 _EVENT: Final = """e.thread_id, e.seq, e.type, e.visible, e.at, e.turn_id, e.agent, e.duration_ms, e.prompt_tokens,
     e.completion_tokens, (e.cost_usd * 100000000)::bigint,
     CASE e.type WHEN 'routed' THEN '{}' WHEN 'turn_started' THEN '{}'
@@ -117,8 +119,10 @@ async def oldest_age(connection: Connection) -> float:
 
 
 async def forget_all(connection: Connection) -> None:
-    """Let every conversation be counted again from its first event."""
-    await connection.execute("UPDATE conversations SET counted_seq = 0, uncounted = true")
+    """Let every conversation be counted again from its first event, but for those whose words were taken out."""
+    await connection.execute(
+        "UPDATE conversations SET counted_seq = 0, uncounted = true WHERE redacted_at IS NULL", timeout=LONG_SECONDS
+    )
 
 
 def threads_of(events: Sequence[LoggedEvent]) -> dict[str, list[LoggedEvent]]:

@@ -237,6 +237,22 @@ async def test_deleted_conversations_stay_counted(pool: Pool) -> None:
     assert await all_sums(pool) == before
 
 
+async def test_redacted_conversations_stay_as_they_were_counted(pool: Pool) -> None:
+    """That the customer had confirmed is not forgotten with the words in which they did."""
+    story = Story().asks().answers().asks("Thanks, that's all!").completes(ended=True)
+    await store(pool, story)
+    await keeper(pool).catch_up()
+    before = await all_sums(pool)
+    await pool.execute("UPDATE conversations SET redacted_at = now()")
+    await pool.execute("UPDATE events SET frame = frame || '{\"content\": \"\"}' WHERE type = 'message'")
+    assert await keeper(pool).rebuild() == 0
+    assert await all_sums(pool) == before
+    assert (await facts(pool))["outcome"] == "resolved_confirmed"
+    await go_on(pool, story.rates(1).hands_over(), 4)
+    await keeper(pool).catch_up()
+    assert (await facts(pool))["outcome"] == "escalated"
+
+
 async def test_a_conversation_without_events_is_passed_over(pool: Pool, house: House) -> None:
     """Nothing is known of it but that it is there; it does not wait for ever."""
     await house.conversation()
