@@ -1,9 +1,9 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { Browser } from '@playwright/test'
+import { heardIn, hearQueue, STAFF_KEY, staffAt } from './support/staff'
 import { Stack } from './support/stack'
-import { expect, expectAccessible, expectNoSidewaysScroll, test as base, type Page } from './support/test'
+import { expect, expectAccessible, expectNoSidewaysScroll, test as base } from './support/test'
 
 const AGENTS = `
 fallback: order_actions
@@ -29,7 +29,7 @@ const test = base.extend<object, { stack: Stack }>({
       writeFileSync(join(folder, 'agents.yaml'), AGENTS)
       const stack = await Stack.start({
         AGENTS_FILE: join(folder, 'agents.yaml'),
-        ADMIN_KEY: 'an admin key that is long enough',
+        ADMIN_KEY: STAFF_KEY,
       })
       await provide(stack)
       await stack.stop()
@@ -38,16 +38,6 @@ const test = base.extend<object, { stack: Stack }>({
     { scope: 'worker', timeout: 60_000 },
   ],
 })
-
-/** A member of the support team, in a browser of their own. */
-async function staffAt(stack: Stack, browser: Browser): Promise<Page> {
-  const page = await (await browser.newContext()).newPage()
-  await page.goto(`${stack.url}/approvals`)
-  await page.getByLabel('Admin key').fill('an admin key that is long enough')
-  await page.getByRole('button', { name: 'Sign in' }).click()
-  await expect(page.getByRole('heading', { name: 'Approvals' })).toBeVisible()
-  return page
-}
 
 test.describe('what the support team decides', () => {
   test('waits in the chat, is seen at once by staff, and goes on by itself', async ({
@@ -58,8 +48,11 @@ test.describe('what the support team decides', () => {
   }) => {
     const staff = await staffAt(stack, browser)
     await expect(staff.getByText('Nothing waits for the support team.')).toBeVisible()
+    await hearQueue(staff)
     await chat.open()
     await chat.ask('Cancel order 1042')
+    // The stream comes through nginx as it is written, not when it ends.
+    await expect.poll(() => heardIn(staff)).toEqual(['{"waiting":0}', '{"waiting":1}'])
     const card = chat.card(/cancel/i)
     await expect(card).toContainText('Waits for the support team')
     await expect(card).toContainText('you can go on chatting')

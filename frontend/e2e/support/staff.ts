@@ -1,0 +1,34 @@
+import { expect, type Browser, type Page } from '@playwright/test'
+import type { Stack } from './stack'
+
+export const STAFF_KEY = 'an admin key that is long enough'
+
+/** A member of the support team, in a browser of their own. */
+export async function staffAt(stack: Stack, browser: Browser): Promise<Page> {
+  const page = await (await browser.newContext()).newPage()
+  await page.goto(`${stack.url}/approvals`)
+  await page.getByLabel('Admin key').fill(STAFF_KEY)
+  await page.getByRole('button', { name: 'Sign in' }).click()
+  await expect(page.getByRole('heading', { name: 'Approvals' })).toBeVisible()
+  return page
+}
+
+/** Listen to the stream of changes beside the page, and keep what it says. */
+export async function hearQueue(page: Page): Promise<void> {
+  await page.evaluate(
+    () =>
+      new Promise<void>((resolve) => {
+        const kept: string[] = []
+        Object.assign(window, { kept })
+        new EventSource('/api/v1/interrupts/live').onmessage = (event: MessageEvent<string>) => {
+          if (kept.at(-1) !== event.data) kept.push(event.data)
+          resolve()
+        }
+      }),
+  )
+}
+
+/** What the stream has said so far. */
+export function heardIn(page: Page): Promise<string[]> {
+  return page.evaluate(() => (window as unknown as { kept: string[] }).kept)
+}
