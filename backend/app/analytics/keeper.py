@@ -30,6 +30,7 @@ CONVERSATIONS_AT_ONCE: Final = 500  # locked for as long as a batch takes, a ten
 EVENTS_AT_ONCE: Final = 5_000  # some 10 MB of frames; a conversation of more is counted in several batches
 SETTLE_AT_ONCE: Final = 500  # as a batch of a fold
 POLL_SECONDS: Final = 1.0  # how far the figures may lag behind; asking costs a look into an empty index
+ASIDE_SECONDS: Final = 600.0  # until what could not be counted is tried again: by then somebody may have mended it
 LANES: Final = 2  # while one batch is read and written, another is folded: with a backlog both have work
 LAG_CONVERSATIONS: Final = 100_000  # beyond it a backlog is a backlog, and counting it exactly would cost
 MICROSECONDS: Final = 1_000_000
@@ -69,6 +70,7 @@ class Keeper:
     ) -> None:
         """Conversations end after `session_ttl_seconds` of silence by `clock`, in seconds since the epoch."""
         self._poll_seconds = poll_seconds
+        self._aside: dict[str, float] = {}
         self._pool = pool
         self._ttl = round(session_ttl_seconds * MICROSECONDS)
         self._folds = folds
@@ -106,15 +108,34 @@ class Keeper:
         return counted
 
     async def count(self) -> int | None:
-        """Count one batch of events and return how many; None where none is left, or others hold what is."""
+        """Count one batch of events and return how many; None where none is left, or others hold what is.
+
+        Where a batch breaks, its first conversation is tried alone; one that breaks alone is set aside for a while, so
+        that it does not keep all others from being counted.
+        """
+        try:
+            return await self._count(limit=CONVERSATIONS_AT_ONCE)
+        except Exception as error:  # noqa: BLE001  # whatever broke, it may be one conversation's fault
+            log.warning("batch_not_counted", reason=str(error))
+        return await self._count(limit=1)
+
+    async def _count(self, *, limit: int) -> int | None:
+        now = self._clock()
+        self._aside = {thread_id: until for thread_id, until in self._aside.items() if until > now}
         async with self._pool.acquire() as connection, connection.transaction():
-            claimed = _fitting(await uncounted.claim(connection, limit=CONVERSATIONS_AT_ONCE))
+            claimed = _fitting(await uncounted.claim(connection, limit=limit, but=self._aside))
             if not claimed:
                 return None
             events = await uncounted.read(
                 connection, after={one.thread_id: one.counted_seq for one in claimed}, limit=EVENTS_AT_ONCE
             )
-            await self.fold(connection, claimed, events)
+            try:
+                await self.fold(connection, claimed, events)
+            except Exception:
+                if limit == 1:
+                    log.exception("conversation_not_counted", thread_id=claimed[0].thread_id)
+                    self._aside[claimed[0].thread_id] = now + ASIDE_SECONDS
+                raise
             seqs = {one.thread_id: one.counted_seq for one in claimed}
             seqs.update((event.thread_id, event.seq) for event in events)
             seqs.update((one.thread_id, one.last_seq) for one in claimed if one.last_seq == 0)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
@@ -54,17 +54,20 @@ _EVENT: Final = """e.thread_id, e.seq, e.type, e.visible, e.at, e.turn_id, e.age
                 WHEN 'tool_ran' THEN jsonb_build_object('error', e.frame->'error') ELSE e.frame END::text"""
 
 
-async def claim(connection: Connection, *, limit: int) -> list[Uncounted]:
-    """Lock up to `limit` conversations with uncounted events, the oldest first; those that others hold are left out.
+async def claim(connection: Connection, *, limit: int, but: Collection[str] = ()) -> list[Uncounted]:
+    """Lock up to `limit` conversations with uncounted events, the oldest first.
+
+    Those that others hold are left out, and those named by `but`.
 
     Appending an event holds the conversation's row until it commits, so whatever is numbered by then can be read.
     """
     rows = await connection.fetch(
         """
         SELECT thread_id, visitor_id, customer, demo, counted_seq, last_seq FROM conversations
-         WHERE uncounted ORDER BY created_at LIMIT $1 FOR NO KEY UPDATE SKIP LOCKED
+         WHERE uncounted AND thread_id <> ALL($2) ORDER BY created_at LIMIT $1 FOR NO KEY UPDATE SKIP LOCKED
         """,
         limit,
+        list(but),
     )
     return [Uncounted(**row) for row in rows]
 

@@ -146,6 +146,24 @@ async def test_a_batch_that_breaks_counts_nothing(pool: Pool) -> None:
     assert (await whole(pool))["messages"] == 2
 
 
+async def test_one_that_cannot_be_counted_does_not_hold_up_the_others(pool: Pool) -> None:
+    """It is set aside, and tried again when somebody may have mended it."""
+    broken = Story(clock=BEGIN - timedelta(hours=1)).asks().uses()
+    await store(pool, broken, Story(thread_id="t2").asks(), Story(thread_id="t3").asks())
+    await pool.execute("UPDATE events SET frame = frame - 'tool' WHERE type = 'tool_result'")
+    times = iter([TOMORROW] * 40)
+    ours = Keeper(pool=pool, session_ttl_seconds=1_800, clock=lambda: next(times, later).timestamp())
+    later = TOMORROW + timedelta(minutes=11)
+    with pytest.raises(KeyError):
+        await ours.catch_up()
+    assert await ours.catch_up() == 2
+    assert await pool.fetchval("SELECT array_agg(thread_id ORDER BY thread_id) FROM conversation_facts") == ["t2", "t3"]
+    await pool.execute("""UPDATE events SET frame = frame || '{"tool": "get_order"}' WHERE type = 'tool_result'""")
+    assert await ours.catch_up() == 0
+    times = iter(())
+    assert await ours.catch_up() == 3
+
+
 async def test_a_long_conversation_is_counted_in_several_batches(pool: Pool) -> None:
     """A batch has a limit; further folds see all events, in order, and only the first batch begins."""
     told: list[Batch] = []
