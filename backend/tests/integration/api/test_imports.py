@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any, ClassVar, cast
 
 import aiohttp
 import pytest
@@ -232,7 +232,7 @@ class TestReview:
 
 
 class TestApis:
-    KEY: Any = {
+    KEY: ClassVar[dict[str, Any]] = {
         "components": {"securitySchemes": {"key": {"type": "apiKey", "in": "header", "name": "X-Key"}}},
         "security": [{"key": []}],
     }
