@@ -6,10 +6,12 @@ import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import replace
-from typing import Any
+from typing import Any, Final
 
 from app.errors import IdentityRequired, ToolError, ToolInvalidInput
 from app.tools.base import OutcomeStatus, OutgoingRequest, Tool, ToolOutcome, ToolSpec
+
+MAX_REFERENCES: Final = 8  # a type that refers further is no plain value
 
 
 def as_customer(tool: Tool, claims: Mapping[str, Any]) -> Tool:
@@ -64,19 +66,30 @@ class _CustomersTool:
 
 def _values(spec: ToolSpec, claims: Mapping[str, Any]) -> dict[str, Any]:
     """Take each bound argument's value from its claim, as its schema wants it written."""
-    properties = spec.schema.get("properties", {})
     return {
-        name: _as(properties.get(name), claims[claim])
+        name: _as(_types_of(spec.schema, name), claims[claim])
         for name, claim in spec.bound.items()
         if claims.get(claim) is not None
     }
 
 
-def _as(schema: Any, value: Any) -> Any:
+def _types_of(schema: Mapping[str, Any], name: str) -> set[str]:
+    """Read which types an argument may have, also where it only refers to what it is."""
+    described = schema.get("properties", {}).get(name)
+    for _ in range(MAX_REFERENCES):
+        if not isinstance(described, Mapping) or not isinstance(described.get("$ref"), str):
+            break
+        described = schema.get("$defs", {}).get(described["$ref"].removeprefix("#/$defs/"))
+    kinds = described.get("type", ()) if isinstance(described, Mapping) else ()
+    return {kinds} if isinstance(kinds, str) else {kind for kind in kinds if isinstance(kind, str)}
+
+
+def _as(kinds: set[str], value: Any) -> Any:
     """Write a claim as a number or as text where only the one or the other fits; a token often has it otherwise."""
-    kind = schema.get("type") if isinstance(schema, Mapping) else None
-    if kind == "string" and isinstance(value, int | float) and not isinstance(value, bool):
+    is_number = isinstance(value, int | float) and not isinstance(value, bool)
+    if is_number and "string" in kinds and not kinds & {"integer", "number"}:
         return str(value)
-    if kind == "integer" and isinstance(value, str) and value.isascii() and value.isdigit():
+    is_digits = isinstance(value, str) and value.isascii() and value.isdigit()
+    if is_digits and "integer" in kinds and "string" not in kinds:
         return int(value)
     return value

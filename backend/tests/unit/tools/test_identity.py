@@ -58,6 +58,31 @@ class TestFill:
         schema = {"type": "object", "properties": {"customer_id": {"type": kind}}}
         assert fill(tool_spec(schema=schema, bound=BOUND), {}, {"sub": claim}) == {"customer_id": filled}
 
+    @pytest.mark.parametrize(
+        ("described", "filled"),
+        [
+            ({"$ref": "#/$defs/Id"}, 7),
+            ({"$ref": "#/$defs/Alias"}, 7),
+            ({"$ref": "#/$defs/Loop"}, "7"),
+            ({"$ref": "#/$defs/Gone"}, "7"),
+            ({"type": ["integer", "null"]}, 7),
+            ({"type": ["integer", "string"]}, "7"),
+            (True, "7"),
+        ],
+    )
+    def test_follows_what_the_schema_refers_to(self, described: Any, filled: Any) -> None:
+        """A type that stands elsewhere in the schema counts; one that leads nowhere changes nothing."""
+        schema = {
+            "type": "object",
+            "properties": {"customer_id": described},
+            "$defs": {
+                "Id": {"type": "integer"},
+                "Alias": {"$ref": "#/$defs/Id"},
+                "Loop": {"$ref": "#/$defs/Loop"},
+            },
+        }
+        assert fill(tool_spec(schema=schema, bound=BOUND), {}, {"sub": "7"}) == {"customer_id": filled}
+
     @given(args=st.dictionaries(st.sampled_from(["order_id", "customer_id", "tenant", "x"]), PLAIN))
     def test_never_lets_the_model_choose(self, args: dict[str, Any]) -> None:
         """Whatever the model writes: what is sent says this customer, or nothing is sent."""
