@@ -140,6 +140,8 @@ class ImportForm(Form):
     def _one_source(self) -> ImportForm:
         if self.url is not None and self.text is not None:
             raise ValueError("send either url or text")
+        if any(address and "@" in address.split("/")[2] for address in (self.url, self.base_url)):
+            raise ValueError("an address with a name or password is not taken; enter credentials with the API")
         if self.url is None and self.text is None and self.api_id is None:
             raise ValueError("send url, text or a file")
         return self

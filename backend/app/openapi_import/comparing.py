@@ -67,11 +67,9 @@ async def _store(
         for at in range(0, len(done), ROWS_AT_ONCE):
             await operations.add_all(connection, import_id=job.id, rows=done[at : at + ROWS_AT_ONCE])
         await _store_agents(connection, job, done, facts["agents"], of_file=live_tools.file_agents)
-        await _describe_api(connection, job, facts["api"])
+        said = await _describe_api(connection, job, facts["api"])
         progress = {"done": len(done), "total": len(done), "note": ""}
-        if not await imports.to_review(
-            connection, job_id=job.id, attempt=job.attempt, facts=facts["api"], progress=progress
-        ):
+        if not await imports.to_review(connection, job_id=job.id, attempt=job.attempt, facts=said, progress=progress):
             raise _NoLongerOurs
 
 
@@ -229,11 +227,21 @@ def plain_agent(name: str) -> ImportAgent:
     return ImportAgent(name=name, title=title, description=f"Handles {title.lower()}.", tone="", instructions="")
 
 
-async def _describe_api(connection: Connection, job: ImportRow, facts: Mapping[str, Any]) -> None:
-    """Let an API that has nothing live be described by this document; a live one waits for its approval."""
+async def _describe_api(connection: Connection, job: ImportRow, facts: Mapping[str, Any]) -> dict[str, Any]:
+    """Let an API that has nothing live be described by this document; a live one waits for its approval.
+
+    Returns the facts, with a warning where the document says that a live API is somewhere else now.
+    """
     api = await apis.get(connection, api_id=job.api_id, lock=True)
-    if api is None or api.live_job is not None:
-        return
+    if api is None:
+        return dict(facts)
+    if api.live_job is not None:
+        moved = [server for server in facts["servers"] if server not in {*api.servers, api.base_url}]
+        message = (
+            f"The document names {', '.join(moved[:3])}. Requests still go to {api.base_url}, until you change that."
+        )
+        warned = [{"place": "servers", "message": message}] if moved and not job.source.get("base_url") else []
+        return {**facts, "warnings": [*warned, *facts["warnings"]]}
     address = job.source.get("base_url") or (facts["servers"][0] if facts["servers"] else "")
     await apis.describe(
         connection,
@@ -243,3 +251,4 @@ async def _describe_api(connection: Connection, job: ImportRow, facts: Mapping[s
         schemes=facts["schemes"],
         base_url=address,
     )
+    return dict(facts)

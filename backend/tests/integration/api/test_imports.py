@@ -85,7 +85,10 @@ class TestBegin:
         job = await opened(await desk.api.client.post("/api/v1/openapi/import", data=form), 202)
         assert (job["source"], job["api"]["name"]) == ({"kind": "file", "name": "billing.json"}, "billing")
 
-    @pytest.mark.parametrize("body", [{}, {"url": "ftp://a"}, {"url": "http://a", "text": "b"}, {"text": ""}, {"a": 1}])
+    @pytest.mark.parametrize(
+        "body",
+        [{}, {"url": "ftp://a"}, {"url": "http://a", "text": "b"}, {"text": ""}, {"a": 1}, {"url": "http://me:key@a"}],
+    )
     async def test_a_wrong_form(self, desk: Desk, body: dict[str, Any]) -> None:
         """Exactly one source is given."""
         error = await desk.api.post("/api/v1/openapi/import", body, status=422)

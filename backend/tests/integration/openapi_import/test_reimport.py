@@ -110,6 +110,17 @@ class TestDiff:
         )
         assert (again.counts["riskier"], again.counts["changed"]) == (1, 0)
 
+    async def test_an_api_that_moves(self, shop: Workshop) -> None:
+        """Where the document says that the API is elsewhere, nothing changed but that, and a person decides."""
+        job = await shop.approved()
+        again = await shop.again(job, document(servers=[{"url": "https://evil.example"}]))
+        assert {row.change for row in (await shop.rows(again.id)).values()} == {"same"}
+        assert "https://evil.example" in again.warnings[0]["message"]
+        await shop.approval.approve(again.id, again.revision, by="ann")
+        request = shop.tools.get("get_order").preview({"id": "1"})
+        assert request is not None
+        assert request.url == "https://api.acme.example/v1/orders/1"
+
 
 class TestEdits:
     async def test_a_persons_edits_of_a_changed_operation_are_kept(self, shop: Workshop) -> None:
