@@ -12,7 +12,11 @@ PAGES := $(shell find frontend/src frontend/public frontend/*.html frontend/*.ts
 GENERATED := docs/protocol.md frontend/src/api/protocol.gen.ts frontend/src/api/schema.gen.ts
 
 .PHONY: help run demo setup keys test lint lint-backend lint-frontend fresh test-backend test-frontend e2e browser-tools
+<<<<<<< HEAD
 .PHONY: bench fmt generate lock clean bench-classify
+=======
+.PHONY: fmt generate lock clean bench-classify bench-import
+>>>>>>> 14147c2 (The importer's cost is measured beside FastMCP's, with the decision on libraries that follows from it; bodies of bytes are shown readably)
 
 help: ## Say what can be made.
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -103,7 +107,22 @@ browser-tools:
 
 # --- measurements ------------------------------------------------------------------------------------------------
 
+<<<<<<< HEAD
 bench-classify: $(VENV)/.installed ## Measure how well operations are labelled and tools found: DOCUMENTS=folder of OpenAPI documents.
+=======
+bench-import: $(VENV)/.installed $(VENV)-bench/.installed ## Measure what reading documents costs, beside FastMCP: DOCUMENTS=folder.
+	@[ -n "$(DOCUMENTS)" ] || { echo 'Say where the documents are: make bench-import DOCUMENTS=/path/to/folder' >&2; exit 2; }
+	@cd backend && $(PY) -m benchmarks.importing $(abspath $(DOCUMENTS)) --with $(abspath $(VENV)-bench)/bin/python
+
+# What the product is compared with has an environment of its own.
+$(VENV)-bench/.installed: $(VENV)/.installed backend/requirements-bench.lock
+	@echo 'Installing what the benchmark compares with (once) ...' >&2
+	@$(PY) -m venv $(VENV)-bench
+	@$(PY) -m uv pip sync --quiet --require-hashes --python $(abspath $(VENV)-bench)/bin/python backend/requirements-bench.lock
+	@touch $@
+
+bench-classify: $(VENV)/.installed ## Measure how well operations are labelled and tools found: DOCUMENTS=folder.
+>>>>>>> 14147c2 (The importer's cost is measured beside FastMCP's, with the decision on libraries that follows from it; bodies of bytes are shown readably)
 	@[ -n "$(DOCUMENTS)" ] || { echo 'Say where the documents are: make bench-classify DOCUMENTS=/path/to/folder' >&2; exit 2; }
 	@cd backend && $(PY) -m benchmarks.classification $(abspath $(DOCUMENTS))
 
@@ -121,12 +140,12 @@ generate: $(VENV)/.installed frontend/node_modules/.installed ## Generate the pr
 	@PYTHON=$(PY) && export PYTHON && $(NPM) run --silent generate
 
 lock: $(VENV)/.installed ## Take the newest dependencies that fit and pin them, by hash and without addresses.
-	cd backend && for name in requirements-uv requirements requirements-dev; do \
+	cd backend && for name in requirements-uv requirements requirements-dev requirements-bench; do \
 		$(PY) -m uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes \
 			--no-header --no-annotate --no-emit-index-url $$name.in --output-file $$name.lock; done
 	$(NPM) update --package-lock-only
 
 clean: ## Remove what was installed and built; data stays.
-	rm -rf $(VENV) frontend/node_modules frontend/dist
+	rm -rf $(VENV) $(VENV)-bench frontend/node_modules frontend/dist
 	find . -name __pycache__ -prune -exec rm -rf {} +
 	rm -rf backend/.*_cache backend/.hypothesis backend/.coverage* frontend/test-results frontend/playwright-report

@@ -98,14 +98,16 @@ class OutgoingRequest:
 
 
 def _readable(body: bytes) -> str:
-    """Return a body of bytes as people can read it: its text, or else its size and digest."""
+    """Return a body of bytes as people can read it and a database can store it: its text, or its size and digest."""
     try:
         text = body.decode()
     except UnicodeDecodeError:
-        text = ""
-    if text.isprintable() or ("\x00" not in text and text):
-        return text[:MAX_SHOWN_CHARS]
-    return f"{len(body)} bytes, SHA-256 {hashlib.sha256(body).hexdigest()}"
+        text = "\x00"
+    return (
+        text[:MAX_SHOWN_CHARS]
+        if "\x00" not in text
+        else f"{len(body)} bytes, SHA-256 {hashlib.sha256(body).hexdigest()}"
+    )
 
 
 @dataclass(frozen=True, kw_only=True)

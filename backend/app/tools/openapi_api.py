@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
+from urllib.parse import urlsplit
 
 from app.tools.openapi_definition import (
     ArgumentInfo,
@@ -116,6 +117,8 @@ def read_api(
             made.append(describer.define(operation, name))
         except DocumentMistake as mistake:
             skipped.append(_note(operation.place, mistake))
+    if not any(urlsplit(server).scheme for server in servers):
+        notes.append(Note(place="#/servers", message="It does not say where the API is. Enter its address."))
     if not operations and not skipped:
         notes.append(Note(place="#/paths", message="The document describes no operation."))
     info = content_of(document.content, "info")
@@ -128,7 +131,7 @@ def read_api(
         security_schemes=schemes,
         operations=tuple(made),
         skipped=tuple(skipped),
-        warnings=(*notes, *document.notes)[:MAX_NOTES],
+        warnings=(*document.notes, *notes)[:MAX_NOTES],
     )
 
 

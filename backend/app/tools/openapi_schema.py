@@ -19,7 +19,7 @@ from app.tools.openapi_words import cut, plain
 
 MAX_NESTING: Final = 60  # deeper than any schema that a person wrote
 MAX_DESCRIPTION_CHARS: Final = 300  # of a schema, in plain words; the first sentences say what it is
-MAX_SCHEMA_CHARS: Final = 60_000  # of one operation's definitions; what lies farthest from the arguments goes first
+MAX_SCHEMA_CHARS: Final = 40_000  # of one operation's definitions; what lies farthest from the arguments goes first
 MAX_CHECKED_CHOICES: Final = 5_000  # of an enumeration; a longer one is left to the target
 
 _ANNOTATIONS: Final = frozenset({"description", "default"})  # say something to a reader, nothing to a check
@@ -41,7 +41,7 @@ class Schemas:
         self._names: dict[str, str] = {}
         self._references: dict[str, str] = {}
         self._made: dict[str, Any] = {}
-        self._checked: dict[str, tuple[Any, int]] = {}
+        self._checked: dict[str, tuple[Any, int, list[str]]] = {}
         self._notes: list[Note] | None = None
         self.definitions: Mapping[str, Any] = _Definitions(self)
         self.merger = Merger(self.definitions)
@@ -183,24 +183,24 @@ class Schemas:
         for name in pending:  # it grows meanwhile: what is nearest comes first
             if name in needed:
                 continue
-            made, size = self._check_of(name)
+            made, size, needs = self._check_of(name)
             chars += size
             if chars > MAX_SCHEMA_CHARS:
                 needed[name] = {}
                 left_out += 1
                 continue
             needed[name] = made
-            pending.extend(_needs(made))
+            pending.extend(needs)
         if left_out and notes is not None:
             notes.append(
                 Note(place=place, message=f"Its arguments are too large to be checked whole: {left_out} parts are not.")
             )
         return dict(sorted(needed.items()))
 
-    def _check_of(self, name: str) -> tuple[Any, int]:
+    def _check_of(self, name: str) -> tuple[Any, int, list[str]]:
         if name not in self._checked:
             made = checkable(self.definition(name))
-            self._checked[name] = made, _size(made)
+            self._checked[name] = made, _size(made), _needs(made)
         return self._checked[name]
 
 

@@ -138,8 +138,9 @@ class _Slimmer:
     def _plain(self, whole: Mapping[str, Any]) -> dict[str, Any]:
         made = {key: value for key, value in whole.items() if key in _KEPT}
         description = whole.get("description", "")
-        if description and self._rung.description_chars:
-            made["description"] = cut(description, self._rung.description_chars)
+        limit = self._rung.description_chars
+        if description and limit:
+            made["description"] = description if len(description) <= limit else cut(description, limit)
         choices = whole.get("enum")
         if choices and len(choices) <= MAX_CHOICES:
             made["enum"] = choices

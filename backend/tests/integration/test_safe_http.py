@@ -421,3 +421,19 @@ def test_a_request_is_shown_without_empty_parts() -> None:
     full = OutgoingRequest(method="PUT", url="https://a.example/x", headers={"X-A": "1"}, body={"b": 2})
     assert bare.shown() == {"method": "GET", "url": "https://a.example/x"}
     assert full.shown() == {"method": "PUT", "url": "https://a.example/x", "headers": {"X-A": "1"}, "body": {"b": 2}}
+
+
+@pytest.mark.parametrize(
+    ("body", "shown"),
+    [
+        (b"a=1&b=x+y", "a=1&b=x+y"),
+        ("zu spät\r\n".encode(), "zu spät\r\n"),
+        (b"", ""),
+        (b"\xff\x00", "2 bytes, SHA-256 "),
+        (b"a\x00b", "3 bytes, SHA-256 "),
+    ],
+)
+def test_a_body_of_bytes_is_shown_so_that_people_can_read_it(body: bytes, shown: str) -> None:
+    """Its text, or its size and digest; the record is JSON and the database takes no NUL."""
+    request = OutgoingRequest(method="POST", url="https://a.example/x", body=body)
+    assert str(request.shown()["body"]).startswith(shown)

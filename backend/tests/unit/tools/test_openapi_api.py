@@ -365,3 +365,10 @@ def test_reading_never_crashes(content: dict[str, Any], as_swagger: bool) -> Non
     for operation in made.operations:
         Draft202012Validator.check_schema(operation.schema)
         Draft202012Validator.check_schema(operation.parameters)
+
+
+def test_an_api_without_an_address_is_noted() -> None:
+    """Its requests cannot be sent until a person says where it is."""
+    assert any("Enter its address" in note.message for note in api({"/a": {"get": {}}}).warnings)
+    known = api({"/a": {"get": {}}}, servers=[{"url": "https://a.example"}])
+    assert known.warnings == ()
