@@ -12,11 +12,7 @@ PAGES := $(shell find frontend/src frontend/public frontend/*.html frontend/*.ts
 GENERATED := docs/protocol.md frontend/src/api/protocol.gen.ts frontend/src/api/schema.gen.ts
 
 .PHONY: help run demo setup keys test lint lint-backend lint-frontend fresh test-backend test-frontend e2e browser-tools
-<<<<<<< HEAD
-.PHONY: bench fmt generate lock clean bench-classify
-=======
-.PHONY: fmt generate lock clean bench-classify bench-import
->>>>>>> 14147c2 (The importer's cost is measured beside FastMCP's, with the decision on libraries that follows from it; bodies of bytes are shown readably)
+.PHONY: bench fmt generate lock clean bench-classify bench-import
 
 help: ## Say what can be made.
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -107,9 +103,6 @@ browser-tools:
 
 # --- measurements ------------------------------------------------------------------------------------------------
 
-<<<<<<< HEAD
-bench-classify: $(VENV)/.installed ## Measure how well operations are labelled and tools found: DOCUMENTS=folder of OpenAPI documents.
-=======
 bench-import: $(VENV)/.installed $(VENV)-bench/.installed ## Measure what reading documents costs, beside FastMCP: DOCUMENTS=folder.
 	@[ -n "$(DOCUMENTS)" ] || { echo 'Say where the documents are: make bench-import DOCUMENTS=/path/to/folder' >&2; exit 2; }
 	@cd backend && $(PY) -m benchmarks.importing $(abspath $(DOCUMENTS)) --with $(abspath $(VENV)-bench)/bin/python
@@ -121,8 +114,7 @@ $(VENV)-bench/.installed: $(VENV)/.installed backend/requirements-bench.lock
 	@$(PY) -m uv pip sync --quiet --require-hashes --python $(abspath $(VENV)-bench)/bin/python backend/requirements-bench.lock
 	@touch $@
 
-bench-classify: $(VENV)/.installed ## Measure how well operations are labelled and tools found: DOCUMENTS=folder.
->>>>>>> 14147c2 (The importer's cost is measured beside FastMCP's, with the decision on libraries that follows from it; bodies of bytes are shown readably)
+bench-classify: $(VENV)/.installed ## Measure how well operations are labelled and tools found: DOCUMENTS=folder of OpenAPI documents.
 	@[ -n "$(DOCUMENTS)" ] || { echo 'Say where the documents are: make bench-classify DOCUMENTS=/path/to/folder' >&2; exit 2; }
 	@cd backend && $(PY) -m benchmarks.classification $(abspath $(DOCUMENTS))
 
