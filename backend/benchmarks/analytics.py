@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import statistics
 import time
 from datetime import UTC, date, datetime
 from itertools import count
@@ -20,14 +21,14 @@ from benchmarks.database import SHARES
 from benchmarks.table import Row, p95
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from app.db.bulk import NewConversation
     from benchmarks.database import Bench, Built
 
 ROUNDS: Final = 60
 ZONE: Final = "Europe/Berlin"  # its days are not those of UTC, so both ends are read in quarters
-FRESH: Final = 3_000  # conversations that are counted for the measurement: some 35,000 events
+FRESH: Final = 1_000  # conversations that are counted for the measurement: some 11,000 events
 COPIED_AT_ONCE: Final = 500
 DASHBOARD_MS: Final = 60.0
 GROWTH: Final = 1.1
@@ -36,44 +37,63 @@ MILLION: Final = 1_000_000
 
 
 async def measure(bench: Bench) -> list[Row]:
-    """Measure at a tenth, a half and the whole of the size, building what is missing between."""
-    rows, asked, kept = [], [], []
+    """Measure at a tenth, a half and the whole of the size while it is built; later, at the whole alone."""
+    rows: list[Row] = []
+    asked: list[float] = []
+    kept: list[float] = []
     for share in SHARES:
         built = await bench.grow(share)
-        if built.conversations:
+        if built.conversations < FRESH and share < 1:
+            continue  # it was there before, and so is the rest
+        if built.conversations >= FRESH:
             rows.append(_building(built))
         millions = await bench.events() / MILLION
-        ms = await _dashboard(bench)
-        us = await _keeping(bench)
-        asked.append(ms)
-        kept.append(us)
-        rows += [
-            Row(
-                what=f"dashboard, 90 days, all figures, {millions:.1f} million events, p95",
-                goal=f"≤ {DASHBOARD_MS:.0f} ms",
-                measured=f"{ms:.1f} ms",
-                ok=ms <= DASHBOARD_MS,
-            ),
-            Row(
-                what=f"keeping the figures right, at {millions:.1f} million events",
-                goal=f"≤ {KEEPER_US:.0f} µs an event",
-                measured=f"{us:.1f} µs",
-                ok=us <= KEEPER_US,
-            ),
-        ]
+        taken, work = await _dashboard(bench)
+        asked.append(work)
+        rows.append(_asking(taken, work, millions))
+        us, work = await _keeping(bench)
+        kept.append(work)
+        rows.append(_counting(us, work, millions))
+    if len(kept) == len(SHARES):
+        rows += _growing(asked, kept)
+    return rows
+
+
+def _asking(taken: Sequence[float], work: float, millions: float) -> Row:
+    ms = p95(taken)
+    return Row(
+        what=f"dashboard, 90 days, all figures, {millions:.2f} million events, p95",
+        goal=f"≤ {DASHBOARD_MS:.0f} ms",
+        measured=f"{ms:.1f} ms, median {statistics.median(taken):.1f} ms; processors {work:.1f} ms",
+        ok=ms <= DASHBOARD_MS,
+    )
+
+
+def _counting(us: float, work: float, millions: float) -> Row:
+    return Row(
+        what=f"keeping the figures right, at {millions:.2f} million events",
+        goal=f"≤ {KEEPER_US:.0f} µs an event",
+        measured=f"{us:.1f} µs; processors {work:.1f} µs",
+        ok=us <= KEEPER_US,
+    )
+
+
+def _growing(asked: Sequence[float], kept: Sequence[float]) -> list[Row]:
+    """Compare what the processors had to do: on a shared machine the clock says more about the others."""
     grown = asked[-1] / asked[-2]
-    rows.append(
+    return [
         Row(
-            what="the dashboard with twice the history",
+            what="the dashboard with twice the history, by the processors' time",
             goal=f"≤ {GROWTH} times",
             measured=f"{grown:.2f} times",
             ok=grown <= GROWTH,
-        )
-    )
-    rows.append(
-        Row(what="keeping with ten times the history", goal="the same", measured=f"{kept[-1] / kept[0]:.2f} times")
-    )
-    return rows
+        ),
+        Row(
+            what="keeping the figures right with ten times the history, likewise",
+            goal="the same",
+            measured=f"{kept[-1] / kept[0]:.2f} times",
+        ),
+    ]
 
 
 def _building(built: Built) -> Row:
@@ -81,14 +101,17 @@ def _building(built: Built) -> Row:
     return Row(
         what="writing the demo's conversations with all they are found and counted by",
         goal="100,000 in a minute",
-        measured=f"{built.conversations:,} in {built.seconds:.0f} s: {minute:,.0f} in a minute",
+        measured=(
+            f"{built.conversations:,} in {built.seconds:.0f} s: {minute:,.0f} in a minute; processors "
+            f"{built.work / built.conversations * 1_000:.2f} ms each"
+        ),
         ok=minute >= 100_000,  # noqa: PLR2004  # the goal's own words
     )
 
 
-async def _dashboard(bench: Bench) -> float:
-    """The time from the request's range to the answer's bytes, in milliseconds: 19 of 20 take no longer."""
-    taken = []
+async def _dashboard(bench: Bench) -> tuple[list[float], float]:
+    """The times from the request's range to the answer's bytes, and the processors' time for one, in milliseconds."""
+    taken, worked = [], bench.meter.seconds()
     for _ in range(ROUNDS):
         began = time.perf_counter()
         over = resolve("90d", zone=ZONE, now=bench.now)
@@ -96,20 +119,21 @@ async def _dashboard(bench: Bench) -> float:
             found = await dashboard.read(connection, over)
         answer(view_of(over, found))
         taken.append((time.perf_counter() - began) * 1_000)
-    return p95(taken)
+    return taken, (bench.meter.seconds() - worked) * 1_000 / ROUNDS
 
 
-async def _keeping(bench: Bench) -> float:
-    """The time to count conversations that have just happened, an event, in microseconds."""
+async def _keeping(bench: Bench) -> tuple[float, float]:
+    """The time to count conversations that have just happened, and the processors', in microseconds an event."""
     keeper = Keeper(pool=bench.pool, session_ttl_seconds=HALF_AN_HOUR)
     await keeper.catch_up()
     fresh = list(_fresh(bench.now.date()))
     for start in range(0, len(fresh), COPIED_AT_ONCE):
         async with bench.pool.acquire() as connection, connection.transaction():
             await bulk.copy(connection, conversations=fresh[start : start + COPIED_AT_ONCE])
-    began = time.perf_counter()
+    began, worked = time.perf_counter(), bench.meter.seconds()
     counted = await keeper.catch_up()
-    return (time.perf_counter() - began) * MILLION / counted
+    seconds, work = time.perf_counter() - began, bench.meter.seconds() - worked
+    return seconds * MILLION / counted, work * MILLION / counted
 
 
 def _fresh(day: date) -> Iterator[NewConversation]:

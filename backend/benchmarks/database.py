@@ -14,6 +14,7 @@ from app.db.embedded import embedded_postgres
 from app.db.pool import migrate, open_pool
 from app.seed.plant import Plan, plant
 from app.settings import BACKEND, HALF_AN_HOUR
+from benchmarks.table import Meter
 
 if TYPE_CHECKING:
     from app.db.pool import Pool
@@ -32,13 +33,16 @@ class Built:
 
     conversations: int
     seconds: float
+    work: float
+    """Seconds of the processors'."""
 
 
 class Bench:
     """A database that grows, day by day into the past, up to its size."""
 
-    def __init__(self, url: str, pool: Pool, *, conversations: int) -> None:
+    def __init__(self, url: str, pool: Pool, meter: Meter, *, conversations: int) -> None:
         """Use the database at `url`."""
+        self.meter = meter
         self.url = url
         self.pool = pool
         self.now = datetime.now(UTC)
@@ -49,12 +53,12 @@ class Bench:
     async def grow(self, share: float) -> Built:
         """Write what is missing of this share of the history, as dense as the whole; analyse what has grown."""
         plan = replace(self._plan, conversations=round(self._plan.conversations * share), days=round(DAYS * share))
-        began = time.monotonic()
+        began, worked = time.monotonic(), self.meter.seconds()
         planted = await plant(self.url, plan)
-        seconds = time.monotonic() - began
+        seconds, work = time.monotonic() - began, self.meter.seconds() - worked
         if planted:
             await self.pool.execute("VACUUM ANALYZE", timeout=3_600)
-        return Built(conversations=planted, seconds=seconds)
+        return Built(conversations=planted, seconds=seconds, work=work)
 
     async def events(self) -> int:
         """Count the events, as the figures know them."""
@@ -68,4 +72,5 @@ async def benchmark_database(size: str, *, folder: Path = FOLDER) -> AsyncIterat
     async with embedded_postgres(folder / size) as url:
         await migrate(url)
         async with await open_pool(url, max_size=4) as pool:
-            yield Bench(url, pool, conversations=SIZES[size])
+            meter = Meter(await pool.fetchval("SELECT pg_backend_pid()"))
+            yield Bench(url, pool, meter, conversations=SIZES[size])

@@ -6,6 +6,7 @@ import os
 import platform
 import statistics
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 
 import psutil
@@ -19,6 +20,28 @@ class Row:
     goal: str
     measured: str
     ok: bool | None = None
+
+
+class Meter:
+    """The time that the processors have worked for us, in seconds: our processes and the database's.
+
+    On a machine that does other things beside, the clock tells how busy those were.
+    """
+
+    def __init__(self, backend_pid: int) -> None:
+        """Read from the database server that `backend_pid` serves a connection of."""
+        self._server = psutil.Process(backend_pid).parent()
+
+    def seconds(self) -> float:
+        """Return what has been used up so far."""
+        ours = sum(os.times()[:4])
+        if self._server is None:
+            return ours
+        used = sum(self._server.cpu_times()[:4])  # with its children that have ended
+        for child in self._server.children(recursive=True):
+            with suppress(psutil.NoSuchProcess):
+                used += sum(child.cpu_times()[:2])
+        return ours + used
 
 
 def p95(values: Sequence[float]) -> float:

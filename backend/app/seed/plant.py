@@ -23,7 +23,7 @@ from app.db.pool import open_pool
 from app.db.uncounted import LoggedEvent, Uncounted
 from app.replay import text
 from app.seed.rhythm import shares
-from app.seed.script import invent
+from app.seed.script import invent, name_of
 from app.seed.teller import KnownPrices
 
 if TYPE_CHECKING:
@@ -98,10 +98,10 @@ async def _plant(dsn: str, plan: Plan, wanted: Sequence[tuple[date, int]]) -> in
         for part in _parts(wanted):
             if any(stop.is_set() for stop in _stopping):
                 break
-            invented = [invent(day, number, seed=plan.seed, prices=prices) for day, number in part]
-            over = [one for one in invented if one.events[-1][0] < plan.now]
             async with pool.acquire() as connection, connection.transaction():
-                planted += await _write(connection, keeper, over)
+                missing = await _missing(connection, part, seed=plan.seed)
+                invented = [invent(day, number, seed=plan.seed, prices=prices) for day, number in missing]
+                planted += await _write(connection, keeper, [one for one in invented if one.events[-1][0] < plan.now])
     return planted
 
 
@@ -111,9 +111,14 @@ def _parts(wanted: Sequence[tuple[date, int]]) -> Iterator[Sequence[tuple[date, 
         yield part
 
 
-async def _write(connection: Connection, keeper: Keeper, invented: Sequence[NewConversation]) -> int:
-    there = await bulk.exist(connection, thread_ids=[one.thread_id for one in invented])
-    new = [one for one in invented if one.thread_id not in there]
+async def _missing(connection: Connection, part: Sequence[tuple[date, int]], *, seed: int) -> list[tuple[date, int]]:
+    """Leave out what is there already."""
+    names = {name_of(day, number, seed=seed): (day, number) for day, number in part}
+    there = await bulk.exist(connection, thread_ids=list(names))
+    return [place for name, place in names.items() if name not in there]
+
+
+async def _write(connection: Connection, keeper: Keeper, new: Sequence[NewConversation]) -> int:
     if not new:
         return 0
     await bulk.copy(connection, conversations=new, counted=True)

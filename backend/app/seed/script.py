@@ -62,6 +62,11 @@ _MODELS: Final = (
 )
 
 
+def name_of(day: date, number: int, *, seed: int) -> str:
+    """Name the `number`th conversation of a day."""
+    return f"demo-{seed}-{day:%Y%m%d}-{number}"
+
+
 def invent(day: date, number: int, *, seed: int, prices: PriceList) -> NewConversation:
     """Invent the `number`th conversation of a day; the same again for the same seed."""
     rng = Random(f"{seed}:{day}:{number}")  # noqa: S311  # invented data has to be the same each time
@@ -72,7 +77,7 @@ def invent(day: date, number: int, *, seed: int, prices: PriceList) -> NewConver
     }
     era = day.toordinal() // MODELS_CHANGE_EVERY
     teller = Teller(
-        thread_id=f"demo-{seed}-{day:%Y%m%d}-{number}",
+        thread_id=name_of(day, number, seed=seed),
         now=moment_on(day, rng),
         rng=rng,
         prices=prices,
