@@ -1,7 +1,8 @@
 """The tables `figures` and `figure_durations`: sums over the conversations that began in a span of time.
 
-Level 0 has spans of a quarter of an hour, since every time zone's days begin on one; level 1 has days of UTC. A range
-is read as the days that lie in it and the quarters at its two ends, so asking costs as much as the range has days.
+Level 0 has spans of a quarter of an hour, since every time zone's days begin on one; level 1 has days of UTC, level 2
+weeks of these. A range is read as the weeks that lie in it, with the days and the quarters at its two ends, so asking
+costs as much as the range has weeks.
 """
 
 from __future__ import annotations
@@ -52,7 +53,8 @@ SUMS: Final = (
 )
 QUARTER: Final = timedelta(minutes=15)
 DAY: Final = timedelta(days=1)
-LEVELS: Final = (QUARTER, DAY)
+WEEK: Final = timedelta(days=7)  # 90 days are twelve weeks and a few days: a quarter of the rows
+LEVELS: Final = (QUARTER, DAY, WEEK)
 
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -76,13 +78,17 @@ def ceiling(at: datetime, width: timedelta) -> datetime:
     return -((-(at - _EPOCH)) // width) * width + _EPOCH
 
 
-def spans(start: datetime, end: datetime) -> list[Span]:
-    """Cover a range, which begins and ends on a quarter of an hour, by as few spans as there are."""
-    first, last = ceiling(start, DAY), floor(end, DAY)
+def spans(start: datetime, end: datetime, *, level: int = 2) -> list[Span]:
+    """Cover a range, which begins and ends on a quarter of an hour, by as few spans as there are, in order."""
+    if start >= end:
+        return []
+    first, last = ceiling(start, LEVELS[level]), floor(end, LEVELS[level])
+    if level == 0:
+        return [Span(0, start, end)]
     if first >= last:
-        return [Span(0, start, end)] if start < end else []
-    parts = (Span(0, start, first), Span(1, first, last), Span(0, last, end))
-    return [part for part in parts if part.start < part.end]
+        return spans(start, end, level=level - 1)
+    before, after = spans(start, first, level=level - 1), spans(last, end, level=level - 1)
+    return [*before, Span(level, first, last), *after]
 
 
 SumKey = tuple[int, Dimension, datetime, str]

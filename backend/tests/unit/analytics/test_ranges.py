@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.analytics.ranges import MAX_DAYS, NAMES, Range, midnight, resolve, steps
-from app.db.figures import DAY, QUARTER, ceiling, floor, spans
+from app.db.figures import DAY, QUARTER, WEEK, ceiling, floor, spans
 from app.errors import InvalidRequest
 
 NOON = datetime(2026, 3, 11, 12, 7, 3, tzinfo=UTC)  # a Wednesday
@@ -124,15 +124,18 @@ class TestDaysWhenClocksChange:
 
 
 class TestSpans:
-    def test_whole_days_of_utc_are_one_span(self) -> None:
-        begin = datetime(2026, 3, 1, tzinfo=UTC)
-        assert [(span.level, span.start, span.end) for span in spans(begin, begin + 90 * DAY)] == [
-            (1, begin, begin + 90 * DAY)
-        ]
+    def test_weeks_with_days_and_quarters_at_their_ends(self) -> None:
+        """90 days of somebody's are a dozen weeks, a few days and a few hours."""
+        over = custom(date(2026, 3, 1), date(2026, 5, 29), "Asia/Kolkata")
+        found = spans(over.start, over.end)
+        assert [span.level for span in found] == [0, 1, 2, 1, 0]
+        assert (found[2].end - found[2].start) / WEEK == 12
 
-    def test_the_ends_of_other_days_are_quarters(self) -> None:
-        over = custom(date(2026, 3, 1), date(2026, 3, 7), "Asia/Kolkata")
-        assert [span.level for span in spans(over.start, over.end)] == [0, 1, 0]
+    def test_what_begins_with_a_week_needs_nothing_before_it(self) -> None:
+        begin = datetime(2026, 3, 5, tzinfo=UTC)  # weeks begin on Thursdays, as the epoch did
+        assert [(span.level, span.start, span.end) for span in spans(begin, begin + 4 * WEEK)] == [
+            (2, begin, begin + 4 * WEEK)
+        ]
 
     def test_within_one_day_only_quarters(self) -> None:
         begin = datetime(2026, 3, 1, 3, tzinfo=UTC)
