@@ -24,8 +24,13 @@ const NO_SENSE = 'The server answered in a way that makes no sense. Please try a
 
 export type Method = 'GET' | 'POST' | 'PUT' | 'DELETE'
 
-/** Ask the REST API; the data of its envelope, or an `ApiError`. A `FormData` is sent as a form with files. */
-export async function request<T>(method: Method, path: string, body?: unknown): Promise<T> {
+/** Ask the REST API; the data of its envelope, or an `ApiError`. A `FormData` is sent as a form with files; `signal` takes it back. */
+export async function request<T>(
+  method: Method,
+  path: string,
+  body?: unknown,
+  signal?: AbortSignal,
+): Promise<T> {
   // The browser itself writes the content type of a form: it holds the boundary between the parts.
   const form = body instanceof FormData
   const response = await fetch(BASE + path, {
@@ -36,6 +41,7 @@ export async function request<T>(method: Method, path: string, body?: unknown): 
       ...(body === undefined || form ? {} : { 'Content-Type': 'application/json' }),
     },
     ...(body === undefined ? {} : { body: form ? body : JSON.stringify(body) }),
+    ...(signal && { signal }),
   }).catch(() => {
     throw new ApiError(0, 'no_answer', NO_ANSWER)
   })

@@ -24,6 +24,7 @@ export function Layout({ children }: { children: ReactNode }) {
           <nav aria-label="Staff" className={classes.nav}>
             <NavLink to="/">Chat</NavLink>
             <NavLink to="/approvals">Approvals</NavLink>
+            <NavLink to="/replay">Replay</NavLink>
             <NavLink to="/apis">APIs</NavLink>
           </nav>
         )}

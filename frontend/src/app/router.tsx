@@ -23,6 +23,8 @@ const router = createBrowserRouter([
       },
       { path: 'sign-in', lazy: () => import('./routes/sign-in') },
       { path: 'approvals', lazy: () => import('./routes/approvals') },
+      { path: 'replay', lazy: () => import('./routes/replay') },
+      { path: 'replay/:threadId', lazy: () => import('./routes/replay-conversation') },
       { path: 'apis', lazy: () => import('./routes/apis') },
       { path: 'apis/agents', lazy: () => import('./routes/agents') },
       { path: 'apis/jobs/:jobId', lazy: () => import('./routes/api-job') },

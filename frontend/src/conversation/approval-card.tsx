@@ -15,7 +15,8 @@ interface Props {
   item: ApprovalItem
   /** Who looks at it: only the one that it waits for can answer. */
   viewer: 'customer' | 'operator'
-  onAnswer: (answer: Answer) => void
+  /** None where it is only looked at. */
+  onAnswer: ((answer: Answer) => void) | undefined
 }
 
 /** An action that waits for consent: what will happen, to what, with which values, until when. */
@@ -34,7 +35,7 @@ export function ApprovalCard({ item, viewer, onAnswer }: Props) {
     setEditing(false)
     // The pressed button goes away; the keyboard stays where it was.
     card.current?.focus()
-    onAnswer(given)
+    onAnswer?.(given)
   }
 
   return (
@@ -51,7 +52,7 @@ export function ApprovalCard({ item, viewer, onAnswer }: Props) {
           <ShieldIcon size={16} />
           {pending ? (mine ? 'Your approval is needed' : 'Waits for the support team') : 'Approval'}
         </span>
-        {pending && (
+        {pending && onAnswer && (
           <span className={classes.left}>
             <ClockIcon size={14} />
             <TimeLeft until={request.expires_at} />
@@ -82,7 +83,7 @@ export function ApprovalCard({ item, viewer, onAnswer }: Props) {
               {item.problem.message}
             </p>
           )}
-          {pending && mine && (
+          {pending && mine && onAnswer && (
             <ApprovalButtons
               title={title}
               answering={item.answering}

@@ -8,7 +8,7 @@ export function Clarification({
   onChoose,
 }: {
   item: ClarificationItem
-  onChoose: (option: string) => void
+  onChoose: ((option: string) => void) | undefined
 }) {
   return (
     <article className={classes.question} aria-label="A question for you">
@@ -16,7 +16,13 @@ export function Clarification({
       {item.open && item.options.length > 0 && (
         <div className={classes.options} role="group" aria-label="Possible answers">
           {item.options.map((option) => (
-            <Button key={option} size="compact-md" variant="default" onClick={() => onChoose(option)}>
+            <Button
+              key={option}
+              size="compact-md"
+              variant="default"
+              disabled={!onChoose}
+              onClick={() => onChoose?.(option)}
+            >
               {option}
             </Button>
           ))}

@@ -9,7 +9,7 @@ export function CustomerMessage({
   onRetry,
 }: {
   item: CustomerItem
-  onRetry: (item: CustomerItem) => void
+  onRetry: ((item: CustomerItem) => void) | undefined
 }) {
   return (
     <article className={classes.customer} aria-label="You">
@@ -22,7 +22,7 @@ export function CustomerMessage({
         {item.state === 'failed' && (
           <span className={classes.failed} role="alert">
             Not sent. {item.problem?.message}{' '}
-            {item.problem?.retryable && (
+            {onRetry && item.problem?.retryable && (
               <Button size="compact-xs" variant="default" onClick={() => onRetry(item)}>
                 Send again
               </Button>

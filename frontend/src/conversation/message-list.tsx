@@ -19,7 +19,8 @@ export interface ConversationActions {
 
 interface Props {
   items: readonly Item[]
-  actions: ConversationActions
+  /** None where the conversation is only looked at. */
+  actions: ConversationActions | null
 }
 
 /** A conversation, from its beginning to now. */
@@ -36,22 +37,26 @@ export function MessageList({ items, actions }: Props) {
 }
 
 // The reducer replaces what changes and nothing else, so a long conversation is not drawn anew for each piece of text.
-const ItemView = memo(function ItemView({ item, actions }: { item: Item; actions: ConversationActions }) {
+const ItemView = memo(function ItemView({ item, actions }: { item: Item; actions: Props['actions'] }) {
   switch (item.kind) {
     case 'customer':
-      return <CustomerMessage item={item} onRetry={actions.sendAgain} />
+      return <CustomerMessage item={item} onRetry={actions?.sendAgain} />
     case 'agent':
       return <AgentMessage item={item} />
     case 'tool':
       return <ToolLine item={item} />
     case 'approval':
       return (
-        <ApprovalCard item={item} viewer="customer" onAnswer={(answer) => actions.answer(item.key, answer)} />
+        <ApprovalCard
+          item={item}
+          viewer="customer"
+          onAnswer={actions ? (answer) => actions.answer(item.key, answer) : undefined}
+        />
       )
     case 'clarification':
-      return <Clarification item={item} onChoose={actions.say} />
+      return <Clarification item={item} onChoose={actions?.say} />
     case 'error':
-      return <ErrorNotice item={item} onRetry={actions.retry} onDismiss={actions.dismiss} />
+      return <ErrorNotice item={item} onRetry={actions?.retry} onDismiss={actions?.dismiss} />
     case 'escalation':
     case 'stopped':
       return <Notice item={item} />

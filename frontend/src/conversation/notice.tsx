@@ -25,8 +25,8 @@ export function Notice({ item }: { item: NoticeItem }) {
 
 interface ErrorProps {
   item: ErrorItem
-  onRetry: (item: ErrorItem) => void
-  onDismiss: (key: string) => void
+  onRetry: ((item: ErrorItem) => void) | undefined
+  onDismiss: ((key: string) => void) | undefined
 }
 
 /** A failure: what happened, what to do, and the button that does it. */
@@ -40,7 +40,7 @@ export function ErrorNotice({ item, onRetry, onDismiss }: ErrorProps) {
       <AlertIcon />
       <div>
         <p className={classes.words}>{item.problem.message}</p>
-        {item.retry && (
+        {item.retry && onRetry && (
           <Button
             size="compact-sm"
             variant="default"
@@ -52,7 +52,7 @@ export function ErrorNotice({ item, onRetry, onDismiss }: ErrorProps) {
           </Button>
         )}
       </div>
-      {item.at === null && (
+      {item.at === null && onDismiss && (
         <ActionIcon
           variant="subtle"
           color="gray"

@@ -25,7 +25,7 @@ export type Action =
 export function reduce(state: ConversationState, action: Action): ConversationState {
   switch (action.type) {
     case 'frames':
-      return action.frames.reduce(receive, state)
+      return receiveAll(state, action.frames)
     case 'sent':
       return { ...sending(state, action), notices: [] }
     case 'answered':
@@ -54,6 +54,34 @@ export function reduce(state: ConversationState, action: Action): ConversationSt
     case 'disconnected':
       return { ...state, stopping: false, syncing: false, told: null, retrying: null }
   }
+}
+
+/** Events that come in order are told in one go: the same as one by one, without a copy of the story for each. */
+function receiveAll(state: ConversationState, frames: readonly ServerFrame[]): ConversationState {
+  let now = state
+  for (let at = 0; at < frames.length;) {
+    const run = runOf(frames, at, now.story.lastSeq)
+    const first = frames[at]
+    if (run.length > 1) {
+      const told = { ...now, log: [...now.log, ...run], story: extend(now.story, run) }
+      now = run.reduce(settleLocals, told)
+    } else if (first) {
+      now = receive(now, first)
+    }
+    at += Math.max(1, run.length)
+  }
+  return now
+}
+
+/** The events from here on that follow each other and all that is known. */
+function runOf(frames: readonly ServerFrame[], from: number, lastSeq: number): NumberedFrame[] {
+  const run: NumberedFrame[] = []
+  for (let at = from; at < frames.length; at += 1) {
+    const frame = frames[at]
+    if (!frame || !isNumbered(frame) || frame.seq <= (run.at(-1)?.seq ?? lastSeq)) break
+    run.push(frame)
+  }
+  return run
 }
 
 const ENDINGS: Readonly<Record<string, Ending>> = {

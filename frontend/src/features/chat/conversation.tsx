@@ -1,8 +1,10 @@
 import { VisuallyHidden } from '@mantine/core'
 import { useEffect, useMemo, useRef } from 'react'
 import type { Session } from '../../api/session'
+import { useStickToEnd } from '../../components/use-stick-to-end'
 import { MessageList } from '../../conversation/message-list'
 import type { ConversationView } from '../../conversation/view'
+import { Working } from '../../conversation/working'
 import type { Status } from '../../ws/types'
 import classes from './chat.module.css'
 import { Composer } from './composer'
@@ -13,9 +15,7 @@ import { Rating } from './rating'
 import { useRatingDue } from './rating-due'
 import { TranscriptSkeleton } from './skeleton'
 import { useConversation } from './use-conversation'
-import { useStickToEnd } from './use-stick-to-end'
 import { Welcome } from './welcome'
-import { Working } from './working'
 
 interface Props {
   threadId: string

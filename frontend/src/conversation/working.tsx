@@ -1,6 +1,6 @@
 import { Loader } from '@mantine/core'
-import type { Item } from '../../conversation/state'
-import classes from './chat.module.css'
+import type { Item } from './state'
+import classes from './message.module.css'
 
 /** That something is being done, while there is nothing else to see of it. */
 export function Working({ items }: { items: readonly Item[] }) {

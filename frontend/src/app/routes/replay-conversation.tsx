@@ -1,0 +1,12 @@
+import { useParams } from 'react-router'
+import { RequireStaff } from '../../features/auth/require-staff'
+import { ReplayPage } from '../../features/replay/replay-page'
+
+export function Component() {
+  const { threadId = '' } = useParams()
+  return (
+    <RequireStaff>
+      <ReplayPage key={threadId} threadId={threadId} />
+    </RequireStaff>
+  )
+}

@@ -1,0 +1,11 @@
+import { RequireStaff } from '../../features/auth/require-staff'
+import { SignOut } from '../../features/auth/sign-out'
+import { FindPage } from '../../features/replay/find-page'
+
+export function Component() {
+  return (
+    <RequireStaff>
+      <FindPage tools={<SignOut />} />
+    </RequireStaff>
+  )
+}

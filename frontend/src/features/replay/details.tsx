@@ -1,0 +1,58 @@
+import { JsonBlock } from '../../components/json-block'
+import { ApprovalValues } from '../../conversation/approval-values'
+import { agentName } from '../../conversation/names'
+import { percent } from './format'
+import classes from './replay.module.css'
+import type { FrameOf } from './types'
+
+/** Who was considered for an answer, and why. */
+export function RoutedDetails({ frame }: { frame: FrameOf<'routed'> }) {
+  const chosen = new Set(frame.intents.map(({ agent, request }) => `${agent} ${request}`))
+  const all = frame.candidates.length > 0 ? frame.candidates : frame.intents
+  return (
+    <table className={classes.candidates}>
+      <thead>
+        <tr>
+          <th scope="col">Agent</th>
+          <th scope="col">Sure</th>
+          <th scope="col">Why</th>
+          <th scope="col">For</th>
+        </tr>
+      </thead>
+      <tbody>
+        {all.map(({ agent, confidence, reason, request }, index) => (
+          <tr key={index} data-chosen={chosen.has(`${agent} ${request}`) || undefined}>
+            <th scope="row">
+              {agentName(agent)}
+              {chosen.has(`${agent} ${request}`) && <span className={classes.chosen}>chosen</span>}
+            </th>
+            <td>{percent(confidence)}</td>
+            <td>{reason || '–'}</td>
+            <td>{request || '–'}</td>
+          </tr>
+        ))}
+      </tbody>
+    </table>
+  )
+}
+
+/** What was to be consented to: the values, what they were before somebody edited them, and the request. */
+export function ApprovalDetails({ frame }: { frame: FrameOf<'interrupt'> }) {
+  return (
+    <>
+      {frame.edited_from !== null && (
+        <p className={classes.note}>
+          Edited by {frame.edited_by === 'operator' ? 'staff' : 'the customer'}; crossed out is what it was
+          before.
+        </p>
+      )}
+      <ApprovalValues args={frame.args} before={frame.edited_from} schema={frame.args_schema} />
+      {frame.request && (
+        <>
+          <h3 className={classes.blockTitle}>What was to be sent</h3>
+          <JsonBlock label="What was to be sent" value={frame.request} />
+        </>
+      )}
+    </>
+  )
+}

@@ -1,0 +1,108 @@
+import { keepPreviousData, queryOptions, useQueries, useQuery, type QueryClient } from '@tanstack/react-query'
+import { request } from '../../api/client'
+import { STEPS_PER_PAGE } from './limits'
+import { endOf, firstOf, slotsOf, type Slots } from './pages'
+import type { Mark, Replay, Step } from './types'
+
+const OPEN_MS = 10_000 // the figures of a conversation that goes on; its steps come by themselves
+
+export function replayQuery(threadId: string) {
+  return queryOptions({
+    queryKey: ['replay', threadId],
+    queryFn: ({ signal, client }) =>
+      request<Replay>('GET', `/replay/${threadId}`, undefined, signal).then((told) =>
+        newest(client.getQueryData<Replay>(['replay', threadId]), told),
+      ),
+  })
+}
+
+/** A conversation as a whole; asked for again while it goes on. */
+export function useReplay(threadId: string) {
+  return useQuery({
+    ...replayQuery(threadId),
+    refetchInterval: ({ state }) => (state.data?.conversation.status === 'open' ? OPEN_MS : false),
+  })
+}
+
+// What was watched meanwhile is newer than an answer that was on its way.
+function newest(known: Replay | undefined, told: Replay): Replay {
+  if (!known || known.last <= told.last) return told
+  const marks = [...told.marks, ...known.marks.filter((mark) => mark.seq > told.last)]
+  return { ...told, last: known.last, marks }
+}
+
+/** A page of steps. What is stored does not change; a page that is not full yet goes by how far it reaches. */
+export function stepsQuery(threadId: string, page: number, last: number) {
+  const end = endOf(page, last)
+  return queryOptions({
+    queryKey: ['replay', threadId, 'steps', page, end],
+    queryFn: async ({ signal }) => {
+      const path = `/replay/${threadId}/steps?after=${firstOf(page) - 1}&limit=${STEPS_PER_PAGE}`
+      const { items } = await request<{ items: Step[] }>('GET', path, undefined, signal)
+      return slotsOf(items, page, end)
+    },
+    staleTime: Infinity,
+    placeholderData: keepPreviousData,
+  })
+}
+
+export interface Loaded {
+  readonly pages: ReadonlyMap<number, Slots>
+  readonly problem: Error | null
+  readonly retry: () => void
+}
+
+/** These pages of a conversation, as far as they have come. */
+export function useSteps(threadId: string, wanted: readonly number[], last: number): Loaded {
+  const results = useQueries({ queries: wanted.map((page) => stepsQuery(threadId, page, last)) })
+  const pages = new Map<number, Slots>()
+  for (const [index, page] of wanted.entries()) {
+    const slots = results[index]?.data
+    if (slots) pages.set(page, slots)
+  }
+  const failed = results.filter((result) => result.isError)
+  return {
+    pages,
+    problem: failed[0]?.error ?? null,
+    retry: () => {
+      for (const result of failed) void result.refetch()
+    },
+  }
+}
+
+/** Take in a step that has just happened. */
+export function hear(queries: QueryClient, threadId: string, step: Step): void {
+  const known = queries.getQueryData<Replay>(['replay', threadId])
+  if (!known || step.seq <= known.last) return
+  const page = Math.floor((step.seq - 1) / STEPS_PER_PAGE)
+  const before = queries.getQueryData<Slots>(stepsQuery(threadId, page, known.last).queryKey)
+  const { queryKey } = stepsQuery(threadId, page, step.seq)
+  // A page that nobody has looked at is asked for when somebody does.
+  if (firstOf(page) > known.last) queries.setQueryData(queryKey, slotsOf([step], page, step.seq))
+  else if (before)
+    queries.setQueryData(queryKey, slotsOf([...before.filter((one) => one !== null), step], page, step.seq))
+  const mark = markOf(step)
+  queries.setQueryData<Replay>(['replay', threadId], {
+    ...known,
+    last: step.seq,
+    marks: mark ? [...known.marks, mark] : known.marks,
+  })
+}
+
+/** The place to jump to that a step is, as the server sees it. */
+export function markOf({ seq, frame }: Step): Mark | null {
+  switch (frame.type) {
+    case 'error':
+      return { seq, kind: 'error' }
+    case 'tool_result':
+      return frame.outcome === 'failed' || frame.outcome === 'unknown' ? { seq, kind: 'error' } : null
+    case 'interrupt':
+      return { seq, kind: 'approval' }
+    case 'escalated':
+      return { seq, kind: 'escalation' }
+    case 'feedback':
+      return { seq, kind: 'feedback' }
+    default:
+      return null
+  }
+}

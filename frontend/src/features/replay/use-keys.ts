@@ -1,0 +1,18 @@
+import { useEffect, useEffectEvent } from 'react'
+import { commandOf, placeOf, type Command } from './keys'
+
+/** Let the keyboard work, from wherever on the page the focus is. */
+export function useKeys(obey: (command: Command) => void): void {
+  const onKey = useEffectEvent((event: KeyboardEvent) => {
+    if (event.defaultPrevented) return
+    const { key, ctrlKey, metaKey, altKey } = event
+    const command = commandOf({ key, ctrlKey, metaKey, altKey, in: placeOf(event.target) })
+    if (!command) return
+    event.preventDefault()
+    obey(command)
+  })
+  useEffect(() => {
+    document.addEventListener('keydown', onKey)
+    return () => document.removeEventListener('keydown', onKey)
+  }, [])
+}
