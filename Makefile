@@ -20,7 +20,7 @@ help: ## Say what can be made.
 run: $(VENV)/.installed frontend/dist/index.html ## Serve Smart Support; Ctrl-C stops everything it started.
 	@PYTHONPATH=$(abspath backend) exec $(PY) -m app.cli serve
 
-demo: $(VENV)/.installed ## Write a quarter of a shop's support to look around in; `make demo SEED="--remove"` removes it.
+demo: $(VENV)/.installed ## Write a quarter of a shop's support to look around in; `make demo SEED=--remove` removes it.
 	@PYTHONPATH=$(abspath backend) $(PY) -m app.cli seed $(SEED)
 
 keys: $(VENV)/.installed ## Make values for ADMIN_KEY and SECRET_KEY.
