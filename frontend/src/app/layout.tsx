@@ -25,6 +25,7 @@ export function Layout({ children }: { children: ReactNode }) {
             <NavLink to="/">Chat</NavLink>
             <NavLink to="/approvals">Approvals</NavLink>
             <NavLink to="/replay">Replay</NavLink>
+            <NavLink to="/dashboard">Dashboard</NavLink>
             <NavLink to="/apis">APIs</NavLink>
           </nav>
         )}

@@ -25,6 +25,7 @@ const router = createBrowserRouter([
       { path: 'approvals', lazy: () => import('./routes/approvals') },
       { path: 'replay', lazy: () => import('./routes/replay') },
       { path: 'replay/:threadId', lazy: () => import('./routes/replay-conversation') },
+      { path: 'dashboard', lazy: () => import('./routes/dashboard') },
       { path: 'apis', lazy: () => import('./routes/apis') },
       { path: 'apis/agents', lazy: () => import('./routes/agents') },
       { path: 'apis/jobs/:jobId', lazy: () => import('./routes/api-job') },

@@ -1,0 +1,51 @@
+import { Link } from 'react-router'
+import { inWords } from '../../conversation/names'
+import { count, percent } from './format'
+import { conversationsPath } from './links'
+import classes from './part-table.module.css'
+import { useShown } from './range-context'
+
+/** A name that leads to its conversations. */
+export function Name({ name, filter }: { name: string; filter: 'agent' | 'tool' }) {
+  const { range } = useShown()
+  return (
+    <Link to={conversationsPath({ [filter]: name }, range)} title={name}>
+      {inWords(name)}
+    </Link>
+  )
+}
+
+/** A number with a bar beside it, as long as its part of the largest. */
+export function Bar({ value, most }: { value: number; most: number }) {
+  return (
+    <span className={classes.barred}>
+      <span className={classes.track} aria-hidden="true">
+        <span style={{ width: `${most > 0 ? (value / most) * 100 : 0}%` }} />
+      </span>
+      {count(value)}
+    </span>
+  )
+}
+
+/** A share; of few it is told as what it is. */
+export function Share({ part, of, few }: { part: number; of: number; few: boolean }) {
+  if (of === 0) return <span className={classes.none}>–</span>
+  if (few) {
+    return (
+      <span className={classes.few}>
+        {count(part)} of {count(of)}
+      </span>
+    )
+  }
+  return <span title={`${count(part)} of ${count(of)}`}>{percent((part / of) * 100)}</span>
+}
+
+/** A value that is made of few. */
+export function OfFew({ text, few }: { text: string; few: boolean }) {
+  return (
+    <span className={few ? classes.few : undefined} title={few ? 'Made of few: it says little' : undefined}>
+      {text}
+      {few && <span className={classes.hidden}> (of few)</span>}
+    </span>
+  )
+}
