@@ -31,6 +31,12 @@ export function show(value: number | null, unit: Unit): string {
   }
 }
 
+/** A value beside the axis of a chart: as short as it can be, and never on two lines. */
+export function tick(value: number, unit: Unit): string {
+  const text = unit === 'percent' ? `${decimals(value, 0, 1)} %` : show(value, unit)
+  return text.replace(/\.0$/, '').replaceAll(' ', '\u00a0')
+}
+
 /** How many, with each digit as long as there is room; a mean keeps two digits behind the point. */
 export function count(value: number): string {
   if (Math.abs(value) >= COMPACT_FROM) return compact(value)

@@ -1,6 +1,6 @@
 import '@mantine/charts/styles.css'
 import { AreaChart } from '@mantine/charts'
-import { show } from './format'
+import { show, tick } from './format'
 import type { ChartRow } from './series'
 import type { Line } from './trend-table'
 import type { Unit } from './types'
@@ -46,6 +46,7 @@ export default function TrendChart({ rows, lines, unit }: Props) {
         width: unit === 'usd' || unit === 'ms' ? 72 : 52,
         allowDecimals: unit !== 'count',
         tickCount: 4,
+        tickFormatter: (value: number) => tick(value, unit),
         ...(unit === 'rating' ? { domain: [1, 5] } : {}),
       }}
       xAxisProps={{ minTickGap: 32 }}

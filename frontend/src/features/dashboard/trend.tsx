@@ -58,7 +58,7 @@ export function Trend({ title, figures }: Props) {
           <p className={classes.note}>
             By the {by} a conversation began
             {by === 'day' && rows.length > 1 && `, ${rows[0]?.label} to ${rows.at(-1)?.label}`}
-            {by === 'hour' && `, as of ${moment(rows[0]?.at ?? '', chosen.tz, by)}`}.
+            {by === 'hour' && `, from ${moment(rows[0]?.at ?? '', chosen.tz, by)}`}.
           </p>
         </>
       )}
