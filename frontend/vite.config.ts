@@ -26,5 +26,7 @@ export default defineConfig({
     restoreMocks: true,
     // Two cores: more workers only wait for each other.
     maxWorkers: 2,
+    // A machine that is busy with other things is slow, not wrong.
+    testTimeout: 30_000,
   },
 })

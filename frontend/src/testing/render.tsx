@@ -13,6 +13,7 @@ export function show(node: ReactNode, { at = '/', path = '*' } = {}) {
       { path, element: node },
       { path: '/approvals', element: <p>the approvals page</p> },
       { path: '/sign-in', element: path === '/sign-in' ? node : <p>the sign-in page</p> },
+      ...(path === '*' ? [] : [{ path: '*', element: <p>another page</p> }]),
     ],
     { initialEntries: [at] },
   )

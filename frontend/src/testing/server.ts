@@ -21,8 +21,8 @@ export function good(data: unknown) {
 }
 
 /** A refusal, in its envelope. */
-export function refused(status: number, code: string, message: string) {
-  return HttpResponse.json({ success: false, data: null, error: { code, message, details: {} } }, { status })
+export function refused(status: number, code: string, message: string, details: object = {}) {
+  return HttpResponse.json({ success: false, data: null, error: { code, message, details } }, { status })
 }
 
 /** A REST server for the tests of one file; a request that no handler expects fails the test. */

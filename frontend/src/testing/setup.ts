@@ -1,6 +1,9 @@
 import '@testing-library/jest-dom/vitest'
-import { cleanup } from '@testing-library/react'
+import { cleanup, configure } from '@testing-library/react'
 import { afterEach, vi } from 'vitest'
+
+// A machine that is busy with other things is slow, not wrong.
+configure({ asyncUtilTimeout: 10_000 })
 
 afterEach(cleanup)
 

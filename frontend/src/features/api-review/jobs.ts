@@ -83,8 +83,8 @@ export function useDiscard(id: string) {
   const queries = useQueryClient()
   return useMutation({
     mutationFn: () => request('DELETE', `/openapi/jobs/${id}`),
+    // What is known of it stays until the page has been left: without it, the page could not say where to go.
     onSuccess: () => {
-      queries.removeQueries({ queryKey: ['imports', id] })
       void queries.invalidateQueries({ queryKey: ['imports'], exact: true })
       void queries.invalidateQueries({ queryKey: ['apis'] })
     },
