@@ -1,4 +1,5 @@
 import { join } from 'node:path'
+import { Review } from './support/review'
 import { expect, test } from './support/test'
 
 const IMAGES = join(import.meta.dirname, '../../docs/images')
@@ -25,4 +26,26 @@ test('the chat on a phone, in the dark', async ({ chat, page }) => {
   await expect(card).toContainText('Done.')
   await chat.rest()
   await page.screenshot({ path: join(IMAGES, 'chat-phone-dark.png') })
+})
+
+test('the review of an API on a desktop, and one operation of it', async ({ page, stack }) => {
+  await page.setViewportSize({ width: 1200, height: 860 })
+  await page.emulateMedia({ colorScheme: 'light', reducedMotion: 'reduce' })
+  await page.goto(stack.signInLink)
+  await expect(page.getByRole('heading', { name: 'Approvals' })).toBeVisible()
+  const review = new Review(page, stack)
+  await review.open()
+  await review.give(`${stack.demo('saas')}/openapi.json`)
+  await expect(review.line('Look up my subscription')).toBeVisible()
+  const line = review.line('Change the number of seats')
+  await line.getByRole('button', { name: /^Why/ }).click()
+  await page.mouse.move(0, 0)
+  await page.screenshot({ path: join(IMAGES, 'api-review.png') })
+  await review.openPanel('Change the number of seats')
+  await page.screenshot({ path: join(IMAGES, 'api-review-operation.png') })
+  await review.closePanel()
+  await page.setViewportSize({ width: 390, height: 780 })
+  await page.emulateMedia({ colorScheme: 'dark', reducedMotion: 'reduce' })
+  await page.locator('#main').evaluate((scroller) => scroller.scrollTo({ top: 420 }))
+  await page.screenshot({ path: join(IMAGES, 'api-review-phone-dark.png') })
 })

@@ -3,6 +3,7 @@ import { Link } from 'react-router'
 import { ApiError } from '../../api/client'
 import { useApi } from './apis'
 import classes from './approve-dialog.module.css'
+import { HEAD } from './dialogs'
 import { useApprove, useRetry } from './jobs'
 import { useOperations } from './operations'
 import page from './page.module.css'
@@ -31,6 +32,7 @@ export function ApproveDialog({ job, revision, onClose }: Props) {
       onClose={onClose}
       title={<strong>Approve this import?</strong>}
       closeButtonProps={{ 'aria-label': 'Close' }}
+      attributes={HEAD}
       centered
       size="lg"
     >

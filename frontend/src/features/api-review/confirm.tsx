@@ -1,5 +1,6 @@
 import { Button, Modal } from '@mantine/core'
 import type { ReactNode } from 'react'
+import { HEAD } from './dialogs'
 import page from './page.module.css'
 import { Problem } from './problem'
 
@@ -23,6 +24,7 @@ export function Confirm({ opened, title, action, pending, problem, onConfirm, on
       onClose={onClose}
       title={<strong>{title}</strong>}
       closeButtonProps={{ 'aria-label': 'Close' }}
+      attributes={HEAD}
       centered
     >
       <p>{children}</p>

@@ -1,16 +1,14 @@
 import { Button } from '@mantine/core'
-import { useSearchParams } from 'react-router'
-import { readFilters, writeFilters } from './filters'
 import page from './page.module.css'
 import type { Change, Counts } from './types'
+import type { ReviewView } from './use-review'
 import { CHANGE } from './words'
 
 const SHOWN: readonly Exclude<Change, 'same'>[] = ['riskier', 'changed', 'added', 'removed']
 
 /** What is different from what is live; each number leads to its operations. */
-export function DiffSummary({ counts }: { counts: Counts }) {
-  const [params, setParams] = useSearchParams()
-  const chosen = readFilters(params).change
+export function DiffSummary({ counts, view }: { counts: Counts; view: ReviewView }) {
+  const chosen = view.filters.change
   const some = SHOWN.filter((change) => counts[change] > 0)
   if (some.length === 0) {
     return <p className={page.notice}>Nothing differs from what is live. Your earlier edits are kept.</p>
@@ -28,14 +26,7 @@ export function DiffSummary({ counts }: { counts: Counts }) {
             size="compact-sm"
             variant={chosen === change ? 'filled' : 'default'}
             aria-pressed={chosen === change}
-            onClick={() =>
-              setParams(
-                writeFilters(
-                  { ...readFilters(params), change: chosen === change ? null : change },
-                  new URLSearchParams(),
-                ),
-              )
-            }
+            onClick={() => view.setFilters({ change: chosen === change ? null : change })}
           >
             {counts[change]} {CHANGE[change].toLowerCase()}
           </Button>

@@ -1,10 +1,10 @@
-import { Checkbox } from '@mantine/core'
 import { ChevronIcon } from '../../components/icons'
 import { inWords } from '../../conversation/names'
 import classes from './operations.module.css'
 import { useReviewing } from './review-context'
 import type { Row } from './rows'
 import { countsInWords } from './summary'
+import { Tick } from './tick'
 import type { ReviewView } from './use-review'
 import { ACCESSES } from './words'
 
@@ -29,12 +29,11 @@ export function GroupRow({ row, view, index }: Props) {
     <div role="row" aria-rowindex={index} className={classes.group}>
       <span role="gridcell" className={classes.check}>
         {editable && (
-          <Checkbox
-            size="xs"
-            aria-label={`Select all of ${name}`}
+          <Tick
+            label={`Select all of ${name}`}
             checked={chosen === idxs.length}
-            indeterminate={chosen > 0 && chosen < idxs.length}
-            onChange={() => view.step({ type: 'all', of: idxs })}
+            partly={chosen > 0 && chosen < idxs.length}
+            onTick={() => view.step({ type: 'all', of: idxs })}
           />
         )}
       </span>

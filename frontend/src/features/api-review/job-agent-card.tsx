@@ -20,7 +20,7 @@ export function JobAgentCard({ jobId, agent, editable }: Props) {
     <section aria-label={agent.title || inWords(agent.name)}>
       <div className={page.top}>
         <div>
-          <h3 className={page.name}>{agent.title || inWords(agent.name)}</h3>
+          <h2 className={page.name}>{agent.title || inWords(agent.name)}</h2>
           <p className={page.meta}>
             <code>{agent.name}</code> · {count(agent.operations, 'operation')} ·{' '}
             {agent.permission === 'read' ? 'only reads' : 'reads and writes'} ·{' '}

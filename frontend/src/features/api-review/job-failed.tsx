@@ -1,7 +1,7 @@
 import { Button } from '@mantine/core'
 import { useNavigate } from 'react-router'
 import { ImportForm } from './import-form'
-import { useRetry } from './jobs'
+import { useImport, useRetry, type ImportForm as Form } from './jobs'
 import { NoteList } from './notes'
 import page from './page.module.css'
 import { Problem } from './problem'
@@ -11,6 +11,10 @@ import type { Job } from './types'
 export function JobFailed({ job }: { job: Job }) {
   const navigate = useNavigate()
   const retry = useRetry(job.id)
+  const fetchAgain = useImport()
+  const again = fetchForm(job)
+  const go = (next: Job) => void navigate(`/apis/jobs/${next.id}`)
+  const refused = retry.error ?? fetchAgain.error
   return (
     <>
       <Problem>
@@ -23,19 +27,34 @@ export function JobFailed({ job }: { job: Job }) {
           </p>
         )}
         <div className={page.buttons}>
-          <Button loading={retry.isPending} onClick={() => retry.mutate()}>
-            Try again
-          </Button>
+          {again ? (
+            <Button
+              loading={fetchAgain.isPending}
+              onClick={() => fetchAgain.mutate(again, { onSuccess: go })}
+            >
+              Fetch it again
+            </Button>
+          ) : (
+            <Button loading={retry.isPending} onClick={() => retry.mutate()}>
+              Try again
+            </Button>
+          )}
         </div>
       </Problem>
-      {retry.isError && <Problem>{retry.error.message}</Problem>}
+      {refused && <Problem>{refused.message}</Problem>}
       {job.warnings.length > 0 && <NoteList title="Noticed on the way" notes={job.warnings} />}
       <section className={page.section} aria-labelledby="another">
         <h2 id="another" className={page.heading}>
           Or give the document again
         </h2>
-        <ImportForm apiId={job.api.id} onStarted={(next) => void navigate(`/apis/jobs/${next.id}`)} />
+        <ImportForm apiId={job.api.id} onStarted={go} />
       </section>
     </>
   )
+}
+
+/** A document that came but was wrong is kept as it came: to try the corrected one, it is fetched anew. */
+function fetchForm({ source, error, api }: Job): Form | null {
+  const came = !error?.code.startsWith('fetch_')
+  return source.kind === 'url' && came ? { source: { url: source.name }, api_id: api.id } : null
 }

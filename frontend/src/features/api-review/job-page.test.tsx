@@ -73,6 +73,7 @@ describe('an import', () => {
     server.job = job({
       status: 'failed',
       error: { code: 'document_mistake', message: 'There is a tab in line 12.', place: 'line 12' },
+      source: { kind: 'file', name: 'shop.yaml' },
     })
     rest.use(http.post('*/retry', () => good((server.job = job({ status: 'fetching' })))))
     const { user } = openJob()
@@ -80,6 +81,28 @@ describe('an import', () => {
     expect(screen.getByText('line 12')).toBeVisible()
     await user.click(screen.getByRole('button', { name: 'Try again' }))
     expect(await screen.findByRole('region', { name: 'Progress' })).toBeVisible()
+  })
+
+  it.each([
+    ['fetch_failed', 'Try again', '/api/v1/openapi/jobs/j1/retry', null],
+    [
+      'document_mistake',
+      'Fetch it again',
+      '/api/v1/openapi/import',
+      { url: 'https://shop.example/openapi.json', api_id: 'a1' },
+    ],
+  ])('from an address that failed with %s offers to %s', async (code, name, path, body) => {
+    server.job = job({ status: 'failed', error: { code, message: 'It failed.', place: '' } })
+    const posted: unknown[] = []
+    rest.use(
+      http.post('*/api/v1/openapi/*', async ({ request }) => {
+        posted.push([new URL(request.url).pathname, await request.json().catch(() => null)])
+        return good(job({ id: 'j2', status: 'pending' }))
+      }),
+    )
+    const { user } = openJob()
+    await user.click(await screen.findByRole('button', { name }))
+    await waitFor(() => expect(posted).toEqual([[path, body]]))
   })
 
   it('is discarded only after a question', async () => {

@@ -1,5 +1,6 @@
 import { Button, Drawer } from '@mantine/core'
 import { AccessBadge } from './access-badge'
+import { HEAD } from './dialogs'
 import { Evidence } from './evidence'
 import { OperationForm } from './operation-form'
 import page from './page.module.css'
@@ -41,6 +42,7 @@ export function OperationDrawer({ view, agents, onClosed }: Props) {
       size="34rem"
       title={opened?.title ?? ''}
       closeButtonProps={{ 'aria-label': 'Close' }}
+      attributes={HEAD}
       classNames={{ body: classes.body ?? '', title: classes.title ?? '' }}
     >
       {opened && (

@@ -97,7 +97,7 @@ export function OperationForm({ operation, agents, onNext }: Props) {
         edit.isError && <Problem>{edit.error.message}</Problem>
       )}
       {!off && !overtaken && (
-        <div className={classes.foot}>
+        <div className={classes.foot} data-drafting={Object.keys(wanted).length > 0 || undefined}>
           <Button type="submit" loading={edit.isPending} disabled={Object.keys(wanted).length === 0}>
             Save
           </Button>

@@ -1,5 +1,4 @@
-import { Checkbox, Switch } from '@mantine/core'
-import { memo, type MouseEvent } from 'react'
+import { memo } from 'react'
 import { AlertIcon } from '../../components/icons'
 import { AccessBadge } from './access-badge'
 import { Evidence } from './evidence'
@@ -7,6 +6,7 @@ import { useEditOne } from './operations'
 import classes from './operations.module.css'
 import { useReviewing } from './review-context'
 import { Sources } from './sources-cell'
+import { OnOff, Tick } from './tick'
 import type { Operation } from './types'
 import type { ReviewView } from './use-review'
 import { actsUnasked, CHANGE, CONSENT, isDoubtful, percent } from './words'
@@ -77,12 +77,10 @@ function OperationLine(props: LineProps) {
       <div className={classes.line}>
         <span role="gridcell" className={classes.check}>
           {editable && (
-            <Checkbox
-              size="xs"
-              aria-label={`Select ${operation.title}`}
+            <Tick
+              label={`Select ${operation.title}`}
               checked={chosen}
-              onChange={() => undefined}
-              onClick={(event: MouseEvent) => onChoose(event.shiftKey)}
+              onTick={(event) => onChoose(event.shiftKey)}
             />
           )}
         </span>
@@ -167,13 +165,11 @@ function Enabled({ operation }: { operation: Operation }) {
   const { idx, revision, enabled, title } = operation
   if (operation.change === 'removed') return <span className={classes.dimmed}>gone</span>
   return (
-    <Switch
-      size="xs"
-      aria-label={`Enable ${title}`}
-      checked={enabled}
+    <OnOff
+      label={`Enable ${title}`}
+      on={enabled}
       disabled={!editable}
-      error={edit.isError}
-      onChange={(event) => edit.mutate({ idx, revision, edit: { enabled: event.currentTarget.checked } })}
+      onChange={(on) => edit.mutate({ idx, revision, edit: { enabled: on } })}
     />
   )
 }

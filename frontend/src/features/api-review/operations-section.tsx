@@ -1,5 +1,6 @@
 import { useCallback, useMemo, useRef, useState } from 'react'
 import { BulkBar } from './bulk-bar'
+import { DiffSummary } from './diff-summary'
 import { isFiltering, NO_FILTERS } from './filters'
 import { OperationDrawer } from './operation-drawer'
 import { OperationsTable } from './operations-table'
@@ -32,6 +33,7 @@ export function OperationsSection({ job, operations }: { job: Job; operations: r
 
   return (
     <ReviewContext value={context}>
+      {job.previous && editable && <DiffSummary counts={job.counts} view={view} />}
       <Toolbar
         view={view}
         agents={agents}

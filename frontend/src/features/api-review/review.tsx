@@ -3,7 +3,6 @@ import { useSearchParams } from 'react-router'
 import { AgentsSection } from './agents-section'
 import { Approved } from './approved'
 import { ConnectionSection } from './connection-section'
-import { DiffSummary } from './diff-summary'
 import { Loaded } from './loaded'
 import { DocumentNotes } from './notes'
 import { useOperations } from './operations'
@@ -19,7 +18,6 @@ export function Review({ job }: { job: Job }) {
   return (
     <>
       {job.status === 'approved' && operations.data && <Approved job={job} operations={operations.data} />}
-      {job.previous && job.status === 'review' && <DiffSummary counts={job.counts} />}
       <Tabs
         value={params.get('tab') ?? 'operations'}
         onChange={(tab) => setParams(tab === 'operations' || !tab ? {} : { tab })}

@@ -1,6 +1,6 @@
-import { Checkbox } from '@mantine/core'
 import classes from './operations.module.css'
 import { useReviewing } from './review-context'
+import { Tick } from './tick'
 import type { ReviewView } from './use-review'
 
 /** The names of the columns, and a box that chooses all that are shown. */
@@ -14,12 +14,11 @@ export function TableHead({ view }: { view: ReviewView }) {
       <div role="row" aria-rowindex={1} className={classes.line}>
         <span role="columnheader" className={classes.check}>
           {editable && (
-            <Checkbox
-              size="xs"
-              aria-label={all ? 'Select none' : `Select all ${found.length}`}
+            <Tick
+              label={all ? 'Select none' : `Select all ${found.length}`}
               checked={all}
-              indeterminate={!all && chosen > 0}
-              onChange={() => view.step({ type: 'all', of: found.map((operation) => operation.idx) })}
+              partly={!all && chosen > 0}
+              onTick={() => view.step({ type: 'all', of: found.map((operation) => operation.idx) })}
             />
           )}
         </span>

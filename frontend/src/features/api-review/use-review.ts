@@ -29,7 +29,8 @@ export function useReviewView(operations: readonly Operation[]): ReviewView {
   const [closed, close] = useReducer(toggled<string>, new Set<string>())
   const [unfolded, unfold] = useReducer(toggled<number>, new Set<number>())
   const [openedIdx, open] = useState<number | null>(null)
-  const filters = useMemo(() => readFilters(params), [params])
+  // Kept here and written into the address: an address changes too late for somebody who types fast.
+  const [filters, keepFilters] = useState(() => readFilters(params))
   const found = useMemo(() => filterOperations(operations, filters), [operations, filters])
   const rows = useMemo(() => rowsOf(found, filters, closed), [found, filters, closed])
   const order = useMemo(() => visible(rows), [rows])
@@ -44,8 +45,11 @@ export function useReviewView(operations: readonly Operation[]): ReviewView {
   }, [selection, operations])
   return {
     filters,
-    setFilters: (some) =>
-      setParams((before) => writeFilters({ ...readFilters(before), ...some }, before), { replace: true }),
+    setFilters: (some) => {
+      const next = { ...filters, ...some }
+      keepFilters(next)
+      setParams((before) => writeFilters(next, before), { replace: true })
+    },
     found,
     rows,
     order,
