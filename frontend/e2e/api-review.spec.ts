@@ -13,7 +13,7 @@ test.describe('an API becomes tools', () => {
     page,
     stack,
   }) => {
-    await expect(page.getByText(/No API is connected yet/)).toBeVisible()
+    await expect(page.getByRole('region', { name: 'Connected APIs' }).getByRole('status')).toBeHidden()
     await expectAccessible(page)
     await review.give(`${stack.demo('saas')}/openapi.json`)
     await expect(page.getByText('12 operations', { exact: true })).toBeVisible()

@@ -38,7 +38,7 @@ function ArgumentSource({ argument, operation, disabled, onChange }: Props & { a
       <div>
         <code>{name}</code>{' '}
         <span className={classes.argAbout}>
-          {type}, in the {place}
+          {type}, in the {place === 'field' ? 'body' : place}
           {required && ', required'}
         </span>
         {description && <div className={classes.argAbout}>{description}</div>}

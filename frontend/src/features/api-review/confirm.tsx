@@ -30,7 +30,7 @@ export function Confirm({ opened, title, action, pending, problem, onConfirm, on
       <p>{children}</p>
       {problem && <Problem>{problem}</Problem>}
       <div className={page.buttons}>
-        <Button color="red" loading={pending} onClick={onConfirm}>
+        <Button color="red.9" loading={pending} onClick={onConfirm}>
           {action}
         </Button>
         <Button variant="default" onClick={onClose}>
