@@ -13,13 +13,15 @@ export function TableHead({ view }: { view: ReviewView }) {
     <div role="rowgroup" className={classes.head}>
       <div role="row" aria-rowindex={1} className={classes.line}>
         <span role="columnheader" className={classes.check}>
-          {editable && (
+          {editable ? (
             <Tick
               label={all ? 'Select none' : `Select all ${found.length}`}
               checked={all}
               partly={!all && chosen > 0}
               onTick={() => view.step({ type: 'all', of: found.map((operation) => operation.idx) })}
             />
+          ) : (
+            <span className={classes.hidden}>Selection</span>
           )}
         </span>
         <span role="columnheader">Operation</span>
