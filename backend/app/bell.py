@@ -15,18 +15,12 @@ class Bell:
 
     def __init__(self) -> None:
         """Begin with nobody listening."""
-        self.closed = False
         self._listeners: set[asyncio.Event] = set()
 
     def ring(self) -> None:
         """Wake everybody who listens."""
         for listener in self._listeners:
             listener.set()
-
-    def close(self) -> None:
-        """Wake everybody for the last time: the server stops."""
-        self.closed = True
-        self.ring()
 
     @contextmanager
     def listening(self) -> Iterator[asyncio.Event]:

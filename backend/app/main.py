@@ -330,9 +330,7 @@ async def _migrations_current(pool: Pool) -> bool:
 
 
 async def _close_sockets(app: web.Application) -> None:
-    """Say goodbye to every socket and stream; the pages connect again and go on where they were."""
-    app[keys.APPROVALS_BELL].close()
-    app[keys.IMPORT_NEWS].close()
+    """Say goodbye to every socket; the pages connect again and go on where they were."""
     sockets = app[keys.OPEN_SOCKETS]
     goodbyes = [ws.close(code=WSCloseCode.GOING_AWAY, message=b"server_stopping") for ws in sockets]
     await asyncio.gather(*goodbyes, return_exceptions=True)

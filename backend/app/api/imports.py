@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from contextlib import suppress
 from typing import Final
 
@@ -11,6 +10,7 @@ from aiohttp import web
 from app import keys
 from app.api.import_views import ApproveForm, ImportForm, Job, Jobs, JobsQuery, Removed, job_view
 from app.api.route import Route
+from app.api.stream import STREAM_MEDIA, event_stream
 from app.api.uploads import read_import
 from app.api.validation import answer, cursor_at, moment_of, read_body, read_id, read_query
 from app.auth import Right
@@ -29,9 +29,6 @@ from app.errors import (
     UploadRefused,
     UploadTooLarge,
 )
-
-HEARTBEAT_SECONDS: Final = 15.0  # well within the minute after which proxies cut a silent stream
-SSE_HEADERS: Final = {"Content-Type": "text/event-stream", "X-Accel-Buffering": "no"}
 
 
 async def begin(request: web.Request) -> web.Response:
@@ -66,26 +63,18 @@ async def show(request: web.Request) -> web.Response:
 async def progress(request: web.Request) -> web.StreamResponse:
     """Stream an import as it changes, until it is thrown away, the client leaves or the server stops."""
     job_id = read_id(request, "job_id", unknown=ImportUnknown)
-    service, news = request.app[keys.IMPORTS], request.app[keys.IMPORT_NEWS]
-    shown = job_view(await service.get(job_id)).model_dump_json()
-    with news.watching(str(job_id)) as changed:
-        response = web.StreamResponse(headers=SSE_HEADERS)
-        await response.prepare(request)
-        with suppress(ConnectionResetError, ImportUnknown):
-            await response.write(f"data: {shown}\n\n".encode())
-            while not news.closing:
-                try:
-                    async with asyncio.timeout(HEARTBEAT_SECONDS):
-                        await changed.wait()
-                except TimeoutError:
-                    await response.write(b": still here\n\n")
-                    continue
-                changed.clear()
-                now = job_view(await service.get(job_id)).model_dump_json()
-                if now != shown:
-                    shown = now
-                    await response.write(f"data: {shown}\n\n".encode())
-        return response
+    service, shown = request.app[keys.IMPORTS], ""
+    with request.app[keys.IMPORT_NEWS].watching(str(job_id)) as changed:
+        now = job_view(await service.get(job_id)).model_dump_json()
+        async with event_stream(request) as stream:
+            with suppress(ImportUnknown):
+                while stream.open:
+                    if now != shown:
+                        await stream.send(now)
+                        shown = now
+                    await stream.rest(changed)
+                    now = job_view(await service.get(job_id)).model_dump_json()
+    return stream.response
 
 
 async def approve(request: web.Request) -> web.Response:
@@ -154,7 +143,7 @@ ROUTES: Final = (
         right=Right.SEE_APIS,
         summary="The same import at every change, as a stream of events.",
         area="imports",
-        media="text/event-stream",
+        media=STREAM_MEDIA,
         errors=(ImportUnknown, TooManySockets),
     ),
     Route(

@@ -13,8 +13,8 @@ from pydantic import StringConstraints
 
 from app import keys
 from app.actions.preview import evidence_of
-from app.api.live import stream
 from app.api.route import Route
+from app.api.stream import STREAM_MEDIA, event_stream
 from app.api.validation import Form, PageQuery, View, answer, cursor_after, parts_of, read_body, read_id, read_query
 from app.auth import Right
 from app.db import actions, conversations, interrupts, turns
@@ -131,12 +131,14 @@ async def show(request: web.Request) -> web.Response:
 
 async def live(request: web.Request) -> web.StreamResponse:
     """Tell how much waits, now and whenever it changes."""
-
-    async def look() -> Queue:
-        async with request.app[keys.POOL].acquire() as connection:
-            return Queue(waiting=await interrupts.count_pending(connection, audience="operator"))
-
-    return await stream(request, request.app[keys.APPROVALS_BELL], look)
+    with request.app[keys.APPROVALS_BELL].listening() as heard:
+        async with event_stream(request) as stream:
+            while stream.open:
+                async with request.app[keys.POOL].acquire() as connection:
+                    queue = Queue(waiting=await interrupts.count_pending(connection, audience="operator"))
+                await stream.send(queue.model_dump_json())
+                await stream.rest(heard)
+    return stream.response
 
 
 async def evidence(request: web.Request) -> web.Response:
@@ -287,7 +289,7 @@ ROUTES: Final = (
         right=Right.SEE_APPROVALS,
         summary="Server-sent events: how much waits, whenever it changes.",
         area="approvals",
-        media="text/event-stream",
+        media=STREAM_MEDIA,
     ),
     Route(
         method="GET",

@@ -20,18 +20,12 @@ class News:
         """Begin with nobody watching."""
         self._watchers: dict[str, set[asyncio.Event]] = defaultdict(set)
         self._count = 0
-        self.closing = False
 
     def heard(self, job_id: str) -> None:
         """Wake those who watch this import; nothing named wakes all, since anything may have been missed."""
         woken = self._watchers.get(job_id, ()) if job_id else [one for many in self._watchers.values() for one in many]
         for watcher in woken:
             watcher.set()
-
-    def close(self) -> None:
-        """Let every watcher go, because the server stops."""
-        self.closing = True
-        self.heard("")
 
     @contextmanager
     def watching(self, job_id: str) -> Iterator[asyncio.Event]:

@@ -152,7 +152,9 @@ class TestJobs:
             desk.shop.news.heard(job["id"])
             assert json.loads((await lines.readline())[6:])["status"] == "pending"
             await lines.readline()
-            desk.shop.news.close()
+            application = desk.api.client.app
+            assert application is not None
+            application[keys.STOPPING].set()
             assert await lines.read() == b""
 
     async def test_the_stream_of_a_job_that_goes(self, desk: Desk) -> None:

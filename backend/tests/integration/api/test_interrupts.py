@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from app import keys
 from app.db import actions, events, interrupts
 from app.errors import ToolInvalidInput
 from app.tools.base import Access, OutcomeStatus, OutgoingRequest, ToolOutcome, ToolSpec
@@ -363,7 +364,8 @@ class TestLive:
             await seed_approval(pool, action=await seed_action(pool))
             staff.parts.bell.ring()
             assert await next_data(stream) == {"waiting": 1}
-            staff.parts.bell.close()
+            assert staff.client.app is not None
+            staff.client.app[keys.STOPPING].set()
             assert await stream.content.read() == b""
 
 

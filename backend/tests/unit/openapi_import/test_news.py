@@ -33,15 +33,6 @@ def test_news_of_nobody_is_no_matter() -> None:
     news.heard("a")
 
 
-def test_a_server_that_stops_lets_watchers_go() -> None:
-    """At the end everybody is woken once more and sees that it is the end."""
-    news = News()
-    with news.watching("a") as changed:
-        news.close()
-        assert changed.is_set()
-        assert news.closing
-
-
 def test_watchers_are_limited() -> None:
     """There is room for so many watchers; who leaves makes room."""
     news = News()
