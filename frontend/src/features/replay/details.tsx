@@ -49,8 +49,8 @@ export function ApprovalDetails({ frame }: { frame: FrameOf<'interrupt'> }) {
       <ApprovalValues args={frame.args} before={frame.edited_from} schema={frame.args_schema} />
       {frame.request && (
         <>
-          <h3 className={classes.blockTitle}>What was to be sent</h3>
-          <JsonBlock label="What was to be sent" value={frame.request} />
+          <h2 className={classes.blockTitle}>What was to be sent</h2>
+          <JsonBlock label={`What was to be sent, step ${frame.seq ?? 0}`} value={frame.request} />
         </>
       )}
     </>

@@ -70,5 +70,5 @@ export function exact(at: string): string {
 
 /** The first line of a text, for a place where one line fits. */
 export function firstLine(text: string): string {
-  return text.trim().split('\n', 1)[0] ?? ''
+  return text.trim().split('\n', 1)[0]?.trim() ?? ''
 }

@@ -3,6 +3,7 @@ import { useState } from 'react'
 import { BASE } from '../../api/client'
 import { ForgetDialog } from './forget-dialog'
 import { MoreIcon } from './icons'
+import classes from './replay.module.css'
 import type { Row } from './types'
 
 /** Keep the conversation as a file, or forget it. */
@@ -11,7 +12,7 @@ export function KeepMenu({ row }: { row: Row }) {
   const file = (kind: string) => `${BASE}/replay/${row.thread_id}/export.${kind}`
   return (
     <>
-      <Menu position="bottom-end" withinPortal>
+      <Menu position="bottom-end" withinPortal={false}>
         <Menu.Target>
           <Button size="compact-sm" variant="default" leftSection={<MoreIcon size={15} />}>
             Keep
@@ -24,11 +25,10 @@ export function KeepMenu({ row }: { row: Row }) {
           <Menu.Item component="a" href={file('json')} download>
             Export as data (JSON)
           </Menu.Item>
-          <Menu.Divider />
           <Menu.Item disabled={row.redacted_at !== null} onClick={() => setAsked('redact')}>
             {row.redacted_at === null ? 'Redact…' : 'Redacted already'}
           </Menu.Item>
-          <Menu.Item color="red" onClick={() => setAsked('delete')}>
+          <Menu.Item className={classes.danger} onClick={() => setAsked('delete')}>
             Delete…
           </Menu.Item>
         </Menu.Dropdown>

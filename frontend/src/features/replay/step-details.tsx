@@ -34,14 +34,19 @@ export function StepDetails({ id, step, waited, raw, doors }: Props) {
           )}
           {frame.type === 'routed' && <RoutedDetails frame={frame} />}
           {frame.type === 'interrupt' && <ApprovalDetails frame={frame} />}
-          {frame.type === 'tool_call' && <JsonBlock label="Arguments" value={frame.args} />}
-          {frame.type === 'action_changed' && <JsonBlock label="Values" value={frame.args} />}
+          {frame.type === 'tool_call' && (
+            <JsonBlock label={`Arguments, step ${step.seq}`} value={frame.args} />
+          )}
+          {frame.type === 'action_changed' && (
+            <JsonBlock label={`Values, step ${step.seq}`} value={frame.args} />
+          )}
           {frame.type === 'tool_ran' && (
             <>
-              {frame.request && <Titled title="Sent" value={frame.request} />}
-              {frame.response != null && <Titled title="Answered" value={frame.response} />}
+              {frame.request && <Titled seq={step.seq} title="Sent" value={frame.request} />}
+              {frame.response != null && <Titled seq={step.seq} title="Answered" value={frame.response} />}
               {frame.full_response != null && (
                 <Titled
+                  seq={step.seq}
                   title="The whole answer, of which the model read a part"
                   value={frame.full_response}
                 />
@@ -83,11 +88,11 @@ export function StepDetails({ id, step, waited, raw, doors }: Props) {
   )
 }
 
-function Titled({ title, value }: { title: string; value: unknown }) {
+function Titled({ title, seq, value }: { title: string; seq: number; value: unknown }) {
   return (
     <>
-      <h3 className={classes.blockTitle}>{title}</h3>
-      <JsonBlock label={title} value={value} />
+      <h2 className={classes.blockTitle}>{title}</h2>
+      <JsonBlock label={`${title}, step ${seq}`} value={value} />
     </>
   )
 }

@@ -53,16 +53,16 @@ export const StepRow = memo(function StepRow(props: Props) {
         <time className={classes.time} dateTime={step.at}>
           {exact(step.at)}
         </time>
+        {/* The spaces keep the words apart for who hears them. */}{' '}
         <span className={classes.sign}>
           <SignIcon sign={line.sign} />
         </span>
         <span className={classes.what}>
-          <strong>{line.title}</strong>
-          {line.text && <span className={classes.text}>{line.text}</span>}
-        </span>
+          <strong>{line.title}</strong> {line.text && <span className={classes.text}>{line.text}</span>}
+        </span>{' '}
         <span className={classes.figures}>
           {line.facts.map((fact) => (
-            <span key={fact}>{fact}</span>
+            <span key={fact}>{fact} </span>
           ))}
         </span>
         <span className={classes.took}>{took}</span>
