@@ -16,19 +16,18 @@ interface Props {
 
 /** Asks before something is forgotten, and says exactly what goes and what stays. */
 export function ForgetDialog({ row, asked, onClose }: Props) {
+  const title = asked === 'delete' ? 'Delete this conversation?' : 'Redact this conversation?'
   return (
-    <Modal
-      opened={asked !== null}
-      onClose={onClose}
-      title={
-        <strong>{asked === 'delete' ? 'Delete this conversation?' : 'Redact this conversation?'}</strong>
-      }
-      closeButtonProps={{ 'aria-label': 'Close' }}
-      centered
-    >
-      {asked === 'delete' && <Delete row={row} onClose={onClose} />}
-      {asked === 'redact' && <Redact row={row} onClose={onClose} />}
-    </Modal>
+    <Modal.Root opened={asked !== null} onClose={onClose} centered>
+      <Modal.Overlay />
+      <Modal.Content aria-label={title}>
+        <Modal.Body pt="md">
+          <h2 className={classes.dialogTitle}>{title}</h2>
+          {asked === 'delete' && <Delete row={row} onClose={onClose} />}
+          {asked === 'redact' && <Redact row={row} onClose={onClose} />}
+        </Modal.Body>
+      </Modal.Content>
+    </Modal.Root>
   )
 }
 
@@ -60,7 +59,7 @@ function Redact({ row, onClose }: FormProps) {
       />
       {redact.isError && <Problem>{redact.error.message}</Problem>}
       <div className={classes.buttons}>
-        <Button type="submit" color="red" loading={redact.isPending}>
+        <Button type="submit" className={classes.forget} loading={redact.isPending}>
           Redact it
         </Button>
         <Button variant="default" onClick={onClose}>
@@ -83,7 +82,7 @@ function Delete({ row, onClose }: FormProps) {
       {remove.isError && <Problem>{remove.error.message}</Problem>}
       <div className={classes.buttons}>
         <Button
-          color="red"
+          className={classes.forget}
           loading={remove.isPending}
           onClick={() => remove.mutate(undefined, { onSuccess: () => void navigate('/replay') })}
         >

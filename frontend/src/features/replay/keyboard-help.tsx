@@ -7,7 +7,7 @@ import classes from './replay.module.css'
 /** The keys of the timeline, on demand. */
 export function KeyboardHelp({ shown, onShown }: { shown: boolean; onShown: (shown: boolean) => void }) {
   return (
-    <Popover opened={shown} onChange={onShown} position="bottom-end" trapFocus withRoles shadow="md">
+    <Popover opened={shown} onChange={onShown} position="bottom-start" trapFocus withRoles shadow="md">
       <Popover.Target>
         <ActionIcon
           className={classes.help}

@@ -81,12 +81,10 @@ export function Timeline({ threadId, replay, live, step, onPlay }: Props) {
     <>
       <div className={classes.toolbar} role="toolbar" aria-label="Jump to">
         <MarkJumps marks={marks} onJump={jump} />
-        <div className={classes.end}>
-          <span role="status" className={classes.said}>
-            {said}
-          </span>
-          <KeyboardHelp shown={help} onShown={setHelp} />
-        </div>
+        <KeyboardHelp shown={help} onShown={setHelp} />
+        <span role="status" className={classes.said}>
+          {said}
+        </span>
       </div>
       {last === 0 ? (
         <p className={classes.nothing}>Nothing has happened in this conversation yet.</p>
