@@ -150,8 +150,6 @@ async def _open(
         lease_seconds=settings.turn_lease_seconds,
         live_tools=live,
     )
-    news = app[keys.IMPORT_NEWS]
-
     desk = DurableTurns(pool=pool, tracker=tracker, followers=followers, sessions=sessions, consent=consent)
     bell = Bell()
 
@@ -174,36 +172,31 @@ async def _open(
         hears={
             IDENTITY_CHANNEL: desk.let_go,
             APPROVALS_CHANNEL: lambda _: bell.ring(),
-            IMPORTS_CHANNEL: lambda job_id: _heard_of_import(imports, news, job_id),
+            IMPORTS_CHANNEL: lambda job_id: _heard_of_import(imports, app[keys.IMPORT_NEWS], job_id),
             LIVE_CHANNEL: live.heard,
         },
     )
     keeper = Keeper(pool=pool, session_ttl_seconds=settings.session_ttl_seconds, folds=(text.fold,), metrics=metrics)
-    await _keep_running(stack, keeper.work(), name="figures")
     retention = Retention(pool=pool, days=settings.retention_days)
-    await _keep_running(stack, retention.work(), name="retention")
     stack.push_async_callback(worker.stop)
-    await _keep_running(stack, worker.work(), name="turns")
-    await _keep_running(stack, imports.work(), name="imports")
-    await _keep_running(stack, live.work(), name="live_tools")
-    if outbox is not None:
-        await _keep_running(stack, outbox.work(), name="deliveries")
-    app[keys.METRICS] = metrics
-    app[keys.POOL] = pool
-    app[keys.AGENTS] = live
-    app[keys.MODELS] = models
-    app[keys.LEDGER] = ledger
-    app[keys.TOOLS] = tools
-    app[keys.APPROVALS] = consent
-    app[keys.GRAPH] = graph
-    app[keys.SESSIONS] = sessions
+    beside = {
+        "figures": keeper.work,
+        "retention": retention.work,
+        "turns": worker.work,
+        "imports": imports.work,
+        "live_tools": live.work,
+        **({"deliveries": outbox.work} if outbox else {}),
+    }
+    for name, work in beside.items():
+        await _keep_running(stack, work(), name=name)
+    app[keys.METRICS], app[keys.POOL], app[keys.FOLLOWERS] = metrics, pool, followers
+    app[keys.AGENTS], app[keys.MODELS], app[keys.TOOLS], app[keys.GRAPH] = live, models, tools, graph
+    app[keys.LEDGER], app[keys.APPROVALS], app[keys.APPROVALS_BELL] = ledger, consent, bell
+    app[keys.DESK], app[keys.SESSIONS] = desk, sessions
     app[keys.INTERRUPTS] = InterruptManager(ttl_seconds=settings.interrupt_ttl_seconds)
     app[keys.CALLBACKS] = callbacks(lambda _: None)
     app[keys.WAKE_OUTBOX] = outbox.wake if outbox else lambda: None
-    app[keys.DESK] = desk
-    app[keys.APPROVALS_BELL] = bell
     app[keys.IDENTITY_OF] = lambda visitor_id: _identity_of(pool, visitor_id)
-    app[keys.FOLLOWERS] = followers
     app[keys.FORGETTING] = Forgetting(tracker=tracker, confirms=confirms)
     app[keys.READINESS] = _readiness(pool, models)
 
