@@ -48,6 +48,12 @@ class Subscription:
             if fitting is not None:
                 self.outlet.put(fitting)
 
+    def release(self) -> None:
+        """End a hold within what was being sent: pass on what was held back, live pieces too."""
+        held, self.held = self.held or [], None
+        for frame in held:
+            self.give(frame)
+
     def _is_new(self, seq: int) -> bool:
         """Note a number; another replica's event may come after a later one of ours, and is new all the same."""
         if seq <= self.last_seq or seq in self._sent:

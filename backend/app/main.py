@@ -170,7 +170,7 @@ async def _open(
         lease_seconds=settings.turn_lease_seconds,
         metrics=metrics,
         hears={
-            IDENTITY_CHANNEL: desk.let_go,
+            IDENTITY_CHANNEL: desk.identity_changed,
             APPROVALS_CHANNEL: lambda _: bell.ring(),
             IMPORTS_CHANNEL: lambda job_id: _heard_of_import(imports, app[keys.IMPORT_NEWS], job_id),
             LIVE_CHANNEL: live.heard,

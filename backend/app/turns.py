@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections import defaultdict
 from typing import TYPE_CHECKING, Final, Protocol
 from weakref import WeakSet
@@ -21,6 +22,8 @@ from app.protocol import (
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from app.actions.consent import Consent
     from app.conversation_tracker import ConversationTracker
     from app.db.conversations import Conversation
@@ -61,6 +64,7 @@ class DurableTurns:
         self.sessions = sessions
         self.consent = consent
         self._sockets: defaultdict[str, WeakSet[SocketTurns]] = defaultdict(WeakSet)
+        self._looking: set[asyncio.Task[None]] = set()
 
     def for_visitor(self, visitor_id: str, writer: Writer) -> SocketTurns:
         """Lend the conversations of one visitor to one socket."""
@@ -68,10 +72,20 @@ class DurableTurns:
         self._sockets[visitor_id].add(socket)
         return socket
 
-    def let_go(self, visitor_id: str) -> None:
-        """Stop sending a visitor's conversations to their sockets: they may be another customer now."""
-        for socket in self._sockets.get(visitor_id, ()):
-            socket.let_go()
+    def identity_changed(self, visitor_id: str) -> None:
+        """Look again whose conversations a visitor's sockets follow: the visitor may be another customer now.
+
+        Until that is known, what happens in them is held back. It is not simply dropped: this is heard a moment
+        late, and by then the customer who has just signed in may be waiting for an answer.
+        """
+        for socket in tuple(self._sockets.get(visitor_id, ())):
+            task = asyncio.create_task(socket.look_again(socket.hold()))
+            self._looking.add(task)
+            task.add_done_callback(self._looking.discard)
+
+    async def looked_again(self) -> None:
+        """Wait until it is known of every socket what it may still follow."""
+        await asyncio.gather(*self._looking)
 
     def forget(self, visitor_id: str, socket: SocketTurns) -> None:
         """Forget a socket that is gone."""
@@ -89,12 +103,15 @@ class SocketTurns:
         self._visitor_id = visitor_id
         self._writer = writer
         self._subscriptions: dict[str, Subscription] = {}
+        self._changes = 0  # how often the visitor may have become another customer
 
     async def message(self, frame: Message) -> None:
         """Accept a message: written down with its turn in one transaction, acknowledged by its event."""
         subscription, new = self._subscribe(frame.thread_id, follower=frame.message_id is not None)
+        changes = self._changes
         try:
             await self._accept(frame)
+            await self._still_own(frame.thread_id, since=changes)
         except BaseException:
             if new:
                 self._unsubscribe(subscription)  # what it held back may be somebody else's conversation
@@ -104,9 +121,11 @@ class SocketTurns:
 
     async def answer(self, frame: InterruptResponse) -> None:
         """Accept an answer to an approval, and go on with what waited for it."""
+        changes = self._changes
         await self._own(frame.thread_id)
         subscription, _ = self._subscribe(frame.thread_id, follower=False)
         try:
+            await self._still_own(frame.thread_id, since=changes)
             await self._desk.consent.answer(frame, by="customer")
         finally:
             if subscription.held is not None:
@@ -161,14 +180,35 @@ class SocketTurns:
 
     def close(self) -> None:
         """Let go of everything: the socket is gone."""
-        self.let_go()
+        for subscription in tuple(self._subscriptions.values()):
+            self._unsubscribe(subscription)
         self._desk.forget(self._visitor_id, self)
 
-    def let_go(self) -> None:
-        """Follow no conversation any more; each can be followed anew by whoever may read it."""
-        for subscription in self._subscriptions.values():
-            self._desk.followers.unsubscribe(subscription)
-        self._subscriptions.clear()
+    def hold(self) -> list[Subscription]:
+        """Hold back what happens in the conversations that are followed; name those that nothing held back before."""
+        self._changes += 1
+        held = [subscription for subscription in self._subscriptions.values() if subscription.held is None]
+        for subscription in held:
+            subscription.held = []
+        return held
+
+    async def look_again(self, held: Sequence[Subscription]) -> None:
+        """Go on with those conversations that are still this visitor's, and follow the others no more."""
+        for subscription in held:
+            try:
+                await self._own(subscription.thread_id)
+            except ConversationUnknown:
+                self._unsubscribe(subscription)
+            except BaseException:
+                self._unsubscribe(subscription)
+                raise
+            else:
+                subscription.release()
+
+    async def _still_own(self, thread_id: str, *, since: int) -> None:
+        """Look again whose the conversation is, if the visitor may have become another customer meanwhile."""
+        if self._changes != since:
+            await self._own(thread_id)
 
     async def _accept(self, frame: Message) -> None:
         async with self._desk.tracker.recording() as recording:

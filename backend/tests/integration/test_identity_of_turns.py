@@ -14,7 +14,7 @@ from app.conversation_tracker import frame_of
 from app.db import identities, turns
 from app.errors import ArgumentsInvalid, ConversationUnknown
 from app.identity import Identity
-from app.protocol import InterruptRequest, MessageComplete, Resume, Resumed
+from app.protocol import InterruptRequest, MessageComplete, Resume, Resumed, Token
 from app.tools.identity import as_customer
 from tests.fakes import PATIENCE_SECONDS, ScriptedGraph, piece, tool_spec
 from tests.integration.house import VISITOR, House, says, yes_to
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from app.agents.state import RunContext
     from app.db.pool import Pool
 
+WORDS = [(0, "Good "), (5, "day")]
 SCHEMA = {
     "type": "object",
     "properties": {"order_id": {"type": "string"}, "customer_id": {"type": "string"}},
@@ -136,20 +137,52 @@ class TestConversations:
             await socket.message(says("Who was that?"))
 
     async def test_are_let_go_by_open_sockets(self, house: House) -> None:
-        """When the customer changes, what happens in their conversations is not sent to open pages any more."""
+        """When the customer changes, what happens in the former one's conversations is not sent to open pages."""
+        await identify(house, "c-7")
         socket, outlet = house.socket()
         await socket.message(says("Hello", message_id="a"))
         other, theirs = house.socket("visitor-2")
         await other.message(says("Hello", "t2", message_id="b"))
-        house.desk.let_go(VISITOR)
-        house.desk.let_go("nobody")
         before = len(outlet.frames)
+        await identify(house, "c-8")
+        house.desk.identity_changed(VISITOR)
+        house.desk.identity_changed("nobody")
         for thread_id in ("t1", "t2"):
             await house.tracker.record(MessageComplete(thread_id=thread_id))
+        await house.desk.looked_again()
+        await house.tracker.record(MessageComplete(thread_id="t1", cancelled=True))
         assert len(outlet.frames) == before
         assert theirs.of(MessageComplete)
         socket.close()
         socket.close()
+
+    async def test_go_on_for_the_customer_who_has_just_signed_in(self, house: House) -> None:
+        """The change is heard late, in the middle of an answer: nothing of the answer is lost, and its order stays."""
+        await identify(house, "c-7")
+        socket, outlet = house.socket()
+        await socket.message(says("Hello"))
+        before = len(outlet.frames)
+        said = [Token(thread_id="t1", agent="orders", content=word, message_id="m", offset=at) for at, word in WORDS]
+        house.followers.publish(said[0])
+        house.desk.identity_changed(VISITOR)
+        house.followers.publish(said[1])
+        await house.tracker.record(MessageComplete(thread_id="t1"))
+        assert len(outlet.frames) == before + 1
+        await house.desk.looked_again()
+        assert [frame.type for frame in outlet.frames[before:]] == ["token", "token", "message_complete"]
+        assert outlet.frames[before : before + 2] == said
+
+    async def test_begun_while_the_change_is_heard(self, house: House) -> None:
+        """A message that is being accepted when the change is heard is answered here like any other."""
+        socket, outlet = house.socket()
+        accepting = asyncio.ensure_future(socket.message(says("Hello")))
+        await asyncio.sleep(0)
+        assert socket._subscriptions
+        house.desk.identity_changed(VISITOR)
+        await accepting
+        await house.desk.looked_again()
+        await house.tracker.record(MessageComplete(thread_id="t1"))
+        assert outlet.of(MessageComplete)
 
     async def test_are_let_go_on_every_replica(self, house: House, pg_url: str) -> None:
         """The change is told through the database, so that every replica hears of it."""
