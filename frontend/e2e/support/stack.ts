@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process'
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { createServer, type AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
@@ -66,6 +67,14 @@ export class Stack {
     })
     const [, path] = await this.backend.says(/http:\/\/[^/\s]+(\/sign-in#code=\S+)/)
     this.signInPath = path ?? ''
+  }
+
+  /** Write conversations of the demo, as `make demo` does. */
+  seed(conversations: number): void {
+    const args = ['-m', 'app.cli', 'seed', '--conversations', String(conversations)]
+    const cwd = join(ROOT, 'backend')
+    const env = { ...process.env, DATA_DIR: join(this.folder, 'data'), ...this.env }
+    execFileSync(join(cwd, '.venv/bin/python'), args, { cwd, env, stdio: 'pipe' })
   }
 
   /** `kill -9`: no farewell, nothing written down. */

@@ -77,24 +77,13 @@ export function duration(ms: number): string {
 
 /** A moment of a chart, in the time zone of the range. */
 export function moment(at: string, zone: string, by: 'day' | 'hour'): string {
-  return new Intl.DateTimeFormat(LOCALE, {
-    timeZone: zone,
-    ...(by === 'day'
-      ? { day: 'numeric', month: 'short' }
-      : { weekday: 'short', hour: '2-digit', minute: '2-digit' }),
-  }).format(new Date(at))
+  return dates(zone, by).format(new Date(at))
 }
 
 /** From when to when, in words; a period of whole days is told by its first and its last one. */
 export function period(from: string, to: string, zone: string): string {
-  const days = new Intl.DateTimeFormat(LOCALE, {
-    timeZone: zone,
-    day: 'numeric',
-    month: 'short',
-    year: 'numeric',
-  })
   // The end is not part of it.
-  return days.formatRange(new Date(from), new Date(Date.parse(to) - 1))
+  return dates(zone, 'year').formatRange(new Date(from), new Date(Date.parse(to) - 1))
 }
 
 /** How long ago something was, in words. */
@@ -120,7 +109,7 @@ function pair(ms: number, step: number, of: number, large: string, small: string
 }
 
 function decimals(value: number, least: number, most: number): string {
-  return new Intl.NumberFormat(LOCALE, {
+  return numbers({
     minimumFractionDigits: least,
     maximumFractionDigits: most,
     signDisplay: 'negative',
@@ -128,9 +117,34 @@ function decimals(value: number, least: number, most: number): string {
 }
 
 function significant(value: number): string {
-  return new Intl.NumberFormat(LOCALE, { maximumSignificantDigits: 2 }).format(value)
+  return numbers({ maximumSignificantDigits: 2 }).format(value)
 }
 
 function compact(value: number): string {
-  return new Intl.NumberFormat('en', { notation: 'compact', maximumFractionDigits: 1 }).format(value)
+  return numbers({ notation: 'compact', maximumFractionDigits: 1 }).format(value)
+}
+
+// To make a formatter takes far longer than to use it, and a page uses a handful of them hundreds of times.
+const made = new Map<string, Intl.NumberFormat>()
+const madeOfDates = new Map<string, Intl.DateTimeFormat>()
+
+function numbers(options: Intl.NumberFormatOptions): Intl.NumberFormat {
+  const key = JSON.stringify(options)
+  const found = made.get(key) ?? new Intl.NumberFormat('en', options)
+  made.set(key, found)
+  return found
+}
+
+const PRECISIONS = {
+  hour: { weekday: 'short', hour: '2-digit', minute: '2-digit' },
+  day: { day: 'numeric', month: 'short' },
+  year: { day: 'numeric', month: 'short', year: 'numeric' },
+} as const
+
+function dates(timeZone: string, precision: keyof typeof PRECISIONS): Intl.DateTimeFormat {
+  const key = `${precision} ${timeZone}`
+  const found =
+    madeOfDates.get(key) ?? new Intl.DateTimeFormat(LOCALE, { timeZone, ...PRECISIONS[precision] })
+  madeOfDates.set(key, found)
+  return found
 }

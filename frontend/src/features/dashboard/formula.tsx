@@ -26,7 +26,7 @@ export function Formula({ figure }: { figure: Figure }) {
         <ActionIcon
           variant="subtle"
           color="gray"
-          size="sm"
+          size={26}
           className={classes.info}
           aria-label={`How it is computed: ${figure.label}`}
         >

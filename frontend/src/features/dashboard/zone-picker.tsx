@@ -1,4 +1,4 @@
-import { useMemo } from 'react'
+import { useState } from 'react'
 import { useNavigate } from 'react-router'
 import classes from './range-picker.module.css'
 import { zones } from './range'
@@ -8,17 +8,21 @@ import { useRange } from './use-range'
 export function ZonePicker() {
   const { chosen, own, addressWith } = useRange()
   const navigate = useNavigate()
-  const all = useMemo(() => zones(chosen.tz), [chosen.tz])
+  // Some four hundred: they are there once somebody is about to choose.
+  const [choosing, setChoosing] = useState(false)
+  const offered = choosing ? zones(chosen.tz) : [...new Set([chosen.tz, own])]
   return (
     <label className={classes.zone}>
       Days of
       <select
         value={chosen.tz}
+        onPointerDown={() => setChoosing(true)}
+        onFocus={() => setChoosing(true)}
         onChange={(event) =>
           void navigate(addressWith({ tz: event.currentTarget.value }), { preventScrollReset: true })
         }
       >
-        {all.map((zone) => (
+        {offered.map((zone) => (
           <option key={zone} value={zone}>
             {zone.replaceAll('_', ' ')}
             {zone === own && ' (yours)'}
