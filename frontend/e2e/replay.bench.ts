@@ -116,8 +116,10 @@ test('a replay of 10,000 steps is readable at once and scrolls smoothly', async 
     .evaluate(() => performance.now())
     .then(async (from) => {
       await page.keyboard.press('p')
+      await expect(page.getByRole('slider', { name: 'Position' })).toBeVisible()
+      await expect(page.getByText('loading the rest')).toBeHidden({ timeout: 30_000 })
       await page.getByRole('slider', { name: 'Position' }).press('End')
-      await expect(page.getByText(`Order ${STEPS - 4} is on its way`).first()).toBeVisible()
+      await expect(page.getByText(`Order ${STEPS - 5} is on its way and`).first()).toBeVisible()
       return (await page.evaluate(() => performance.now())) - from
     })
 
