@@ -142,7 +142,7 @@ describe('the search', () => {
     await expect.poll(() => router.state.location.search).toBe('?text=order+1042')
     expect(asked.filter((query) => query.get('text')).length).toBeLessThan(3)
     await user.click(screen.getByRole('button', { name: 'Clear the search' }))
-    expect(router.state.location.search).toBe('')
+    await expect.poll(() => router.state.location.search).toBe('')
   })
 
   it('begins at once with Enter', async () => {

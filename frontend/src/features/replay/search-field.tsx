@@ -52,7 +52,8 @@ export function SearchField({ view }: { view: FilterView }) {
               aria-label="Clear the search"
               onClick={() => {
                 setDraft('')
-                search('')
+                clearTimeout(timer.current)
+                view.type('text', '')
                 field.current?.focus()
               }}
             />
