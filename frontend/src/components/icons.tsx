@@ -64,3 +64,15 @@ export const SystemIcon = icon(
     <path d="M9 20h6" />
   </>,
 )
+export const SearchIcon = icon(
+  <>
+    <circle cx="10.500" cy="10.500" r="6" />
+    <path d="m15 15 5 5" />
+  </>,
+)
+export const HelpIcon = icon(
+  <>
+    <circle cx="12" cy="12" r="8.500" />
+    <path d="M9.700 9.500a2.400 2.400 0 1 1 3.600 2.100c-.900.500-1.300 1-1.300 1.900m0 2.600v.1" />
+  </>,
+)

@@ -10,18 +10,6 @@ export const WriteIcon = icon(<path d="m4 20 1-4.500L16.500 4 20 7.500 8.500 19 
 export const DestructiveIcon = icon(
   <path d="M4.500 6.500h15M9.500 6V4h5v2M6.500 6.500l.900 13.500h9.200l.900-13.500M10 10.500v6m4-6v6" />,
 )
-export const SearchIcon = icon(
-  <>
-    <circle cx="10.500" cy="10.500" r="6" />
-    <path d="m15 15 5 5" />
-  </>,
-)
-export const HelpIcon = icon(
-  <>
-    <circle cx="12" cy="12" r="8.500" />
-    <path d="M9.700 9.500a2.400 2.400 0 1 1 3.600 2.100c-.900.500-1.300 1-1.300 1.900m0 2.600v.1" />
-  </>,
-)
 export const UploadIcon = icon(
   <path d="M12 15V4m-4 4 4-4 4 4M4.500 14.500V19a1 1 0 0 0 1 1h13a1 1 0 0 0 1-1v-4.500" />,
 )

@@ -1,9 +1,10 @@
 import { Button, Checkbox, NativeSelect, TextInput } from '@mantine/core'
 import { useState, type Ref } from 'react'
+import { SearchIcon } from '../../components/icons'
+import { KeyboardHelp } from '../../components/keyboard-help'
 import { inWords } from '../../conversation/names'
 import { isFiltering, MARKS, NO_FILTERS, ORDERS, type Filters, type Mark } from './filters'
-import { SearchIcon } from './icons'
-import { KeyboardHelp } from './keyboard-help'
+import { KEYS } from './keys'
 import classes from './toolbar.module.css'
 import type { ReviewView } from './use-review'
 import { ACCESS, ACCESSES, CHANGE, CONSENT, CONSENTS } from './words'
@@ -45,7 +46,7 @@ export function Toolbar({ view, agents, total, compared, searchRef, help, onHelp
         >
           Filters{filtering && ' on'}
         </Button>
-        <KeyboardHelp shown={help} onShown={onHelp} />
+        <KeyboardHelp keys={KEYS} shown={help} onShown={onHelp} />
       </div>
       <div className={classes.filters} data-unfolded={unfolded || undefined}>
         <Choices view={view} agents={agents} compared={compared} />

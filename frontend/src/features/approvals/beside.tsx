@@ -1,4 +1,5 @@
 import { useMemo } from 'react'
+import { Link } from 'react-router'
 import type { ServerFrame } from '../../api/protocol.gen'
 import { agentName, inWords } from '../../conversation/names'
 import { reduce } from '../../conversation/reducer'
@@ -33,7 +34,7 @@ export function Beside({ threadId, lastSeq }: { threadId: string; lastSeq: numbe
         ))}
       </ol>
       <p className={classes.meta}>
-        Conversation <code>{threadId}</code>
+        <Link to={`/replay/${threadId}`}>Everything that happened in it</Link>
       </p>
     </section>
   )

@@ -1,17 +1,5 @@
 import { icon } from '../../components/icons'
 
-export const SearchIcon = icon(
-  <>
-    <circle cx="10.500" cy="10.500" r="6" />
-    <path d="m15 15 5 5" />
-  </>,
-)
-export const HelpIcon = icon(
-  <>
-    <circle cx="12" cy="12" r="8.500" />
-    <path d="M9.700 9.500a2.400 2.400 0 1 1 3.600 2.100c-.900.500-1.300 1-1.300 1.900m0 2.600v.1" />
-  </>,
-)
 export const StarIcon = icon(
   <path d="m12 4 2.400 5 5.400.700-4 3.800 1 5.500-4.800-2.700L7.200 19l1-5.500-4-3.800 5.400-.700Z" />,
 )

@@ -1,6 +1,6 @@
 import { CloseButton, TextInput } from '@mantine/core'
 import { useEffect, useRef, useState } from 'react'
-import { SearchIcon } from './icons'
+import { SearchIcon } from '../../components/icons'
 import { TYPING_MS } from './limits'
 import type { FilterView } from './use-filters'
 

@@ -1,7 +1,8 @@
 import { useEffect, useMemo, useReducer, useRef, useState } from 'react'
 import { useSearchParams } from 'react-router'
 import { copied, linkTo } from './copy'
-import { KeyboardHelp } from './keyboard-help'
+import { KeyboardHelp } from '../../components/keyboard-help'
+import { KEYS } from './keys'
 import { MarkJumps } from './mark-jumps'
 import classes from './replay.module.css'
 import { StepList } from './step-list'
@@ -81,7 +82,7 @@ export function Timeline({ threadId, replay, live, step, onPlay }: Props) {
     <>
       <div className={classes.toolbar} role="toolbar" aria-label="Jump to">
         <MarkJumps marks={marks} onJump={jump} />
-        <KeyboardHelp shown={help} onShown={setHelp} />
+        <KeyboardHelp keys={KEYS} shown={help} onShown={setHelp} />
         <span role="status" className={classes.said}>
           {said}
         </span>

@@ -1,19 +1,24 @@
 import { ActionIcon, Kbd, Popover } from '@mantine/core'
 import { Fragment } from 'react'
 import { HelpIcon } from './icons'
-import { KEYS } from './keys'
-import classes from './replay.module.css'
+import classes from './keyboard-help.module.css'
 
-/** The keys of the timeline, on demand. */
-export function KeyboardHelp({ shown, onShown }: { shown: boolean; onShown: (shown: boolean) => void }) {
+interface Props {
+  keys: ReadonlyArray<readonly [readonly string[], string]>
+  shown: boolean
+  onShown: (shown: boolean) => void
+}
+
+/** What the keys of a page do, on demand: each line is the keys and what they are for. */
+export function KeyboardHelp({ keys: lines, shown, onShown }: Props) {
   return (
-    <Popover opened={shown} onChange={onShown} position="bottom-start" trapFocus withRoles shadow="md">
+    <Popover opened={shown} onChange={onShown} position="bottom-end" trapFocus withRoles shadow="md">
       <Popover.Target>
         <ActionIcon
-          className={classes.help}
+          className={classes.button}
           variant="subtle"
           color="gray"
-          size="md"
+          size="lg"
           aria-label="Keyboard shortcuts"
           onClick={() => onShown(!shown)}
         >
@@ -22,7 +27,7 @@ export function KeyboardHelp({ shown, onShown }: { shown: boolean; onShown: (sho
       </Popover.Target>
       <Popover.Dropdown aria-label="Keyboard shortcuts" tabIndex={-1} data-autofocus>
         <dl className={classes.keys}>
-          {KEYS.map(([keys, meaning]) => (
+          {lines.map(([keys, meaning]) => (
             <Fragment key={meaning}>
               <dt>
                 {keys.map((key) => (
