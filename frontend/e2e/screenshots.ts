@@ -1,4 +1,6 @@
 import { join } from 'node:path'
+import { Chat } from './support/chat'
+import { makeConversation } from './support/conversation'
 import { Review } from './support/review'
 import { Stack } from './support/stack'
 import { expect, test } from './support/test'
@@ -63,7 +65,7 @@ test('the dashboard on a desktop, and on a phone in the dark', async ({ page }) 
 
     await page.setViewportSize({ width: 1180, height: 1240 })
     await page.emulateMedia({ colorScheme: 'light', reducedMotion: 'reduce' })
-    await page.goto(`${stack.url}/dashboard?range=90d`)
+    await page.goto(`${stack.url}/dashboard?range=30d`)
     await expect(drawn).toHaveCount(7)
     await page.screenshot({ path: join(IMAGES, 'dashboard.png') })
 
@@ -72,6 +74,36 @@ test('the dashboard on a desktop, and on a phone in the dark', async ({ page }) 
     await page.goto(`${stack.url}/dashboard`)
     await expect(drawn).toHaveCount(7)
     await page.screenshot({ path: join(IMAGES, 'dashboard-phone-dark.png') })
+  } finally {
+    await stack.stop()
+  }
+})
+
+test('a conversation read step by step, played, and found on a phone in the dark', async ({ page }) => {
+  test.setTimeout(120_000)
+  const stack = await Stack.start({ DEMO_MODEL_DELAY_MS: '5' })
+  try {
+    await page.setViewportSize({ width: 1200, height: 900 })
+    await page.emulateMedia({ colorScheme: 'light', reducedMotion: 'reduce' })
+    await page.goto(stack.signInLink)
+    await expect(page.getByRole('link', { name: 'Replay' })).toBeVisible()
+    const threadId = await makeConversation(new Chat(page, stack.url))
+    stack.seed(300)
+
+    await page.goto(`${stack.url}/replay/${threadId}`)
+    await page
+      .getByRole('button', { name: /To Order actions/ })
+      .first()
+      .click()
+    await expect(page.getByRole('table').first()).toContainText('chosen')
+    await page.mouse.move(0, 0)
+    await page.screenshot({ path: join(IMAGES, 'replay.png') })
+
+    await page.setViewportSize({ width: 390, height: 780 })
+    await page.emulateMedia({ colorScheme: 'dark', reducedMotion: 'reduce' })
+    await page.goto(`${stack.url}/replay`)
+    await expect(page.getByRole('article').nth(3)).toBeVisible()
+    await page.screenshot({ path: join(IMAGES, 'replay-phone-dark.png') })
   } finally {
     await stack.stop()
   }
