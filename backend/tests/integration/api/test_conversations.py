@@ -11,7 +11,7 @@ from app.db import events
 from app.protocol import CustomerMessage, Routed, ServerFrame, Token
 from app.socket_writer import wire
 from tests.api_door import Api, seed_conversation
-from tests.integration.replay.library import NOON, said
+from tests.integration.replay.shelves import NOON, said
 
 if TYPE_CHECKING:
     from app.db.pool import Pool

@@ -34,7 +34,7 @@ from app.protocol import (
 )
 from app.replay.export import FORMAT, STEPS_AT_ONCE, VERSION
 from tests.api_door import Api
-from tests.integration.replay.library import said, shelve, tell
+from tests.integration.replay.shelves import said, shelve, tell
 
 if TYPE_CHECKING:
     from app.db.pool import Pool

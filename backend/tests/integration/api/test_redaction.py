@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from tests.api_door import Api, seed_action
-from tests.integration.replay.library import said
+from tests.integration.replay.shelves import said
 
 if TYPE_CHECKING:
     from app.db.pool import Pool

@@ -22,7 +22,7 @@ from app.protocol import (
     ToolResult,
 )
 from tests.api_door import Api, seed_action, seed_approval, seed_conversation
-from tests.integration.replay.library import said, tell
+from tests.integration.replay.shelves import said, tell
 
 if TYPE_CHECKING:
     from app.db.pool import Pool

@@ -22,7 +22,7 @@ from app.protocol import (
     ToolResult,
 )
 from app.replay.search import Wanted, find
-from tests.integration.replay.library import NOON, said, shelve, tell
+from tests.integration.replay.shelves import NOON, said, shelve, tell
 
 if TYPE_CHECKING:
     from app.db.pool import Pool
