@@ -31,11 +31,27 @@ export { expect, type Locator, type Page }
 
 /** Nothing on the page stands in the way of somebody with a keyboard, a screen reader or weak eyes. */
 export async function expectAccessible(page: Page): Promise<void> {
+  await settled(page)
   const { violations } = await new AxeBuilder({ page })
     .withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'])
     .analyze()
   const found = violations.map((rule) => `${rule.id}: ${rule.nodes.map((node) => node.html).join('\n  ')}`)
   expect(found).toEqual([])
+}
+
+/** Wait until nothing fades in or out any more: what is half transparent has colours that nobody is meant to read. */
+async function settled(page: Page): Promise<void> {
+  await page.evaluate(async () => {
+    const frame = () => new Promise(requestAnimationFrame)
+    for (;;) {
+      for (let frames = 0; frames < 4; frames += 1) await frame() // a dialog begins to appear some frames after its click
+      const moving = document
+        .getAnimations()
+        .filter((one) => one.playState === 'running' && one.effect?.getComputedTiming().endTime !== Infinity)
+      if (moving.length === 0) return
+      await Promise.allSettled(moving.map((one) => one.finished))
+    }
+  })
 }
 
 /** Nothing sticks out to the side. */
