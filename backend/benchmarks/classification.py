@@ -18,8 +18,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from app.db.operations import DOUBT
 from app.errors import AppError
-from app.openapi_import.access import DOUBT
 from app.openapi_import.classification import RISK, Classification
 from app.openapi_import.classify import classify
 from app.tools.base import Access, ToolSpec

@@ -72,7 +72,7 @@ class ImportAgent:
     writes: int = 0
 
 
-DOUBT: Final = 0.6  # the same as in openapi_import.access: a label less sure than this is looked at first
+DOUBT: Final = 0.6  # a label less sure than this is shown first on the review page, and asked of an operator
 
 AT_ONCE: Final = 100  # rows read or written without a pause for others: some milliseconds
 BEFORE_THE_FIRST: Final = -1  # the number after which all of them come

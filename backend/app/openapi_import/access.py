@@ -15,6 +15,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
+from app.db.operations import DOUBT
 from app.openapi_import import signals
 from app.openapi_import import vocabulary as words
 from app.openapi_import.classification import Evidence, PointsTo
@@ -24,7 +25,6 @@ from app.tools.base import Access
 
 SAFE_METHODS: Final = frozenset({"GET", "HEAD", "OPTIONS", "QUERY", "SEARCH", "PROPFIND", "TRACE"})
 REMOVING_METHODS: Final = frozenset({"DELETE", "PURGE"})
-DOUBT: Final = 0.6  # below it a label is doubtful: shown first on the review page, and asked of an operator
 
 # How often each kind of conclusion was right on the labelled operations, rounded down (see docs/openapi-import.md).
 SURE: Final = 0.98

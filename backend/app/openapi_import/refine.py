@@ -14,8 +14,8 @@ from typing import Any, Final, cast
 
 import structlog
 
+from app.db.operations import DOUBT
 from app.errors import AppError
-from app.openapi_import.access import DOUBT
 from app.openapi_import.classification import RISK, Classification, Evidence, PointsTo, is_riskier
 from app.tools.base import Access, ConsentRule
 from app.tools.openapi_api import ApiDescription

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from app.openapi_import.access import DOUBT
+from app.db.operations import DOUBT
 from app.openapi_import.classify import classify
 from app.tools.base import Access, ConsentRule
 from tests.unit.openapi_import.documents import (

@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from app.db.operations import DOUBT
 from app.errors import ModelBusy
 from app.openapi_import import refine as refining
-from app.openapi_import.access import DOUBT
 from app.openapi_import.classification import RISK, Classification
 from app.openapi_import.classify import classify
 from app.openapi_import.refine import BATCH, asks_less, merge, refine, safer
