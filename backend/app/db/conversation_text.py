@@ -2,11 +2,15 @@
 
 A mark is a word that begins with '=', which no word of a text does: `=outcome:escalated`, `=tool:cancel_order`. So
 words and filters together are one query of one GIN index, which cuts its lists with each other inside.
+
+Before each stands the week in which the conversation began, and the week stands alone, too: `2969order`,
+`2969=tool:cancel_order`, `2969`. The index knows no order, but whoever asks it week by week gets the newest first, and
+a week that has nothing costs a look.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Final
@@ -22,8 +26,7 @@ COST_STEPS: Final = (
 """US dollars: a conversation has the mark of each step that it has cost, so the index narrows a search by cost."""
 
 _MARKS: Final = f"""
-    ARRAY['=status:' || f.status, '=outcome:' || f.outcome,
-          '=month:' || to_char(f.started_at AT TIME ZONE 'UTC', 'YYYY-MM')]
+    ARRAY['=status:' || f.status, '=outcome:' || f.outcome]
     || ARRAY(SELECT '=agent:' || name FROM unnest(f.agents) AS name)
     || ARRAY(SELECT '=tool:' || name FROM unnest(f.tools) AS name)
     || CASE WHEN f.approvals > 0 THEN ARRAY['=approval'] ELSE '{{}}' END
@@ -32,6 +35,17 @@ _MARKS: Final = f"""
     || CASE WHEN f.rating IS NOT NULL THEN ARRAY['=rating', '=rating:' || f.rating] ELSE '{{}}' END
     || ARRAY(SELECT '=cost:' || step FROM unnest(ARRAY{list(COST_STEPS)}) AS step WHERE f.cost_usd >= step::numeric)
 """  # noqa: S608
+
+WEEK_SECONDS: Final = 7 * 24 * 60 * 60  # a year is 53 looks at most; a week of a million conversations a year is 20,000
+WEEK_CHARS: Final = 4  # until the year 2161
+_WEEK: Final = f"to_char(floor(extract(epoch FROM f.started_at) / {WEEK_SECONDS}), 'FM0000')"
+_IS_MARK: Final = f"substr(word, {WEEK_CHARS + 1}, 1) = '='"
+
+
+def weeks(since: datetime, until: datetime) -> list[str]:
+    """Name the weeks from one moment to another, newest first, as they stand before the words."""
+    first, last = (int(at.timestamp() // WEEK_SECONDS) for at in (since, until))
+    return [f"{week:0{WEEK_CHARS}}" for week in range(last, first - 1, -1)]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -51,19 +65,22 @@ async def add(connection: Connection, *, new: Sequence[NewWords]) -> None:
     """
     await connection.execute(
         f"""
-        INSERT INTO conversation_text AS t (thread_id, started_at, cost_usd, title, doc)
-        SELECT f.thread_id, f.started_at, f.cost_usd, n.title,
-               array_to_tsvector(string_to_array(n.words, ' ') || {_MARKS})
-          FROM unnest($1::text[], $2::text[], $3::text[]) AS n (thread_id, title, words)
-          JOIN conversation_facts f ON f.thread_id = n.thread_id
-          JOIN conversations c ON c.thread_id = n.thread_id
+        INSERT INTO conversation_text AS t (thread_id, started_at, week, cost_usd, title, doc)
+        SELECT thread_id, started_at, week, cost_usd, title, array_to_tsvector(string_to_array(
+                   week || replace(E'\\n' || array_to_string(found_by, E'\\n'), E'\\n', E'\\n' || week), E'\\n'))
+          FROM (SELECT f.thread_id, f.started_at, {_WEEK} AS week, f.cost_usd, n.title,
+                       {_MARKS} || string_to_array(n.words, ' ') AS found_by
+                  FROM unnest($1::text[], $2::text[], $3::text[]) AS n (thread_id, title, words)
+                  JOIN conversation_facts f ON f.thread_id = n.thread_id
+                  JOIN conversations c ON c.thread_id = n.thread_id) x
         ON CONFLICT (thread_id) DO UPDATE
            SET started_at = EXCLUDED.started_at,
+               week = EXCLUDED.week,
                cost_usd = EXCLUDED.cost_usd,
                title = CASE WHEN t.title = '' OR t.thread_id = ANY($4) THEN EXCLUDED.title ELSE t.title END,
                doc = CASE WHEN t.thread_id = ANY($4) THEN EXCLUDED.doc ELSE array_to_tsvector(
-                   ARRAY(SELECT word FROM unnest(tsvector_to_array(t.doc)) AS word
-                          WHERE word NOT LIKE '=%' LIMIT {MAX_WORDS})
+                   ARRAY(SELECT EXCLUDED.week || substr(word, {WEEK_CHARS + 1})
+                           FROM unnest(tsvector_to_array(t.doc)) AS word WHERE NOT {_IS_MARK} LIMIT {MAX_WORDS})
                    || tsvector_to_array(EXCLUDED.doc)) END
         """,  # noqa: S608  # only our own constants stand in the text
         [item.thread_id for item in new],
@@ -76,13 +93,13 @@ async def add(connection: Connection, *, new: Sequence[NewWords]) -> None:
 async def forget_words(connection: Connection, *, thread_ids: Sequence[str], title: str) -> None:
     """Leave of these conversations only their marks, and `title` in the place of what was said first."""
     await connection.execute(
-        """
+        f"""
         UPDATE conversation_text
            SET title = $2,
-               doc = array_to_tsvector(ARRAY(SELECT word FROM unnest(tsvector_to_array(doc)) AS word
-                                              WHERE word LIKE '=%'))
+               doc = array_to_tsvector(ARRAY[week] || ARRAY(
+                   SELECT word FROM unnest(tsvector_to_array(doc)) AS word WHERE {_IS_MARK}))
          WHERE thread_id = ANY($1)
-        """,
+        """,  # noqa: S608  # only our own constant stands in the text
         list(thread_ids),
         title,
     )
@@ -110,66 +127,75 @@ class Place:
     started_at: datetime
 
 
-_INSIDE: Final = """(started_at, thread_id) < ($2, $3) AND started_at >= $4"""
-_COST: Final = "($5::float8 IS NULL OR cost_usd >= $5) AND ($6::float8 IS NULL OR cost_usd <= $6)"
+_INSIDE: Final = "(started_at, thread_id) < ($1, $2) AND started_at >= $3"
+_COST: Final = "($4::float8 IS NULL OR cost_usd >= $4) AND ($5::float8 IS NULL OR cost_usd <= $5)"
 
 
-async def among_newest(connection: Connection, *, query: str | None, span: Span, limit: int, scan: int) -> list[Place]:
-    """Look through the newest `scan` conversations of the span, one by one, until `limit` are found."""
+async def newest(connection: Connection, *, span: Span, limit: int) -> list[Place]:
+    """List the newest `limit` conversations of the span, whatever they hold."""
     rows = await connection.fetch(
         f"""
-        SELECT thread_id, started_at FROM (
-            SELECT thread_id, started_at, cost_usd, doc FROM conversation_text WHERE {_INSIDE}
-             ORDER BY started_at DESC, thread_id DESC LIMIT $7) t
-         WHERE ($1::text IS NULL OR doc @@ $1::text::tsquery) AND {_COST}
-         ORDER BY started_at DESC, thread_id DESC LIMIT $8
-        """,  # noqa: S608
-        query,
+        SELECT thread_id, started_at FROM conversation_text WHERE {_INSIDE} AND {_COST}
+         ORDER BY started_at DESC, thread_id DESC LIMIT $6
+        """,  # noqa: S608  # only our own constants stand in the text
         *_values(span),
-        scan,
         limit,
     )
     return [Place(**row) for row in rows]
 
 
-async def are_more_than(connection: Connection, *, span: Span, count: int) -> bool:
-    """Say whether the span holds more than `count` conversations."""
-    found = await connection.fetchval(
-        """
-        SELECT true FROM conversation_text WHERE (started_at, thread_id) < ($1, $2) AND started_at >= $3
-         ORDER BY started_at DESC, thread_id DESC OFFSET $4 LIMIT 1
-        """,
-        span.before,
-        span.before_id,
-        span.since,
-        count,
+async def among_newest(
+    connection: Connection, *, queries: Mapping[str, str], span: Span, limit: int, scan: int
+) -> list[Place]:
+    """Look through the newest `scan` conversations of the span, one by one, until `limit` are found.
+
+    `queries` holds a tsquery for each week.
+    """
+    rows = await connection.fetch(
+        f"""
+        SELECT thread_id, started_at FROM (
+            SELECT * FROM conversation_text WHERE {_INSIDE} ORDER BY started_at DESC, thread_id DESC LIMIT $6) t
+          JOIN (SELECT week, query::tsquery FROM unnest($7::text[], $8::text[]) AS w (week, query) OFFSET 0) w
+         USING (week)
+         WHERE doc @@ query AND {_COST} ORDER BY started_at DESC, thread_id DESC LIMIT $9
+        """,  # noqa: S608  # only our own constants stand in the text
+        *_values(span),
+        scan,
+        list(queries),
+        list(queries.values()),
+        limit,
     )
-    return bool(found)
+    return [Place(**row) for row in rows]
 
 
-async def by_index(connection: Connection, *, query: str, span: Span, limit: int, most: int) -> list[Place] | None:
-    """Find the newest `limit` through the index of words; None where `most` or more match, in whatever order."""
+async def week_by_week(connection: Connection, *, queries: Mapping[str, str], span: Span, limit: int) -> list[Place]:
+    """Ask the index for one week after the other, in the order of `queries`, until `limit` are found."""
     async with connection.transaction():
         # Whatever the statistics say: every other plan reads conversations that do not match.
         await connection.execute(
             "SET LOCAL enable_seqscan = off; SET LOCAL enable_indexscan = off; SET LOCAL enable_indexonlyscan = off;"
-            "SET LOCAL plan_cache_mode = force_custom_plan; SET LOCAL max_parallel_workers_per_gather = 0"
+            "SET LOCAL plan_cache_mode = force_generic_plan; SET LOCAL jit = off"
         )
         rows = await connection.fetch(
             f"""
-            SELECT thread_id, started_at, count(*) OVER () AS matching FROM (
-                SELECT thread_id, started_at FROM conversation_text t
-                 WHERE doc @@ $1::text::tsquery AND {_INSIDE} AND {_COST} LIMIT $7) t
-             ORDER BY started_at DESC, thread_id DESC LIMIT $8
-            """,  # noqa: S608
-            query,
+            WITH RECURSIVE walk AS (
+                SELECT 0 AS week, 0::bigint AS total, NULL::text[] AS thread_ids, NULL::timestamptz[] AS moments
+                 UNION ALL
+                SELECT walk.week + 1, walk.total + found.number, found.thread_ids, found.moments
+                  FROM walk CROSS JOIN LATERAL (
+                    SELECT count(*) AS number, array_agg(thread_id) AS thread_ids, array_agg(started_at) AS moments
+                      FROM (SELECT thread_id, started_at FROM conversation_text
+                             WHERE doc @@ ($6::text[])[walk.week + 1]::tsquery AND {_INSIDE} AND {_COST}
+                             ORDER BY started_at DESC, thread_id DESC LIMIT $7) newest) found
+                 WHERE walk.week < cardinality($6) AND walk.total < $7)
+            SELECT thread_id, started_at FROM walk, unnest(thread_ids, moments) AS found (thread_id, started_at)
+             ORDER BY started_at DESC, thread_id DESC LIMIT $7
+            """,  # noqa: S608  # only our own constants stand in the text
             *_values(span),
-            most,
+            list(queries.values()),
             limit,
         )
-    if rows and rows[0]["matching"] >= most:
-        return None
-    return [Place(thread_id=row["thread_id"], started_at=row["started_at"]) for row in rows]
+    return [Place(**row) for row in rows]
 
 
 async def bounds(connection: Connection) -> tuple[datetime, datetime] | None:

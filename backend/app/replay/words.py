@@ -42,8 +42,8 @@ def words_of(texts: Iterable[str]) -> set[str]:
     return words
 
 
-def query_of(text: str) -> str | None:
-    """Write what a person searches for as a tsquery: every word has to be there; None where there is no word.
+def asked_of(text: str) -> dict[str, bool]:
+    """Return the words that a person searches for, all of which have to be there; True: or what begins so.
 
     A word with a digit or a sign in it, or with a star behind it, may be the beginning of one.
     """
@@ -51,8 +51,7 @@ def query_of(text: str) -> str | None:
     for word, more in _ASKED.findall(_plain(text)):
         key = _cut(word)
         words[key] = words.get(key, True) and (bool(more) or bool(_SPECIAL.search(word)))
-    asked = [f"{quoted(word)}:*" if beginning else quoted(word) for word, beginning in words.items()]
-    return " & ".join(asked[:MAX_QUERY_WORDS]) or None
+    return dict(list(words.items())[:MAX_QUERY_WORDS])
 
 
 def quoted(word: str) -> str:

@@ -189,7 +189,7 @@ class TestFilters:
 
 
 class TestWays:
-    """The newest, the index, month by month: whichever is taken, the same is found."""
+    """The newest one by one, the index week by week: whichever is taken, the same is found."""
 
     @pytest.fixture
     async def shelves(self, pool: Pool) -> list[tuple[str, datetime, dict[str, Any]]]:
@@ -210,10 +210,10 @@ class TestWays:
             rows.append((thread_id, at, facts | {"words": words}))
         return sorted(rows, key=lambda row: (row[1], row[0]), reverse=True)
 
-    @pytest.mark.parametrize(("newest", "most"), [(1_000, 1_000), (3, 1_000), (3, 20), (1, 1), (10, 5)])
+    @pytest.mark.parametrize("newest", [1_000, 10, 3, 1])
     @pytest.mark.parametrize("limit", [1, 7, 300])
     async def test_pages_of_any_size_give_each_once(
-        self, pool: Pool, shelves: list[Any], newest: int, most: int, limit: int
+        self, pool: Pool, shelves: list[Any], newest: int, limit: int
     ) -> None:
         """Page after page, everything that is wanted comes once, newest first, and nothing else."""
         tests: list[tuple[Wanted, Any]] = [
@@ -227,7 +227,7 @@ class TestWays:
                 wanted.until or datetime.max.replace(tzinfo=UTC),
             )
             expected = [name for name, at, facts in shelves if fits(facts) and since <= at < until]
-            assert await pages(pool, wanted, limit=limit, newest=newest, most=most) == expected
+            assert await pages(pool, wanted, limit=limit, newest=newest) == expected
 
 
 def _escalated_with_error(row: dict[str, Any]) -> bool:

@@ -8,15 +8,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.replay.words import MAX_PARTS, MAX_QUERY_WORDS, MAX_WORD_BYTES, query_of, quoted, words_of
+from app.replay.words import MAX_PARTS, MAX_QUERY_WORDS, MAX_WORD_BYTES, asked_of, quoted, words_of
 
 TEXT = "Where is order #1042 (ord_9x)? Mail Ana@Shop.example or call +49-30-1234. It's Müller's."
 
 
 def searched(text: str) -> list[tuple[str, bool]]:
     """What a search asks for, and whether it may be the beginning of a word."""
-    parts = re.findall(r"'((?:[^']|'')*)'(:\*)?", query_of(text) or "")
-    return [(part.replace("''", "'"), bool(beginning)) for part, beginning in parts]
+    return list(asked_of(text).items())
 
 
 def finds(query: str, text: str) -> bool:
@@ -72,7 +71,7 @@ def test_what_does_not_stand_there_is_not_found(query: str) -> None:
 @pytest.mark.parametrize("query", ["", "   ", "?!", "#", "_", "'"])
 def test_without_a_word_there_is_no_query(query: str) -> None:
     """A lone sign is nothing that could be found."""
-    assert query_of(query) is None
+    assert asked_of(query) == {}
 
 
 @pytest.mark.parametrize("query", ["注文", "東京", "文 1042"])
@@ -123,7 +122,7 @@ def test_words_are_storable(texts: list[str]) -> None:
 @given(st.text(max_size=80))
 def test_whatever_stands_there_finds_itself(text: str) -> None:
     """A text searched for as it is finds itself, if it has a word in it."""
-    assert finds(text, text) or query_of(text) is None
+    assert finds(text, text) or not asked_of(text)
 
 
 @given(st.text(max_size=30))
