@@ -53,6 +53,7 @@ test.describe('what the support team decides', () => {
     await chat.ask('Cancel order 1042')
     // The stream comes through nginx as it is written, not when it ends.
     await expect.poll(() => heardIn(staff)).toEqual(['{"waiting":0}', '{"waiting":1}'])
+    await expect(staff.getByRole('link', { name: 'Approvals 1 waits for a decision' })).toBeVisible()
     const card = chat.card(/cancel/i)
     await expect(card).toContainText('Waits for the support team')
     await expect(card).toContainText('you can go on chatting')

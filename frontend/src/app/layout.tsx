@@ -1,48 +1,52 @@
 import type { ReactNode } from 'react'
 import { Link, NavLink } from 'react-router'
 import { useSession } from '../api/session'
+import { WaitingProvider } from '../api/waiting'
 import { ColorSchemeToggle } from '../components/color-scheme-toggle'
 import { Mark } from '../components/mark'
+import { ApprovalsLink } from './approvals-link'
 import classes from './layout.module.css'
 
 /** The frame around every page. */
 export function Layout({ children }: { children: ReactNode }) {
   const session = useSession()
-  const staff = session.data?.staff
+  const staff = session.data?.staff ?? false
   const product = session.data?.product ?? 'Smart Support'
   return (
-    <div className={classes.frame}>
-      <a className={classes.skip} href="#main">
-        Skip to content
-      </a>
-      <header className={classes.header}>
-        <Link to="/" className={classes.brand} aria-label={product}>
-          <Mark />
-          <span>{product}</span>
-        </Link>
-        {staff && (
-          <nav aria-label="Staff" className={classes.nav}>
-            <NavLink to="/">Chat</NavLink>
-            <NavLink to="/approvals">Approvals</NavLink>
-            <NavLink to="/replay">Replay</NavLink>
-            <NavLink to="/dashboard">Dashboard</NavLink>
-            <NavLink to="/apis">APIs</NavLink>
-          </nav>
-        )}
-        <div className={classes.tools}>
-          {session.data?.demo && (
-            <span
-              className={classes.demo}
-              title="Answers come from a small built-in model, not from an AI service"
-            >
-              demo model
-            </span>
+    <WaitingProvider staff={staff}>
+      <div className={classes.frame}>
+        <a className={classes.skip} href="#main">
+          Skip to content
+        </a>
+        <header className={classes.header}>
+          <Link to="/" className={classes.brand} aria-label={product}>
+            <Mark />
+            <span>{product}</span>
+          </Link>
+          {staff && (
+            <nav aria-label="Staff" className={classes.nav}>
+              <NavLink to="/">Chat</NavLink>
+              <ApprovalsLink />
+              <NavLink to="/replay">Replay</NavLink>
+              <NavLink to="/dashboard">Dashboard</NavLink>
+              <NavLink to="/apis">APIs</NavLink>
+            </nav>
           )}
-          <div id="page-tools" />
-          <ColorSchemeToggle />
-        </div>
-      </header>
-      {children}
-    </div>
+          <div className={classes.tools}>
+            {session.data?.demo && (
+              <span
+                className={classes.demo}
+                title="Answers come from a small built-in model, not from an AI service"
+              >
+                demo model
+              </span>
+            )}
+            <div id="page-tools" />
+            <ColorSchemeToggle />
+          </div>
+        </header>
+        {children}
+      </div>
+    </WaitingProvider>
   )
 }

@@ -24,5 +24,5 @@ export function show(node: ReactNode, { at = '/', path = '*' } = {}) {
       </QueryClientProvider>
     </MantineProvider>,
   )
-  return { ...shown, user: userEvent.setup(), router }
+  return { ...shown, user: userEvent.setup(), router, queries }
 }

@@ -1,14 +1,14 @@
 import type { ReactNode } from 'react'
+import { useWaiting } from '../../api/waiting'
 import classes from './approvals.module.css'
 import { EscalationsSection } from './escalations-section'
 import { HistorySection } from './history-section'
 import { UnknownSection } from './unknown-section'
-import { useLiveQueue } from './use-live-queue'
 import { WaitingSection } from './waiting-section'
 
 /** Everything that waits for staff: decisions, outcomes to find out, people to write to; and what was decided. */
 export function ApprovalsPage({ tools }: { tools?: ReactNode }) {
-  const live = useLiveQueue()
+  const { live } = useWaiting()
   return (
     <main id="main" className={classes.page} tabIndex={-1}>
       <div className={classes.column}>

@@ -1,0 +1,122 @@
+import { act, screen, waitFor } from '@testing-library/react'
+import { http } from 'msw'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { refreshSession } from '../api/session'
+import { useWaiting } from '../api/waiting'
+import { show } from '../testing/render'
+import { good, restServer, SESSION } from '../testing/server'
+import { fakeStreams, type FakeStream } from '../testing/stream'
+import { Layout } from './layout'
+
+const server = restServer()
+const streams = fakeStreams()
+let staff = true
+
+beforeEach(() => {
+  staff = true
+  server.use(http.get('*/api/v1/session', () => good({ ...SESSION, staff })))
+})
+afterEach(() => {
+  vi.useRealTimers()
+  look('visible')
+})
+
+function Live() {
+  return <p>{useWaiting().live ? 'heard at once' : 'asked for'}</p>
+}
+
+async function open() {
+  const shown = show(
+    <Layout>
+      <Live />
+    </Layout>,
+  )
+  await waitFor(() => expect(streams()).toHaveLength(1))
+  return { ...shown, stream: streams()[0] as FakeStream }
+}
+
+function look(state: 'hidden' | 'visible') {
+  Object.defineProperty(document, 'visibilityState', { value: state, configurable: true })
+  act(() => void document.dispatchEvent(new Event('visibilitychange')))
+}
+
+describe('the way to the approvals', () => {
+  it('says how many wait, as it changes, and nothing where none do', async () => {
+    const { stream } = await open()
+    expect(stream.address).toBe('/api/v1/interrupts/live')
+    const link = screen.getByRole('link', { name: 'Approvals' })
+    act(() => stream.tell({ waiting: 3 }))
+    expect(link).toHaveAccessibleName('Approvals 3 wait for a decision')
+    expect(screen.getByText('3')).toBeVisible()
+    act(() => stream.tell({ waiting: 1 }))
+    expect(link).toHaveAccessibleName('Approvals 1 waits for a decision')
+    act(() => stream.tell({ waiting: 0 }))
+    expect(link).toHaveAccessibleName('Approvals')
+    expect(link).toHaveTextContent(/^Approvals$/)
+  })
+
+  it('stays small, while the words say the whole number', async () => {
+    const { stream } = await open()
+    act(() => stream.tell({ waiting: 1200 }))
+    expect(screen.getByText('99+')).toBeVisible()
+    expect(screen.getByRole('link', { name: 'Approvals 1200 wait for a decision' })).toBeVisible()
+  })
+
+  it('is neither shown to customers nor asked for in their name', async () => {
+    staff = false
+    show(<Layout>a chat</Layout>)
+    expect(await screen.findByText('demo model')).toBeVisible()
+    expect(screen.queryByRole('link', { name: /Approvals/ })).toBeNull()
+    expect(streams()).toEqual([])
+  })
+
+  it('keeps what it heard last while the line is down, and says that it is not live', async () => {
+    const { stream } = await open()
+    expect(screen.getByText('asked for')).toBeVisible()
+    act(() => stream.tell({ waiting: 2 }))
+    expect(screen.getByText('heard at once')).toBeVisible()
+    act(() => stream.break())
+    expect(screen.getByText('asked for')).toBeVisible()
+    expect(screen.getByRole('link', { name: 'Approvals 2 wait for a decision' })).toBeVisible()
+    // The browser connects again by itself.
+    act(() => stream.tell({ waiting: 4 }))
+    expect(screen.getByText('heard at once')).toBeVisible()
+  })
+
+  it('is opened again after the server refused it', async () => {
+    const { stream } = await open()
+    vi.useFakeTimers()
+    act(() => stream.break({ refused: true }))
+    expect(streams()).toEqual([])
+    act(() => void vi.advanceTimersByTime(10_000))
+    expect(streams()).toHaveLength(1)
+  })
+
+  it('holds no line to the server from a tab in the background', async () => {
+    const { stream } = await open()
+    act(() => stream.tell({ waiting: 2 }))
+    look('hidden')
+    expect(streams()).toEqual([])
+    look('visible')
+    expect(streams()).toHaveLength(1)
+    act(() => streams()[0]?.tell({ waiting: 5 }))
+    expect(screen.getByRole('link', { name: 'Approvals 5 wait for a decision' })).toBeVisible()
+  })
+
+  it('has every list of approvals asked for anew with a change', async () => {
+    const { stream, queries } = await open()
+    queries.setQueryData(['approvals', 'waiting'], [])
+    act(() => stream.tell({ waiting: 1 }))
+    expect(queries.getQueryState(['approvals', 'waiting'])?.isInvalidated).toBe(true)
+  })
+
+  it('is gone, and listens no more, once signed out', async () => {
+    const { stream, queries } = await open()
+    act(() => stream.tell({ waiting: 2 }))
+    staff = false
+    await act(() => refreshSession(queries))
+    await waitFor(() => expect(streams()).toEqual([]))
+    expect(screen.queryByRole('link', { name: /Approvals/ })).toBeNull()
+    expect(screen.getByText('asked for')).toBeVisible()
+  })
+})

@@ -1,0 +1,39 @@
+import { beforeEach, vi } from 'vitest'
+
+/** The browser's end of a stream of events, in the hands of the test. */
+export class FakeStream {
+  static readonly CLOSED = 2
+  readyState = 0
+  onopen: (() => void) | null = null
+  onmessage: ((event: { data: string }) => void) | null = null
+  onerror: (() => void) | null = null
+
+  constructor(readonly address: string) {
+    all.push(this)
+  }
+
+  tell(data: unknown) {
+    this.onmessage?.({ data: JSON.stringify(data) })
+  }
+
+  /** The line breaks; where the server refused it, the browser leaves it at that. */
+  break({ refused = false } = {}) {
+    if (refused) this.readyState = FakeStream.CLOSED
+    this.onerror?.()
+  }
+
+  close() {
+    this.readyState = FakeStream.CLOSED
+  }
+}
+
+let all: FakeStream[] = []
+
+/** Streams that the tests of one file speak through; the ones that are open, oldest first. */
+export function fakeStreams(): () => FakeStream[] {
+  beforeEach(() => {
+    all = []
+    vi.stubGlobal('EventSource', FakeStream)
+  })
+  return () => all.filter((stream) => stream.readyState !== FakeStream.CLOSED)
+}
