@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 POOL_MIN: Final = 2  # enough for an idle server
 POOL_MAX: Final = 20  # a fifth of PostgreSQL's default limit of 100, so that four replicas fit
 COMMAND_SECONDS: Final = 30.0  # no statement of ours comes near; a hung one must not hold a turn for ever
+SERVER_SETTINGS: Final = {"jit": "off"}  # our statements take milliseconds; compiling one takes a hundred
 MIGRATION_LOCK: Final = 0x5355_5050  # any fixed number: whoever migrates holds it, the others wait
 
 _ALEMBIC_INI: Final = Path(__file__).parents[2] / "alembic.ini"
@@ -33,7 +34,12 @@ _ALEMBIC_INI: Final = Path(__file__).parents[2] / "alembic.ini"
 async def open_pool(dsn: str, *, max_size: int = POOL_MAX) -> Pool:
     """Open the pool; every connection reads and writes `jsonb` as Python values."""
     return await asyncpg.create_pool(
-        dsn, min_size=min(POOL_MIN, max_size), max_size=max_size, command_timeout=COMMAND_SECONDS, init=prepare
+        dsn,
+        min_size=min(POOL_MIN, max_size),
+        max_size=max_size,
+        command_timeout=COMMAND_SECONDS,
+        server_settings=SERVER_SETTINGS,
+        init=prepare,
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +13,8 @@ from alembic import command
 from alembic.config import Config
 from sqlalchemy import create_engine
 
-from app.db.pool import is_current, migrate
+from app.db.pool import is_current, migrate, open_pool
+from tests.integration.replay.shelves import NOON, said
 
 ALEMBIC_INI = Path(__file__).parents[3] / "alembic.ini"
 TABLES = {
@@ -96,6 +98,20 @@ async def test_each_step_can_be_taken_back_alone(empty_url: str) -> None:
         await asyncio.to_thread(back, empty_url, "-1")
     await migrate(empty_url)
     assert await schema(empty_url) == before
+
+
+async def test_what_can_be_found_stays_so(empty_url: str) -> None:
+    """Words and marks of before the weeks are found by week afterwards."""
+    await migrate(empty_url)
+    read = "SELECT thread_id, week, title, doc::text FROM conversation_text ORDER BY thread_id"
+    async with await open_pool(empty_url, max_size=2) as pool:
+        await said(pool, "Where is order 1042?", tools=["get_order"], rating=5, cost_usd=0.3)
+        await said(pool, "", "empty", started_at=NOON - timedelta(days=400))
+        before = await pool.fetch(read)
+    await asyncio.to_thread(back, empty_url, "0009_weeks")
+    await migrate(empty_url)
+    async with await open_pool(empty_url, max_size=2) as pool:
+        assert await pool.fetch(read) == before
 
 
 async def test_two_that_start_together_do_it_once(empty_url: str) -> None:

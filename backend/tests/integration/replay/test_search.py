@@ -187,6 +187,24 @@ class TestFilters:
         assert await found(pool, status="ended", text="hello") == ["t1"]
         assert await found(pool, status="open") == []
 
+    async def test_a_conversation_that_began_earlier_than_was_known_is_found_at_its_place(self, pool: Pool) -> None:
+        """When a late event moves the beginning into another week, words and marks move with it."""
+        await said(pool, "Where is order 1042?")
+        await shelve(pool, started_at=NOON - timedelta(days=40), errors=1)
+        await said(pool, "Another order", "newer", started_at=NOON - timedelta(days=1))
+        assert await found(pool, text="order") == ["newer", "t1"]
+        assert await found(pool, text="1042", error=True, until=NOON - timedelta(days=39)) == ["t1"]
+        assert await found(pool, text="1042", since=NOON - timedelta(days=39)) == []
+
+    @pytest.mark.parametrize("back", [timedelta(0), timedelta(microseconds=1), timedelta(days=7)])
+    async def test_the_ends_of_a_week_belong_to_one_week_each(self, pool: Pool, back: timedelta) -> None:
+        """Whoever began in the first or the last moment of a week is found, once."""
+        thursday = datetime(2026, 3, 12, tzinfo=UTC)  # as 1 January 1970 was: weeks begin on it
+        await said(pool, "order", started_at=thursday - back)
+        await said(pool, "order", "older", started_at=thursday - timedelta(days=100))
+        assert await found(pool, text="order") == ["t1", "older"]
+        assert await found(pool, text="order", since=thursday - back, until=thursday + timedelta(days=1)) == ["t1"]
+
 
 class TestWays:
     """The newest one by one, the index week by week: whichever is taken, the same is found."""
