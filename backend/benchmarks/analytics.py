@@ -12,7 +12,7 @@ from app.agents.prices import Prices
 from app.analytics import dashboard
 from app.analytics.keeper import Keeper
 from app.analytics.ranges import resolve
-from app.api.analytics import view_of
+from app.api.analytics_views import view_of
 from app.api.validation import answer
 from app.db import bulk
 from app.seed.script import invent

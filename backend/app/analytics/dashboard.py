@@ -63,11 +63,12 @@ class Dashboard:
 
 @dataclass(frozen=True, kw_only=True)
 class Point:
-    """A figure's value in one day or hour, and how many conversations (or durations) it was made of."""
+    """A figure's value in one day or hour, and of how many it was made: few, or enough to say something."""
 
     at: datetime
     value: float | None
     count: int
+    few: bool
 
 
 async def read(connection: Connection, over: Range) -> Dashboard:
@@ -100,14 +101,17 @@ async def series(connection: Connection, figure: Definition, over: Range, *, by:
     starts = steps(over, by=by)
     if figure.measure is not None:
         found = await figures.durations_by(connection, measure=figure.measure, steps=starts, end=over.end)
-        values = {at: evaluate(figure, NOTHING, {figure.measure: bins}) for at, bins in found.items()}
-        counts = {at: sum(bins.values()) for at, bins in found.items()}
+        points = {at: _point(at, evaluate(figure, NOTHING, {figure.measure: bins}), 0) for at, bins in found.items()}
     else:
         sums = await figures.sums_by(connection, steps=starts, end=over.end)
-        values = {at: evaluate(figure, row) for at, row in sums.items()}
-        counts = {at: row["conversations"] for at, row in sums.items()}
+        points = {at: _point(at, evaluate(figure, row), row["conversations"]) for at, row in sums.items()}
     empty = evaluate(figure, NOTHING)
-    return [Point(at=at, value=values.get(at, empty).value, count=counts.get(at, 0)) for at in starts]
+    return [points.get(at) or _point(at, empty, 0) for at in starts]
+
+
+def _point(at: datetime, value: Value, conversations: int) -> Point:
+    count = conversations if value.denominator is None else int(value.denominator)
+    return Point(at=at, value=value.value, count=count, few=value.few)
 
 
 def _whole_bins(bins: Mapping[tuple[str, str], Mapping[int, int]]) -> dict[str, Mapping[int, int]]:

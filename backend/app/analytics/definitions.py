@@ -30,8 +30,10 @@ class Definition:
     """One figure.
 
     A sum of columns (`over` is empty); a share or a mean: `of` divided by `over`, times `scale`; or the `share`th
-    percentile of a `measure`. `rows` names the rows that it can be computed from by hand, `filter` the query of
-    `/conversations` that leads to the conversations behind it, `better` which way is good.
+    percentile of a `measure`. `rows` names the rows that it can be computed from by hand, `better` which way is good.
+
+    `filter` is the query of `/conversations` that leads to exactly the conversations behind it: those that it counts,
+    where it counts conversations or is a share of them; otherwise those in which something is that it is made of.
     """
 
     key: str
@@ -185,7 +187,7 @@ FIGURES: Final = (
         of=("automated",),
         over=_ALL,
         scale=PERCENT,
-        filter="outcome=resolved",
+        filter="outcome=resolved&staff=0",
         better="up",
     ),
     Definition(
@@ -221,7 +223,7 @@ FIGURES: Final = (
             formula=formula,
             rows="actions",
             of=(name,),
-            filter="action=1",
+            filter=f"action={name}",
             better=better,
         )
         for name, formula, better in _ACTIONS
@@ -235,7 +237,7 @@ FIGURES: Final = (
             rows="decisions",
             measure="decision",
             share=share,
-            filter="approval=1",
+            filter="decision=1",
             better="down",
         )
         for name, words, share in (("p50", "the median", 0.5), ("p95", "19 of 20 take no longer", 0.95))
@@ -252,6 +254,7 @@ FIGURES: Final = (
         of=("calls_succeeded",),
         over=("calls",),
         scale=PERCENT,
+        filter="call=any",
         better="up",
     ),
     *(
@@ -263,6 +266,7 @@ FIGURES: Final = (
             rows="tool_calls",
             measure="tool",
             share=share,
+            filter="call=any",
             better="down",
         )
         for name, words, share in (("p50", "the median", 0.5), ("p95", "19 of 20 take no longer", 0.95))
@@ -276,6 +280,7 @@ FIGURES: Final = (
             rows="model_calls",
             measure="first_token",
             share=share,
+            filter="first_token=1",
             better="down",
         )
         for name, words, share in (("p50", "the median", 0.5), ("p95", "19 of 20 wait no longer", 0.95))
@@ -287,6 +292,7 @@ FIGURES: Final = (
         formula="Tokens that models read and wrote.",
         rows="model_calls",
         of=_TOKENS,
+        filter="model=any",
     ),
     Definition(
         key="tokens_per_conversation",
@@ -314,6 +320,7 @@ FIGURES: Final = (
         rows="model_calls",
         of=("cost_e8",),
         scale=1 / COST_UNIT,
+        filter="model=any",
         better="down",
     ),
     Definition(

@@ -11,17 +11,17 @@ from decimal import Decimal
 from typing import Annotated, Any, Final, Literal
 
 from aiohttp import web
-from pydantic import ConfigDict, Field, StringConstraints
+from pydantic import Field, StringConstraints
 
 from app import keys
 from app.analytics import dashboard
-from app.analytics.dashboard import Compared, Dashboard, Part
-from app.analytics.definitions import BY_KEY, COST_UNIT, FEW, FUNNEL, Definition, Unit
+from app.analytics.definitions import BY_KEY, Definition
 from app.analytics.ranges import Name, Range, resolve, zone_of
 from app.analytics.tally import CONTROLS
+from app.api.analytics_views import Analytics, Series, series_view, view_of
 from app.api.route import Route
 from app.api.stream import STREAM_MEDIA, event_stream
-from app.api.validation import Form, View, answer, read_query
+from app.api.validation import Form, answer, read_query
 from app.auth import Right
 from app.db import figure_rows, figures
 from app.errors import FigureUnknown, InvalidRequest
@@ -54,139 +54,6 @@ class SeriesQuery(RangeQuery):
     by: Literal["day", "hour"] = "day"
 
 
-class Outgoing(View):
-    """What is sent, with names that Python keeps for itself."""
-
-    model_config = ConfigDict(frozen=True, use_attribute_docstrings=True, serialize_by_alias=True)
-
-
-class PeriodView(Outgoing):
-    """A stretch of time, from `from` up to and without `to`."""
-
-    start: Annotated[datetime, Field(serialization_alias="from")]
-    end: Annotated[datetime, Field(serialization_alias="to")]
-
-
-class RangeView(PeriodView):
-    """The range that was asked for, as it was understood."""
-
-    name: Name
-    tz: str
-
-
-class FigureView(View):
-    """One figure."""
-
-    key: str
-    label: str
-    unit: Unit
-    value: float | None
-    """None where there is nothing to compute it from. Percent is 0 to 100."""
-    numerator: float | None
-    denominator: float | None
-    """Of how many conversations, calls or ratings it tells."""
-    previous: float | None
-    """Its value in the period before; None where nothing happened then."""
-    change: float | None
-    """Since the period before: percent in points, anything else as a share (0.1: a tenth more)."""
-    formula: str
-    few: bool
-    """Whether it is made of so few that it says little: show that beside it."""
-    filter: str
-    """The query of the list of conversations that leads to those behind it."""
-    better: Literal["up", "down", ""]
-    """Which way is good."""
-
-
-class PartView(View):
-    """What an agent did. Every agent of a conversation is counted with its outcome."""
-
-    name: str
-    conversations: int
-    resolved: int
-    escalated: int
-    abandoned: int
-    tokens: int
-    cost_usd: float
-    satisfaction: float | None
-    few: bool
-
-
-class ToolView(View):
-    """How the calls of one tool went."""
-
-    name: str
-    conversations: int
-    calls: int
-    failed: int
-    unknown: int
-    success_rate: float | None
-    """Percent, 0 to 100."""
-    p50_ms: float | None
-    p95_ms: float | None
-    few: bool
-
-
-class ModelView(View):
-    """What one model did. `unpriced` calls have no known price and count as free in `cost_usd`."""
-
-    name: str
-    calls: int
-    tokens_in: int
-    tokens_out: int
-    cost_usd: float
-    unpriced: int
-    first_token_p50_ms: float | None
-    first_token_p95_ms: float | None
-
-
-class FunnelView(View):
-    """What became of the writes that agents proposed."""
-
-    proposed: int
-    approved: int
-    edited: int
-    rejected: int
-    expired: int
-    failed: int
-    unknown: int
-    succeeded: int
-
-
-class Analytics(Outgoing):
-    """All figures of a range."""
-
-    range: RangeView
-    previous: PeriodView
-    figures: list[FigureView]
-    agents: list[PartView]
-    tools: list[ToolView]
-    models: list[ModelView]
-    funnel: FunnelView
-    updated_at: datetime
-    """When the figures last changed."""
-    first_at: datetime | None
-    """When the first conversation of all began; None: there is none yet."""
-    demo: bool
-    """Whether there are conversations of the demo among them."""
-
-
-class PointView(View):
-    """A figure's value in one day or hour."""
-
-    at: datetime
-    value: float | None
-    count: int
-    """Of how many conversations, or of how many durations, it tells."""
-
-
-class Series(View):
-    """A figure over time; every day or hour of the range is there."""
-
-    figure: str
-    points: list[PointView]
-
-
 async def read_analytics(request: web.Request) -> web.Response:
     """Compute all figures of a range and of the period before it."""
     over = _range(read_query(request, RangeQuery))
@@ -203,12 +70,7 @@ async def read_series(request: web.Request) -> web.Response:
         raise InvalidRequest(f"by: at most {MAX_HOURS // 24} days are shown by hour. Use by=day.", field="by")
     async with request.app[keys.POOL].acquire() as connection:
         points = await dashboard.series(connection, figure, over, by=query.by)
-    return answer(
-        Series(
-            figure=figure.key,
-            points=[PointView(at=point.at, value=point.value, count=point.count) for point in points],
-        )
-    )
+    return answer(series_view(figure, points))
 
 
 async def read_rows(request: web.Request) -> web.StreamResponse:
@@ -276,85 +138,6 @@ def _cell(value: Any) -> str:
     if isinstance(value, Decimal):
         return f"{value:f}"
     return " ".join(map(str, value)) if isinstance(value, list) else str(value)
-
-
-def view_of(over: Range, found: Dashboard) -> Analytics:
-    """Write what was read in the form in which it is sent."""
-    whole = found.whole
-    return Analytics(
-        range=RangeView(start=over.start, end=over.end, name=over.name, tz=over.zone),
-        previous=PeriodView(start=over.previous_start, end=over.previous_end),
-        figures=[_figure_view(one) for one in found.figures],
-        agents=[_agent_view(part) for part in found.agents],
-        tools=[_tool_view(part) for part in found.tools],
-        models=[_model_view(part) for part in found.models],
-        funnel=FunnelView(**{name: whole.get(name, 0) for name in FUNNEL}),
-        updated_at=found.updated_at,
-        first_at=found.first_at,
-        demo=found.demo,
-    )
-
-
-def _figure_view(one: Compared) -> FigureView:
-    figure, now = one.figure, one.now
-    return FigureView(
-        key=figure.key,
-        label=figure.label,
-        unit=figure.unit,
-        value=now.value,
-        numerator=now.numerator,
-        denominator=now.denominator,
-        previous=one.previous,
-        change=one.change,
-        formula=figure.formula,
-        few=now.few,
-        filter=figure.filter,
-        better=figure.better,
-    )
-
-
-def _agent_view(part: Part) -> PartView:
-    sums = part.sums
-    return PartView(
-        name=part.name,
-        conversations=sums["conversations"],
-        resolved=sums["resolved_confirmed"] + sums["resolved_assumed"],
-        escalated=sums["escalated"],
-        abandoned=sums["abandoned"],
-        tokens=sums["tokens_in"] + sums["tokens_out"],
-        cost_usd=sums["cost_e8"] / COST_UNIT,
-        satisfaction=sums["rating_sum"] / sums["ratings"] if sums["ratings"] else None,
-        few=sums["conversations"] < FEW,
-    )
-
-
-def _tool_view(part: Part) -> ToolView:
-    calls = part.sums["calls"]
-    return ToolView(
-        name=part.name,
-        conversations=part.sums["conversations"],
-        calls=calls,
-        failed=part.sums["calls_failed"],
-        unknown=part.sums["calls_unknown"],
-        success_rate=part.sums["calls_succeeded"] / calls * 100 if calls else None,
-        p50_ms=part.percentile(0.5),
-        p95_ms=part.percentile(0.95),
-        few=calls < FEW,
-    )
-
-
-def _model_view(part: Part) -> ModelView:
-    sums = part.sums
-    return ModelView(
-        name=part.name,
-        calls=sums["model_calls"],
-        tokens_in=sums["tokens_in"],
-        tokens_out=sums["tokens_out"],
-        cost_usd=sums["cost_e8"] / COST_UNIT,
-        unpriced=sums["unpriced"],
-        first_token_p50_ms=part.percentile(0.5),
-        first_token_p95_ms=part.percentile(0.95),
-    )
 
 
 ROUTES: Final = (

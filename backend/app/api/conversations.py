@@ -11,12 +11,13 @@ from aiohttp import web
 from pydantic import Field, StringConstraints, field_validator
 
 from app import keys
+from app.analytics.definitions import FUNNEL
 from app.api.route import Route
 from app.api.validation import Form, PageQuery, View, answer, cursor_of, place_of, read_query, read_thread_id
 from app.auth import Caller, Right, allows
 from app.conversation_tracker import frame_of
 from app.db import conversations, events, found
-from app.db.conversation_text import Place
+from app.db.conversation_text import ENDS, Place
 from app.db.found import Outcome
 from app.errors import ConversationUnknown
 from app.protocol import RESUME_PAGE_EVENTS, ServerFrame
@@ -29,6 +30,7 @@ PAGE_EVENTS: Final = 100  # a long conversation's worth
 MAX_TEXT_CHARS: Final = 200  # a few words and numbers; a whole message is not searched for
 
 GROUPS: Final = {"resolved": ("resolved_confirmed", "resolved_assumed")}  # outcomes that go by one name
+FLAGS: Final = {"1": True, "true": True, "0": False, "false": False}
 
 
 def _any_of(values: Iterable[str]) -> str:
@@ -50,12 +52,24 @@ class FindQuery(PageQuery):
     """An agent that spoke."""
     tool: Name | None = None
     """A tool that was called."""
+    call: Annotated[str, StringConstraints(pattern=rf"{_any_of(ENDS)}|^any$")] = ""
+    """How a call of a tool that was carried out ended, or several such ends separated by commas. `any`: however it
+    ended. Together with `tool`: a call of that tool."""
+    model: Name | None = None
+    """A model that was called. `any`: whichever."""
+    first_token: bool | None = None
+    """Whether the time to a model's first token is known. Together with `model`: to that model's."""
     approval: bool | None = None
     """Whether consent was asked for."""
+    decision: bool | None = None
+    """Whether an approval was answered, by whomever."""
+    staff: bool | None = None
+    """Whether staff took part: decided an approval, settled an action, or were handed the conversation."""
     error: bool | None = None
     """Whether something failed."""
-    action: bool | None = None
-    """Whether an agent proposed a write."""
+    action: Annotated[str, StringConstraints(pattern=rf"{_any_of(FUNNEL)}|^(?:{'|'.join(FLAGS)})$")] = ""
+    """What became of a write that an agent proposed, or several such steps separated by commas: any of them. `1` or
+    `0`: whether any was proposed."""
     since: Annotated[datetime | None, Field(alias="from")] = None
     """Begun at this moment or later; with the offset of its time zone."""
     until: Annotated[datetime | None, Field(alias="to")] = None
@@ -149,9 +163,16 @@ async def list_found(request: web.Request) -> web.Response:
         outcomes=tuple(name for part in _parts(query.outcome) for name in GROUPS.get(part, (part,))),
         agent=query.agent,
         tool=query.tool,
+        calls=ENDS if query.call == "any" else _parts(query.call),
+        model=query.model if query.model != "any" else None,
+        any_model=True if query.model == "any" else None,
+        first_token=query.first_token,
         approval=query.approval,
+        decision=query.decision,
+        staff=query.staff,
         error=query.error,
-        action=query.action,
+        action=FLAGS.get(query.action),
+        actions=_parts(query.action) if query.action not in FLAGS else (),
         rated=True if query.rating == "any" else None,
         ratings=_parts(query.rating) if query.rating != "any" else (),
         since=query.since,

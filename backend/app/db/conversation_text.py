@@ -24,6 +24,10 @@ COST_STEPS: Final = (
     *("1", "2", "5", "10", "20", "50", "100"),
 )
 """US dollars: a conversation has the mark of each step that it has cost, so the index narrows a search by cost."""
+STEPS: Final = ("approved", "edited", "rejected", "expired", "succeeded", "failed")
+"""What actions have come to, as the tally counts it; it leaves out what never happened."""
+ENDS: Final = ("succeeded", "failed", "unknown")
+"""How calls of tools that were carried out have ended, as the tally counts it."""
 
 _MARKS: Final = f"""
     ARRAY['=status:' || f.status, '=outcome:' || f.outcome]
@@ -31,7 +35,17 @@ _MARKS: Final = f"""
     || ARRAY(SELECT '=tool:' || name FROM unnest(f.tools) AS name)
     || CASE WHEN f.approvals > 0 THEN ARRAY['=approval'] ELSE '{{}}' END
     || CASE WHEN f.errors > 0 THEN ARRAY['=error'] ELSE '{{}}' END
-    || CASE WHEN f.actions > 0 THEN ARRAY['=action'] ELSE '{{}}' END
+    || CASE WHEN f.actions > 0 THEN ARRAY['=action', '=action:proposed'] ELSE '{{}}' END
+    || CASE WHEN f.unknown_actions > 0 THEN ARRAY['=action:unknown'] ELSE '{{}}' END
+    || ARRAY(SELECT '=action:' || step FROM unnest(ARRAY{list(STEPS)}) AS step WHERE f.tally ? step)
+    || ARRAY(SELECT unnest(ARRAY['=call:' || ended, '=call:' || ended || ':' || name])
+               FROM jsonb_each(f.tally->'tools') AS tool (name, calls), unnest(ARRAY{list(ENDS)}) AS ended
+              WHERE calls ? ended)
+    || ARRAY(SELECT unnest(ARRAY['=model', '=model:' || name]) FROM unnest(f.models) AS name)
+    || ARRAY(SELECT unnest(ARRAY['=first_token', '=first_token:' || name])
+               FROM jsonb_each(f.tally->'models') AS model (name, calls) WHERE calls ? 'first_token')
+    || CASE WHEN f.tally ? 'decisions' THEN ARRAY['=decision'] ELSE '{{}}' END
+    || CASE WHEN f.staff THEN ARRAY['=staff'] ELSE '{{}}' END
     || CASE WHEN f.rating IS NOT NULL THEN ARRAY['=rating', '=rating:' || f.rating] ELSE '{{}}' END
     || ARRAY(SELECT '=cost:' || step FROM unnest(ARRAY{list(COST_STEPS)}) AS step WHERE f.cost_usd >= step::numeric)
 """  # noqa: S608

@@ -28,16 +28,26 @@ END: Final = datetime(9999, 1, 1, tzinfo=UTC)
 
 @dataclass(frozen=True, kw_only=True)
 class Wanted:
-    """Which conversations. Several values of one filter mean any of them; several filters mean all of them."""
+    """Which conversations. Several values of one filter mean any of them; several filters mean all of them.
+
+    Together with a tool, `calls` are that tool's; together with a model, the first token is that model's.
+    """
 
     text: str = ""
     status: str | None = None
     outcomes: tuple[str, ...] = ()
     agent: str | None = None
     tool: str | None = None
+    calls: tuple[str, ...] = ()
+    model: str | None = None
+    any_model: bool | None = None
+    first_token: bool | None = None
     approval: bool | None = None
+    decision: bool | None = None
+    staff: bool | None = None
     error: bool | None = None
     action: bool | None = None
+    actions: tuple[str, ...] = ()
     rated: bool | None = None
     ratings: tuple[str, ...] = ()
     since: datetime | None = None
@@ -62,14 +72,17 @@ class Wanted:
     def _terms(self, week: str) -> Iterator[str]:
         for word, beginning in asked_of(self.text).items():
             yield quoted(week + word) + (":*" if beginning else "")
-        for name, value in (("status", self.status), ("agent", self.agent), ("tool", self.tool)):
+        names = {"status": self.status, "agent": self.agent, "tool": self.tool, "model": self.model}
+        for name, value in names.items():
             if value is not None:
                 yield _mark(week, name, value)
-        for name, values in (("outcome", self.outcomes), ("rating", self.ratings)):
+        of_tool = f":{self.tool}" if self.tool else ""
+        calls = tuple(ended + of_tool for ended in self.calls)
+        several = {"outcome": self.outcomes, "rating": self.ratings, "action": self.actions, "call": calls}
+        for name, values in several.items():
             if values:
                 yield "(" + " | ".join(_mark(week, name, value) for value in values) + ")"
-        flags = {"approval": self.approval, "error": self.error, "action": self.action, "rating": self.rated}
-        for name, flag in flags.items():
+        for name, flag in self._flags().items():
             if flag is not None:
                 yield ("" if flag else "!") + _mark(week, name)
         below = [step for step in COST_STEPS if self.cost_min is not None and float(step) <= self.cost_min]
@@ -78,6 +91,19 @@ class Wanted:
             yield _mark(week, "cost", below[-1])
         if above:
             yield "!" + _mark(week, "cost", above[0])
+
+    def _flags(self) -> dict[str, bool | None]:
+        """Say which marks have to stand there, and which must not."""
+        return {
+            "approval": self.approval,
+            "decision": self.decision,
+            "staff": self.staff,
+            "error": self.error,
+            "action": self.action,
+            "rating": self.rated,
+            "model": self.any_model,
+            f"first_token:{self.model}" if self.model else "first_token": self.first_token,
+        }
 
 
 def _mark(week: str, name: str, value: object = None) -> str:
