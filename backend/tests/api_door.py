@@ -32,6 +32,7 @@ from app.identity import Identity, IdentityTokens
 from app.metrics import Metrics
 from app.middleware import MAX_BODY_BYTES, install
 from app.protocol import Audience, InterruptRequest
+from app.replay import text
 from app.replay.forgetting import Forgetting
 from app.settings import Settings
 from app.tools.base import Tool
@@ -157,9 +158,9 @@ class Parts:
         return app
 
     def keeper(self) -> Keeper:
-        """The keeper of the figures, on the application's database."""
+        """The keeper of the figures and of what can be searched, on the application's database."""
         assert self.pool is not None
-        return Keeper(pool=self.pool, session_ttl_seconds=self.settings.session_ttl_seconds)
+        return Keeper(pool=self.pool, session_ttl_seconds=self.settings.session_ttl_seconds, folds=[text.fold])
 
     async def _identity_of(self, visitor_id: str) -> Identity | None:
         if self.pool is None:

@@ -102,6 +102,13 @@ class TestRange:
             ("gpt-4.1-mini", 1, 100),
         ]
 
+    async def test_an_agent_says_how_many_rated_it(self, staff: Api) -> None:
+        """Of twelve conversations one was rated: there are many, and still the satisfaction is one person's."""
+        await happen(staff, *many(11), Story(clock=YESTERDAY).asks().models().rates(2))
+        (agent,) = (await staff.get("/api/v1/analytics"))["agents"]
+        assert (agent["conversations"], agent["few"]) == (12, False)
+        assert (agent["satisfaction"], agent["ratings"]) == (2, 1)
+
     async def test_the_funnel(self, staff: Api) -> None:
         story = Story(clock=YESTERDAY).asks().proposes().decides().carries_out()
         story.proposes(number=2).decides("rejected", number=2).proposes(number=3)
@@ -160,6 +167,23 @@ class TestSeries:
             assert values[:5] == [None] * 5
             assert values[5] is not None
             assert told["points"][5]["count"] == 2
+
+    async def test_a_point_of_few_says_so(self, staff: Api) -> None:
+        """By what it is divided by: of many conversations with few ratings, the satisfaction is of few."""
+        rated = [Story(thread_id=f"rated-{one}", clock=YESTERDAY).asks().rates(5) for one in range(2)]
+        await happen(staff, *many(10), *rated)
+        for key, value, count, few in (
+            ("conversations", 12, 12, False),
+            ("resolution_rate", 100, 12, False),
+            ("satisfaction", 5, 2, True),
+            ("tool_p50", 120, 10, False),
+            ("tool_p95", 120, 10, True),
+        ):
+            told = await staff.get(f"/api/v1/analytics/timeseries?figure={key}&range=7d")
+            point = told["points"][5]
+            assert point["value"] == pytest.approx(value, rel=0.05)
+            assert (point["count"], point["few"]) == (count, few), key
+            assert told["points"][0]["few"] is False
 
     async def test_by_hour(self, staff: Api) -> None:
         await happen(staff, *many(1, at=NOW - timedelta(hours=2)))

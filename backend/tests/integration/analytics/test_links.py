@@ -1,0 +1,201 @@
+"""Every figure leads to exactly the conversations behind it: those that its exported rows name."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Any, Final
+from urllib.parse import urlencode
+
+import pytest
+
+from app.analytics.definitions import FIGURES
+from app.seed.plant import Plan, plant
+from tests.api_door import Api, MakeClient, Parts
+from tests.story import Story, store
+
+if TYPE_CHECKING:
+    from app.db.pool import Pool
+
+pytestmark = pytest.mark.integration
+Row = Mapping[str, Any]
+
+RAN: Final = {"succeeded", "failed", "unknown"}
+RANGES: Final = ("range=7d&tz=Asia/Kathmandu", "range=30d&tz=America/New_York", "range=24h")
+
+
+def anything(_: Row) -> bool:
+    return True
+
+
+def ends(*outcomes: str) -> Callable[[Row], bool]:
+    return lambda row: row["outcome"] in outcomes
+
+
+def has(column: str) -> Callable[[Row], bool]:
+    return lambda row: row[column] != ""
+
+
+resolved = ends("resolved_confirmed", "resolved_assumed")
+
+COUNTS: Final[Mapping[str, Callable[[Row], bool]]] = {
+    "conversations": anything,
+    "turns": anything,
+    "messages": anything,
+    "turns_per_conversation": anything,
+    "resolved": resolved,
+    "resolved_confirmed": ends("resolved_confirmed"),
+    "resolved_assumed": ends("resolved_assumed"),
+    "resolution_rate": resolved,
+    "automation_rate": lambda row: resolved(row) and row["staff"] == "false",
+    "escalation_rate": ends("escalated"),
+    "abandonment_rate": ends("abandoned"),
+    "decision_p50": has("ms"),
+    "decision_p95": has("ms"),
+    "tool_success_rate": ends(*RAN),
+    "tool_p50": ends(*RAN),
+    "tool_p95": ends(*RAN),
+    "first_token_p50": has("first_token_ms"),
+    "first_token_p95": has("first_token_ms"),
+    "tokens": anything,
+    "tokens_per_conversation": anything,
+    "tokens_per_resolution": anything,
+    "cost": anything,
+    "cost_per_conversation": anything,
+    "cost_per_resolution": anything,
+    "satisfaction": has("rating"),
+} | {
+    f"actions_{step}": lambda row, step=step: step in row["came_to"]
+    for step in ("proposed", "approved", "edited", "rejected", "expired", "succeeded", "failed", "unknown")
+}
+"""Of each figure: which of its rows it is about. A figure that is not here is one whose link nobody has thought of."""
+
+
+def tale(name: str, now: datetime, **days: float) -> Story:
+    return Story(thread_id=name, clock=now - timedelta(**days)).asks()
+
+
+def odd(now: datetime) -> list[Story]:
+    """What the demo's conversations lack: whatever one filter finds, another of these is left out."""
+    return [
+        tale("no-model", now, days=2).uses("refund", outcome="failed").rates(3),
+        tale("no-token", now, days=2).models(model="ours", cost=None, first_token_ms=None).answers(),
+        tale("not-run", now, hours=3).models().uses("refund", outcome="rejected").uses("refund", outcome="expired"),
+        tale("not-known", now, hours=2).proposes().decides().carries_out("unknown").uses(outcome="unknown"),
+        tale("failed", now, hours=2).proposes().decides("edited").proposes(number=2).decides(number=2),
+        tale("late", now, hours=1).proposes().expires().models(first_token_ms=None),
+        tale("waits", now, days=3).proposes(audience="operator"),
+        tale("staff", now, days=3).models().proposes().decides("approved", by="operator").carries_out().completes(),
+        tale("settled", now, days=3).proposes().decides().carries_out("unknown").action("succeeded", by="operator"),
+        tale("thanks", now, days=3).answers().asks("Thanks, that's all!").completes(ended=True),
+        tale("before", now, days=40).models().uses().completes().rates(5),
+    ]
+
+
+@pytest.fixture
+async def api(pool: Pool, pg_url: str, aiohttp_client: MakeClient) -> Api:
+    """The API, with a few days of the demo's conversations and some in which odd things happen."""
+    now = datetime.now(UTC)
+    await plant(pg_url, Plan(conversations=200, days=9, seed=5, now=now, session_ttl_seconds=1_800))
+    await store(pool, *odd(now))
+    parts = Parts(pool=pool)
+    await parts.keeper().catch_up()
+    opened = Api(client=await aiohttp_client(parts.application()), parts=parts)
+    await opened.sign_in()
+    return opened
+
+
+async def listed(api: Api, told: Any, **filters: str) -> set[str]:
+    """Name the conversations that a link of the page leads to, which has the range with it."""
+    over = {"from": told["range"]["from"], "to": told["range"]["to"], "limit": "200"}
+    names: list[str] = []
+    cursor: dict[str, str] = {}
+    while True:
+        page = await api.get(f"/api/v1/conversations?{urlencode(filters | over | cursor)}")
+        names += [row["thread_id"] for row in page["items"]]
+        if page["next"] is None:
+            assert len(set(names)) == len(names)
+            return set(names)
+        cursor = {"cursor": page["next"]}
+
+
+async def exported(api: Api, key: str, query: str) -> list[Row]:
+    response = await api.client.get(f"/api/v1/analytics/rows/{key}.csv?{query}")
+    rows: list[Row] = list(csv.DictReader(io.StringIO(await response.text())))
+    return _by_action(rows) if rows and "action_id" in rows[0] else rows
+
+
+def _by_action(rows: Sequence[Row]) -> list[Row]:
+    """Put the steps of each action into one row: `came_to` is its last one, and what it passed for good."""
+    passed: dict[tuple[str, str], list[str]] = {}
+    for row in rows:
+        passed.setdefault((row["thread_id"], row["action_id"]), []).append(row["status"])
+    return [
+        {"thread_id": thread_id, "came_to": {steps[-1]} | ({"proposed", "approved", "edited"} & set(steps))}
+        for (thread_id, _), steps in passed.items()
+    ]
+
+
+def named(rows: Iterable[Row], counts: Callable[[Row], bool] = anything) -> set[str]:
+    return {row["thread_id"] for row in rows if counts(row)}
+
+
+def filters_of(query: str) -> dict[str, str]:
+    return dict(part.split("=", 1) for part in query.split("&") if part)
+
+
+@pytest.mark.parametrize("query", RANGES)
+async def test_every_figure_leads_to_what_its_rows_name(api: Api, query: str) -> None:
+    """All of them and no other; and each filter leaves some out, or the test would prove nothing."""
+    told = await api.get(f"/api/v1/analytics?{query}")
+    assert set(COUNTS) == {figure.key for figure in FIGURES} == {figure["key"] for figure in told["figures"]}
+    everything = await listed(api, told)
+    wrong = {}
+    for figure in told["figures"]:
+        found = await listed(api, told, **filters_of(figure["filter"]))
+        expected = named(await exported(api, figure["key"], query), COUNTS[figure["key"]])
+        if found != expected:
+            wrong[figure["key"]] = (found - expected, expected - found)
+        if query != "range=24h":
+            assert found
+            assert (found < everything) == bool(figure["filter"]), figure["key"]
+    assert not wrong
+
+
+async def test_agents_lead_to_their_conversations(api: Api) -> None:
+    """As many as the table says, by what became of them; so does the number of ratings behind the satisfaction."""
+    told = await api.get("/api/v1/analytics?range=30d")
+    assert len(told["agents"]) > 2
+    for agent in told["agents"]:
+        name = agent["name"]
+        assert len(await listed(api, told, agent=name)) == agent["conversations"]
+        for outcome in ("resolved", "escalated", "abandoned"):
+            assert len(await listed(api, told, agent=name, outcome=outcome)) == agent[outcome], (name, outcome)
+        assert len(await listed(api, told, agent=name, rating="any")) == agent["ratings"], name
+
+
+async def test_tools_lead_to_their_calls(api: Api) -> None:
+    """Those of that tool alone: a conversation in which another one failed is none of them."""
+    told = await api.get("/api/v1/analytics?range=30d")
+    rows = await exported(api, "tool_success_rate", "range=30d")
+    assert {"refund", "get_order"} <= {tool["name"] for tool in told["tools"]}
+    for tool in told["tools"]:
+        calls = [row for row in rows if row["tool"] == tool["name"]]
+        assert await listed(api, told, tool=tool["name"]) == named(calls)
+        assert await listed(api, told, tool=tool["name"], call="any") == named(calls, ends(*RAN))
+        for outcome in RAN:
+            assert await listed(api, told, tool=tool["name"], call=outcome) == named(calls, ends(outcome)), tool
+
+
+async def test_models_lead_to_their_calls(api: Api) -> None:
+    """And to those whose first token was waited for."""
+    told = await api.get("/api/v1/analytics?range=30d")
+    rows = await exported(api, "tokens", "range=30d")
+    assert len(told["models"]) > 2
+    for model in told["models"]:
+        calls = [row for row in rows if row["model"] == model["name"]]
+        assert await listed(api, told, model=model["name"]) == named(calls)
+        timed = await listed(api, told, model=model["name"], first_token="1")
+        assert timed == named(calls, has("first_token_ms"))
