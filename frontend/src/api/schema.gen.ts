@@ -2812,6 +2812,11 @@ export interface components {
             few: boolean;
             /** Name */
             name: string;
+            /**
+             * Ratings
+             * @description Of how many ratings `satisfaction` is the mean: it may be of few where the conversations are many.
+             */
+            ratings: number;
             /** Resolved */
             resolved: number;
             /** Satisfaction */
@@ -2874,9 +2879,14 @@ export interface components {
             at: string;
             /**
              * Count
-             * @description Of how many conversations, or of how many durations, it tells.
+             * @description Of how many it tells: conversations, or whatever else it is divided by or was measured.
              */
             count: number;
+            /**
+             * Few
+             * @description Whether these are so few that it says little.
+             */
+            few: boolean;
             /** Value */
             value: number | null;
         };
@@ -5105,12 +5115,28 @@ export interface operations {
                 agent?: string | null;
                 /** @description A tool that was called. */
                 tool?: string | null;
+                /**
+                 * @description How a call of a tool that was carried out ended, or several such ends separated by commas. `any`: however it
+                 *     ended. Together with `tool`: a call of that tool.
+                 */
+                call?: string;
+                /** @description A model that was called. `any`: whichever. */
+                model?: string | null;
+                /** @description Whether the time to a model's first token is known. Together with `model`: to that model's. */
+                first_token?: boolean | null;
                 /** @description Whether consent was asked for. */
                 approval?: boolean | null;
+                /** @description Whether an approval was answered, by whomever. */
+                decision?: boolean | null;
+                /** @description Whether staff took part: decided an approval, settled an action, or were handed the conversation. */
+                staff?: boolean | null;
                 /** @description Whether something failed. */
                 error?: boolean | null;
-                /** @description Whether an agent proposed a write. */
-                action?: boolean | null;
+                /**
+                 * @description What became of a write that an agent proposed, or several such steps separated by commas: any of them. `1` or
+                 *     `0`: whether any was proposed.
+                 */
+                action?: string;
                 /** @description Begun at this moment or later; with the offset of its time zone. */
                 from?: string | null;
                 /** @description Begun before this moment. */

@@ -35,6 +35,12 @@ def test_the_page_says_the_same() -> None:
     assert {key: formula.strip() for key, formula in told.items()} == {figure.key: figure.formula for figure in FIGURES}
 
 
+def test_the_page_says_where_each_leads() -> None:
+    """By the filter that the dashboard's link has."""
+    told = dict(re.findall(r"^\| `(\w+)` \|.*\| (?:`([^`]+)`|all) \|$", PAGE.read_text(), re.MULTILINE))
+    assert told == {figure.key: figure.filter for figure in FIGURES}
+
+
 class TestEvaluate:
     def test_a_share(self) -> None:
         value = evaluate(BY_KEY["escalation_rate"], {"escalated": 3, "conversations": 12})

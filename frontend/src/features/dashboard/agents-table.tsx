@@ -1,5 +1,6 @@
 import { useState } from 'react'
-import { Bar, Name, OfFew, Share } from './cells'
+import { Bar, Leads, Name, OfFew, Share } from './cells'
+import { FEW } from './few'
 import { show } from './format'
 import { PartTable, type Order, type Shown } from './part-table'
 import type { AgentPart } from './types'
@@ -14,13 +15,19 @@ export function AgentsTable({ agents }: { agents: readonly AgentPart[] }) {
 }
 
 function columnsOf(most: number): Shown<AgentPart>[] {
-  const share = (key: string, title: string, part: (agent: AgentPart) => number): Shown<AgentPart> => ({
-    key,
+  const share = (outcome: 'resolved' | 'escalated' | 'abandoned', title: string): Shown<AgentPart> => ({
+    key: outcome,
     title,
-    share: true,
-    by: (agent) => (agent.conversations === 0 ? null : part(agent) / agent.conversations),
-    cell: (agent) => <Share part={part(agent)} of={agent.conversations} few={agent.few} />,
+    few: (agent) => agent.few,
+    by: (agent) => (agent.conversations === 0 ? null : agent[outcome] / agent.conversations),
+    cell: (agent) => (
+      <Leads filter={{ agent: agent.name, outcome }} number={agent[outcome]}>
+        <Share part={agent[outcome]} of={agent.conversations} few={agent.few} />
+      </Leads>
+    ),
   })
+  const fewRatings = (agent: AgentPart) => agent.ratings < FEW
+  const fewResolved = (agent: AgentPart) => agent.resolved < FEW
   const each = (agent: AgentPart) => (agent.resolved === 0 ? null : agent.cost_usd / agent.resolved)
   return [
     {
@@ -35,15 +42,19 @@ function columnsOf(most: number): Shown<AgentPart>[] {
       by: (agent) => agent.conversations,
       cell: (agent) => <Bar value={agent.conversations} most={most} />,
     },
-    share('resolved', 'Resolved', (agent) => agent.resolved),
-    share('escalated', 'Escalated', (agent) => agent.escalated),
-    share('abandoned', 'Abandoned', (agent) => agent.abandoned),
+    share('resolved', 'Resolved'),
+    share('escalated', 'Escalated'),
+    share('abandoned', 'Abandoned'),
     {
       key: 'satisfaction',
       title: 'Satisfaction',
-      share: true,
+      few: fewRatings,
       by: (agent) => agent.satisfaction,
-      cell: (agent) => <OfFew text={show(agent.satisfaction, 'rating')} few={agent.few} />,
+      cell: (agent) => (
+        <Leads filter={{ agent: agent.name, rating: 'any' }} number={agent.ratings}>
+          <OfFew text={show(agent.satisfaction, 'rating')} few={fewRatings(agent)} />
+        </Leads>
+      ),
     },
     {
       key: 'tokens',
@@ -60,9 +71,9 @@ function columnsOf(most: number): Shown<AgentPart>[] {
     {
       key: 'each',
       title: 'Cost a resolution',
-      share: true,
+      few: fewResolved,
       by: each,
-      cell: (agent) => <OfFew text={show(each(agent), 'usd')} few={agent.few} />,
+      cell: (agent) => <OfFew text={show(each(agent), 'usd')} few={fewResolved(agent)} />,
     },
   ]
 }

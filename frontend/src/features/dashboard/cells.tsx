@@ -1,3 +1,4 @@
+import type { ReactNode } from 'react'
 import { Link } from 'react-router'
 import { inWords } from '../../conversation/names'
 import { count, percent } from './format'
@@ -5,12 +6,31 @@ import { conversationsPath } from './links'
 import classes from './part-table.module.css'
 import { useShown } from './range-context'
 
-/** A name that leads to its conversations. */
-export function Name({ name, filter }: { name: string; filter: 'agent' | 'tool' }) {
+/** A name that leads to its conversations. A model's is shown as it is. */
+export function Name({ name, filter }: { name: string; filter: 'agent' | 'tool' | 'model' }) {
   const { range } = useShown()
   return (
     <Link to={conversationsPath({ [filter]: name }, range)} title={name}>
-      {inWords(name)}
+      {filter === 'model' ? name : inWords(name)}
+    </Link>
+  )
+}
+
+interface LeadsProps {
+  filter: Record<string, string>
+  /** How many it counts: none lead nowhere. */
+  number: number
+  children: ReactNode
+}
+
+/** What is about only some of a row's conversations, and leads to those. */
+export function Leads({ filter, number, children }: LeadsProps) {
+  const { range } = useShown()
+  if (number === 0) return children
+  return (
+    <Link to={conversationsPath(filter, range)} className={classes.leads}>
+      {children}
+      <span className={classes.hidden}>. Show the conversations</span>
     </Link>
   )
 }

@@ -2,7 +2,7 @@ import { screen, waitFor, within } from '@testing-library/react'
 import { describe, expect, it, vi } from 'vitest'
 import { show } from '../../testing/render'
 import { DashboardPage } from './dashboard-page'
-import { card, chartOf, figuresDesk, rowOf } from './desk'
+import { card, chartOf, figuresDesk, linkOf, rowOf } from './desk'
 import { ANALYTICS, withFigure } from './samples'
 
 // jsdom has no layout to draw in; what is drawn is tested in a browser.
@@ -70,11 +70,14 @@ describe('a figure on the dashboard', () => {
     const { user } = show(<DashboardPage />)
     const chart = await chartOf('Cost a resolution')
     expect(
-      await within(chart).findByText('Cost a resolution: highest $30.00 (3 Mar), lowest $10.00 (1 Mar).'),
+      await within(chart).findByText(
+        'Cost a resolution: highest $30.00 (3 Mar, of few), lowest $10.00 (1 Mar, of few).',
+      ),
     ).toBeInTheDocument()
+    expect(chart).toHaveTextContent('A hollow point is made of few')
     await user.click(within(chart).getByText('Show as a table'))
     const table = await within(chart).findByRole('table')
-    expect(within(table).getByRole('row', { name: /2 Mar/ })).toHaveTextContent('2 Mar$20.002')
+    expect(within(table).getByRole('row', { name: /2 Mar/ })).toHaveTextContent('2 Mar$20.00 of few2')
   })
 })
 
@@ -82,7 +85,7 @@ describe('the parts of the dashboard', () => {
   it('show what became of proposed actions, each step with its conversations', async () => {
     show(<DashboardPage />)
     const approved = await screen.findByLabelText('Approved: 19. Show the conversations')
-    expect(approved).toHaveAttribute('href', expect.stringMatching(/^\/replay\?action=1&from=/))
+    expect(approved).toHaveAttribute('href', expect.stringMatching(/^\/replay\?action=approved&from=/))
     expect(approved.closest('li')).toHaveTextContent('95.0 %')
   })
 
@@ -108,6 +111,34 @@ describe('the parts of the dashboard', () => {
       expect.stringMatching(/^\/replay\?agent=coupons&/),
     )
     expect(row.getByText('2 of 3')).toBeVisible()
+    expect(linkOf(row.getByText('2 of 3'))).toMatch(/^\/replay\?agent=coupons&outcome=resolved&from=/)
+    expect(linkOf(row.getByText('0 of 3'))).toBeUndefined()
+  })
+
+  it('call a satisfaction few by the number of its ratings', async () => {
+    show(<DashboardPage />)
+    const satisfaction = within(await rowOf('Order lookup')).getByText('4.2')
+    expect(satisfaction).toHaveTextContent('4.2 (of few)')
+    expect(linkOf(satisfaction)).toMatch(/^\/replay\?agent=order_lookup&rating=any&from=/)
+  })
+
+  it('lead from a tool to the conversations in which its calls ended one way or the other', async () => {
+    show(<DashboardPage />)
+    const row = within(await rowOf('Refund order'))
+    const leads = (text: string) => linkOf(row.getByText(text))
+    expect(leads('Refund order')).toMatch(/^\/replay\?tool=refund_order&from=/)
+    expect(leads('40')).toMatch(/^\/replay\?tool=refund_order&call=any&from=/)
+    expect(leads('80.0 %')).toMatch(/^\/replay\?tool=refund_order&call=succeeded&from=/)
+    expect(leads('8')).toMatch(/^\/replay\?tool=refund_order&call=failed&from=/)
+    expect(leads('0')).toBeUndefined()
+  })
+
+  it('lead from a model to its conversations, and to those whose first token was waited for', async () => {
+    show(<DashboardPage />)
+    const row = within(await rowOf('gpt-4.1-mini'))
+    expect(linkOf(row.getByText('gpt-4.1-mini'))).toMatch(/^\/replay\?model=gpt-4.1-mini&from=/)
+    expect(linkOf(row.getByText('911 ms'))).toMatch(/^\/replay\?model=gpt-4.1-mini&first_token=1&from=.*&to=/)
+    expect(linkOf(within(await rowOf('house-model')).getAllByText('–')[0])).toBeUndefined()
   })
 
   it('say that a model has no known price', async () => {

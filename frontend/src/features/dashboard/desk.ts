@@ -47,6 +47,11 @@ export async function chartOf(title: string): Promise<HTMLElement> {
   return around(await screen.findByText(title, { selector: 'figcaption h3' }), 'figure')
 }
 
+/** Where something on the page leads; undefined where nowhere. */
+export function linkOf(node: HTMLElement | undefined): string | undefined {
+  return node?.closest('a')?.getAttribute('href') ?? undefined
+}
+
 function around(node: HTMLElement, selector: string): HTMLElement {
   const found = node.closest<HTMLElement>(selector)
   if (found === null) throw new Error(`There is no ${selector} around it.`)

@@ -1,14 +1,13 @@
 import { Link } from 'react-router'
 import { inWords } from '../../conversation/names'
 import { ChangeBadge } from './change-badge'
+import { FEW } from './few'
 import classes from './funnel.module.css'
 import { count, percent } from './format'
 import { Formula } from './formula'
 import { conversationsPath } from './links'
 import { useShown } from './range-context'
 import type { Figure } from './types'
-
-const FEW = 10 // as the server: a share of fewer is not told
 
 /** What became of the writes that agents proposed, each step as wide as its part of all. */
 export function Funnel({ steps, proposed }: { steps: readonly Figure[]; proposed: number }) {

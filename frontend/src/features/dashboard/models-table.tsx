@@ -1,5 +1,5 @@
 import { useState } from 'react'
-import { Bar } from './cells'
+import { Bar, Leads, Name } from './cells'
 import { count, show } from './format'
 import { PartTable, type Order, type Shown } from './part-table'
 import classes from './part-table.module.css'
@@ -25,7 +25,12 @@ export function ModelsTable({ models }: { models: readonly ModelPart[] }) {
 
 function columnsOf(most: number): Shown<ModelPart>[] {
   return [
-    { key: 'name', title: 'Model', by: (model) => model.name, cell: (model) => model.name },
+    {
+      key: 'name',
+      title: 'Model',
+      by: (model) => model.name,
+      cell: (model) => <Name name={model.name} filter="model" />,
+    },
     {
       key: 'calls',
       title: 'Calls',
@@ -45,19 +50,22 @@ function columnsOf(most: number): Shown<ModelPart>[] {
       cell: (model) => show(model.tokens_out, 'tokens'),
     },
     { key: 'cost', title: 'Cost', by: (model) => model.cost_usd, cell: (model) => <Cost model={model} /> },
-    {
-      key: 'p50',
-      title: 'First token, median',
-      by: (model) => model.first_token_p50_ms,
-      cell: (model) => show(model.first_token_p50_ms, 'ms'),
-    },
-    {
-      key: 'p95',
-      title: '19 of 20 within',
-      by: (model) => model.first_token_p95_ms,
-      cell: (model) => show(model.first_token_p95_ms, 'ms'),
-    },
+    firstToken('first_token_p50_ms', 'First token, median'),
+    firstToken('first_token_p95_ms', '19 of 20 within'),
   ]
+}
+
+function firstToken(key: 'first_token_p50_ms' | 'first_token_p95_ms', title: string): Shown<ModelPart> {
+  return {
+    key,
+    title,
+    by: (model) => model[key],
+    cell: (model) => (
+      <Leads filter={{ model: model.name, first_token: '1' }} number={model[key] === null ? 0 : model.calls}>
+        {show(model[key], 'ms')}
+      </Leads>
+    ),
+  }
 }
 
 function Cost({ model }: { model: ModelPart }) {

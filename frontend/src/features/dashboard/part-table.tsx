@@ -23,7 +23,7 @@ interface Props<Row> {
 const FIRST_ROWS = 10 // what fits a screen beside its heading; the rest is one click away
 
 /** A table of agents, tools or models, sorted by any column. On a phone it scrolls by itself. */
-export function PartTable<Row extends { name: string; few?: boolean }>(props: Props<Row>) {
+export function PartTable<Row extends { name: string }>(props: Props<Row>) {
   const { label, columns, rows, order, onOrder } = props
   const [all, setAll] = useState(false)
   const column = columns.find((one) => one.key === order.column) ?? columns[0]

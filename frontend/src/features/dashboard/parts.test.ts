@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { countedBy, firstFigures, otherGroups, stepFigures } from './groups'
 import { conversationsPath, rowsAddress } from './links'
 import { FIGURES, figure } from './samples'
-import { anything, inWordsOf, rowsOf } from './series'
+import { anyFew, anything, inWordsOf, rowsOf } from './series'
 import { sorted, type Column } from './sorting'
 import { Throttle } from './throttle'
 import type { Series } from './types'
@@ -46,7 +46,7 @@ describe('figures over time', () => {
   const days = ['2026-03-01T00:00:00Z', '2026-03-02T00:00:00Z', '2026-03-03T00:00:00Z']
   const series = (name: string, values: (number | null)[]): Series => ({
     figure: name,
-    points: values.map((value, at) => ({ at: days[at] ?? '', value, count: at })),
+    points: values.map((value, at) => ({ at: days[at] ?? '', value, count: at, few: at === 1 })),
   })
 
   it('stand side by side; what a day lacks is a gap, not a nought', () => {
@@ -57,6 +57,11 @@ describe('figures over time', () => {
       ['3 Mar', 0, null],
     ])
     expect(rows[2]?.counts).toEqual({ a: 2, b: 0 })
+    expect(rows.map((row) => row.few)).toEqual([
+      { a: false, b: false },
+      { a: true, b: true },
+      { a: false, b: false },
+    ])
     expect(rowsOf([], 'UTC', 'day')).toEqual([])
   })
 
@@ -65,12 +70,21 @@ describe('figures over time', () => {
     expect(inWordsOf(rows, 'a', 'Rate', 'percent')).toBe(
       'Rate: highest 30.0 % (3 Mar), lowest 10.0 % (1 Mar).',
     )
+    expect(inWordsOf(rowsOf([series('a', [1, 3])], 'UTC', 'day'), 'a', 'Turns', 'count')).toBe(
+      'Turns: highest 3 (2 Mar, of few), lowest 1 (1 Mar).',
+    )
     expect(inWordsOf(rowsOf([series('a', [2, 2, 2])], 'UTC', 'day'), 'a', 'Turns', 'count')).toBe(
       'Turns: 2 throughout.',
     )
     expect(inWordsOf(rowsOf([series('a', [null])], 'UTC', 'day'), 'a', 'Turns', 'count')).toBe(
       'Turns: nothing in this range.',
     )
+  })
+
+  it('say whether any of them is made of few', () => {
+    expect(anyFew(rowsOf([series('a', [1])], 'UTC', 'day'))).toBe(false)
+    expect(anyFew(rowsOf([series('a', [1]), series('b', [1, 2])], 'UTC', 'day'))).toBe(false)
+    expect(anyFew(rowsOf([series('a', [1, 2])], 'UTC', 'day'))).toBe(true)
   })
 
   it('are worth drawing where something happened', () => {
@@ -95,7 +109,7 @@ describe('the order of rows', () => {
     sorted(rows, column, direction).map((row) => row.name)
 
   it('puts what says little after the rest, and what is not known last, whichever way', () => {
-    const rate: Column<Row> = { key: 'rate', title: 'Rate', share: true, by: (row) => row.rate }
+    const rate: Column<Row> = { key: 'rate', title: 'Rate', few: (row) => row.few, by: (row) => row.rate }
     expect(names(rate, 'ascending')).toEqual(['b', 'c', 'a', 'd'])
     expect(names(rate, 'descending')).toEqual(['c', 'b', 'a', 'd'])
   })

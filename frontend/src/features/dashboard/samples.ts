@@ -37,7 +37,7 @@ export function figure(key: string, more: Partial<Figure> = {}): Figure {
 export const FIGURES: Figure[] = [
   ...KEYS.map(([key, label, unit]) => figure(key, { label, unit })),
   ...STEPS.map((step, at) =>
-    figure(`actions_${step}`, { label: `Actions ${step}`, value: 20 - at, filter: 'action=1' }),
+    figure(`actions_${step}`, { label: `Actions ${step}`, value: 20 - at, filter: `action=${step}` }),
   ),
 ]
 
@@ -55,6 +55,7 @@ export const ANALYTICS: Analytics = {
       tokens: 45_000,
       cost_usd: 0.48,
       satisfaction: 4.2,
+      ratings: 4,
       few: false,
     },
     {
@@ -66,6 +67,7 @@ export const ANALYTICS: Analytics = {
       tokens: 900,
       cost_usd: 0.01,
       satisfaction: null,
+      ratings: 0,
       few: true,
     },
   ],
@@ -115,11 +117,16 @@ export function withFigure(key: string, more: Partial<Figure>): Analytics {
   }
 }
 
-/** Three days of a figure. */
+/** Three days of a figure, each of few. */
 export function series(name: string): Series {
   return {
     figure: name,
-    points: [1, 2, 3].map((day) => ({ at: `2026-03-0${day}T00:00:00Z`, value: day * 10, count: day })),
+    points: [1, 2, 3].map((day) => ({
+      at: `2026-03-0${day}T00:00:00Z`,
+      value: day * 10,
+      count: day,
+      few: true,
+    })),
   }
 }
 

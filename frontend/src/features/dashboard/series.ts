@@ -6,7 +6,9 @@ export interface ChartRow {
   at: string
   label: string
   values: Record<string, number | null>
+  /** Of how many each value is made, and whether these are few. */
   counts: Record<string, number>
+  few: Record<string, boolean>
 }
 
 /** Several figures over the same days or hours, side by side. */
@@ -19,6 +21,7 @@ export function rowsOf(series: readonly Series[], zone: string, by: 'day' | 'hou
     label: moment(at, zone, by),
     values: Object.fromEntries(found.map(({ figure, points }) => [figure, points.get(at)?.value ?? null])),
     counts: Object.fromEntries(found.map(({ figure, points }) => [figure, points.get(at)?.count ?? 0])),
+    few: Object.fromEntries(found.map(({ figure, points }) => [figure, points.get(at)?.few ?? false])),
   }))
 }
 
@@ -26,7 +29,8 @@ export function rowsOf(series: readonly Series[], zone: string, by: 'day' | 'hou
 export function inWordsOf(rows: readonly ChartRow[], figure: string, label: string, unit: Unit): string {
   const known = rows.flatMap((row) => {
     const value = row.values[figure]
-    return value === null || value === undefined ? [] : [{ label: row.label, value }]
+    const when = row.few[figure] === true ? `${row.label}, of few` : row.label
+    return value === null || value === undefined ? [] : [{ label: when, value }]
   })
   const [first] = known
   if (first === undefined) return `${label}: nothing in this range.`
@@ -39,6 +43,11 @@ export function inWordsOf(rows: readonly ChartRow[], figure: string, label: stri
 /** Whether there is anything to draw. */
 export function anything(rows: readonly ChartRow[]): boolean {
   return rows.some((row) => Object.values(row.values).some((value) => value !== null && value !== 0))
+}
+
+/** Whether any value is made of few. */
+export function anyFew(rows: readonly ChartRow[]): boolean {
+  return rows.some((row) => Object.values(row.few).includes(true))
 }
 
 function byMoment(points: readonly Point[]): Map<string, Point> {

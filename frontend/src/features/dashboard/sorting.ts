@@ -4,24 +4,20 @@ export interface Column<Row> {
   title: string
   /** What to sort by; null is always last. */
   by: (row: Row) => number | string | null
-  /** Whether few make its value say little: those come after all others. */
-  share?: boolean
+  /** Whether a row's value is made of so few that it says little: those come after all others. */
+  few?: (row: Row) => boolean
 }
 
 export type Direction = 'ascending' | 'descending'
 
 /** The rows in the order of a column. Equal ones stay as they were. */
-export function sorted<Row extends { few?: boolean }>(
-  rows: readonly Row[],
-  column: Column<Row>,
-  direction: Direction,
-): Row[] {
+export function sorted<Row>(rows: readonly Row[], column: Column<Row>, direction: Direction): Row[] {
   const sign = direction === 'ascending' ? 1 : -1
   return rows.toSorted((one, other) => {
     const [a, b] = [column.by(one), column.by(other)]
     if (a === null || b === null) return Number(a === null) - Number(b === null)
-    if (column.share === true && one.few !== other.few)
-      return Number(one.few === true) - Number(other.few === true)
+    const few = Number(column.few?.(one) ?? false) - Number(column.few?.(other) ?? false)
+    if (few !== 0) return few
     return sign * compare(a, b)
   })
 }

@@ -1,5 +1,6 @@
-import { useState } from 'react'
-import { Bar, Name, OfFew, Share } from './cells'
+import { useState, type ReactNode } from 'react'
+import { Bar, Leads, Name, OfFew, Share } from './cells'
+import { FEW_FOR_P95 } from './few'
 import { count, show } from './format'
 import { PartTable, type Order, type Shown } from './part-table'
 import classes from './part-table.module.css'
@@ -35,6 +36,9 @@ export function ToolsTable({ tools }: { tools: readonly ToolPart[] }) {
 }
 
 function columnsOf(most: number): Shown<ToolPart>[] {
+  const succeeded = (tool: ToolPart) => tool.calls - tool.failed - tool.unknown
+  const few = (tool: ToolPart) => tool.few
+  const fewForP95 = (tool: ToolPart) => tool.calls < FEW_FOR_P95
   return [
     {
       key: 'name',
@@ -46,30 +50,68 @@ function columnsOf(most: number): Shown<ToolPart>[] {
       key: 'calls',
       title: 'Calls',
       by: (tool) => tool.calls,
-      cell: (tool) => <Bar value={tool.calls} most={most} />,
+      cell: (tool) => (
+        <Calls tool={tool} call="any" number={tool.calls}>
+          <Bar value={tool.calls} most={most} />
+        </Calls>
+      ),
     },
     {
       key: 'success',
       title: 'Succeeded',
-      share: true,
+      few,
       by: (tool) => tool.success_rate,
-      cell: (tool) => <Share part={tool.calls - tool.failed - tool.unknown} of={tool.calls} few={tool.few} />,
+      cell: (tool) => (
+        <Calls tool={tool} call="succeeded" number={succeeded(tool)}>
+          <Share part={succeeded(tool)} of={tool.calls} few={tool.few} />
+        </Calls>
+      ),
     },
-    { key: 'failed', title: 'Failed', by: (tool) => tool.failed, cell: (tool) => count(tool.failed) },
-    { key: 'unknown', title: 'Unknown', by: (tool) => tool.unknown, cell: (tool) => count(tool.unknown) },
+    ended('failed', 'Failed'),
+    ended('unknown', 'Unknown'),
     {
       key: 'p50',
       title: 'Median',
-      share: true,
+      few,
       by: (tool) => tool.p50_ms,
       cell: (tool) => <OfFew text={show(tool.p50_ms, 'ms')} few={tool.few} />,
     },
     {
       key: 'p95',
       title: '19 of 20 within',
-      share: true,
+      few: fewForP95,
       by: (tool) => tool.p95_ms,
-      cell: (tool) => <OfFew text={show(tool.p95_ms, 'ms')} few={tool.few} />,
+      cell: (tool) => <OfFew text={show(tool.p95_ms, 'ms')} few={fewForP95(tool)} />,
     },
   ]
+}
+
+function ended(call: 'failed' | 'unknown', title: string): Shown<ToolPart> {
+  return {
+    key: call,
+    title,
+    by: (tool) => tool[call],
+    cell: (tool) => (
+      <Calls tool={tool} call={call} number={tool[call]}>
+        {count(tool[call])}
+      </Calls>
+    ),
+  }
+}
+
+interface CallsProps {
+  tool: ToolPart
+  /** How they ended, as the list's filter has it. */
+  call: 'any' | 'succeeded' | 'failed' | 'unknown'
+  number: number
+  children: ReactNode
+}
+
+/** Calls of a tool, which lead to the conversations in which they were. */
+function Calls({ tool, call, number, children }: CallsProps) {
+  return (
+    <Leads filter={{ tool: tool.name, call }} number={number}>
+      {children}
+    </Leads>
+  )
 }

@@ -43,7 +43,10 @@ export function TrendTable({ rows, lines, unit, when }: Props) {
                 <tr key={row.at}>
                   <th scope="row">{row.label}</th>
                   {lines.map(({ key }) => (
-                    <td key={key}>{show(row.values[key] ?? null, unit)}</td>
+                    <td key={key} className={row.few[key] === true ? classes.few : undefined}>
+                      {show(row.values[key] ?? null, unit)}
+                      {row.few[key] === true && ' of few'}
+                    </td>
                   ))}
                   {counted && <td>{count(row.counts[lines[0]?.key ?? ''] ?? 0)}</td>}
                 </tr>

@@ -4,7 +4,7 @@ import { moment } from './format'
 import { useSeries } from './queries'
 import { stepOf } from './range'
 import { useShown } from './range-context'
-import { anything, inWordsOf, rowsOf } from './series'
+import { anyFew, anything, inWordsOf, rowsOf } from './series'
 import { TrendTable } from './trend-table'
 import classes from './trend.module.css'
 import type { Figure } from './types'
@@ -59,6 +59,7 @@ export function Trend({ title, figures }: Props) {
             By the {by} a conversation began
             {by === 'day' && rows.length > 1 && `, ${rows[0]?.label} to ${rows.at(-1)?.label}`}
             {by === 'hour' && `, from ${moment(rows[0]?.at ?? '', chosen.tz, by)}`}.
+            {anyFew(rows) && ' A hollow point is made of few: it says little.'}
           </p>
         </>
       )}

@@ -2,7 +2,8 @@ import { NativeSelect, TextInput } from '@mantine/core'
 import { useId } from 'react'
 import { useSuggestions } from './conversations'
 import { DraftField } from './draft-field'
-import { dayOf, inPlainWords, lastDayOf, startOf, type FilterName } from './filters'
+import { inPlainWords } from './filter-words'
+import { dayOf, lastDayOf, startOf, type FilterName } from './filters'
 import classes from './find.module.css'
 import type { FilterView } from './use-filters'
 
@@ -28,6 +29,25 @@ const FLAGS: Options = [
   ['1', 'Yes'],
   ['0', 'No'],
 ]
+const CALLS: Options = [
+  ['', 'Any'],
+  ['any', 'Carried out'],
+  ['succeeded', 'Succeeded'],
+  ['failed', 'Failed'],
+  ['unknown', 'Outcome not known'],
+]
+const ACTIONS: Options = [
+  ['', 'Any'],
+  ['1', 'Proposed'],
+  ['approved', 'Approved'],
+  ['edited', 'Edited'],
+  ['rejected', 'Rejected'],
+  ['expired', 'Expired'],
+  ['succeeded', 'Succeeded'],
+  ['failed', 'Failed'],
+  ['unknown', 'Outcome not known'],
+  ['0', 'None'],
+]
 const RATINGS: Options = [
   ['', 'Any'],
   ['any', 'Rated'],
@@ -36,7 +56,7 @@ const RATINGS: Options = [
   ['4,5', '4 or 5 of 5'],
 ]
 
-/** A field for each filter. */
+/** A field for each filter that people ask by; the time to a first token is one that only the dashboard leads to. */
 export function FilterFields({ view }: { view: FilterView }) {
   const { filters, set } = view
   const { agents, tools } = useSuggestions()
@@ -48,7 +68,12 @@ export function FilterFields({ view }: { view: FilterView }) {
       <Choice view={view} name="status" label="Status" options={STATUSES} />
       <DraftField view={view} name="agent" label="Agent" list={agentList} />
       <DraftField view={view} name="tool" label="Tool" list={toolList} />
+      <Choice view={view} name="call" label="Tool call" options={CALLS} />
+      <DraftField view={view} name="model" label="Model" />
+      <Choice view={view} name="action" label="Action" options={ACTIONS} />
       <Choice view={view} name="approval" label="Has an approval" options={FLAGS} />
+      <Choice view={view} name="decision" label="Approval answered" options={FLAGS} />
+      <Choice view={view} name="staff" label="Staff took part" options={FLAGS} />
       <Choice view={view} name="error" label="Has an error" options={FLAGS} />
       <Choice view={view} name="rating" label="Rating" options={RATINGS} />
       <TextInput

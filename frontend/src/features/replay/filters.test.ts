@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { addressOf, changed, dayOf, filtersIn, inPlainWords, lastDayOf, NAMES, startOf } from './filters'
+import { addressOf, changed, dayOf, filtersIn, lastDayOf, NAMES, startOf } from './filters'
 
 const read = (query: string) => filtersIn(new URLSearchParams(query))
 
@@ -49,30 +49,5 @@ describe('days', () => {
     expect(dayOf('soon')).toBe('')
     expect(dayOf(undefined)).toBe('')
     expect(lastDayOf(undefined)).toBe('')
-  })
-})
-
-describe('a filter in words', () => {
-  it.each([
-    ['text', 'order 1042', '“order 1042”'],
-    ['status', 'open', 'still open'],
-    ['status', 'ended', 'over'],
-    ['outcome', 'resolved_confirmed,escalated', 'Resolved, confirmed or Handed over'],
-    ['outcome', 'something_new', 'Something new'],
-    ['agent', 'order_actions', 'with Order actions'],
-    ['tool', 'cancel_order', 'used Cancel order'],
-    ['approval', '1', 'with an approval'],
-    ['approval', '0', 'without an approval'],
-    ['error', 'true', 'with an error'],
-    ['action', 'false', 'without an action'],
-    ['cost_min', '0.05', 'cost at least $0.05'],
-    ['cost_max', '1', 'cost at most $1'],
-    ['rating', '1,2', 'rated 1 or 2'],
-    ['rating', 'any', 'rated'],
-  ] as const)('%s=%s says %s', (name, value, words) => expect(inPlainWords(name, value)).toBe(words))
-
-  it('names days', () => {
-    expect(inPlainWords('from', startOf('2026-03-01'))).toBe('from 2026-03-01')
-    expect(inPlainWords('to', startOf('2026-03-01', { after: true }))).toBe('until 2026-03-01')
   })
 })

@@ -1,6 +1,3 @@
-import { inWords } from '../../conversation/names'
-import { OUTCOMES } from './outcomes'
-
 /** The filters, named as the server names them; they live in the page's address, so that an address can be shared. */
 export const NAMES = [
   'text',
@@ -8,9 +5,14 @@ export const NAMES = [
   'outcome',
   'agent',
   'tool',
-  'approval',
-  'error',
+  'call',
+  'model',
+  'first_token',
   'action',
+  'approval',
+  'decision',
+  'staff',
+  'error',
   'from',
   'to',
   'cost_min',
@@ -66,40 +68,4 @@ export function startOf(day: string, { after = false } = {}): string {
 export function lastDayOf(until: string | undefined): string {
   const end = until === undefined ? NaN : Date.parse(until)
   return Number.isNaN(end) ? '' : dayOf(new Date(end - 1).toISOString())
-}
-
-/** What a filter says, in words. */
-export function inPlainWords(name: FilterName, value: string): string {
-  const yes = value !== '0' && value !== 'false'
-  switch (name) {
-    case 'text':
-      return `“${value}”`
-    case 'status':
-      return value === 'open' ? 'still open' : 'over'
-    case 'outcome':
-      return value
-        .split(',')
-        .map((one) => OUTCOMES[one]?.words ?? inWords(one))
-        .join(' or ')
-    case 'agent':
-      return `with ${inWords(value)}`
-    case 'tool':
-      return `used ${inWords(value)}`
-    case 'approval':
-      return yes ? 'with an approval' : 'without an approval'
-    case 'error':
-      return yes ? 'with an error' : 'without an error'
-    case 'action':
-      return yes ? 'with an action' : 'without an action'
-    case 'from':
-      return `from ${dayOf(value)}`
-    case 'to':
-      return `until ${lastDayOf(value)}`
-    case 'cost_min':
-      return `cost at least $${value}`
-    case 'cost_max':
-      return `cost at most $${value}`
-    case 'rating':
-      return value === 'any' ? 'rated' : `rated ${value.split(',').join(' or ')}`
-  }
 }

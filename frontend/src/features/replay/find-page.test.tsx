@@ -107,6 +107,37 @@ describe('the filters', () => {
     expect(screen.getByLabelText('Tool')).toHaveValue('cancel_order')
   })
 
+  it('ask how actions and calls went, by which model, and whether staff took part', async () => {
+    const { user, router } = page('/replay?action=1')
+    await screen.findByText('Cancel order 1042')
+    await user.click(screen.getByRole('button', { name: 'Filters (1)' }))
+    expect(screen.getByLabelText('Action')).toHaveDisplayValue('Proposed')
+    await user.selectOptions(screen.getByLabelText('Action'), 'Failed')
+    await user.selectOptions(screen.getByLabelText('Tool call'), 'Outcome not known')
+    await user.selectOptions(screen.getByLabelText('Staff took part'), 'No')
+    await user.selectOptions(screen.getByLabelText('Approval answered'), 'Yes')
+    await user.type(screen.getByLabelText('Model'), 'small{Enter}')
+    expect(router.state.location.search).toBe('?call=unknown&model=small&action=failed&decision=1&staff=0')
+    await expect.poll(() => asked.at(-1)?.get('model')).toBe('small')
+    for (const words of [
+      'with a tool call that has no known outcome',
+      'with the model small',
+      'with an action that failed',
+      'with an answered approval',
+      'without staff',
+    ])
+      expect(screen.getByRole('button', { name: `Remove the filter: ${words}` })).toBeVisible()
+  })
+
+  it('say what a link from the dashboard asks for, also where no field does', async () => {
+    const { user, router } = page('/replay?tool=cancel_order&call=any&model=any&first_token=1')
+    await screen.findByText('Cancel order 1042')
+    const set = screen.getByRole('list', { name: 'Filters that are set' })
+    expect(set).toHaveTextContent('with a tool call carried out')
+    await user.click(screen.getByRole('button', { name: 'Remove the filter: with a time to first token' }))
+    expect(router.state.location.search).toBe('?tool=cancel_order&call=any&model=any')
+  })
+
   it('take whole days of where one is', async () => {
     const { router, user } = page()
     await user.click(await screen.findByRole('button', { name: 'Filters' }))
