@@ -118,8 +118,9 @@ bench-classify: $(VENV)/.installed ## Measure how well operations are labelled a
 	@[ -n "$(DOCUMENTS)" ] || { echo 'Say where the documents are: make bench-classify DOCUMENTS=/path/to/folder' >&2; exit 2; }
 	@cd backend && $(PY) -m benchmarks.classification $(abspath $(DOCUMENTS))
 
-bench: $(VENV)/.installed ## Measure the dashboard on a big database; SIZE=large is a million conversations, built once.
+bench: $(VENV)/.installed frontend/dist/index.html browser-tools ## Measure dashboard and replay; SIZE=large is a million conversations, built once.
 	@cd backend && $(PY) -m benchmarks $(or $(SIZE),small)
+	@$(NPM) run --silent bench:replay
 
 # --- upkeep ------------------------------------------------------------------------------------------------------
 

@@ -1,4 +1,4 @@
-"""`python -m benchmarks [small|large]`: what the dashboard reaches on a database built by the demo's generator."""
+"""`python -m benchmarks [small|medium|large]`: what dashboard and replay reach on the demo's data."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import asyncio
 from collections.abc import Sequence
 
 from app.log import configure_logging
-from benchmarks import analytics
+from benchmarks import analytics, replay
 from benchmarks.database import SIZES, benchmark_database
 from benchmarks.table import machine, write
 
@@ -15,7 +15,7 @@ from benchmarks.table import machine, write
 async def run(size: str) -> str:
     """Build what is missing, measure, and return the table."""
     async with benchmark_database(size) as bench:
-        rows = await analytics.measure(bench)
+        rows = await analytics.measure(bench) + await replay.measure(bench)
         events = await bench.events()
     return f"{write(rows)}\n\n{events:,} events; {machine()}."
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import re
 from datetime import UTC, datetime
 from html.parser import HTMLParser
@@ -183,6 +184,15 @@ class TestPage:
         assert "@import" not in page
         assert "prefers-color-scheme:dark" in page
         assert "@media print" in page
+
+    async def test_numbers_are_shown_to_their_last_digit(self, api: Api, pool: Pool) -> None:
+        """Also those that are longer than a machine counts."""
+        args = {"long": 2**70, "more": {"list": [1, 2]}, "name": "Müller", "price": 19.9}
+        await tell(pool, ToolCall(thread_id="t1", agent="a", tool="pay", args=args, call_id="c", title="Pay"))
+        await api.sign_in()
+        elements = Elements()
+        elements.feed(await (await api.client.get("/api/v1/replay/t1/export.html")).text())
+        assert json.dumps(args, ensure_ascii=False, indent=2) in elements.text
 
     async def test_what_was_said_is_text_and_nothing_else(self, api: Api, pool: Pool) -> None:
         """Whatever stands in a message, an argument, an answer or a name, the page has the same elements."""
