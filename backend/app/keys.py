@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING, Any, Final, Protocol
 
 from aiohttp import web
 
-from app.auth import Access, Caller, Cookie, SignInCodes, Source
+from app.auth import Access, Caller, Cookie, SignInCodes
 from app.bell import Bell
 from app.identity import Identity, IdentityTokens
 from app.metrics import Metrics
 from app.rate_limit import MessageRate, SocketCount
+from app.request_source import Source
 from app.settings import Settings
 
 if TYPE_CHECKING:

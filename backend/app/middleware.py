@@ -18,7 +18,7 @@ import structlog
 from aiohttp import web
 
 from app import keys
-from app.auth import Cookie, Source, origin_allowed, source_of
+from app.auth import Cookie
 from app.errors import (
     AppError,
     InternalError,
@@ -28,6 +28,7 @@ from app.errors import (
     OriginRefused,
     RequestTooLarge,
 )
+from app.request_source import Source, origin_allowed, source_of
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
