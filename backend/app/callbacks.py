@@ -43,6 +43,16 @@ class ModelCall:
     duration_ms: int
 
 
+@dataclass(frozen=True, kw_only=True)
+class ModelFailure:
+    """One call of a language model that was refused or broke off, and what the provider's library raised."""
+
+    agent: str
+    model: str
+    error: Exception
+    duration_ms: int
+
+
 class PriceList(Protocol):
     """Where prices come from."""
 
@@ -71,10 +81,10 @@ class TokenUsageCallbackHandler(AsyncCallbackHandler):
         self,
         *,
         prices: PriceList | None = None,
-        on_call: Callable[[ModelCall], None] | None = None,
+        on_call: Callable[[ModelCall | ModelFailure], None] | None = None,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        """Price calls by `prices` (unknown without), and tell `on_call` of each as it ends."""
+        """Price calls by `prices` (unknown without), and tell `on_call` of each as it ends or fails."""
         self.calls: list[ModelCall] = []
         self._prices = prices
         self._on_call = on_call
@@ -142,13 +152,20 @@ class TokenUsageCallbackHandler(AsyncCallbackHandler):
             log.exception("model_call_not_counted")
 
     async def on_llm_error(self, error: BaseException, *, run_id: UUID, **_kwargs: Any) -> None:
-        """Count a call that broke off, where it had begun to answer: what was written has to be paid."""
-        del error  # raised by the model's caller too, who tells people
+        """Tell of a call that broke off, and count it where it had begun to answer: what was written has to be paid.
+
+        A call that was stopped from outside, with its turn, has not failed.
+        """
         try:
             call = self._open.get(run_id)
-            if call is not None and call.first_token_at is not None:
+            if call is None:
+                return
+            if call.first_token_at is not None:
                 self._count(run_id, None)
             self._open.pop(run_id, None)
+            if isinstance(error, Exception) and self._on_call is not None:
+                ms = self._ms_since(call)
+                self._on_call(ModelFailure(agent=call.agent, model=call.model, error=error, duration_ms=ms))
         except Exception:
             log.exception("model_call_not_counted")
 
@@ -160,7 +177,6 @@ class TokenUsageCallbackHandler(AsyncCallbackHandler):
         reported = bool(usage and (usage["input_tokens"] or usage["output_tokens"]))
         prompt = usage["input_tokens"] if usage and reported else math.ceil(call.prompt_chars / CHARS_PER_TOKEN)
         completion = usage["output_tokens"] if usage and reported else _estimated(message, call)
-        ended = self._clock()
         first = call.first_token_at
         cost = (
             self._prices.cost(call.model, prompt_tokens=prompt, completion_tokens=completion) if self._prices else None
@@ -173,11 +189,14 @@ class TokenUsageCallbackHandler(AsyncCallbackHandler):
             cost_usd=cost,
             estimated=not reported,
             time_to_first_token_ms=None if first is None else round((first - call.began) * 1000),
-            duration_ms=round((ended - call.began) * 1000),
+            duration_ms=self._ms_since(call),
         )
         self.calls.append(counted)
         if self._on_call is not None:
             self._on_call(counted)
+
+    def _ms_since(self, call: _Open) -> int:
+        return round((self._clock() - call.began) * 1000)
 
 
 def _estimated(message: AIMessage | None, call: _Open) -> int:

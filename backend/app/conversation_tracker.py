@@ -16,6 +16,7 @@ from app.protocol import (
     SERVER_FRAMES,
     CustomerMessage,
     Escalated,
+    EvidenceShown,
     InterruptExpiredNotice,
     InterruptRequest,
     InterruptResolved,
@@ -185,7 +186,7 @@ def _key(frame: ServerFrame | Record, scope: str, turn_id: UUID | None) -> str |
             return f"{frame.type}:{frame.interrupt_id}"
         case Token():
             return f"{frame.type}:{frame.message_id}"
-        case Escalated():
+        case Escalated() | EvidenceShown():
             return f"{frame.type}:{scope}"
         case MessageComplete():
             return f"{frame.type}:{turn_id}"

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from app.agents.models import Models
     from app.agents.supervisor import Supervisor
     from app.callbacks import TokenUsageCallbackHandler
+    from app.conversation_tracker import ConversationTracker
     from app.db.pool import Pool
     from app.followers import Followers
     from app.interrupt_manager import InterruptManager
@@ -57,6 +58,7 @@ POOL: Final[web.AppKey[Pool]] = web.AppKey("pool")
 AGENTS: Final[web.AppKey[LiveTools]] = web.AppKey("agents")
 """The agents and tools as they are live: its `config` changes while the server runs."""
 MODELS: Final[web.AppKey[Models]] = web.AppKey("models")
+TRACKER: Final[web.AppKey[ConversationTracker]] = web.AppKey("tracker")
 APPROVALS: Final[web.AppKey[Approvals]] = web.AppKey("approvals")
 APPROVALS_BELL: Final = web.AppKey("approvals_bell", Bell)
 """Rung when what waits for consent has changed."""

@@ -27,7 +27,7 @@ from app.api.routes import add_routes
 from app.api.spa import add_pages
 from app.auth import Access, SignInCodes
 from app.bell import Bell
-from app.callbacks import ModelCall, TokenUsageCallbackHandler
+from app.callbacks import ModelCall, ModelFailure, TokenUsageCallbackHandler
 from app.conversation_tracker import ConversationTracker
 from app.db import identities
 from app.db.identities import IDENTITY_CHANNEL
@@ -153,7 +153,7 @@ async def _open(
     desk = DurableTurns(pool=pool, tracker=tracker, followers=followers, sessions=sessions, consent=consent)
     bell = Bell()
 
-    def callbacks(on_call: Callable[[ModelCall], None]) -> TokenUsageCallbackHandler:
+    def callbacks(on_call: Callable[[ModelCall | ModelFailure], None]) -> TokenUsageCallbackHandler:
         return TokenUsageCallbackHandler(prices=prices, on_call=on_call)
 
     worker = Worker(
@@ -192,6 +192,7 @@ async def _open(
     app[keys.METRICS], app[keys.POOL], app[keys.FOLLOWERS] = metrics, pool, followers
     app[keys.AGENTS], app[keys.MODELS], app[keys.TOOLS], app[keys.GRAPH] = live, models, tools, graph
     app[keys.LEDGER], app[keys.APPROVALS], app[keys.APPROVALS_BELL] = ledger, consent, bell
+    app[keys.TRACKER] = tracker
     app[keys.DESK], app[keys.SESSIONS] = desk, sessions
     app[keys.INTERRUPTS] = InterruptManager(ttl_seconds=settings.interrupt_ttl_seconds)
     app[keys.CALLBACKS] = callbacks(lambda _: None)

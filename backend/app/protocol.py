@@ -352,6 +352,31 @@ class ModelCalled(_Event):
     duration_ms: int
 
 
+class ModelFailed(_Event):
+    """A call of a language model that was refused or broke off. What it had written by then is a `model_called` too."""
+
+    type: Literal["model_failed"] = "model_failed"
+    agent: str
+    model: str
+    code: str
+    """What went wrong: one of the error codes."""
+    message: str = ""
+    """The same, in plain words."""
+    http_status: int | None = None
+    """What the provider answered, where it did."""
+    duration_ms: int
+
+
+class FailedAttempt(_Frame):
+    """An attempt that failed and was followed by another."""
+
+    http_status: int | None = None
+    """What the target answered, where it did."""
+    error: str | None = None
+    """What went wrong where no answer came: one of the error codes."""
+    duration_ms: int
+
+
 class ToolRan(_Event):
     """A request as it was sent and what came back; secrets masked."""
 
@@ -365,7 +390,26 @@ class ToolRan(_Event):
     full_response: Any = None  # the whole answer, where the model read a part of it
     error: str | None = None
     retries: int = 0
+    failed_attempts: list[FailedAttempt] = Field(default_factory=list)
+    """Each attempt before the last, in order: as many as `retries`."""
     duration_ms: int = 0
+
+
+class EvidenceShown(_Event):
+    """A member of staff who decides on an approval was shown what the target says; each answer once."""
+
+    type: Literal["evidence_shown"] = "evidence_shown"
+    interrupt_id: str
+    tool: str
+    """The read that was run."""
+    title: str = ""
+    args: dict[str, Any]
+    ok: bool
+    summary: str
+    data: Any = None
+    """What it answered."""
+    by: str
+    """Who looked."""
 
 
 class ActionChanged(_Event):
@@ -393,7 +437,7 @@ class Redacted(_Event):
     """How many events lost words by it."""
 
 
-Record = TurnStarted | Routed | ModelCalled | ToolRan | ActionChanged | Redacted
+Record = TurnStarted | Routed | ModelCalled | ModelFailed | ToolRan | EvidenceShown | ActionChanged | Redacted
 
 LoggedFrame = Annotated[
     CustomerMessage
@@ -411,7 +455,9 @@ LoggedFrame = Annotated[
     | TurnStarted
     | Routed
     | ModelCalled
+    | ModelFailed
     | ToolRan
+    | EvidenceShown
     | ActionChanged
     | Redacted,
     Field(discriminator="type"),

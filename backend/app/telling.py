@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from app.agents.models import explain_model_error, status_of_model_error
 from app.agents.runner import ConversationEnding, MessageEnded
+from app.callbacks import ModelFailure
 from app.protocol import (
     ErrorFrame,
     InterruptRequest,
     MessageComplete,
     ModelCalled,
+    ModelFailed,
     Token,
     ToolResult,
     TurnStarted,
@@ -34,7 +37,7 @@ class Telling:
     def __init__(self, turn: Turn, *, tracker: ConversationTracker, followers: Followers, metrics: Metrics) -> None:
         """Tell of `turn`."""
         self.failures = 0
-        self.calls: list[ModelCall] = []
+        self.calls: list[ModelCall | ModelFailure] = []
         self._turn = turn
         self._tracker = tracker
         self._followers = followers
@@ -128,19 +131,37 @@ class Telling:
     async def _record_calls(self) -> None:
         calls, self.calls[:] = list(self.calls), []
         for call in calls:
-            self._count(call)
-            called = ModelCalled(
-                thread_id=self._turn.thread_id,
-                agent=call.agent,
-                model=call.model,
-                prompt_tokens=call.prompt_tokens,
-                completion_tokens=call.completion_tokens,
-                cost_usd=call.cost_usd,
-                estimated=call.estimated,
-                time_to_first_token_ms=call.time_to_first_token_ms,
-                duration_ms=call.duration_ms,
-            )
-            await self._tracker.record(called, turn_id=self._turn.id)
+            if isinstance(call, ModelFailure):
+                await self._tracker.record(self._failed(call), turn_id=self._turn.id)
+            else:
+                self._count(call)
+                await self._tracker.record(self._called(call), turn_id=self._turn.id)
+
+    def _called(self, call: ModelCall) -> ModelCalled:
+        return ModelCalled(
+            thread_id=self._turn.thread_id,
+            agent=call.agent,
+            model=call.model,
+            prompt_tokens=call.prompt_tokens,
+            completion_tokens=call.completion_tokens,
+            cost_usd=call.cost_usd,
+            estimated=call.estimated,
+            time_to_first_token_ms=call.time_to_first_token_ms,
+            duration_ms=call.duration_ms,
+        )
+
+    def _failed(self, call: ModelFailure) -> ModelFailed:
+        """Name the failure as the product does: a provider's own words may hold a key or what the customer said."""
+        fact = explain_model_error(call.error)
+        return ModelFailed(
+            thread_id=self._turn.thread_id,
+            agent=call.agent,
+            model=call.model,
+            code=fact.code,
+            message=fact.message,
+            http_status=status_of_model_error(call.error),
+            duration_ms=call.duration_ms,
+        )
 
     def _count(self, call: ModelCall) -> None:
         self._metrics.model_calls.labels(agent=call.agent, model=call.model).inc()

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from app.actions.consent import Consent
     from app.actions.ledger import Ledger
     from app.agents.supervisor import Supervisor
-    from app.callbacks import ModelCall, TokenUsageCallbackHandler
+    from app.callbacks import ModelCall, ModelFailure, TokenUsageCallbackHandler
     from app.conversation_tracker import ConversationTracker
     from app.db.pool import Pool
     from app.db.replica import Replica
@@ -84,7 +84,7 @@ class Worker:
         followers: Followers,
         ledger: Ledger,
         consent: Consent,
-        callbacks: Callable[[Callable[[ModelCall], None]], TokenUsageCallbackHandler],
+        callbacks: Callable[[Callable[[ModelCall | ModelFailure], None]], TokenUsageCallbackHandler],
         model_label: str,
         lease_seconds: float,
         metrics: Metrics,

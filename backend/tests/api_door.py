@@ -145,6 +145,7 @@ class Parts:
         if self.pool is not None:
             tracker = ConversationTracker(pool=self.pool, followers=self.followers, replica=Replica())
             app[keys.FOLLOWERS] = self.followers
+            app[keys.TRACKER] = tracker
             app[keys.FORGETTING] = Forgetting(tracker=tracker, confirms=lambda said: said == "Thanks")
             app[keys.POOL] = self.pool
             app[keys.TOOLS] = cast("Any", Shelf(self.tools))

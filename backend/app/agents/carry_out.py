@@ -15,7 +15,7 @@ from app.actions.policy import consents_for
 from app.agents.registry import AgentSpec
 from app.agents.runner import ConversationEnding
 from app.errors import AppError, ToolError, ToolNotPermitted, ToolUnknown
-from app.protocol import Escalated, ToolRan, ToolResult
+from app.protocol import Escalated, FailedAttempt, ToolRan, ToolResult
 from app.tools.base import Access, Effect, OutcomeStatus, ToolOutcome
 from app.tools.identity import as_customer
 
@@ -128,6 +128,7 @@ def _tell(runtime: Runtime[RunContext], call: Call, tool: str, ended: Outcome, o
             full_response=outcome.full,
             error=outcome.error,
             retries=outcome.retries,
+            failed_attempts=[FailedAttempt.model_validate(one) for one in outcome.failed_attempts],
             duration_ms=outcome.duration_ms,
         )
     )

@@ -157,6 +157,11 @@ def _kind(error: BaseException) -> type[ModelError] | None:  # noqa: PLR0911 - o
             return None
 
 
+def status_of_model_error(error: BaseException) -> int | None:
+    """Return what the provider answered, where it answered."""
+    return next((cause.status_code for cause in _causes(error) if isinstance(cause, openai.APIStatusError)), None)
+
+
 QUOTA: Final = "insufficient_quota"  # comes as 429 too, but waiting does not help
 BUSY: Final = 503  # local servers answer it while they load the model
 

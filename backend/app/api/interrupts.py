@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from typing import Annotated, Any, Final, Literal
@@ -20,7 +21,7 @@ from app.auth import Right
 from app.db import actions, conversations, interrupts, turns
 from app.db.conversations import Brief
 from app.errors import ArgumentsInvalid, ConsentNotYours, InterruptAnswered, InterruptExpired, InterruptUnknown
-from app.protocol import MAX_COMMENT_CHARS, Audience, InterruptRequest, InterruptResponse
+from app.protocol import MAX_COMMENT_CHARS, Audience, EvidenceShown, InterruptRequest, InterruptResponse
 
 log = structlog.get_logger(__name__)
 
@@ -142,7 +143,7 @@ async def live(request: web.Request) -> web.StreamResponse:
 
 
 async def evidence(request: web.Request) -> web.Response:
-    """Run the read that shows what the action would change, and show what the target says now."""
+    """Run the read that shows what the action would change, and show what the target says now; staff's look is kept."""
     row = await _find(request)
     async with request.app[keys.POOL].acquire() as connection:
         action = await actions.get(connection, action_id=row.action_id)
@@ -153,17 +154,40 @@ async def evidence(request: web.Request) -> web.Response:
     found = await evidence_of(action, find_tool=tools.get, names=tools.names, claims=claims)
     log.info("evidence_read", interrupt_id=str(row.id), tool=found.tool, staff=request[keys.CALLER].staff)
     outcome = found.outcome
-    return answer(
-        EvidenceView(
-            tool=found.tool,
-            title=found.title,
-            args=dict(found.args) if found.args is not None else None,
-            ok=outcome is not None and outcome.ok,
-            summary=outcome.summary if outcome else "",
-            data=outcome.data if outcome else None,
-            at=datetime.now(UTC),
-        )
+    shown = EvidenceView(
+        tool=found.tool,
+        title=found.title,
+        args=dict(found.args) if found.args is not None else None,
+        ok=outcome is not None and outcome.ok,
+        summary=outcome.summary if outcome else "",
+        data=outcome.data if outcome else None,
+        at=datetime.now(UTC),
     )
+    if row.status == "pending":
+        await _record(request, row, shown)
+    return answer(shown)
+
+
+async def _record(request: web.Request, row: interrupts.Interrupt, shown: EvidenceView) -> None:
+    """Keep what whoever decides was shown: later it can be seen on what ground a decision was made."""
+    staff = request[keys.CALLER].staff
+    if shown.tool is None or staff is None:
+        return
+    told = EvidenceShown(
+        thread_id=row.thread_id,
+        interrupt_id=str(row.id),
+        tool=shown.tool,
+        title=shown.title,
+        args=shown.args or {},
+        ok=shown.ok,
+        summary=shown.summary,
+        data=shown.data,
+        by=staff,
+    )
+    once = hashlib.sha256(
+        told.model_dump_json().encode()
+    ).hexdigest()  # who looks again sees the same, or something new
+    await request.app[keys.TRACKER].record(told, scope=once)
 
 
 async def decide(request: web.Request) -> web.Response:

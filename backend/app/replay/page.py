@@ -37,7 +37,7 @@ async def page(pool: Pool, conversation: Mapping[str, Any], *, thread_id: str, l
 def step(row: StepRow) -> str:
     """Write one step."""
     frame: Frame = json.loads(row.frame)
-    bad = frame.get("outcome") in {"failed", "unknown"} or bool(frame.get("error"))
+    bad = frame.get("outcome") in {"failed", "unknown"} or bool(frame.get("error")) or row.type == "model_failed"
     classes = " ".join(filter(None, (row.type, "" if row.visible else "staff", "bad" if bad else "")))
     facts = [
         f"<b>{escape(_NAMES.get(row.type, row.type))}</b>",
@@ -126,6 +126,12 @@ def _raw(frame: Frame) -> Iterator[str]:
     yield _data("All of it", {name: value for name, value in frame.items() if name not in left_out})
 
 
+def _model_failed(frame: Frame) -> Iterator[str]:
+    status = f"HTTP {frame['http_status']}" if frame.get("http_status") else ""
+    yield f"<p>{escape(' · '.join(filter(None, (frame['model'], frame['code'], status))))}</p>"
+    yield from _text("message")(frame)
+
+
 def _tool_call(frame: Frame) -> Iterator[str]:
     yield f"<p>{escape(frame.get('title') or frame['tool'])} ({escape(frame['tool'])})</p>"
     yield _data("Arguments", frame["args"], opened=True)
@@ -139,8 +145,12 @@ def _tool_ran(frame: Frame) -> Iterator[str]:
     ]
     facts.append(f"tried again {frame['retries']} times" if frame.get("retries") else "")
     yield f"<p>{escape(' · '.join(filter(None, facts)))}</p>"
+    for number, one in enumerate(frame.get("failed_attempts", ()), start=1):
+        came = f"HTTP {one['http_status']}" if one.get("http_status") else one.get("error") or "no answer"
+        yield f"<p>Attempt {number}: {escape(came)}, {one['duration_ms']:,} ms</p>"
     yield _data("Request as it was sent", frame.get("request"))
-    yield _data("Answer", frame.get("full") if frame.get("full") is not None else frame.get("response"))
+    whole = frame.get("full_response")
+    yield _data("Answer", whole if whole is not None else frame.get("response"))
 
 
 def _interrupt(frame: Frame) -> Iterator[str]:
@@ -154,6 +164,13 @@ def _interrupt(frame: Frame) -> Iterator[str]:
 def _interrupt_resolved(frame: Frame) -> Iterator[str]:
     yield f"<p>{escape(frame['decision'])} by {escape(frame['by'])}</p>"
     yield from _text("comment")(frame)
+
+
+def _evidence_shown(frame: Frame) -> Iterator[str]:
+    read = f"{frame.get('title') or frame['tool']} ({frame['tool']}), seen by {frame['by']}"
+    yield f"<p>{escape(read)}</p>"
+    yield from _text("summary")(frame)
+    yield _data("What the target said", frame.get("data"))
 
 
 def _action_changed(frame: Frame) -> Iterator[str]:
@@ -189,6 +206,8 @@ _BODIES: Final[Mapping[str, Callable[[Frame], Iterator[str]]]] = {
     "error": _text("code", "message"),
     "routed": _routed,
     "model_called": _text("model"),
+    "model_failed": _model_failed,
+    "evidence_shown": _evidence_shown,
     "action_changed": _action_changed,
     "redacted": _text("by", "reason"),
 }
@@ -209,6 +228,8 @@ _NAMES: Final[Mapping[str, str]] = {
     "turn_started": "Turn began",
     "routed": "Routing",
     "model_called": "Model called",
+    "model_failed": "Model failed",
+    "evidence_shown": "Evidence",
     "action_changed": "Action",
     "redacted": "Redacted",
 }

@@ -51,7 +51,9 @@ _KEPT: Final[Mapping[str, tuple[str, ...]]] = {
         "time_to_first_token_ms",
         "duration_ms",
     ),
-    "tool_ran": ("tool", "call_id", "agent", "http_status", "error", "retries", "duration_ms"),
+    "model_failed": ("agent", "model", "code", "http_status", "duration_ms"),
+    "tool_ran": ("tool", "call_id", "agent", "http_status", "error", "retries", "failed_attempts", "duration_ms"),
+    "evidence_shown": ("interrupt_id", "tool", "title", "ok", "by"),
     "action_changed": ("action_id", "tool", "status", "by", "name"),
     "redacted": ("by", "reason", "events"),
 }
@@ -65,6 +67,7 @@ _INSTEAD: Final[Mapping[str, Mapping[str, Any]]] = {
     "escalated": {"reason": REDACTED, "message": REDACTED},
     "error": {"message": REDACTED},
     "tool_ran": {"request": None},
+    "evidence_shown": {"args": {}, "summary": REDACTED},
     "action_changed": {"args": {}},
 }
 """What a frame of a kind cannot do without."""

@@ -92,7 +92,8 @@ class ToolOutcome:
 
     `data` is what the model reads, `full` the whole answer where that is only a part of it, kept for replay;
     `summary` is a sentence for people. `error` is the code of the failure
-    (`app.errors`), `http_status` the target's answer, `retries` how often it was tried again.
+    (`app.errors`), `http_status` the target's answer, `retries` how often it was tried again, and `failed_attempts`
+    what came of each attempt before the last: a `FailedAttempt` as plain values, since a ledger keeps them.
     """
 
     status: OutcomeStatus
@@ -104,6 +105,7 @@ class ToolOutcome:
     request: Mapping[str, Any] | None = None
     http_status: int | None = None
     retries: int = 0
+    failed_attempts: list[Mapping[str, Any]] = field(default_factory=list)
     duration_ms: int = 0
 
     @property

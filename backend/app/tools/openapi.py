@@ -65,11 +65,14 @@ class OpenApiTool:
         is_write = self._spec.access is not Access.READ
         repeatable = not is_write or bool(idempotency_key and self._plan.key_header)
         lost = False
+        attempts: list[Mapping[str, Any]] = []  # as many as the retries allow: a few
 
         async def attempt() -> Reply:
             nonlocal lost
+            began = time.monotonic()
             reply = await self._attempt(request, is_write=is_write, repeatable=repeatable)
             lost = lost or answers.is_lost(reply)
+            attempts.append({**answers.in_short(reply), "duration_ms": _ms_since(began)})
             return reply
 
         tried = await self._retry.call(
@@ -79,7 +82,8 @@ class OpenApiTool:
             "request": request.shown(),
             "http_status": answers.status_of(tried.result),
             "retries": tried.retries,
-            "duration_ms": round((time.monotonic() - started) * 1000),
+            "failed_attempts": attempts[:-1],
+            "duration_ms": _ms_since(started),
         }
         judge = partial(self._outcome, tried.result, facts, is_write=is_write, lost=lost)
         large = isinstance(tried.result, HttpAnswer) and len(tried.result.body) > MAX_BYTES_AT_ONCE
@@ -131,6 +135,10 @@ class OpenApiTool:
             retryable=error.retryable,
             **facts,
         )
+
+
+def _ms_since(began: float) -> int:
+    return round((time.monotonic() - began) * 1000)
 
 
 def tools_from_document(

@@ -52,6 +52,12 @@ def status_of(reply: Reply) -> int | None:
     return reply.http_status if isinstance(reply, NoAnswer) else None
 
 
+def in_short(reply: Reply) -> dict[str, Any]:
+    """Return what came of one attempt: the target's status or, where it did not answer, the code of the failure."""
+    status = status_of(reply)
+    return {"http_status": status, "error": None if status is not None else failure(reply, is_write=False).code}
+
+
 def is_lost(reply: Reply) -> bool:
     """Say whether the target may have acted without our hearing of it."""
     if isinstance(reply, NoAnswer):

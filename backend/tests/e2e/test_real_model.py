@@ -168,6 +168,26 @@ class TestFailures:
         stored = [frame["content"] for frame in chat.of("token") if "seq" in frame]
         assert stored == ["We give your", "We give your money back."]
 
+    async def test_a_failed_call_is_on_record(self, chat: Chat, model: OpenAIServer, talking: Stage) -> None:
+        """Staff see which model failed for which agent and how, and nothing of the provider's own words."""
+        model.script(routes("order_lookup"), *[failure(429, "key a-key-that-is-secret", headers=AT_ONCE)] * TRIES)
+        check_failure(await chat.ask("Where is order 1042?", message_id="one"), "model_busy")
+        model.script(cut(text("It is on its way."), 2))
+        check_failure(await chat.ask("Where is order 1042?", message_id="one"), "model_unavailable")
+        rows = await talking.database.rows(
+            "SELECT type, agent, frame->>'model' AS model, frame->>'code' AS code, frame->>'http_status' AS status "
+            "FROM events WHERE type IN ('model_called', 'model_failed', 'error') ORDER BY seq"
+        )
+        assert [tuple(row.values()) for row in rows] == [
+            ("model_called", "router", "test-model", None, None),
+            ("model_failed", "order_lookup", "test-model", "model_busy", "429"),
+            ("error", None, None, "model_busy", None),
+            ("model_called", "order_lookup", "test-model", None, None),
+            ("model_failed", "order_lookup", "test-model", "model_unavailable", None),
+            ("error", None, None, "model_unavailable", None),
+        ]
+        assert not await talking.database.rows("SELECT 1 FROM events WHERE frame::text LIKE '%secret%'")
+
     async def test_a_slow_model(self, empty_stage: Stage, model: OpenAIServer) -> None:
         """A model that says nothing in time is given up, and the turn can be tried again."""
         await empty_stage.add_backend(**speaking(model, patience=0.5))

@@ -1,3 +1,4 @@
+import asyncio
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -7,7 +8,7 @@ from langchain_core.messages.ai import UsageMetadata
 from langchain_core.outputs import ChatGeneration, ChatGenerationChunk, Generation, LLMResult
 
 from app.agents.demo_model.model import DemoModel
-from app.callbacks import MAX_OPEN_CALLS, ModelCall, TokenUsageCallbackHandler, estimate_tokens
+from app.callbacks import MAX_OPEN_CALLS, ModelCall, ModelFailure, TokenUsageCallbackHandler, estimate_tokens
 from app.protocol import Usage
 
 
@@ -106,9 +107,37 @@ class TestCounting:
         await handler.on_llm_error(RuntimeError("refused"), run_id=await begin(handler))
         assert handler.calls == []
 
+    async def test_a_failure_is_told_with_who_asked_whom(self) -> None:
+        """Which model failed, for which agent, after how long, and what was raised."""
+        told: list[ModelCall | ModelFailure] = []
+        clock = FakeClock()
+        handler = TokenUsageCallbackHandler(on_call=told.append, clock=clock)
+        run_id, refused = await begin(handler), RuntimeError("refused")
+        clock.now += 1.5
+        await handler.on_llm_error(refused, run_id=run_id)
+        assert told == [ModelFailure(agent="general", model="gpt-5", error=refused, duration_ms=1500)]
+
+    async def test_what_broke_off_is_paid_and_has_failed(self) -> None:
+        """First what it had written, then that it went no further; once, however often a library says so."""
+        told: list[ModelCall | ModelFailure] = []
+        handler = TokenUsageCallbackHandler(on_call=told.append)
+        run_id = await begin(handler)
+        await handler.on_llm_new_token("x" * 8, run_id=run_id)
+        for _ in range(2):
+            await handler.on_llm_error(RuntimeError("cut"), run_id=run_id)
+        assert [type(one) for one in told] == [ModelCall, ModelFailure]
+
+    @pytest.mark.parametrize("stopped", [asyncio.CancelledError(), GeneratorExit()])
+    async def test_what_was_stopped_has_not_failed(self, stopped: BaseException) -> None:
+        """A customer who stops an answer is no failure of the model."""
+        told: list[ModelCall | ModelFailure] = []
+        handler = TokenUsageCallbackHandler(on_call=told.append)
+        await handler.on_llm_error(stopped, run_id=await begin(handler))
+        assert told == []
+
     async def test_each_call_is_told_of(self) -> None:
         """Whoever asked is told of every call as it ends."""
-        told: list[ModelCall] = []
+        told: list[ModelCall | ModelFailure] = []
         handler = TokenUsageCallbackHandler(on_call=told.append)
         await handler.on_llm_end(answer(), run_id=await begin(handler, node="router"))
         await handler.on_llm_end(answer(), run_id=await begin(handler))
@@ -169,7 +198,7 @@ class TestNeverInTheWay:
     async def test_a_listener_that_fails_does_no_harm(self) -> None:
         """A failing listener breaks neither the run nor the counting."""
 
-        def broken(_: ModelCall) -> None:
+        def broken(_: ModelCall | ModelFailure) -> None:
             raise RuntimeError
 
         handler = TokenUsageCallbackHandler(on_call=broken)

@@ -2031,6 +2031,63 @@ export interface components {
             text: string;
         };
         /**
+         * EvidenceShown
+         * @description A member of staff who decides on an approval was shown what the target says; each answer once.
+         */
+        EvidenceShown: {
+            /** Args */
+            args: {
+                [key: string]: unknown;
+            };
+            /**
+             * At
+             * @description When it was stored.
+             * @default null
+             */
+            at: string | null;
+            /**
+             * By
+             * @description Who looked.
+             */
+            by: string;
+            /**
+             * Data
+             * @description What it answered.
+             * @default null
+             */
+            data: unknown;
+            /** Interrupt Id */
+            interrupt_id: string;
+            /** Ok */
+            ok: boolean;
+            /**
+             * Seq
+             * @description The event's number in its conversation: rising, not without gaps (staff's records are numbered too). None
+             *     while the frame is live only.
+             * @default null
+             */
+            seq: number | null;
+            /** Summary */
+            summary: string;
+            /** Thread Id */
+            thread_id: string;
+            /**
+             * Title
+             * @default
+             */
+            title: string;
+            /**
+             * Tool
+             * @description The read that was run.
+             */
+            tool: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "evidence_shown";
+        };
+        /**
          * EvidenceView
          * @description What the target says now, by the read that shows what the action would change.
          */
@@ -2057,6 +2114,26 @@ export interface components {
              * @description The read; none where there is none that fits.
              */
             tool: string | null;
+        };
+        /**
+         * FailedAttempt
+         * @description An attempt that failed and was followed by another.
+         */
+        FailedAttempt: {
+            /** Duration Ms */
+            duration_ms: number;
+            /**
+             * Error
+             * @description What went wrong where no answer came: one of the error codes.
+             * @default null
+             */
+            error: string | null;
+            /**
+             * Http Status
+             * @description What the target answered, where it did.
+             * @default null
+             */
+            http_status: number | null;
         };
         /**
          * FigureView
@@ -2673,6 +2750,55 @@ export interface components {
              * @enum {string}
              */
             type: "model_called";
+        };
+        /**
+         * ModelFailed
+         * @description A call of a language model that was refused or broke off. What it had written by then is a `model_called` too.
+         */
+        ModelFailed: {
+            /** Agent */
+            agent: string;
+            /**
+             * At
+             * @description When it was stored.
+             * @default null
+             */
+            at: string | null;
+            /**
+             * Code
+             * @description What went wrong: one of the error codes.
+             */
+            code: string;
+            /** Duration Ms */
+            duration_ms: number;
+            /**
+             * Http Status
+             * @description What the provider answered, where it did.
+             * @default null
+             */
+            http_status: number | null;
+            /**
+             * Message
+             * @description The same, in plain words.
+             * @default
+             */
+            message: string;
+            /** Model */
+            model: string;
+            /**
+             * Seq
+             * @description The event's number in its conversation: rising, not without gaps (staff's records are numbered too). None
+             *     while the frame is live only.
+             * @default null
+             */
+            seq: number | null;
+            /** Thread Id */
+            thread_id: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "model_failed";
         };
         /**
          * ModelView
@@ -3328,7 +3454,7 @@ export interface components {
             /** Duration Ms */
             duration_ms: number | null;
             /** Frame */
-            frame: components["schemas"]["CustomerMessage"] | components["schemas"]["CustomerFeedback"] | components["schemas"]["Token"] | components["schemas"]["ToolCall"] | components["schemas"]["ToolResult"] | components["schemas"]["InterruptRequest"] | components["schemas"]["InterruptResolved"] | components["schemas"]["InterruptExpiredNotice"] | components["schemas"]["Clarification"] | components["schemas"]["Escalated"] | components["schemas"]["MessageComplete"] | components["schemas"]["ErrorFrame"] | components["schemas"]["TurnStarted"] | components["schemas"]["Routed"] | components["schemas"]["ModelCalled"] | components["schemas"]["ToolRan"] | components["schemas"]["ActionChanged"] | components["schemas"]["Redacted"];
+            frame: components["schemas"]["CustomerMessage"] | components["schemas"]["CustomerFeedback"] | components["schemas"]["Token"] | components["schemas"]["ToolCall"] | components["schemas"]["ToolResult"] | components["schemas"]["InterruptRequest"] | components["schemas"]["InterruptResolved"] | components["schemas"]["InterruptExpiredNotice"] | components["schemas"]["Clarification"] | components["schemas"]["Escalated"] | components["schemas"]["MessageComplete"] | components["schemas"]["ErrorFrame"] | components["schemas"]["TurnStarted"] | components["schemas"]["Routed"] | components["schemas"]["ModelCalled"] | components["schemas"]["ModelFailed"] | components["schemas"]["ToolRan"] | components["schemas"]["EvidenceShown"] | components["schemas"]["ActionChanged"] | components["schemas"]["Redacted"];
             /** Prompt Tokens */
             prompt_tokens: number | null;
             /** Seq */
@@ -3470,6 +3596,11 @@ export interface components {
              * @default null
              */
             error: string | null;
+            /**
+             * Failed Attempts
+             * @description Each attempt before the last, in order: as many as `retries`.
+             */
+            failed_attempts?: components["schemas"]["FailedAttempt"][];
             /**
              * Full Response
              * @default null

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -297,6 +298,12 @@ class TestHistory:
             assert error["details"]["field"] == "cursor"
 
 
+async def kept_evidence(pool: Pool) -> list[dict[str, Any]]:
+    """What was kept of what staff saw, in order."""
+    rows = await pool.fetch("SELECT frame FROM events WHERE type = 'evidence_shown' ORDER BY seq")
+    return [row["frame"] for row in rows]
+
+
 class FakeRead:
     """Looks an order up, and remembers for which values."""
 
@@ -314,13 +321,16 @@ class FakeRead:
 
     def __init__(self) -> None:
         self.asked: list[dict[str, Any]] = []
+        self.outcome = ToolOutcome(
+            status=OutcomeStatus.SUCCEEDED, summary="Order 1042 is open.", data={"status": "open"}
+        )
 
     def preview(self, args: Mapping[str, Any]) -> OutgoingRequest | None:
         return None
 
     async def run(self, args: Mapping[str, Any], *, idempotency_key: str | None = None) -> ToolOutcome:
         self.asked.append(dict(args))
-        return ToolOutcome(status=OutcomeStatus.SUCCEEDED, summary="Order 1042 is open.", data={"status": "open"})
+        return self.outcome
 
 
 class TestEvidence:
@@ -333,6 +343,28 @@ class TestEvidence:
         assert (shown["tool"], shown["ok"], shown["summary"]) == ("get_order", True, "Order 1042 is open.")
         assert shown["data"] == {"status": "open"}
         assert read.asked == [{"order_id": 1042}]
+
+    async def test_what_was_seen_is_kept(self, staff: Api, pool: Pool) -> None:
+        """Later it can be told on what ground a decision was made: each answer that somebody saw, once."""
+        read = FakeRead()
+        staff.parts.tools |= {"cancel_order": FakeTool(), "get_order": read}
+        interrupt_id = await seed_approval(pool, action=await seed_action(pool))
+        for _ in range(2):
+            await staff.get(f"/api/v1/interrupts/{interrupt_id}/evidence")
+        (frame,) = await kept_evidence(pool)
+        assert (frame["interrupt_id"], frame["tool"], frame["by"]) == (str(interrupt_id), "get_order", "admin")
+        assert (frame["args"], frame["data"]) == ({"order_id": 1042}, {"status": "open"})
+        read.outcome = replace(read.outcome, data={"status": "shipped"})
+        await staff.get(f"/api/v1/interrupts/{interrupt_id}/evidence")
+        assert [frame["data"]["status"] for frame in await kept_evidence(pool)] == ["open", "shipped"]
+
+    async def test_what_is_seen_after_the_decision_is_not(self, staff: Api, pool: Pool) -> None:
+        """It is not what was decided on."""
+        staff.parts.tools |= {"cancel_order": FakeTool(), "get_order": FakeRead()}
+        interrupt_id = await seed_approval(pool, action=await seed_action(pool))
+        await pool.execute("UPDATE interrupts SET status = 'approved', decided_at = now(), decided_by = 'operator'")
+        await staff.get(f"/api/v1/interrupts/{interrupt_id}/evidence")
+        assert await kept_evidence(pool) == []
 
     async def test_where_no_read_fits(self, staff: Api, pool: Pool) -> None:
         """Without a matching read nothing is run, and that is said."""

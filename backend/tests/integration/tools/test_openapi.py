@@ -254,6 +254,22 @@ async def test_a_look_up_is_tried_again(http: SafeHttp, first: Script) -> None:
     assert (outcome.retries, server.connections) == (1, 2)
 
 
+async def test_every_attempt_that_was_followed_by_another_is_told(http: SafeHttp) -> None:
+    """With what the target answered or, where it did not, the code of the failure; and how long each took."""
+    outcome, _ = await run(http, in_turn(answers("503 Later"), closes, ORDER), "get_order")
+    assert outcome.retries == len(outcome.failed_attempts) == 2
+    told = [(one["http_status"], one["error"]) for one in outcome.failed_attempts]
+    assert told == [(503, None), (None, "tool_unavailable")]
+    assert all(0 <= one["duration_ms"] <= outcome.duration_ms for one in outcome.failed_attempts)
+
+
+@pytest.mark.parametrize("script", [ORDER, answers("404 Gone")])
+async def test_the_last_attempt_is_told_by_the_outcome_alone(http: SafeHttp, script: Script) -> None:
+    """Where nothing was tried again, there is nothing to tell of earlier attempts."""
+    outcome, _ = await run(http, script, "get_order")
+    assert list(outcome.failed_attempts) == []
+
+
 async def test_a_look_up_that_never_works_has_failed(http: SafeHttp) -> None:
     """A read has no effect, so there is nothing unknown about it; later may be better."""
     outcome, server = await run(http, closes, "get_order")

@@ -10,7 +10,7 @@ from typing import Any, get_args
 import pytest
 
 from app.analytics.thanks import confirms
-from app.protocol import LOGGED_FRAMES, Candidate, LoggedFrame, Usage
+from app.protocol import LOGGED_FRAMES, Candidate, FailedAttempt, LoggedFrame, Usage
 from app.replay.redaction import _KEPT, REDACTED, REDACTED_THANKS, redact
 
 WORD = "Erdbeere"
@@ -20,6 +20,7 @@ BY_NAME: dict[str, Any] = {
     "intents": [Candidate(agent="orders", confidence=0.5, request=WORD, reason=WORD)],
     "candidates": [Candidate(agent="orders", confidence=0.5, request=WORD, reason=WORD)],
     "usage": Usage(prompt_tokens=3),
+    "failed_attempts": [FailedAttempt(http_status=503, error="tool_transient", duration_ms=7)],
     "given": ["customer"],
 }
 BY_TYPE: list[tuple[str, Any]] = [

@@ -3,7 +3,8 @@ import { frames } from '../../testing/frames'
 import { describe } from './describe'
 import { factsOf, textOf } from './facts'
 import { filled } from './filled'
-import { records, stepOf } from './samples'
+import { records } from './records'
+import { stepOf } from './samples'
 import type { StoredFrame } from './types'
 
 const line = (frame: object, waited: number | null = null) => describe(stepOf(frame, 1, 0), waited)
@@ -40,7 +41,17 @@ const BARE: readonly object[] = [
     completion_tokens: 2,
     duration_ms: 3,
   },
+  { type: 'model_failed', agent: 'orders', model: 'small', code: 'model_busy', duration_ms: 3 },
   { type: 'tool_ran', tool: 'get_order', call_id: 'c1', agent: 'orders', request: null, duration_ms: 3 },
+  {
+    type: 'evidence_shown',
+    interrupt_id: 'i1',
+    tool: 'get_order',
+    args: {},
+    ok: false,
+    summary: '[redacted]',
+    by: 'Ana',
+  },
   { type: 'action_changed', action_id: 'x1', tool: 'cancel_order', status: 'approved', args: {} },
   { type: 'redacted', by: 'Ana' },
   { type: 'a_kind_from_tomorrow' },
@@ -63,6 +74,22 @@ about('a step in one line', () => {
   it('says what a model cost, and when it began to speak', () => {
     expect(line(records.model()).facts).toEqual(['1,277 → 8 tokens', '$0.0004', 'first token 200 ms'])
     expect(line({ ...records.model(), estimated: true, cost_usd: null }).facts[0]).toBe('~1,277 → 8 tokens')
+  })
+
+  it('says which model failed, for whom, and how', () => {
+    expect(line(records.modelFailed())).toMatchObject({
+      title: 'small failed',
+      text: 'for Orders: The assistant is very busy right now.',
+      facts: ['model_busy', 'HTTP 429'],
+      tone: 'bad',
+    })
+    expect(facts(records.modelFailed())).toMatchObject({
+      Model: 'small',
+      Agent: 'Orders',
+      Code: 'model_busy',
+      Status: '429',
+      Took: '700 ms',
+    })
   })
 
   it('says what was sent, without the host, and what came back', () => {
@@ -92,6 +119,16 @@ about('a step in one line', () => {
       facts: ['after 1 min 30 s'],
     })
     expect(line(records.action())).toMatchObject({ title: 'Cancel order: approved', facts: ['Ana'] })
+  })
+
+  it('says what staff looked at before they decided', () => {
+    expect(line(records.evidence())).toMatchObject({
+      title: 'Ana looked at: Look up an order',
+      text: 'Order 1042 is open.',
+      facts: [],
+    })
+    expect(line({ ...records.evidence(), ok: false }).facts).toEqual(['no answer'])
+    expect(facts(records.evidence())).toMatchObject({ Tool: 'get_order', 'Seen by': 'Ana', Approval: 'i1' })
   })
 
   it('is there for every kind of event, also when it was redacted, also for kinds that it does not know', () => {

@@ -76,6 +76,13 @@ const LINES: { [T in Kind]: (frame: FrameOf<T>, waited: number | null) => Line }
         : [`first token ${duration(frame.time_to_first_token_ms)}`]),
     ],
   }),
+  model_failed: ({ model, agent, code, message, http_status }) => ({
+    sign: 'bad',
+    title: `${model} failed`,
+    text: `for ${agentName(agent)}${message && `: ${message}`}`,
+    facts: [code, ...(http_status === null ? [] : [`HTTP ${http_status}`])],
+    tone: 'bad',
+  }),
   tool_call: ({ tool, title, args }) => ({
     sign: 'tool',
     title: title || inWords(tool),
@@ -142,6 +149,12 @@ const LINES: { [T in Kind]: (frame: FrameOf<T>, waited: number | null) => Line }
     ],
   }),
   error: ({ code, message }) => ({ sign: 'bad', title: 'Error', text: message, facts: [code], tone: 'bad' }),
+  evidence_shown: ({ tool, title, by, ok, summary }) => ({
+    sign: 'approval',
+    title: `${by} looked at: ${title || inWords(tool)}`,
+    text: firstLine(summary),
+    facts: ok ? [] : ['no answer'],
+  }),
   action_changed: ({ tool, status, by, name, note }) => ({
     sign: 'approval',
     title: `${inWords(tool)}: ${inWords(status).toLowerCase()}`,

@@ -1,7 +1,7 @@
 import { JsonBlock } from '../../components/json-block'
 import { ApprovalValues } from '../../conversation/approval-values'
 import { agentName } from '../../conversation/names'
-import { percent } from './format'
+import { duration, percent } from './format'
 import classes from './replay.module.css'
 import type { FrameOf } from './types'
 
@@ -33,6 +33,24 @@ export function RoutedDetails({ frame }: { frame: FrameOf<'routed'> }) {
         ))}
       </tbody>
     </table>
+  )
+}
+
+/** What became of each attempt before the last; none where it is not known. */
+export function FailedAttempts({ frame }: { frame: FrameOf<'tool_ran'> }) {
+  if (frame.failed_attempts.length === 0) return null
+  return (
+    <>
+      <h2 className={classes.blockTitle}>Tried before, without success</h2>
+      <ol className={classes.attempts}>
+        {frame.failed_attempts.map(({ http_status, error, duration_ms }, index) => (
+          <li key={index}>
+            {http_status === null ? `No answer (${error ?? 'not known why'})` : `HTTP ${http_status}`} after{' '}
+            {duration(duration_ms)}
+          </li>
+        ))}
+      </ol>
+    </>
   )
 }
 

@@ -12,12 +12,14 @@ export function textOf(frame: Frame): string {
     case 'token':
       return frame.content
     case 'tool_result':
+    case 'evidence_shown':
       return frame.summary
     case 'clarification':
       return [frame.message, ...frame.options.map((option) => `• ${option}`)].join('\n')
     case 'escalated':
     case 'interrupt_expired':
     case 'error':
+    case 'model_failed':
       return frame.message
     case 'interrupt_resolved':
     case 'feedback':
@@ -61,6 +63,12 @@ function ofFrame(frame: Frame): (readonly [string, string | null | undefined])[]
           frame.time_to_first_token_ms === null ? null : duration(frame.time_to_first_token_ms),
         ],
       ]
+    case 'model_failed':
+      return [
+        ['Model', frame.model],
+        ['Code', frame.code],
+        ['Status', frame.http_status === null ? null : String(frame.http_status)],
+      ]
     case 'tool_ran':
       return [
         ['Tool', frame.tool],
@@ -102,6 +110,12 @@ function ofFrame(frame: Frame): (readonly [string, string | null | undefined])[]
       return [
         ['Model', frame.model],
         ['Attempt', String(frame.attempt)],
+      ]
+    case 'evidence_shown':
+      return [
+        ['Tool', frame.tool],
+        ['Seen by', frame.by],
+        ['Approval', frame.interrupt_id],
       ]
     case 'action_changed':
       return [

@@ -28,6 +28,7 @@ const MISSING: { [T in Kind]: Partial<FrameOf<T>> } = {
   turn_started: {},
   routed: { intents: [], candidates: [] },
   model_called: { cost_usd: null, time_to_first_token_ms: null, estimated: false },
+  model_failed: { message: '', http_status: null },
   tool_ran: {
     request: null,
     http_status: null,
@@ -35,7 +36,9 @@ const MISSING: { [T in Kind]: Partial<FrameOf<T>> } = {
     full_response: null,
     error: null,
     retries: 0,
+    failed_attempts: [],
   },
+  evidence_shown: { title: '', args: {}, summary: '', data: null },
   action_changed: { args: {}, by: '', name: '', note: '' },
   redacted: { reason: '', events: 0 },
 }

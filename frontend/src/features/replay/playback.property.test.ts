@@ -4,7 +4,8 @@ import { reduce } from '../../conversation/reducer'
 import { EMPTY, type NumberedFrame } from '../../conversation/state'
 import { frames } from '../../testing/frames'
 import { cutAt, LONGEST_SILENCE_MS, Player, recordingOf, stateAt } from './playback'
-import { records, stepsOf, STORY } from './samples'
+import { records } from './records'
+import { stepsOf, STORY } from './samples'
 
 // Any conversation at all, sensible or not, at any pace.
 const id = (prefix: string) => fc.integer({ min: 1, max: 4 }).map((n) => `${prefix}${n}`)

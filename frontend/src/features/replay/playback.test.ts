@@ -15,7 +15,8 @@ import {
   silenceAt,
   stateAt,
 } from './playback'
-import { records, stepOf, stepsOf, STORY } from './samples'
+import { records } from './records'
+import { stepOf, stepsOf, STORY } from './samples'
 import type { Step } from './types'
 
 const textAt = (steps: readonly Step[], ms: number) =>

@@ -1,93 +1,16 @@
 import { frames } from '../../testing/frames'
+import { records } from './records'
 import type { Replay, Row, Step, StoredFrame } from './types'
 
 export const BEGAN = Date.parse('2026-03-01T10:00:00.000Z')
-
-/** What stands in the log, for tests: staff's records beside the frames that customers see. */
-export const records = {
-  turn: (turn_id = 'u1'): StoredFrame => ({
-    type: 'turn_started',
-    thread_id: 't1',
-    turn_id,
-    kind: 'message',
-    attempt: 1,
-    model: 'small',
-    seq: null,
-    at: null,
-  }),
-  routed: (): StoredFrame => ({
-    type: 'routed',
-    thread_id: 't1',
-    intents: [{ agent: 'orders', confidence: 0.85, reason: 'speaks of orders', request: 'Where is 1042?' }],
-    candidates: [
-      { agent: 'orders', confidence: 0.85, reason: 'speaks of orders', request: 'Where is 1042?' },
-      { agent: 'returns', confidence: 0.4, reason: 'may be a return', request: 'Where is 1042?' },
-    ],
-    by: 'model',
-    duration_ms: 15,
-    seq: null,
-    at: null,
-  }),
-  model: (duration_ms = 800, first: number | null = 200): StoredFrame => ({
-    type: 'model_called',
-    thread_id: 't1',
-    agent: 'orders',
-    model: 'small',
-    prompt_tokens: 1277,
-    completion_tokens: 8,
-    cost_usd: 0.0004,
-    estimated: false,
-    time_to_first_token_ms: first,
-    duration_ms,
-    seq: null,
-    at: null,
-  }),
-  ran: (more: Partial<Extract<StoredFrame, { type: 'tool_ran' }>> = {}): StoredFrame => ({
-    type: 'tool_ran',
-    thread_id: 't1',
-    tool: 'get_order',
-    call_id: 'c1',
-    agent: 'orders',
-    request: { method: 'GET', url: 'http://shop.example/orders/1042' },
-    http_status: 200,
-    response: { status: 'shipped' },
-    full_response: null,
-    error: null,
-    retries: 0,
-    duration_ms: 19,
-    seq: null,
-    at: null,
-    ...more,
-  }),
-  action: (): StoredFrame => ({
-    type: 'action_changed',
-    thread_id: 't1',
-    action_id: 'x1',
-    tool: 'cancel_order',
-    status: 'approved',
-    args: { order_id: 1042 },
-    by: 'operator',
-    note: '',
-    name: 'Ana',
-    seq: null,
-    at: null,
-  }),
-  redacted: (): StoredFrame => ({
-    type: 'redacted',
-    thread_id: 't1',
-    by: 'Ana',
-    reason: 'asked for',
-    events: 12,
-    seq: null,
-    at: null,
-  }),
-}
 
 const UNSEEN: ReadonlySet<string> = new Set([
   'turn_started',
   'routed',
   'model_called',
+  'model_failed',
   'tool_ran',
+  'evidence_shown',
   'action_changed',
   'redacted',
 ])
@@ -122,6 +45,11 @@ export function stepsOf(...entries: readonly (readonly [afterMs: number, frame: 
   })
 }
 
+const ATTEMPTS = [
+  { http_status: 503, error: null, duration_ms: 120 },
+  { http_status: null, error: 'tool_unavailable', duration_ms: 10_000 },
+]
+
 /** A conversation with an edited approval, an error and a rating. */
 export const STORY: readonly Step[] = stepsOf(
   [0, frames.said('Cancel order 1042', 'm1')],
@@ -133,7 +61,7 @@ export const STORY: readonly Step[] = stepsOf(
   [5, frames.ask('i2', { call_id: 'c1', args: { order_id: '1047' }, edited_from: { order_id: '1042' } })],
   [4000, frames.resolved('i2', 'approved')],
   [10, records.action()],
-  [30, records.ran({ retries: 2 })],
+  [30, records.ran({ retries: 2, failed_attempts: ATTEMPTS })],
   [10, frames.result('c1')],
   [900, frames.whole('a1', 'Order 1047 has been cancelled.')],
   [5, records.model()],

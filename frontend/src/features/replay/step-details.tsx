@@ -1,7 +1,7 @@
 import { Button } from '@mantine/core'
 import { JsonBlock } from '../../components/json-block'
 import { RichText } from '../../conversation/rich-text'
-import { ApprovalDetails, RoutedDetails } from './details'
+import { ApprovalDetails, FailedAttempts, RoutedDetails } from './details'
 import { factsOf, textOf } from './facts'
 import { filled } from './filled'
 import { CopyIcon, LinkIcon } from './icons'
@@ -40,8 +40,17 @@ export function StepDetails({ id, step, waited, raw, doors }: Props) {
           {frame.type === 'action_changed' && (
             <JsonBlock label={`Values, step ${step.seq}`} value={frame.args} />
           )}
+          {frame.type === 'evidence_shown' && (
+            <>
+              <Titled seq={step.seq} title="Asked for" value={frame.args} />
+              {frame.data != null && (
+                <Titled seq={step.seq} title="What the target said" value={frame.data} />
+              )}
+            </>
+          )}
           {frame.type === 'tool_ran' && (
             <>
+              <FailedAttempts frame={frame} />
               {frame.request && <Titled seq={step.seq} title="Sent" value={frame.request} />}
               {frame.response != null && <Titled seq={step.seq} title="Answered" value={frame.response} />}
               {frame.full_response != null && (
