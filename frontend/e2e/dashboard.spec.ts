@@ -110,6 +110,29 @@ test('shows a quarter of support: formulas, rows, ranges, zones, charts; on a ph
     'descending',
   )
 
+  // From the calls of a tool that failed to the conversations in which they did, and to the step.
+  await page.getByRole('link', { name: '90 days' }).click()
+  await page.getByRole('button', { name: 'Failed', exact: true }).click()
+  const failing = page
+    .getByRole('region', { name: 'By tool, table' })
+    .locator('a[href*="call=failed"]')
+    .first()
+  const failures = parseInt((await failing.textContent()) ?? '', 10)
+  await failing.click()
+  await expect(page).toHaveURL(/\/replay\?tool=\w+&call=failed&from=.*&to=/)
+  await expect(page.getByRole('list', { name: 'Filters that are set' })).toContainText('that failed')
+  const found = page.getByRole('article')
+  await expect(found.first()).toBeVisible()
+  expect(await found.count()).toBeLessThanOrEqual(failures)
+  await expectAccessible(page)
+  const tool = new URL(page.url()).searchParams.get('tool') ?? ''
+  await found.first().getByRole('link').click()
+  await expect(page).toHaveURL(/\/replay\/[\w-]+$/)
+  await expect(page.getByText(tool).first()).toBeVisible()
+  await page.goBack()
+  await page.goBack()
+  await page.getByRole('link', { name: '7 days' }).click()
+
   await page.setViewportSize({ width: 360, height: 740 })
   await page.emulateMedia({ colorScheme: 'dark', reducedMotion: 'reduce' })
   await expectNoSidewaysScroll(page)

@@ -35,14 +35,21 @@ export function Leads({ filter, number, children }: LeadsProps) {
   )
 }
 
+interface BarProps {
+  value: number
+  most: number
+  /** The number, where it leads somewhere. */
+  children?: ReactNode
+}
+
 /** A number with a bar beside it, as long as its part of the largest. */
-export function Bar({ value, most }: { value: number; most: number }) {
+export function Bar({ value, most, children = count(value) }: BarProps) {
   return (
     <span className={classes.barred}>
       <span className={classes.track} aria-hidden="true">
         <span style={{ width: `${most > 0 ? (value / most) * 100 : 0}%` }} />
       </span>
-      {count(value)}
+      {children}
     </span>
   )
 }

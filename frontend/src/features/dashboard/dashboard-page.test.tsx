@@ -130,6 +130,7 @@ describe('the parts of the dashboard', () => {
     expect(leads('40')).toMatch(/^\/replay\?tool=refund_order&call=any&from=/)
     expect(leads('80.0 %')).toMatch(/^\/replay\?tool=refund_order&call=succeeded&from=/)
     expect(leads('8')).toMatch(/^\/replay\?tool=refund_order&call=failed&from=/)
+    expect(leads('900 ms')).toMatch(/^\/replay\?tool=refund_order&call=any&from=/)
     expect(leads('0')).toBeUndefined()
   })
 

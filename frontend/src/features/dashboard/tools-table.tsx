@@ -51,9 +51,11 @@ function columnsOf(most: number): Shown<ToolPart>[] {
       title: 'Calls',
       by: (tool) => tool.calls,
       cell: (tool) => (
-        <Calls tool={tool} call="any" number={tool.calls}>
-          <Bar value={tool.calls} most={most} />
-        </Calls>
+        <Bar value={tool.calls} most={most}>
+          <Calls tool={tool} call="any" number={tool.calls}>
+            {count(tool.calls)}
+          </Calls>
+        </Bar>
       ),
     },
     {
@@ -69,21 +71,24 @@ function columnsOf(most: number): Shown<ToolPart>[] {
     },
     ended('failed', 'Failed'),
     ended('unknown', 'Unknown'),
-    {
-      key: 'p50',
-      title: 'Median',
-      few,
-      by: (tool) => tool.p50_ms,
-      cell: (tool) => <OfFew text={show(tool.p50_ms, 'ms')} few={tool.few} />,
-    },
-    {
-      key: 'p95',
-      title: '19 of 20 within',
-      few: fewForP95,
-      by: (tool) => tool.p95_ms,
-      cell: (tool) => <OfFew text={show(tool.p95_ms, 'ms')} few={fewForP95(tool)} />,
-    },
+    time('p50', 'Median', few),
+    time('p95', '19 of 20 within', fewForP95),
   ]
+}
+
+function time(key: 'p50' | 'p95', title: string, few: (tool: ToolPart) => boolean): Shown<ToolPart> {
+  const by = (tool: ToolPart) => tool[`${key}_ms`]
+  return {
+    key,
+    title,
+    few,
+    by,
+    cell: (tool) => (
+      <Calls tool={tool} call="any" number={tool.calls}>
+        <OfFew text={show(by(tool), 'ms')} few={few(tool)} />
+      </Calls>
+    ),
+  }
 }
 
 function ended(call: 'failed' | 'unknown', title: string): Shown<ToolPart> {

@@ -63,10 +63,11 @@ export default function TrendChart({ rows, lines, unit }: Props) {
       tooltipProps={{
         content: ({ label, payload }) => (
           <ChartTooltip
+            maw="70vw"
             label={label}
             payload={payload}
             series={series.map((line) => ({ ...line, label: withFew(line, payload) }))}
-            valueFormatter={(value) => show(value, unit)}
+            valueFormatter={(value) => show(value, unit).replaceAll(' ', '\u00a0')}
           />
         ),
       }}
