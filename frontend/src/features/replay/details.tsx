@@ -1,8 +1,8 @@
-import { JsonBlock } from '../../components/json-block'
 import { ApprovalValues } from '../../conversation/approval-values'
 import { agentName } from '../../conversation/names'
 import { duration, percent } from './format'
-import classes from './replay.module.css'
+import classes from './details.module.css'
+import { BlockTitle, Titled } from './titled'
 import type { FrameOf } from './types'
 
 /** Who was considered for an answer, and why. */
@@ -41,7 +41,7 @@ export function FailedAttempts({ frame }: { frame: FrameOf<'tool_ran'> }) {
   if (frame.failed_attempts.length === 0) return null
   return (
     <>
-      <h2 className={classes.blockTitle}>Tried before, without success</h2>
+      <BlockTitle>Tried before, without success</BlockTitle>
       <ol className={classes.attempts}>
         {frame.failed_attempts.map(({ http_status, error, duration_ms }, index) => (
           <li key={index}>
@@ -65,12 +65,7 @@ export function ApprovalDetails({ frame }: { frame: FrameOf<'interrupt'> }) {
         </p>
       )}
       <ApprovalValues args={frame.args} before={frame.edited_from} schema={frame.args_schema} />
-      {frame.request && (
-        <>
-          <h2 className={classes.blockTitle}>What was to be sent</h2>
-          <JsonBlock label={`What was to be sent, step ${frame.seq ?? 0}`} value={frame.request} />
-        </>
-      )}
+      {frame.request && <Titled title="What was to be sent" seq={frame.seq ?? 0} value={frame.request} />}
     </>
   )
 }

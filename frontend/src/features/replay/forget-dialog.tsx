@@ -3,7 +3,7 @@ import { useState } from 'react'
 import { useNavigate } from 'react-router'
 import { useDelete, useRedact } from './forget'
 import { Problem } from './problem'
-import classes from './replay.module.css'
+import classes from './forget-dialog.module.css'
 import type { Row } from './types'
 
 const MAX_REASON_CHARS = 500 // the server's own limit

@@ -3,7 +3,7 @@ import { useState } from 'react'
 import { BASE } from '../../api/client'
 import { ForgetDialog } from './forget-dialog'
 import { MoreIcon } from './icons'
-import classes from './replay.module.css'
+import classes from './keep-menu.module.css'
 import type { Row } from './types'
 
 /** Keep the conversation as a file, or forget it. */

@@ -2,7 +2,7 @@ import { ActionIcon } from '@mantine/core'
 import { AlertIcon, ChevronIcon, ShieldIcon, type icon } from '../../components/icons'
 import { counted } from './format'
 import { FlagIcon, StarIcon } from './icons'
-import classes from './replay.module.css'
+import classes from './mark-jumps.module.css'
 import type { Mark } from './types'
 
 interface Kind {

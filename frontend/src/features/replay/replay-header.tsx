@@ -4,7 +4,7 @@ import { agentName } from '../../conversation/names'
 import { count, counted, duration, moment, money } from './format'
 import { KeepMenu } from './keep-menu'
 import { OutcomeBadge } from './outcomes'
-import classes from './replay.module.css'
+import classes from './replay-header.module.css'
 import type { Replay } from './types'
 import type { Live } from './use-live'
 

@@ -7,7 +7,7 @@ import { StatusPage } from '../../components/status-page'
 import { Problem } from './problem'
 import { useReplay } from './replay'
 import { ReplayHeader } from './replay-header'
-import classes from './replay.module.css'
+import classes from './replay-page.module.css'
 import { Timeline } from './timeline'
 import { useLive } from './use-live'
 

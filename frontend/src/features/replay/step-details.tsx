@@ -5,8 +5,9 @@ import { ApprovalDetails, FailedAttempts, RoutedDetails } from './details'
 import { factsOf, textOf } from './facts'
 import { filled } from './filled'
 import { CopyIcon, LinkIcon } from './icons'
-import classes from './replay.module.css'
+import classes from './step-details.module.css'
 import type { StepDoors } from './step-row'
+import { Titled } from './titled'
 import type { Step } from './types'
 
 interface Props {
@@ -94,14 +95,5 @@ export function StepDetails({ id, step, waited, raw, doors }: Props) {
         </Button>
       </div>
     </div>
-  )
-}
-
-function Titled({ title, seq, value }: { title: string; seq: number; value: unknown }) {
-  return (
-    <>
-      <h2 className={classes.blockTitle}>{title}</h2>
-      <JsonBlock label={`${title}, step ${seq}`} value={value} />
-    </>
   )
 }
