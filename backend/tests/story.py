@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 from uuid import UUID, uuid4
 
+from app.analytics.tally import micros
 from app.conversation_tracker import event_of
 from app.db import bulk
 from app.db.bulk import NewConversation
@@ -177,9 +178,7 @@ class Story:
                 thread_id=self.thread_id,
                 seq=seq,
                 type=event.type,
-                visible=event.visible,
-                at=at,
-                turn_id=event.turn_id,
+                at=micros(at),
                 agent=event.agent,
                 duration_ms=event.duration_ms,
                 prompt_tokens=event.prompt_tokens,

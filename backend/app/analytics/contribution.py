@@ -2,124 +2,119 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import timedelta
+from operator import attrgetter, neg
 from typing import TYPE_CHECKING, Final
 
-from app.analytics.tally import moment
-from app.db.figures import LEVELS, QUARTER, SUMS, floor
+from app.db.figures import CALLS, COURSE, ENDS, LEVELS, MODEL_CALLS, RATINGS
 
 if TYPE_CHECKING:
-    from app.analytics.tally import AgentTally, ModelTally, Tally
+    from app.analytics.tally import Tally, ToolTally
     from app.db.figures import Dimension, DurationKey, Measure, SumKey
 
-_AT: Final = {name: number for number, name in enumerate(SUMS)}
-_OUTCOMES: Final = frozenset(("resolved_confirmed", "resolved_assumed", "escalated", "abandoned", "unresolved"))
-_OF_TALLY: Final = tuple(
-    (name, _AT[name])
-    for name in (
-        "turns",
-        "messages",
-        "errors",
-        "proposed",
-        "approved",
-        "edited",
-        "rejected",
-        "expired",
-        "succeeded",
-        "failed",
-        "unknown",
-    )
+Row = tuple[int, ...]
+"""The columns of SUMS, which are those of ENDS, COURSE, CALLS, MODEL_CALLS and RATINGS, one after another."""
+
+_WIDTHS: Final = tuple(width // timedelta(microseconds=1) for width in LEVELS)
+_NO_COURSE, _NO_CALLS, _NO_MODEL_CALLS, _NO_RATINGS = (
+    (0,) * len(columns) for columns in (COURSE, CALLS, MODEL_CALLS, RATINGS)
 )
-_OF_MODEL: Final = tuple(
-    (name, _AT[name]) for name in ("model_calls", "tokens_in", "tokens_out", "cost_e8", "unpriced")
-)
-_CALLS, _CALLS_SUCCEEDED, _CALLS_FAILED, _CALLS_UNKNOWN, _CALLS_MS = (
-    _AT[name] for name in ("calls", "calls_succeeded", "calls_failed", "calls_unknown", "calls_ms")
-)
-_Columns = dict[int, int]  # by the number of the column in SUMS
+_TOOK_PART: Final = (1,) + (0,) * (len(ENDS) - 1)  # in one conversation, of whose end it has no part
+_course = attrgetter(*COURSE)
+_model_calls = attrgetter(*MODEL_CALLS)
 
 
 class Sheet:
-    """Changes to the figures, added up before they are written.
+    """Changes to the figures, gathered before they are added up and written.
 
     They are entered by the quarter of an hour; the wider levels are added up from these in the end.
     """
 
     def __init__(self) -> None:
         """Begin with nothing."""
-        self._sums: dict[SumKey, list[int]] = {}
-        self._durations: dict[DurationKey, int] = {}
+        self._sums: defaultdict[SumKey, list[Row]] = defaultdict(list)
+        self._durations: defaultdict[DurationKey, int] = defaultdict(int)
 
     def enter(self, tally: Tally, *, outcome: str, ended: bool, sign: int = 1) -> None:
         """Add what a conversation comes to, or take it back with `sign` -1."""
-        at = floor(moment(tally.started_at), QUARTER)
-        for dimension, name, values in _rows(tally, outcome=outcome, ended=ended):
-            row = self._sums.setdefault((0, dimension, at, name), [0] * len(SUMS))
-            for column, value in values.items():
-                row[column] += sign * value
-        durations = self._durations
+        at = tally.started_at - tally.started_at % _WIDTHS[0]
+        for dimension, name, row in _rows(tally, outcome=outcome, ended=ended):
+            self._sums[0, dimension, at, name].append(row if sign > 0 else tuple(map(neg, row)))
         for measure, name, bins in _durations(tally):
             for number, times in bins.items():
-                place = (0, measure, at, name, number)
-                durations[place] = durations.get(place, 0) + sign * times
+                self._durations[0, measure, at, name, number] += sign * times
 
-    def changes(self) -> tuple[dict[SumKey, list[int]], dict[DurationKey, int]]:
+    def changes(self) -> tuple[dict[SumKey, Row], dict[DurationKey, int]]:
         """Return what is not zero in the end, at every level."""
-        sums = {key: row for key, row in self._sums.items() if any(row)}
-        durations = {key: times for key, times in self._durations.items() if times}
-        wide_sums: dict[SumKey, list[int]] = {}
-        wide_durations: dict[DurationKey, int] = {}
-        for level, width in list(enumerate(LEVELS))[1:]:
-            for (_, dimension, at, name), row in sums.items():
-                key = (level, dimension, floor(at, width), name)
-                before = wide_sums.get(key)
-                wide_sums[key] = row if before is None else [a + b for a, b in zip(before, row, strict=True)]
-            for (_, measure, at, name, number), times in durations.items():
-                place = (level, measure, floor(at, width), name, number)
-                wide_durations[place] = wide_durations.get(place, 0) + times
-        return sums | wide_sums, durations | wide_durations
+        sums = all_sums = _added_up(self._sums)
+        durations = all_durations = {key: times for key, times in self._durations.items() if times}
+        for level in range(1, len(_WIDTHS)):
+            sums, durations = _wider_sums(sums, level), _wider_durations(durations, level)
+            all_sums, all_durations = all_sums | sums, all_durations | durations
+        return all_sums, all_durations
 
 
-def _rows(tally: Tally, *, outcome: str, ended: bool) -> Iterable[tuple[Dimension, str, _Columns]]:
+def _added_up(rows: Mapping[SumKey, Sequence[Row]]) -> dict[SumKey, Row]:
+    return {key: row for key, several in rows.items() if any(row := _total(several))}
+
+
+def _total(rows: Sequence[Row]) -> Row:
+    """Add rows up, column by column; of none it is empty."""
+    return rows[0] if len(rows) == 1 else tuple(map(sum, zip(*rows, strict=True)))
+
+
+def _wider_sums(sums: Mapping[SumKey, Row], level: int) -> dict[SumKey, Row]:
+    width = _WIDTHS[level]
+    wide: defaultdict[SumKey, list[Row]] = defaultdict(list)
+    for (_, dimension, at, name), row in sums.items():
+        wide[level, dimension, at - at % width, name].append(row)
+    return _added_up(wide)
+
+
+def _wider_durations(durations: Mapping[DurationKey, int], level: int) -> dict[DurationKey, int]:
+    width = _WIDTHS[level]
+    wide: defaultdict[DurationKey, int] = defaultdict(int)
+    for (_, measure, at, name, number), times in durations.items():
+        wide[level, measure, at - at % width, name, number] += times
+    return {key: times for key, times in wide.items() if times}
+
+
+def _rows(tally: Tally, *, outcome: str, ended: bool) -> Iterator[tuple[Dimension, str, Row]]:
     """Yield what it adds in each dimension; an agent shares a conversation's end with every other that took part."""
-    end = {_AT["conversations"]: 1, _AT["ended"]: int(ended)}
-    if outcome in _OUTCOMES:
-        end[_AT[outcome]] = 1
-    if outcome.startswith("resolved") and not tally.staff:
-        end[_AT["automated"]] = 1
-    if tally.rating is not None:
-        end |= {_AT["ratings"]: 1, _AT["rating_sum"]: tally.rating}
-    whole = {column: value for name, column in _OF_TALLY if (value := getattr(tally, name))}
-    for name, model in tally.models.items():
-        work = _model_work(model)
-        _add(whole, work)
-        yield "model", name, {_AT["conversations"]: 1, **work}
-    for name, tool in tally.tools.items():
-        work = {
-            _CALLS: tool.succeeded + tool.failed + tool.unknown,
-            _CALLS_SUCCEEDED: tool.succeeded,
-            _CALLS_FAILED: tool.failed,
-            _CALLS_UNKNOWN: tool.unknown,
-            _CALLS_MS: tool.ms,
-        }
-        _add(whole, work)
-        yield "tool", name, {_AT["conversations"]: 1, **work}
+    ends = _ends(tally, outcome=outcome, ended=ended)
+    ratings = _NO_RATINGS if tally.rating is None else (1, tally.rating)
+    calls = [(name, _calls(tool)) for name, tool in tally.tools.items()]
+    model_calls = [(name, _model_calls(model)) for name, model in tally.models.items()]
+    for name, part in calls:
+        yield "tool", name, _TOOK_PART + _NO_COURSE + part + _NO_MODEL_CALLS + _NO_RATINGS
+    for name, part in model_calls:
+        yield "model", name, _TOOK_PART + _NO_COURSE + _NO_CALLS + part + _NO_RATINGS
     for name, agent in tally.agents.items():
-        yield (
-            "agent",
-            name,
-            {**end, **_model_work(agent), _AT["messages"]: agent.messages, _CALLS: agent.calls},
-        )
-    yield "all", "", {**end, **whole}
+        said, called = (0, agent.messages, *_NO_COURSE[2:]), (agent.calls, *_NO_CALLS[1:])
+        yield "agent", name, ends + said + called + _model_calls(agent) + ratings
+    all_calls = _total([part for _, part in calls]) or _NO_CALLS
+    all_model_calls = _total([part for _, part in model_calls]) or _NO_MODEL_CALLS
+    yield "all", "", ends + _course(tally) + all_calls + all_model_calls + ratings
 
 
-def _add(whole: _Columns, part: Mapping[int, int]) -> None:
-    for column, value in part.items():
-        whole[column] = whole.get(column, 0) + value
+def _ends(tally: Tally, *, outcome: str, ended: bool) -> Row:
+    return (
+        1,
+        int(ended),
+        int(outcome == "resolved_confirmed"),
+        int(outcome == "resolved_assumed"),
+        int(outcome.startswith("resolved") and not tally.staff),
+        int(outcome == "escalated"),
+        int(outcome == "abandoned"),
+        int(outcome == "unresolved"),
+    )
 
 
-def _model_work(part: AgentTally | ModelTally) -> _Columns:
-    return {column: value for name, column in _OF_MODEL if (value := getattr(part, name))}
+def _calls(tool: ToolTally) -> Row:
+    carried_out = tool.succeeded + tool.failed + tool.unknown
+    return (carried_out, tool.succeeded, tool.failed, tool.unknown, tool.ms)
 
 
 def _durations(tally: Tally) -> Iterable[tuple[Measure, str, dict[int, int]]]:

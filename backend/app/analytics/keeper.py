@@ -129,6 +129,10 @@ class Keeper:
             events = await uncounted.read(
                 connection, after={one.thread_id: one.counted_seq for one in claimed}, limit=EVENTS_AT_ONCE
             )
+            seqs = {one.thread_id: one.counted_seq for one in claimed}
+            seqs.update((event.thread_id, event.seq) for event in events)
+            seqs.update((one.thread_id, one.last_seq) for one in claimed if one.last_seq == 0)
+            await uncounted.mark(connection, counted=seqs)
             try:
                 await self.fold(connection, claimed, events)
             except Exception:
@@ -136,10 +140,6 @@ class Keeper:
                     log.exception("conversation_not_counted", thread_id=claimed[0].thread_id)
                     self._aside[claimed[0].thread_id] = now + ASIDE_SECONDS
                 raise
-            seqs = {one.thread_id: one.counted_seq for one in claimed}
-            seqs.update((event.thread_id, event.seq) for event in events)
-            seqs.update((one.thread_id, one.last_seq) for one in claimed if one.last_seq == 0)
-            await uncounted.mark(connection, counted=seqs)
             await figures.changed(connection)  # last: others wait for its one row
         if self._metrics is not None:
             self._metrics.figures_events.inc(len(events))
@@ -163,11 +163,8 @@ class Keeper:
             tally = _take_back(sheet, before) if before else Tally()
             fold(tally, threads[one.thread_id])
             changed.append(self._judge(sheet, tally, one))
-        await _write(connection, sheet, changed)
         begun = {one.thread_id for one in claimed if not one.counted_seq}
-        await self._fold_further(
-            connection, Batch(events=events, begun=begun, changed={one.thread_id for one in changed})
-        )
+        await self._write(connection, sheet, changed, events=events, begun=begun)
 
     async def settle(self) -> int:
         """Settle some of the conversations that silence has ended; returns how many."""
@@ -178,10 +175,7 @@ class Keeper:
                 return 0
             sheet = Sheet()
             changed = [self._judge(sheet, _take_back(sheet, one), one) for one in due]
-            await _write(connection, sheet, changed)
-            await self._fold_further(
-                connection, Batch(events=(), begun=frozenset(), changed={one.thread_id for one in changed})
-            )
+            await self._write(connection, sheet, changed)
             await figures.changed(connection)
         return len(due)
 
@@ -199,7 +193,7 @@ class Keeper:
                 sheet = Sheet()
                 for one in page:
                     sheet.enter(Tally.from_json(one.tally), outcome=one.outcome, ended=one.ended)
-                await _write(connection, sheet, ())
+                await self._write(connection, sheet, ())
                 after = page[-1].thread_id
         return await self.catch_up()
 
@@ -212,7 +206,7 @@ class Keeper:
                 sheet = Sheet()
                 for one in taken:
                     _take_back(sheet, one)
-                await _write(connection, sheet, ())
+                await self._write(connection, sheet, ())
                 await figures.changed(connection)
             removed += len(taken)
             if not taken:
@@ -222,13 +216,14 @@ class Keeper:
         """Enter what a conversation comes to now, and return it as its facts."""
         verdict = judge(tally, now=round(self._clock() * MICROSECONDS), ttl=self._ttl)
         sheet.enter(tally, outcome=verdict.outcome, ended=verdict.ended_at is not None)
+        tokens_in, tokens_out, cost_e8 = tally.spent()
         return Facts(
             thread_id=whose.thread_id,
             visitor_id=whose.visitor_id,
             customer=whose.customer,
-            started_at=moment(tally.started_at),
-            last_at=moment(tally.last_at),
-            ended_at=None if verdict.ended_at is None else moment(verdict.ended_at),
+            started_at=tally.started_at,
+            last_at=tally.last_at,
+            ended_at=verdict.ended_at,
             status="open" if verdict.ended_at is None else "ended",
             outcome=verdict.outcome,
             turns=tally.turns,
@@ -240,19 +235,33 @@ class Keeper:
             errors=tally.errors,
             actions=tally.proposed,
             unknown_actions=tally.unknown,
-            tokens_in=sum(model.tokens_in for model in tally.models.values()),
-            tokens_out=sum(model.tokens_out for model in tally.models.values()),
-            cost_e8=sum(model.cost_e8 for model in tally.models.values()),
+            tokens_in=tokens_in,
+            tokens_out=tokens_out,
+            cost_e8=cost_e8,
             rating=tally.rating,
             staff=tally.staff,
             demo=whose.demo,
-            settle_at=None if verdict.settle_at is None else moment(verdict.settle_at),
+            settle_at=verdict.settle_at,
             tally=tally.to_json(),
         )
 
-    async def _fold_further(self, connection: Connection, batch: Batch) -> None:
-        for further in self._folds:
-            await further(connection, batch)
+    async def _write(
+        self,
+        connection: Connection,
+        sheet: Sheet,
+        changed: Sequence[Facts],
+        *,
+        events: Sequence[LoggedEvent] = (),
+        begun: Collection[str] = (),
+    ) -> None:
+        """Write what has changed; the sums last, since whoever changes the same ones waits until this is committed."""
+        if changed:
+            await facts.save(connection, facts=changed)
+            batch = Batch(events=events, begun=begun, changed={one.thread_id for one in changed})
+            for further in self._folds:
+                await further(connection, batch)
+        sums, durations = sheet.changes()
+        await figures.add(connection, sums=sums, durations=durations)
 
     async def _measure(self) -> None:
         if self._metrics is None:
@@ -279,10 +288,3 @@ def _take_back(sheet: Sheet, before: Kept) -> Tally:
     tally = Tally.from_json(before.tally)
     sheet.enter(tally, outcome=before.outcome, ended=before.ended, sign=-1)
     return tally
-
-
-async def _write(connection: Connection, sheet: Sheet, changed: Sequence[Facts]) -> None:
-    sums, durations = sheet.changes()
-    if changed:
-        await facts.save(connection, facts=changed)
-    await figures.add(connection, sums=sums, durations=durations)

@@ -15,7 +15,7 @@ _SAYS_SO: Final = re.compile(
     re.IGNORECASE,
 )
 _TAKES_BACK: Final = re.compile(
-    r"\?|\b(not|\w+n't|cannot|no thanks to|thanks for nothing|still|but|however|wrong|useless|instead|please|nicht"
+    r"\b(not|\w+n't|cannot|no thanks to|thanks for nothing|still|but|however|wrong|useless|instead|please|nicht"
     r"|kein\w*|aber|immer noch|mais|pas|pero|niet|maar)\b",
     re.IGNORECASE,
 )
@@ -23,7 +23,7 @@ _TAKES_BACK: Final = re.compile(
 
 def confirms(text: str) -> bool:
     """Say whether a short message thanks or says that it is done, without asking or complaining beside it."""
-    if len(text) > MAX_CHARS:
+    if len(text) > MAX_CHARS or "?" in text:
         return False
     plain = text.replace("\u2019", "'")  # as phones write it
     return bool(_SAYS_SO.search(plain)) and not _TAKES_BACK.search(plain)

@@ -3,34 +3,34 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
+from app.db.arrays import numbers, texts
 from app.db.uncounted import LONG_SECONDS
 
 if TYPE_CHECKING:
     from app.db.pool import Connection
 
 
-@dataclass(frozen=True, kw_only=True)
-class Facts:
-    """One conversation in figures. `tally` is what the fold goes on from; `settle_at` when silence ends it."""
+class Facts(NamedTuple):
+    """One conversation in figures. Times are microseconds since the epoch; `settle_at` is when silence ends it."""
 
     thread_id: str
     visitor_id: str | None
     customer: str | None
-    started_at: datetime
-    last_at: datetime
-    ended_at: datetime | None
+    started_at: int
+    last_at: int
+    ended_at: int | None
     status: str
     outcome: str
     turns: int
     messages: int
-    agents: list[str]
-    tools: list[str]
-    models: list[str]
+    agents: Sequence[str]
+    tools: Sequence[str]
+    models: Sequence[str]
     approvals: int
     errors: int
     actions: int
@@ -41,8 +41,9 @@ class Facts:
     rating: int | None
     staff: bool
     demo: bool
-    settle_at: datetime | None
-    tally: dict[str, Any]
+    settle_at: int | None
+    tally: Mapping[str, Any]
+    """What the fold goes on from."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,47 +59,49 @@ class Kept:
     tally: dict[str, Any]
 
 
-_TYPES: Final = {
-    "thread_id": "text",
-    "visitor_id": "text",
-    "customer": "text",
-    "started_at": "timestamptz",
-    "last_at": "timestamptz",
-    "ended_at": "timestamptz",
-    "status": "text",
-    "outcome": "text",
-    "turns": "integer",
-    "messages": "integer",
-    "agents": "text[]",
-    "tools": "text[]",
-    "models": "text[]",
-    "approvals": "integer",
-    "errors": "integer",
-    "actions": "integer",
-    "unknown_actions": "integer",
-    "tokens_in": "bigint",
-    "tokens_out": "bigint",
-    "cost_e8": "bigint",
-    "rating": "smallint",
-    "staff": "boolean",
-    "demo": "boolean",
-    "settle_at": "timestamptz",
-    "tally": "jsonb",
+_TIMES: Final = ("started_at", "last_at", "ended_at", "settle_at")
+_NAMES: Final = ("agents", "tools", "models")
+
+
+def _lists(values: Iterable[Iterable[str]]) -> str:
+    return texts(map(texts, values))
+
+
+_TEXTS: Final = ("text::text[]", texts)
+_TEXTS_OR_NONE: Final = ("text[]", list)
+_LISTS: Final = ("text::text[]", _lists)
+_TRUTHS: Final = ("text::boolean[]", numbers)
+_NUMBERS: Final = ("text::bigint[]", numbers)
+_SENT: Final[Mapping[str, tuple[str, Callable[[Sequence[Any]], object]]]] = {
+    **dict.fromkeys(Facts._fields[:-1], _NUMBERS),
+    **dict.fromkeys(("thread_id", "status", "outcome"), _TEXTS),
+    **dict.fromkeys(("visitor_id", "customer"), _TEXTS_OR_NONE),
+    **dict.fromkeys(_NAMES, _LISTS),
+    **dict.fromkeys(("staff", "demo"), _TRUTHS),
 }
-_COLUMNS: Final = tuple("cost_usd" if name == "cost_e8" else name for name in _TYPES)
-_VALUES: Final = ", ".join("cost_e8::numeric / 100000000" if name == "cost_e8" else name for name in _TYPES)
-_NEW: Final = ", ".join(f"{name} {kind}" for name, kind in _TYPES.items())
+"""As what a column is sent, and who writes it; the tallies, which are last, are sent as one text of JSON."""
+_READ: Final = {
+    **{name: f"to_timestamp({name} / 1000000.0::float8)" for name in _TIMES},
+    **{name: f"{name}::text[]" for name in _NAMES},
+    "cost_e8": "cost_e8::numeric / 100000000",
+}
+"""What is made of a column that was sent, where it is not taken as it is."""
+_COLUMNS: Final = tuple("cost_usd" if name == "cost_e8" else name for name in Facts._fields)
 _SAVE: Final = f"""
     INSERT INTO conversation_facts ({", ".join(_COLUMNS)})
-    SELECT {_VALUES} FROM jsonb_to_recordset($1::text::jsonb) AS new ({_NEW})
+    SELECT {", ".join(_READ.get(name, name) for name in Facts._fields)}
+      FROM ROWS FROM (unnest({", ".join(f"${number}::{kind}" for number, (kind, _) in enumerate(_SENT.values(), 1))}),
+                      jsonb_array_elements(${len(Facts._fields)}::text::jsonb)) AS new ({", ".join(Facts._fields)})
     ON CONFLICT (thread_id) DO UPDATE SET {", ".join(f"{name} = excluded.{name}" for name in _COLUMNS[1:])}
 """  # noqa: S608  # only our own constants stand in the text
 _KEPT: Final = "thread_id, f.visitor_id, f.customer, f.demo, outcome, f.ended_at IS NOT NULL AS ended, tally"
 
 
-async def save(connection: Connection, *, facts: Iterable[Facts]) -> None:
+async def save(connection: Connection, *, facts: Sequence[Facts]) -> None:
     """Write what conversations have come to, over what stood there before."""
-    await connection.execute(_SAVE, json.dumps([vars(one) for one in facts], default=datetime.isoformat))
+    *columns, tallies = zip(*facts, strict=True)
+    sent = [write(column) for (_, write), column in zip(_SENT.values(), columns, strict=True)]
+    await connection.execute(_SAVE, *sent, json.dumps(tallies))
 
 
 async def kept(connection: Connection, *, thread_ids: Sequence[str]) -> list[Kept]:

@@ -12,13 +12,15 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final, Literal
 
+from app.db.arrays import numbers, texts
+
 if TYPE_CHECKING:
     from app.db.pool import Connection
 
 Dimension = Literal["all", "agent", "tool", "model"]
 Measure = Literal["tool", "first_token", "decision"]
 
-SUMS: Final = (
+ENDS: Final = (
     "conversations",
     "ended",
     "resolved_confirmed",
@@ -27,6 +29,8 @@ SUMS: Final = (
     "escalated",
     "abandoned",
     "unresolved",
+)
+COURSE: Final = (
     "turns",
     "messages",
     "errors",
@@ -38,19 +42,11 @@ SUMS: Final = (
     "succeeded",
     "failed",
     "unknown",
-    "calls",
-    "calls_succeeded",
-    "calls_failed",
-    "calls_unknown",
-    "calls_ms",
-    "model_calls",
-    "tokens_in",
-    "tokens_out",
-    "cost_e8",
-    "unpriced",
-    "ratings",
-    "rating_sum",
 )
+CALLS: Final = ("calls", "calls_succeeded", "calls_failed", "calls_unknown", "calls_ms")
+MODEL_CALLS: Final = ("model_calls", "tokens_in", "tokens_out", "cost_e8", "unpriced")
+RATINGS: Final = ("ratings", "rating_sum")
+SUMS: Final = (*ENDS, *COURSE, *CALLS, *MODEL_CALLS, *RATINGS)
 QUARTER: Final = timedelta(minutes=15)
 DAY: Final = timedelta(days=1)
 WEEK: Final = timedelta(days=7)  # 90 days are twelve weeks and a few days: a quarter of the rows
@@ -91,16 +87,28 @@ def spans(start: datetime, end: datetime, *, level: int = 2) -> list[Span]:
     return [*before, Span(level, first, last), *after]
 
 
-SumKey = tuple[int, Dimension, datetime, str]
-DurationKey = tuple[int, Measure, datetime, str, int]
+SumKey = tuple[int, Dimension, int, str]
+"""Level, dimension, the span's beginning in microseconds since the epoch, and name."""
+DurationKey = tuple[int, Measure, int, str, int]
+"""Level, measure, the span's beginning, name and bin."""
 
+_AT: Final = "to_timestamp(at / 1000000)"  # spans begin with a second
 _ADD_SUMS: Final = f"""
     INSERT INTO figures (level, dimension, at, name, {", ".join(SUMS)})
-    SELECT * FROM unnest($1::text::smallint[], $2::text::text[], $3::text::timestamptz[], $4::text::text[],
-                         {", ".join(f"${number}::text::bigint[]" for number in range(5, 5 + len(SUMS)))})
+    SELECT level, dimension, {_AT}, name, {", ".join(SUMS)}
+      FROM unnest($1::text::smallint[], $2::text::text[], $3::text::bigint[], $4::text::text[],
+                  {", ".join(f"${number}::text::bigint[]" for number in range(5, 5 + len(SUMS)))})
+           AS new (level, dimension, at, name, {", ".join(SUMS)})
     ON CONFLICT (level, dimension, at, name) DO UPDATE SET
     {", ".join(f"{name} = figures.{name} + excluded.{name}" for name in SUMS)}
 """  # noqa: S608  # only our own constants stand in the text
+_ADD_DURATIONS: Final = f"""
+    INSERT INTO figure_durations (level, measure, at, name, bin, times)
+    SELECT level, measure, {_AT}, name, bin, times
+      FROM unnest($1::text::smallint[], $2::text::text[], $3::text::bigint[], $4::text::text[],
+                  $5::text::smallint[], $6::text::bigint[]) AS new (level, measure, at, name, bin, times)
+    ON CONFLICT (level, measure, at, name, bin) DO UPDATE SET times = figure_durations.times + excluded.times
+"""  # noqa: S608  # the same
 
 
 async def add(
@@ -113,36 +121,23 @@ async def add(
     if sums:
         keys = sorted(sums)
         levels, dimensions, ats, names = zip(*keys, strict=True)
-        columns = map(_numbers, zip(*(sums[key] for key in keys), strict=True))
-        await connection.execute(_ADD_SUMS, *_keys(levels, dimensions, ats, names), *columns)
-    if durations:
-        places = sorted(durations)
-        levels, measures, ats, names, bins = zip(*places, strict=True)
+        columns = zip(*[sums[key] for key in keys], strict=True)
         await connection.execute(
-            """
-            INSERT INTO figure_durations (level, measure, at, name, bin, times)
-            SELECT * FROM unnest($1::text::smallint[], $2::text::text[], $3::text::timestamptz[], $4::text::text[],
-                                 $5::text::smallint[], $6::text::bigint[])
-            ON CONFLICT (level, measure, at, name, bin) DO UPDATE SET times = figure_durations.times + excluded.times
-            """,
-            *_keys(levels, measures, ats, names),
-            _numbers(bins),
-            _numbers(durations[place] for place in places),
+            _ADD_SUMS, numbers(levels), texts(dimensions), numbers(ats), texts(names), *map(numbers, columns)
         )
-
-
-def _keys(levels: Iterable[int], kinds: Iterable[str], ats: Iterable[datetime], names: Iterable[str]) -> list[str]:
-    return [_numbers(levels), _texts(kinds), _texts(at.isoformat() for at in ats), _texts(names)]
-
-
-def _texts(values: Iterable[str]) -> str:
-    escaped = (value.replace("\\", "\\\\").replace('"', '\\"') for value in values)
-    return '{"' + '","'.join(escaped) + '"}'
-
-
-def _numbers(values: Iterable[int]) -> str:
-    """Write an array as PostgreSQL reads it: a tenth of the time that the driver takes for one of that length."""
-    return "{" + ",".join(map(str, values)) + "}"
+    if durations:
+        levels, measures, ats, names, bins, times = zip(
+            *[(*key, times) for key, times in sorted(durations.items())], strict=True
+        )
+        await connection.execute(
+            _ADD_DURATIONS,
+            numbers(levels),
+            texts(measures),
+            numbers(ats),
+            texts(names),
+            numbers(bins),
+            numbers(times),
+        )
 
 
 async def clear(connection: Connection) -> None:

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Final
 
 from app.agents.prices import Prices
 from app.analytics.keeper import Keeper
+from app.analytics.tally import micros
 from app.db import bulk, figures
 from app.db.pool import open_pool
 from app.db.uncounted import LoggedEvent, Uncounted
@@ -145,9 +146,7 @@ def logged(one: NewConversation) -> Iterator[LoggedEvent]:
             thread_id=one.thread_id,
             seq=seq,
             type=event.type,
-            visible=event.visible,
-            at=at,
-            turn_id=event.turn_id,
+            at=micros(at),
             agent=event.agent,
             duration_ms=event.duration_ms,
             prompt_tokens=event.prompt_tokens,
