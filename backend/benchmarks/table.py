@@ -34,14 +34,17 @@ class Meter:
 
     def seconds(self) -> float:
         """Return what has been used up so far."""
-        ours = sum(os.times()[:4])
+        return sum(os.times()[:4]) + self.database_seconds()
+
+    def database_seconds(self) -> float:
+        """Return what the database has used up of it."""
         if self._server is None:
-            return ours
+            return 0.0
         used = sum(self._server.cpu_times()[:4])  # with its children that have ended
         for child in self._server.children(recursive=True):
             with suppress(psutil.NoSuchProcess):
                 used += sum(child.cpu_times()[:2])
-        return ours + used
+        return used
 
 
 def p95(values: Sequence[float]) -> float:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import timedelta
 from operator import attrgetter, neg
 from typing import TYPE_CHECKING, Final
@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
 Row = tuple[int, ...]
 """The columns of SUMS, which are those of ENDS, COURSE, CALLS, MODEL_CALLS and RATINGS, one after another."""
+Bins = dict[int, int]
+"""How often a duration was in each bin."""
 
 _WIDTHS: Final = tuple(width // timedelta(microseconds=1) for width in LEVELS)
 _NO_COURSE, _NO_CALLS, _NO_MODEL_CALLS, _NO_RATINGS = (
@@ -35,7 +37,7 @@ class Sheet:
     def __init__(self) -> None:
         """Begin with nothing."""
         self._sums: defaultdict[SumKey, list[Row]] = defaultdict(list)
-        self._durations: defaultdict[DurationKey, int] = defaultdict(int)
+        self._durations: defaultdict[DurationKey, Bins] = defaultdict(dict)
 
     def enter(self, tally: Tally, *, outcome: str, ended: bool, sign: int = 1) -> None:
         """Add what a conversation comes to, or take it back with `sign` -1."""
@@ -43,13 +45,12 @@ class Sheet:
         for dimension, name, row in _rows(tally, outcome=outcome, ended=ended):
             self._sums[0, dimension, at, name].append(row if sign > 0 else tuple(map(neg, row)))
         for measure, name, bins in _durations(tally):
-            for number, times in bins.items():
-                self._durations[0, measure, at, name, number] += sign * times
+            _put(self._durations[0, measure, at, name], bins, sign)
 
-    def changes(self) -> tuple[dict[SumKey, Row], dict[DurationKey, int]]:
+    def changes(self) -> tuple[dict[SumKey, Row], dict[DurationKey, Bins]]:
         """Return what is not zero in the end, at every level."""
         sums = all_sums = _added_up(self._sums)
-        durations = all_durations = {key: times for key, times in self._durations.items() if times}
+        durations = all_durations = _not_zero(self._durations)
         for level in range(1, len(_WIDTHS)):
             sums, durations = _wider_sums(sums, level), _wider_durations(durations, level)
             all_sums, all_durations = all_sums | sums, all_durations | durations
@@ -73,12 +74,22 @@ def _wider_sums(sums: Mapping[SumKey, Row], level: int) -> dict[SumKey, Row]:
     return _added_up(wide)
 
 
-def _wider_durations(durations: Mapping[DurationKey, int], level: int) -> dict[DurationKey, int]:
+def _put(into: Bins, bins: Mapping[int, int], sign: int = 1) -> None:
+    for number, times in bins.items():
+        into[number] = into.get(number, 0) + sign * times
+
+
+def _wider_durations(durations: Mapping[DurationKey, Bins], level: int) -> dict[DurationKey, Bins]:
     width = _WIDTHS[level]
-    wide: defaultdict[DurationKey, int] = defaultdict(int)
-    for (_, measure, at, name, number), times in durations.items():
-        wide[level, measure, at - at % width, name, number] += times
-    return {key: times for key, times in wide.items() if times}
+    wide: defaultdict[DurationKey, Bins] = defaultdict(dict)
+    for (_, measure, at, name), bins in durations.items():
+        _put(wide[level, measure, at - at % width, name], bins)
+    return _not_zero(wide)
+
+
+def _not_zero(durations: Mapping[DurationKey, Bins]) -> dict[DurationKey, Bins]:
+    left = {key: {number: times for number, times in bins.items() if times} for key, bins in durations.items()}
+    return {key: bins for key, bins in left.items() if bins}
 
 
 def _rows(tally: Tally, *, outcome: str, ended: bool) -> Iterator[tuple[Dimension, str, Row]]:
@@ -117,7 +128,7 @@ def _calls(tool: ToolTally) -> Row:
     return (carried_out, tool.succeeded, tool.failed, tool.unknown, tool.ms)
 
 
-def _durations(tally: Tally) -> Iterable[tuple[Measure, str, dict[int, int]]]:
+def _durations(tally: Tally) -> Iterator[tuple[Measure, str, Bins]]:
     """Yield the bins of each measure, by name and over all names, which is ''."""
     if tally.decisions:
         yield "decision", "", tally.decisions

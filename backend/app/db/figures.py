@@ -89,8 +89,8 @@ def spans(start: datetime, end: datetime, *, level: int = 2) -> list[Span]:
 
 SumKey = tuple[int, Dimension, int, str]
 """Level, dimension, the span's beginning in microseconds since the epoch, and name."""
-DurationKey = tuple[int, Measure, int, str, int]
-"""Level, measure, the span's beginning, name and bin."""
+DurationKey = tuple[int, Measure, int, str]
+"""Level, measure, the span's beginning likewise, and name."""
 
 _AT: Final = "to_timestamp(at / 1000000)"  # spans begin with a second
 _ADD_SUMS: Final = f"""
@@ -112,32 +112,23 @@ _ADD_DURATIONS: Final = f"""
 
 
 async def add(
-    connection: Connection, *, sums: Mapping[SumKey, Sequence[int]], durations: Mapping[DurationKey, int]
+    connection: Connection, *, sums: Mapping[SumKey, Sequence[int]], durations: Mapping[DurationKey, Mapping[int, int]]
 ) -> None:
     """Add to the sums, or take away with negative numbers.
 
     Rows are written in the order of their keys, so two that do so at once wait for each other and never both.
     """
     if sums:
-        keys = sorted(sums)
-        levels, dimensions, ats, names = zip(*keys, strict=True)
-        columns = zip(*[sums[key] for key in keys], strict=True)
-        await connection.execute(
-            _ADD_SUMS, numbers(levels), texts(dimensions), numbers(ats), texts(names), *map(numbers, columns)
-        )
+        rows = [(*key, *sums[key]) for key in sorted(sums)]
+        await connection.execute(_ADD_SUMS, *_columns(rows))
     if durations:
-        levels, measures, ats, names, bins, times = zip(
-            *[(*key, times) for key, times in sorted(durations.items())], strict=True
-        )
-        await connection.execute(
-            _ADD_DURATIONS,
-            numbers(levels),
-            texts(measures),
-            numbers(ats),
-            texts(names),
-            numbers(bins),
-            numbers(times),
-        )
+        bins = [(*key, *times) for key in sorted(durations) for times in sorted(durations[key].items())]
+        await connection.execute(_ADD_DURATIONS, *_columns(bins))
+
+
+def _columns(rows: Sequence[tuple[Any, ...]]) -> list[str]:
+    levels, kinds, ats, names, *counts = zip(*rows, strict=True)
+    return [numbers(levels), texts(kinds), numbers(ats), texts(names), *map(numbers, counts)]
 
 
 async def clear(connection: Connection) -> None:

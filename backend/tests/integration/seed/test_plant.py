@@ -10,7 +10,7 @@ import pytest
 
 from app.analytics.keeper import Keeper
 from app.seed.plant import Plan, plant
-from tests.integration.analytics.sums import all_sums
+from tests.integration.analytics.sums import all_facts, all_sums
 from tests.story import Story, store
 
 if TYPE_CHECKING:
@@ -37,11 +37,12 @@ async def test_it_is_complete_and_counted_at_once(pool: Pool, pg_url: str) -> No
 
 
 async def test_what_the_log_says_is_what_was_counted(pool: Pool, pg_url: str) -> None:
-    """Counted anew from the log, the figures are the same."""
+    """Counted anew from the log, the facts and the figures are the same."""
     await plant(pg_url, PLAN)
-    before = await all_sums(pool)
+    sums, facts = await all_sums(pool), await all_facts(pool)
     await keeper(pool).rebuild()
-    assert await all_sums(pool) == before
+    assert await all_sums(pool) == sums
+    assert await all_facts(pool) == facts
 
 
 async def test_again_changes_nothing(pool: Pool, pg_url: str) -> None:
