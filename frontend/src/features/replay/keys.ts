@@ -3,7 +3,7 @@ export type Command =
   | { do: 'move'; by: number }
   | { do: 'end'; last: boolean }
   | { do: 'mark'; kind: 'error' | 'approval'; backwards: boolean }
-  | { do: 'copy' | 'link' | 'raw' | 'close' | 'play' | 'help' }
+  | { do: 'copy' | 'link' | 'raw' | 'close' | 'play' | 'help' | 'toggle' }
 
 export interface Pressed {
   key: string
@@ -16,8 +16,10 @@ export interface Pressed {
 
 const PAGE = 10 // lines that Page up and Page down go
 
-/** The keys, for the help and for nothing else. */
-export const KEYS: readonly (readonly [keys: readonly string[], meaning: string])[] = [
+/** What keys do, for the help and for nothing else. */
+type Meanings = readonly (readonly [keys: readonly string[], meaning: string])[]
+
+export const KEYS: Meanings = [
   [['j', '↓'], 'next step'],
   [['k', '↑'], 'step before'],
   [['Enter'], 'open or close it'],
@@ -31,7 +33,25 @@ export const KEYS: readonly (readonly [keys: readonly string[], meaning: string]
   [['?'], 'these keys'],
 ]
 
-const ANYWHERE: Readonly<Record<string, Command>> = {
+export const PLAYING_KEYS: Meanings = [
+  [['Space'], 'play, or pause'],
+  [['j'], 'next thing that the customer saw'],
+  [['k'], 'thing before'],
+  [['←', '→'], 'on the bar: a second back or on'],
+  [['p'], 'read it, step by step'],
+  [['?'], 'these keys'],
+]
+
+type Commands = Readonly<Record<string, Command>>
+
+/** The commands of a view, and those that hold only where the focus is on a step, or on nothing that has keys of its own. */
+export interface Keymap {
+  readonly anywhere: Commands
+  readonly line?: Commands
+  readonly page?: Commands
+}
+
+const ANYWHERE: Commands = {
   j: { do: 'move', by: 1 },
   k: { do: 'move', by: -1 },
   e: { do: 'mark', kind: 'error', backwards: false },
@@ -46,7 +66,7 @@ const ANYWHERE: Readonly<Record<string, Command>> = {
   '?': { do: 'help' },
 }
 
-const ON_A_LINE: Readonly<Record<string, Command>> = {
+const ON_A_LINE: Commands = {
   ArrowDown: { do: 'move', by: 1 },
   ArrowUp: { do: 'move', by: -1 },
   PageDown: { do: 'move', by: PAGE },
@@ -55,12 +75,25 @@ const ON_A_LINE: Readonly<Record<string, Command>> = {
   End: { do: 'end', last: true },
 }
 
+export const READING: Keymap = { anywhere: ANYWHERE, line: ON_A_LINE }
+
+export const PLAYING: Keymap = {
+  anywhere: {
+    j: { do: 'move', by: 1 },
+    k: { do: 'move', by: -1 },
+    p: { do: 'play' },
+    '?': { do: 'help' },
+  },
+  page: { ' ': { do: 'toggle' } },
+}
+
 /** The command of a key; nothing where the key belongs to somebody else. */
-export function commandOf(pressed: Pressed): Command | null {
+export function commandOf(pressed: Pressed, keymap: Keymap): Command | null {
   if (pressed.in === 'text' || pressed.in === 'dialog') return null
   if (pressed.ctrlKey || pressed.metaKey || pressed.altKey) return null
   // Own keys alone: an object answers to more names than those it was given.
-  const known = pressed.in === 'line' && Object.hasOwn(ON_A_LINE, pressed.key) ? ON_A_LINE : ANYWHERE
+  const here = pressed.in === 'control' ? undefined : keymap[pressed.in]
+  const known = here && Object.hasOwn(here, pressed.key) ? here : keymap.anywhere
   return Object.hasOwn(known, pressed.key) ? (known[pressed.key] ?? null) : null
 }
 
@@ -68,6 +101,8 @@ export function commandOf(pressed: Pressed): Command | null {
 export function placeOf(target: EventTarget | null): Pressed['in'] {
   if (!(target instanceof Element)) return 'page'
   if (target.closest('[role="dialog"], [role="menu"]')) return 'dialog'
+  // A choice that is made takes arrows and no other key.
+  if (target.matches('input[type="radio"]')) return 'page'
   if (target.closest('input:not([type="range"]), textarea, select, [contenteditable="true"]')) return 'text'
   if (target.matches('[data-line]')) return 'line'
   return target.closest('button, a, summary, input') ? 'control' : 'page'

@@ -1,12 +1,13 @@
 import { Loader } from '@mantine/core'
-import { useMemo, useState } from 'react'
+import { useEffect, useMemo, useState } from 'react'
 import { MessageList } from '../../conversation/message-list'
 import { view as viewOf } from '../../conversation/view'
 import { Working } from '../../conversation/working'
 import { useStickToEnd } from '../../components/use-stick-to-end'
+import { PLAYING } from './keys'
 import { PLAYED_ITEMS } from './limits'
 import { pageOf, Reel, type Slots } from './pages'
-import { beatAfter, beatBefore, momentOf, Player, recordingOf } from './playback'
+import { beatAfter, beatBefore, momentOf, Player, recordingOf, stepAt } from './playback'
 import { PlayerControls } from './player-controls'
 import { Problem } from './problem'
 import { useSteps } from './replay'
@@ -22,11 +23,13 @@ interface Props {
   live: Live
   /** The step to begin at. */
   from: number | null
+  /** Told which step was seen last. */
+  onStep: (seq: number) => void
   onRead: () => void
 }
 
 /** The conversation as the customer saw it, told by the same reducer and drawn by the same parts as the live chat. */
-export default function Play({ threadId, replay, live, from, onRead }: Props) {
+export default function Play({ threadId, replay, live, from, onStep, onRead }: Props) {
   const { last } = replay
   const wanted = last === 0 ? [] : Array.from({ length: pageOf(last) + 1 }, (_, page) => page)
   const { pages, problem, retry } = useSteps(threadId, wanted, last)
@@ -38,17 +41,18 @@ export default function Play({ threadId, replay, live, from, onRead }: Props) {
     parts.push(slots)
   }
   const whole = parts.length === wanted.length
+  const begins = whole || (parts.length > 0 && pageOf(from ?? 1) < parts.length)
   const [reel] = useState(() => new Reel())
   const steps = reel.of(parts)
   return (
     <>
       {problem && <Problem onRetry={retry}>{problem.message}</Problem>}
-      {steps.length === 0 && !whole ? (
+      {!begins ? (
         <p className={classes.loading} role="status">
           <Loader size="sm" aria-hidden="true" /> Loading what was said…
         </p>
       ) : (
-        <Stage steps={steps} whole={whole} replay={replay} live={live} from={from} onRead={onRead} />
+        <Stage {...{ steps, whole, replay, live, from, onStep, onRead }} />
       )}
     </>
   )
@@ -59,8 +63,9 @@ interface StageProps extends Omit<Props, 'threadId'> {
   whole: boolean
 }
 
-function Stage({ steps, whole, replay, live, from, onRead }: StageProps) {
+function Stage({ steps, whole, replay, live, from, onStep, onRead }: StageProps) {
   const recording = useMemo(() => recordingOf(steps), [steps])
+  const [help, setHelp] = useState(false)
   const [player] = useState(() => new Player())
   const transport = usePlayer(recording, from === null ? null : momentOf(recording, from), live === 'on')
   const shown = viewOf(player.at(recording, transport.position))
@@ -68,9 +73,16 @@ function Stage({ steps, whole, replay, live, from, onRead }: StageProps) {
   const hidden = shown.items.length - items.length
   const { box, content } = useStickToEnd(true)
 
-  useKeys((command) => {
+  const seen = stepAt(recording, transport.position)
+  useEffect(() => {
+    if (seen !== null) onStep(seen)
+  }, [seen, onStep])
+
+  useKeys(PLAYING, (command) => {
     const { position } = transport
     if (command.do === 'play') onRead()
+    else if (command.do === 'toggle') transport.toggle()
+    else if (command.do === 'help') setHelp(true)
     else if (command.do === 'move')
       transport.seek(command.by > 0 ? beatAfter(recording, position) : beatBefore(recording, position))
   })
@@ -99,6 +111,8 @@ function Stage({ steps, whole, replay, live, from, onRead }: StageProps) {
         marks={replay.marks}
         live={live}
         whole={whole}
+        help={help}
+        onHelp={setHelp}
       />
     </>
   )

@@ -156,6 +156,11 @@ export function momentOf({ beats, lengthMs }: Recording, seq: number): number {
   return beats.find((beat) => beat.frame.seq >= seq)?.until ?? lengthMs
 }
 
+/** The number of the last step that is whole at a moment; null before the first. */
+export function stepAt({ beats }: Recording, ms: number): number | null {
+  return beats[countUntil(beats, ms) - 1]?.frame.seq ?? null
+}
+
 /** How long the silence really was that is being played at a moment; 0 where it is played as it was. */
 export function silenceAt({ beats }: Recording, ms: number): number {
   const next = beats[countUntil(beats, ms)]

@@ -1,6 +1,8 @@
 import { ActionIcon, Button, NativeSelect } from '@mantine/core'
+import { KeyboardHelp } from '../../components/keyboard-help'
 import { clock, duration, moment } from './format'
 import { BackIcon, NextIcon, PauseIcon, PlayIcon } from './icons'
+import { PLAYING_KEYS } from './keys'
 import { beatAfter, beatBefore, momentOf, realTimeAt, silenceAt, type Recording } from './playback'
 import classes from './play.module.css'
 import { SPEEDS } from './transport'
@@ -8,6 +10,14 @@ import type { Mark } from './types'
 import type { Live } from './use-live'
 import type { PlayerView } from './use-player'
 
+const GRAIN_MS = 100 // as finely as a hand can scrub
+const ARROW_MS = 1000 // the browser's own step would take hundreds of presses
+const ARROWS: Partial<Record<string, number>> = {
+  ArrowLeft: -ARROW_MS,
+  ArrowDown: -ARROW_MS,
+  ArrowRight: ARROW_MS,
+  ArrowUp: ARROW_MS,
+}
 const MOST_TICKS = 200 // marks on the bar; more would be one line
 
 interface Props {
@@ -17,14 +27,18 @@ interface Props {
   live: Live
   /** All of it is loaded. */
   whole: boolean
+  /** Whether the help about keys is shown. */
+  help: boolean
+  onHelp: (shown: boolean) => void
 }
 
 /** Play, pause, step, scrub, how fast, and where it is. */
-export function PlayerControls({ recording, transport, marks, live, whole }: Props) {
+export function PlayerControls({ recording, transport, marks, live, whole, help, onHelp }: Props) {
   const { position, playing, speed } = transport
   const { lengthMs } = recording
   const silence = silenceAt(recording, position)
   const at = realTimeAt(recording, position)
+  const end = Math.max(GRAIN_MS, Math.ceil(lengthMs / GRAIN_MS) * GRAIN_MS)
   const where = `${clock(position)} of ${clock(lengthMs)}`
   return (
     <div className={classes.controls} role="group" aria-label="Player">
@@ -36,10 +50,16 @@ export function PlayerControls({ recording, transport, marks, live, whole }: Pro
           aria-label="Position"
           aria-valuetext={where}
           min={0}
-          max={Math.max(1, Math.ceil(lengthMs))}
-          step={100}
-          value={position}
+          max={end}
+          step={GRAIN_MS}
+          value={position >= lengthMs ? end : grainOf(position)}
           onChange={(event) => transport.seek(Number(event.currentTarget.value))}
+          onKeyDown={(event) => {
+            const by = ARROWS[event.key]
+            if (by === undefined) return
+            event.preventDefault()
+            transport.seek(position + by)
+          }}
         />
       </div>
       <div className={classes.buttons}>
@@ -71,6 +91,7 @@ export function PlayerControls({ recording, transport, marks, live, whole }: Pro
           <NextIcon />
         </ActionIcon>
         <span className={classes.where}>{where}</span>
+        <KeyboardHelp keys={PLAYING_KEYS} shown={help} onShown={onHelp} />
         <span className={classes.note}>
           {silence > 0 ? `${duration(silence)} of silence left out` : at && moment(at)}
           {!whole && ' · loading the rest…'}
@@ -96,6 +117,11 @@ export function PlayerControls({ recording, transport, marks, live, whole }: Pro
       </div>
     </div>
   )
+}
+
+/** A position as the bar can hold it: it rounds whatever else it is given, and tells that as if somebody had scrubbed. */
+function grainOf(ms: number): number {
+  return Math.floor(ms / GRAIN_MS) * GRAIN_MS
 }
 
 function Ticks({ recording, marks }: { recording: Recording; marks: readonly Mark[] }) {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { commandOf, KEYS, placeOf, type Pressed } from './keys'
+import { commandOf, KEYS, placeOf, PLAYING, READING, type Keymap, type Pressed } from './keys'
 import { move, nextMark, placeAt, type Move } from './timeline-place'
 import { REPLAY } from './samples'
 
@@ -48,8 +48,12 @@ describe('the next mark', () => {
   })
 })
 
-const press = (key: string, where: Pressed['in'] = 'page', more: Partial<Pressed> = {}) =>
-  commandOf({ key, ctrlKey: false, metaKey: false, altKey: false, in: where, ...more })
+const press = (
+  key: string,
+  where: Pressed['in'] = 'page',
+  more: Partial<Pressed> = {},
+  keymap: Keymap = READING,
+) => commandOf({ key, ctrlKey: false, metaKey: false, altKey: false, in: where, ...more }, keymap)
 
 describe('a key', () => {
   it('does what the help says', () => {
@@ -81,15 +85,23 @@ describe('a key', () => {
     expect(press('End', 'line')).toEqual({ do: 'end', last: true })
   })
 
+  it('plays and pauses where the keyboard is on nothing that is pressed with it', () => {
+    const space = (where: Pressed['in']) => press(' ', where, {}, PLAYING)
+    expect(space('page')).toEqual({ do: 'toggle' })
+    for (const where of ['control', 'text', 'dialog'] as const) expect(space(where)).toBeNull()
+    expect(press(' ', 'page')).toBeNull()
+    expect(press('e', 'page', {}, PLAYING)).toBeNull()
+  })
+
   it('that means nothing does nothing', () => {
     for (const key of ['x', 'constructor', 'toString', '']) expect(press(key, 'line')).toBeNull()
   })
 
   it('is pressed somewhere', () => {
     document.body.innerHTML = `<main><input id="a"><input id="b" type="range"><button id="c"></button>
-      <button id="d" data-line="4"></button><div role="dialog"><button id="e"></button></div><p id="f"></p></main>`
-    const places = ['a', 'b', 'c', 'd', 'e', 'f'].map((id) => placeOf(document.getElementById(id)))
-    expect(places).toEqual(['text', 'control', 'control', 'line', 'dialog', 'page'])
+      <button id="d" data-line="4"></button><div role="dialog"><button id="e"></button></div><p id="f"></p><input id="g" type="radio"></main>`
+    const places = ['a', 'b', 'c', 'd', 'e', 'f', 'g'].map((id) => placeOf(document.getElementById(id)))
+    expect(places).toEqual(['text', 'control', 'control', 'line', 'dialog', 'page', 'page'])
     expect(placeOf(null)).toBe('page')
   })
 })

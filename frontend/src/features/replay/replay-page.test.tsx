@@ -87,6 +87,21 @@ describe('reading a conversation', () => {
     expect(await screen.findByRole('heading', { name: 'There is no such conversation' })).toBeVisible()
   })
 
+  it('says so where it was deleted while it was read', async () => {
+    server.use(
+      http.get(
+        '*/api/v1/replay/t1/steps',
+        () => {
+          server.use(http.get('*/api/v1/replay/t1', () => refused(404, 'conversation_unknown', 'Not there.')))
+          return refused(404, 'conversation_unknown', 'Not there.')
+        },
+        { once: true },
+      ),
+    )
+    openPage()
+    expect(await screen.findByRole('heading', { name: 'There is no such conversation' })).toBeVisible()
+  })
+
   it('says what went wrong with its steps, and tries again', async () => {
     server.use(
       http.get('*/api/v1/replay/t1/steps', () => refused(400, 'invalid', 'Not now.'), { once: true }),

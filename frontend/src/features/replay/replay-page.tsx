@@ -1,6 +1,6 @@
 import './styles'
 import { Button, Skeleton } from '@mantine/core'
-import { lazy, Suspense } from 'react'
+import { lazy, Suspense, useCallback, useRef } from 'react'
 import { Link, useSearchParams } from 'react-router'
 import { ApiError } from '../../api/client'
 import { StatusPage } from '../../components/status-page'
@@ -11,8 +11,8 @@ import classes from './replay-page.module.css'
 import { Timeline } from './timeline'
 import { useLive } from './use-live'
 
-// Who reads does not wait for what plays.
-const Play = lazy(() => import('./play'))
+// Who reads does not wait for what plays. Without a connection it can't be loaded, and a browser may remember that.
+const Play = lazy(() => import('./play').catch(() => ({ default: NoPlayer })))
 
 /** One conversation, to be read step by step or watched as the customer saw it. */
 export function ReplayPage({ threadId }: { threadId: string }) {
@@ -21,6 +21,8 @@ export function ReplayPage({ threadId }: { threadId: string }) {
   const live = useLive(threadId, replay.data)
   const step = stepIn(params)
   const playing = params.get('view') === 'play'
+  const seen = useRef<number | null>(null)
+  const onStep = useCallback((seq: number) => (seen.current = seq), [])
 
   if (replay.error instanceof ApiError && replay.error.status === 404) return <Unknown />
   if (!replay.data) {
@@ -40,7 +42,12 @@ export function ReplayPage({ threadId }: { threadId: string }) {
     setParams((now) => {
       const next = new URLSearchParams(now)
       if (view === 'play') next.set('view', 'play')
-      else next.delete('view')
+      else {
+        next.delete('view')
+        // Who has seen something and wants to know more reads on where it was.
+        if (seen.current !== null) next.set('step', String(seen.current))
+        seen.current = null
+      }
       return next
     })
   }
@@ -60,6 +67,7 @@ export function ReplayPage({ threadId }: { threadId: string }) {
             replay={replay.data}
             live={live}
             from={step}
+            onStep={onStep}
             onRead={() => show('read')}
           />
         </Suspense>
@@ -79,6 +87,14 @@ export function ReplayPage({ threadId }: { threadId: string }) {
 function stepIn(params: URLSearchParams): number | null {
   const step = Number(params.get('step'))
   return Number.isInteger(step) && step > 0 ? step : null
+}
+
+function NoPlayer() {
+  return (
+    <Problem onRetry={() => window.location.reload()}>
+      The player could not be loaded. Check your connection and try again.
+    </Problem>
+  )
 }
 
 function Unknown() {

@@ -1,5 +1,13 @@
-import { keepPreviousData, queryOptions, useQueries, useQuery, type QueryClient } from '@tanstack/react-query'
-import { request } from '../../api/client'
+import {
+  keepPreviousData,
+  queryOptions,
+  useQueries,
+  useQuery,
+  useQueryClient,
+  type QueryClient,
+} from '@tanstack/react-query'
+import { useEffect } from 'react'
+import { ApiError, request } from '../../api/client'
 import { STEPS_PER_PAGE } from './limits'
 import { endOf, firstOf, slotsOf, type Slots } from './pages'
 import type { Mark, Replay, Step } from './types'
@@ -61,9 +69,16 @@ export function useSteps(threadId: string, wanted: readonly number[], last: numb
     if (slots) pages.set(page, slots)
   }
   const failed = results.filter((result) => result.isError)
+  const problem = failed[0]?.error ?? null
+  // Somebody has deleted it meanwhile: the page itself has to hear of that.
+  const gone = problem instanceof ApiError && problem.status === 404
+  const queries = useQueryClient()
+  useEffect(() => {
+    if (gone) void queries.invalidateQueries({ queryKey: replayQuery(threadId).queryKey, exact: true })
+  }, [gone, queries, threadId])
   return {
     pages,
-    problem: failed[0]?.error ?? null,
+    problem,
     retry: () => {
       for (const result of failed) void result.refetch()
     },

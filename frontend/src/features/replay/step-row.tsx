@@ -68,7 +68,10 @@ export const StepRow = memo(function StepRow(props: Props) {
         <span className={classes.took}>{took}</span>
         <span className={classes.fall} aria-hidden="true">
           {left !== null && (
-            <span className={classes.bar} style={{ left: `${left * 100}%`, width: `${width * 100}%` }} />
+            <span
+              className={classes.bar}
+              style={{ left: `min(${left * 100}%, 100% - 3px)`, width: `${width * 100}%` }}
+            />
           )}
         </span>
       </button>

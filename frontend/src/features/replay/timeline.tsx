@@ -2,7 +2,7 @@ import { useEffect, useMemo, useReducer, useRef, useState } from 'react'
 import { useSearchParams } from 'react-router'
 import { copied, linkTo } from './copy'
 import { KeyboardHelp } from '../../components/keyboard-help'
-import { KEYS } from './keys'
+import { KEYS, READING } from './keys'
 import { MarkJumps } from './mark-jumps'
 import classes from './timeline.module.css'
 import { StepList } from './step-list'
@@ -65,7 +65,7 @@ export function Timeline({ threadId, replay, live, step, onPlay }: Props) {
     [setParams, threadId],
   )
 
-  useKeys((command) => {
+  useKeys(READING, (command) => {
     const here = stepAt.current(place.cursor)
     if (command.do === 'move') go({ type: 'by', by: command.by, last })
     else if (command.do === 'end') go({ type: 'to', seq: command.last ? last : 1 })

@@ -4,7 +4,7 @@ import { RESTING, SPEEDS, turn, type Turn } from './transport'
 const length = 10_000
 const after = (...turns: Turn[]) => turns.reduce(turn, RESTING)
 const play = (now: number): Turn => ({ type: 'play', now, length })
-const tick = (now: number): Turn => ({ type: 'tick', now, length })
+const tick = (now: number): Turn => ({ type: 'tick', now, length, live: false })
 
 describe('the transport', () => {
   it('rests until it is played, whatever time passes', () => {
@@ -32,6 +32,12 @@ describe('the transport', () => {
     const over = after(play(0), tick(20_000))
     expect(over).toMatchObject({ position: length, playing: false })
     expect(turn(over, play(30_000))).toMatchObject({ position: 0, playing: true })
+  })
+
+  it('stays at the end of what still goes on', () => {
+    const over = after(play(0), { type: 'tick', now: 20_000, length, live: true })
+    expect(over).toMatchObject({ position: length, playing: false, atEdge: true })
+    expect(turn(over, { type: 'grown', length: 12_000 }).position).toBe(12_000)
   })
 
   it('goes where it is sent, and no further than there is something', () => {

@@ -14,7 +14,7 @@ export interface Transport {
 
 export type Turn =
   | { type: 'play' | 'pause'; now: number; length: number }
-  | { type: 'tick'; now: number; length: number }
+  | { type: 'tick'; now: number; length: number; live: boolean }
   | { type: 'seek'; to: number; now: number; length: number }
   | { type: 'speed'; speed: number; now: number; length: number }
   | { type: 'edge'; length: number }
@@ -22,7 +22,7 @@ export type Turn =
 
 export const RESTING: Transport = { position: 0, playing: false, speed: 1, since: null, atEdge: false }
 
-/** Move a recording on. It stops at its end, and begins again from there. */
+/** Move a recording on. It stops at its end, and begins again from there; at the end of what goes on it stays there. */
 export function turn(transport: Transport, what: Turn): Transport {
   switch (what.type) {
     case 'play': {
@@ -34,7 +34,7 @@ export function turn(transport: Transport, what: Turn): Transport {
     case 'tick': {
       const next = moved(transport, what)
       const over = next.playing && next.position >= what.length
-      return over ? { ...next, playing: false, since: null } : next
+      return over ? { ...next, playing: false, since: null, atEdge: what.live } : next
     }
     case 'seek':
       return {

@@ -1,12 +1,12 @@
 import { useEffect, useEffectEvent } from 'react'
-import { commandOf, placeOf, type Command } from './keys'
+import { commandOf, placeOf, type Command, type Keymap } from './keys'
 
 /** Let the keyboard work, from wherever on the page the focus is. */
-export function useKeys(obey: (command: Command) => void): void {
+export function useKeys(keymap: Keymap, obey: (command: Command) => void): void {
   const onKey = useEffectEvent((event: KeyboardEvent) => {
     if (event.defaultPrevented) return
     const { key, ctrlKey, metaKey, altKey } = event
-    const command = commandOf({ key, ctrlKey, metaKey, altKey, in: placeOf(event.target) })
+    const command = commandOf({ key, ctrlKey, metaKey, altKey, in: placeOf(event.target) }, keymap)
     if (!command) return
     event.preventDefault()
     obey(command)

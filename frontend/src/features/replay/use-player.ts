@@ -17,7 +17,7 @@ export function usePlayer(recording: Recording, from: number | null, live: boole
   const { playing, atEdge } = transport
   const now = () => performance.now()
 
-  const tick = useEffectEvent((at: number) => go({ type: 'tick', now: at, length }))
+  const tick = useEffectEvent((at: number) => go({ type: 'tick', now: at, length, live }))
   useEffect(() => {
     if (!playing) return
     let frame = requestAnimationFrame(function next(at) {
