@@ -64,7 +64,10 @@ class Agents(View):
 
 
 class AgentForm(Form):
-    """What to change of an agent; what is left out stays, and an empty text goes back to what it was."""
+    """What to change of an agent; what is left out stays.
+
+    An empty text, and no `max_steps` at all (null), go back to what it was.
+    """
 
     description: Sentence | None = None
     tone: Sentence | None = None
@@ -102,12 +105,13 @@ async def change(request: web.Request) -> web.Response:
     form = await read_body(request, AgentForm)
     name, live_tools = request.match_info["name"], request.app[keys.AGENTS]
     _named(request, name)
-    wanted = {field: value for field, value in form.model_dump(exclude_unset=True).items() if value is not None}
+    said = form.model_dump(exclude_unset=True)
+    wanted = {field: value for field, value in said.items() if value is not None or field == "max_steps"}
     async with request.app[keys.POOL].acquire() as connection, connection.transaction():
         await live.begin_change(connection)
         newest = (await agents.newest(connection)).get(name)
         before = dict(newest.spec) if newest else {}
-        spec = {field: value for field, value in {**before, **wanted}.items() if value != ""}  # a 0 stays
+        spec = {field: value for field, value in {**before, **wanted}.items() if value not in {"", None}}
         if spec != before:
             await agents.add(connection, name=name, spec=spec, import_id=None, by=staff(request))
             await live.record(

@@ -128,6 +128,15 @@ class TestJobs:
         of_one = await desk.api.get(f"{JOBS}?api_id={first['api']['id']}")
         assert [job["id"] for job in of_one["items"]] == [first["id"]]
 
+    async def test_the_steps_go_back_to_the_usual_number(self, desk: Desk) -> None:
+        """No number at all takes a number back that was set; what is not named stays."""
+        await desk.shop.live.reload()
+        path = "/api/v1/agents/general"
+        assert (await desk.put(path, {"tone": "dry", "max_steps": 3}))["max_steps"] == 3
+        shown = await desk.put(path, {"max_steps": None})
+        assert (shown["max_steps"], shown["personality"]["tone"], shown["version"]) == (None, "dry", 2)
+        assert (await desk.put(path, {"max_steps": None}))["version"] == 2
+
     async def test_an_unknown_one(self, desk: Desk) -> None:
         """A job that is not there is unknown, whatever is asked of it."""
         for path in ("", "/classifications", "/agents", "/progress"):

@@ -20,6 +20,7 @@ export function AgentForm({ agent, onDone }: { agent: Agent; onDone: () => void 
   const save = useSaveAgent(agent.name)
   const before = draftOf(agent)
   const [draft, setDraft] = useState(before)
+  const problem = /^([1-9]\d*)?$/.test(draft.max_steps) ? null : 'Please write a whole number above zero.'
   const set = (name: keyof Draft, value: string) => setDraft((known) => ({ ...known, [name]: value }))
   return (
     <form
@@ -27,6 +28,7 @@ export function AgentForm({ agent, onDone }: { agent: Agent; onDone: () => void 
       aria-label={`Agent ${agent.name}`}
       onSubmit={(event) => {
         event.preventDefault()
+        if (problem) return
         const form = changed(before, draft)
         if (Object.keys(form).length === 0) onDone()
         else save.mutate(form, { onSuccess: onDone })
@@ -49,6 +51,7 @@ export function AgentForm({ agent, onDone }: { agent: Agent; onDone: () => void 
         description="How often it may think and act; empty: the usual number."
         inputMode="numeric"
         value={draft.max_steps}
+        error={problem}
         onChange={(event) => set('max_steps', event.currentTarget.value)}
       />
       {save.isError && <Problem>{save.error.message}</Problem>}
@@ -79,5 +82,8 @@ function draftOf({ description, personality, instructions, max_steps }: Agent): 
 function changed(before: Draft, draft: Draft): Form {
   const entries = Object.entries(draft).filter(([name, value]) => value !== before[name as keyof Draft])
   const { max_steps, ...texts } = Object.fromEntries(entries)
-  return { ...texts, ...(max_steps && { max_steps: Number(max_steps) }) }
+  return {
+    ...texts,
+    ...(max_steps !== undefined && { max_steps: max_steps === '' ? null : Number(max_steps) }),
+  }
 }

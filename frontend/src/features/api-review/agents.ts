@@ -39,7 +39,8 @@ export interface AgentForm {
   greeting?: string
   escalation_message?: string
   instructions?: string
-  max_steps?: number
+  /** None: the usual number. */
+  max_steps?: number | null
 }
 
 /** Change how a live agent speaks; from the next message on. */

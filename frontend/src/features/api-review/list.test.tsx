@@ -103,6 +103,42 @@ describe('the keyboard', () => {
     expect(await screen.findByRole('dialog', { name: 'Show an order' })).toBeVisible()
   })
 
+  it('stays where it was when the panel is closed, and what was selected stays selected', async () => {
+    const { user } = openJob('?group=none')
+    await line('Show an order')
+    await user.keyboard('jj e')
+    const dialog = await screen.findByRole('dialog', { name: 'Cancel an order' })
+    await user.keyboard('{Escape}')
+    await waitFor(() => expect(dialog).not.toBeInTheDocument())
+    await waitFor(async () => expect(await line('Cancel an order')).toHaveFocus())
+    expect(screen.getByText('1 operation selected')).toBeVisible()
+    await user.keyboard('j')
+    await waitFor(async () => expect(await line('Delete a customer')).toHaveFocus())
+  })
+
+  it('belongs to the panel while something is written there', async () => {
+    const { user } = openJob('?group=none')
+    await line('Show an order')
+    await user.keyboard('je')
+    const dialog = await screen.findByRole('dialog', { name: 'Show an order' })
+    await user.type(within(dialog).getByLabelText('Title'), ' jakew')
+    expect(within(dialog).getByLabelText('Title')).toHaveValue('Show an order jakew')
+    expect(screen.queryByText(/selected$/)).toBeNull()
+    expect(await screen.findByRole('dialog', { name: 'Show an order' })).toBeVisible()
+  })
+
+  it('does not go beyond the ends, nor to what is filtered out', async () => {
+    const { user } = openJob('?group=none&access=write')
+    await line('Cancel an order')
+    await user.keyboard('kjjj')
+    await waitFor(async () => expect(await line('Cancel an order')).toHaveFocus())
+    await user.keyboard('e')
+    const dialog = await screen.findByRole('dialog', { name: 'Cancel an order' })
+    expect(dialog).toHaveTextContent('1 of 1')
+    expect(within(dialog).getByRole('button', { name: 'Previous' })).toBeDisabled()
+    expect(within(dialog).getAllByRole('button', { name: 'Next' })[0]).toBeDisabled()
+  })
+
   it('reaches the search, and explains itself', async () => {
     const { user } = openJob()
     await line('Show an order')

@@ -1,3 +1,4 @@
+import { VisuallyHidden } from '@mantine/core'
 import { memo } from 'react'
 import { AlertIcon } from '../../components/icons'
 import { AccessBadge } from './access-badge'
@@ -165,11 +166,18 @@ function Enabled({ operation }: { operation: Operation }) {
   const { idx, revision, enabled, title } = operation
   if (operation.change === 'removed') return <span className={classes.dimmed}>gone</span>
   return (
-    <OnOff
-      label={`Enable ${title}`}
-      on={enabled}
-      disabled={!editable}
-      onChange={(on) => edit.mutate({ idx, revision, edit: { enabled: on } })}
-    />
+    <>
+      <OnOff
+        label={`Enable ${title}`}
+        on={enabled}
+        disabled={!editable}
+        onChange={(on) => edit.mutate({ idx, revision, edit: { enabled: on } })}
+      />
+      {edit.isError && (
+        <span role="alert" className={classes.refused} title={edit.error.message}>
+          Not saved<VisuallyHidden>: {edit.error.message}</VisuallyHidden>
+        </span>
+      )}
+    </>
   )
 }
