@@ -1008,7 +1008,9 @@ export interface components {
         };
         /**
          * AgentForm
-         * @description What to change of an agent; what is left out stays, and an empty text goes back to what it was.
+         * @description What to change of an agent; what is left out stays.
+         *
+         *     An empty text, and no `max_steps` at all (null), go back to what it was.
          */
         AgentForm: {
             /**
