@@ -16,8 +16,9 @@ from app.api.imports import staff
 from app.api.route import Route
 from app.api.validation import Form, View, answer, read_body
 from app.auth import Right
-from app.db import agents, live
+from app.db import agents, live, review_log
 from app.errors import AgentUnknown
+from app.openapi_import.recording import changes
 
 MAX_STEPS: Final = 12  # as many as six things asked at once may take together without looking like a loop
 MAX_VERSIONS: Final = 100  # of an agent, shown: the newest
@@ -113,10 +114,11 @@ async def change(request: web.Request) -> web.Response:
         before = dict(newest.spec) if newest else {}
         spec = {field: value for field, value in {**before, **wanted}.items() if value not in {"", None}}
         if spec != before:
-            await agents.add(connection, name=name, spec=spec, import_id=None, by=staff(request))
-            await live.record(
-                connection, by=staff(request), what="agent_changed", details={"agent": name, "set": wanted}
-            )
+            by = staff(request)
+            version = await agents.add(connection, name=name, spec=spec, import_id=None, by=by)
+            made = changes(before, {field: spec.get(field) for field in wanted})
+            details = {"agent": name, "version": version, "changes": made}
+            await review_log.record(connection, by=by, what="agent_changed", details=details)
             await live.changed(connection)
     await live_tools.refresh()
     return answer(_view(request, _named(request, name)))

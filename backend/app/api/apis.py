@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 from typing import Annotated, Final
 from uuid import UUID
@@ -10,15 +11,16 @@ from aiohttp import web
 from pydantic import Field, StringConstraints
 
 from app import keys
-from app.api.import_views import Removed, Source, WebAddress
+from app.api.import_views import Removed, Source
 from app.api.imports import staff
 from app.api.route import Route
-from app.api.validation import Form, View, answer, read_body, read_id
+from app.api.validation import Form, View, WebAddress, answer, read_body, read_id
 from app.auth import Right
-from app.db import apis, live
+from app.db import apis, live, review_log
 from app.db.apis import ApiRow, CredentialRow
 from app.errors import ApiUnknown, SchemeUnknown
 from app.openapi_import.making import limits_of
+from app.openapi_import.recording import of_api
 
 MAX_VALUE_CHARS: Final = 8_000  # a long signed token has half of it
 MAX_READ_SECONDS: Final = 120.0
@@ -131,20 +133,21 @@ async def change(request: web.Request) -> web.Response:
         row = await apis.get(connection, api_id=api_id, lock=True)
         if row is None:
             raise ApiUnknown
-        base_url = form.base_url or row.base_url
-        await apis.configure(connection, api_id=api_id, base_url=base_url, limits={**row.limits, **limits})
-        if base_url != row.base_url and row.live_job is not None:
+        new = replace(row, base_url=form.base_url or row.base_url, limits={**row.limits, **limits})
+        await apis.configure(connection, api_id=api_id, base_url=new.base_url, limits=new.limits)
+        if new.base_url != row.base_url and row.live_job is not None:
             # Consent was given for another address.
             names = [one.name for one in await live.operations(connection, import_id=row.live_job)]
             await live.withdraw(connection, names=names)
-        await live.record(
-            connection,
-            by=staff(request),
-            what="api_changed",
-            api_id=api_id,
-            api_name=row.name,
-            details=form.model_dump(mode="json", exclude_unset=True),
-        )
+        if made := of_api(row, new):
+            await review_log.record(
+                connection,
+                by=staff(request),
+                what="api_changed",
+                api_id=api_id,
+                api_name=row.name,
+                details={"changes": made},
+            )
         await live.changed(connection)
     await request.app[keys.AGENTS].refresh()
     return answer(await _view(request, api_id))

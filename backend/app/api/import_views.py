@@ -9,14 +9,13 @@ from uuid import UUID
 from pydantic import Field, StringConstraints, model_validator
 
 from app.agents.registry import AgentSpec
-from app.api.validation import Form, PageQuery, View
+from app.api.validation import Form, PageQuery, View, WebAddress
 from app.db.imports import ImportRow, Status
 from app.db.operations import EDITABLE, ImportAgent, OperationRow
 from app.tools.base import ConsentRule
 
 MAX_PAGE_OPERATIONS: Final = 500  # a page of the table; the largest documents come in three
 MAX_EDITED: Final = 5_000  # more operations than any document has
-MAX_URL_CHARS: Final = 4_000  # what common servers accept, with room
 MAX_TITLE_CHARS: Final = 100  # a heading on an approval card
 MAX_DESCRIPTION_CHARS: Final = 1_000  # of a tool or an agent, for the model: paid for with every message
 MAX_INSTRUCTIONS_CHARS: Final = 8_000  # two pages: they are paid for with every message
@@ -26,7 +25,6 @@ Line = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max
 Description = Annotated[str, StringConstraints(strip_whitespace=True, max_length=MAX_DESCRIPTION_CHARS)]
 AgentName = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$", max_length=40)]
 Name = Annotated[str, StringConstraints(min_length=1, max_length=200)]
-WebAddress = Annotated[str, StringConstraints(strip_whitespace=True, max_length=MAX_URL_CHARS, pattern=r"^https?://")]
 
 
 class Note(View):
@@ -140,8 +138,6 @@ class ImportForm(Form):
     def _one_source(self) -> ImportForm:
         if self.url is not None and self.text is not None:
             raise ValueError("send either url or text")
-        if any(address and "@" in address.split("/")[2] for address in (self.url, self.base_url)):
-            raise ValueError("an address with a name or password is not taken; enter credentials with the API")
         if self.url is None and self.text is None and self.api_id is None:
             raise ValueError("send url, text or a file")
         return self

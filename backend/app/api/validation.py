@@ -11,7 +11,7 @@ from typing import Annotated, Any, Final, TypeVar
 from uuid import UUID
 
 from aiohttp import web
-from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, TypeAdapter, ValidationError
 
 from app.errors import AppError, InvalidRequest, RequestTooLarge
 from app.middleware import MAX_BODY_BYTES
@@ -19,6 +19,20 @@ from app.protocol import ThreadId
 
 PAGE_ITEMS: Final = 50  # what a screen shows without being slow
 MAX_PAGE_ITEMS: Final = 200  # what a program may fetch at once; more comes in pages
+MAX_URL_CHARS: Final = 4_000  # what common servers accept, with room
+
+
+def _without_login(address: str) -> str:
+    if "@" in address.split("/")[2]:
+        raise ValueError("an address with a name or password is not taken; enter credentials with the API")
+    return address
+
+
+WebAddress = Annotated[
+    str,
+    StringConstraints(strip_whitespace=True, max_length=MAX_URL_CHARS, pattern=r"^https?://"),
+    AfterValidator(_without_login),
+]
 
 
 class Form(BaseModel):

@@ -1,10 +1,10 @@
-"""What is live and who made it so: the tables `live_set`, `withdrawn_tools` and `review_log`."""
+"""What is live: the tables `live_set` and `withdrawn_tools`."""
 
 from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 from uuid import UUID
 
 if TYPE_CHECKING:
@@ -100,30 +100,3 @@ async def withdrawn(connection: Connection) -> list[str]:
 async def expired(connection: Connection, *, names: Collection[str]) -> None:
     """Note that the approvals of these tools have expired."""
     await connection.execute("DELETE FROM withdrawn_tools WHERE name = ANY($1)", list(names))
-
-
-# --- who did what ----------------------------------------------------------------------------------------------
-
-
-async def record(
-    connection: Connection,
-    *,
-    by: str,
-    what: str,
-    api_id: UUID | None = None,
-    api_name: str = "",
-    import_id: UUID | None = None,
-    details: dict[str, Any] | None = None,
-) -> None:
-    """Write down who did what; `details` never hold a secret."""
-    await connection.execute(
-        """
-        INSERT INTO review_log (by, what, api_id, api_name, import_id, details) VALUES ($1, $2, $3, $4, $5, $6)
-        """,
-        by,
-        what,
-        api_id,
-        api_name,
-        import_id,
-        details or {},
-    )

@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import asyncio
-from typing import TYPE_CHECKING, Final
+import hashlib
+import json
+from collections import Counter
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any, Final
 from uuid import UUID
 
 from app.agents.registry import MAX_AGENTS
-from app.db import agents, apis, imports, live, operations
+from app.db import agents, apis, imports, live, operations, review_log
 from app.errors import ApiUnknown, BaseUrlMissing, EditedMeanwhile, ImportOutdated, NotInReview, TooManyAgents
 from app.openapi_import.jobs import found
+from app.openapi_import.recording import of_api
 from app.openapi_import.tool_names import tool_names
 
 if TYPE_CHECKING:
@@ -57,11 +62,20 @@ class Approval:
             api = await apis.get(connection, api_id=api_id, lock=True)
             if api is None:
                 raise ApiUnknown
+            names: list[str] = []
             if api.live_job is not None:
                 names = [one.name for one in await live.operations(connection, import_id=api.live_job)]
                 await live.withdraw(connection, names=names)
+            schemes = [one.scheme for one in await apis.credentials(connection, api_id=api_id)]
             await apis.delete(connection, api_id=api_id)
-            await live.record(connection, by=by, what="api_deleted", api_id=api_id, api_name=api.name)
+            await review_log.record(
+                connection,
+                by=by,
+                what="api_deleted",
+                api_id=api_id,
+                api_name=api.name,
+                details={"tools": len(names), "credentials": schemes},
+            )
             await live.changed(connection)
         await asyncio.shield(self._live.refresh())
 
@@ -84,16 +98,21 @@ class Approval:
         await apis.configure(connection, api_id=api.id, base_url=address, limits=api.limits)
         await apis.go_live(connection, api_id=api.id, job_id=job.id, source=job.source)
         await imports.approve(connection, job_id=job.id, by=by)
-        await _store_agents(connection, job, by=by)
+        stored = await _store_agents(connection, job, by=by)
         await live.withdraw(connection, names=_changed(before, now))
-        await live.record(
+        await review_log.record(
             connection,
             by=by,
             what="import_approved",
             api_id=api.id,
             api_name=api.name,
             import_id=job.id,
-            details={"operations": len(now), "revision": job.revision},
+            details={
+                "revision": job.revision,
+                **_approved(now),
+                "agents": stored,
+                "changes": of_api(api, replace(api, base_url=address)),
+            },
         )
         await live.changed(connection)
 
@@ -129,8 +148,20 @@ def _changed(before: dict[str, BriefRow], now: dict[str, BriefRow]) -> list[str]
     ]
 
 
-async def _store_agents(connection: Connection, job: ImportRow, *, by: str) -> None:
-    """Keep what was reviewed of the agents that get operations, as a new version where it differs."""
+def _approved(now: dict[str, BriefRow]) -> dict[str, Any]:
+    """Say for the log what is live from now on, and by a digest exactly what: the same digest, the same tools."""
+    lines = sorted([key, *(getattr(row, name) for name in (*DECIDES, "agent"))] for key, row in now.items())
+    access = Counter(row.access for row in now.values())
+    return {
+        "tools": len(now),
+        **{kind: access[kind] for kind in ("read", "write", "destructive")},
+        "digest": hashlib.sha256(json.dumps(lines).encode()).hexdigest(),
+    }
+
+
+async def _store_agents(connection: Connection, job: ImportRow, *, by: str) -> list[dict[str, Any]]:
+    """Keep what was reviewed of the agents that get operations, as a new version where it differs; list those."""
+    stored: list[dict[str, Any]] = []
     newest = await agents.newest(connection)
     for agent in await operations.agents(connection, import_id=job.id):
         if not agent.operations:
@@ -138,4 +169,6 @@ async def _store_agents(connection: Connection, job: ImportRow, *, by: str) -> N
         before = dict(newest[agent.name].spec) if agent.name in newest else {}
         spec = {**before, **{name: getattr(agent, name) for name in TEXTS if getattr(agent, name)}}
         if spec != before:
-            await agents.add(connection, name=agent.name, spec=spec, import_id=job.id, by=by)
+            version = await agents.add(connection, name=agent.name, spec=spec, import_id=job.id, by=by)
+            stored.append({"name": agent.name, "version": version})
+    return stored

@@ -28,13 +28,13 @@ def edited(row: OperationRow, wanted: Mapping[str, Any], *, by: str, at: str, re
     _check_agent(new["agent"])
     if "twin" in wanted and new["twin"] is not None and (new["twin"] not in reads or new["twin"] == row.name):
         raise EditRefused(f"{new['twin']} is no read of this import, so it cannot show what this would change.")
-    marks = dict(row.edited)
-    for name in EDITABLE:
-        if new[name] != getattr(row, name):
-            first = marks.get(name, {}).get("from", getattr(row, name))
-            marks[name] = {"by": by, "at": at, "from": first}
-    if marks == row.edited:
+    moved = [name for name in EDITABLE if new[name] != getattr(row, name)]
+    if not moved:
         return row
+    marks = dict(row.edited)
+    for name in moved:
+        first = marks.get(name, {}).get("from", getattr(row, name))
+        marks[name] = {"by": by, "at": at, "from": first}
     return replace(row, **new, edited=marks, edited_by=by, revision=row.revision + 1)
 
 

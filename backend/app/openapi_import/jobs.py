@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 from uuid import UUID, uuid4
 
-from app.db import apis, imports, live
+from app.db import apis, imports, review_log
 from app.errors import ApiUnknown, ImportUnknown, NameTaken, NotInReview, QueueFull
 from app.openapi_import.bundle import pack, read_upload
+from app.openapi_import.recording import plain_address
 from app.openapi_import.tool_names import free, name_of_source
 
 if TYPE_CHECKING:
@@ -70,8 +71,14 @@ class Imports:
                 previous=api.live_job,
                 by=by,
             )
-            await live.record(
-                connection, by=by, what="import_begun", api_id=api.id, api_name=api.name, import_id=job_id
+            await review_log.record(
+                connection,
+                by=by,
+                what="import_begun",
+                api_id=api.id,
+                api_name=api.name,
+                import_id=job_id,
+                details={**_origin(source), "again": given.api_id is not None},
             )
         return await self.get(job_id)
 
@@ -91,7 +98,9 @@ class Imports:
                 raise NotInReview("Only an import that failed or is in review can start over.", status=job.status)
             api = await apis.get(connection, api_id=job.api_id)
             await imports.restart(connection, job_id=job_id, previous=api.live_job if api else None)
-            await live.record(connection, by=by, what="import_retried", api_id=job.api_id, import_id=job_id)
+            await review_log.record(
+                connection, by=by, what="import_retried", api_id=job.api_id, api_name=job.api_name, import_id=job_id
+            )
         return await self.get(job_id)
 
     async def throw_away(self, job_id: UUID, *, by: str) -> None:
@@ -101,18 +110,20 @@ class Imports:
             if job.status == "approved":
                 raise NotInReview("This import was approved: its tools may be live. Delete the API instead.")
             await imports.delete(connection, job_id=job_id)
-            await live.record(
+            api = await apis.get(connection, api_id=job.api_id, lock=True)
+            others = await imports.page(connection, limit=1, api_id=job.api_id)
+            with_api = api is not None and api.live_job is None and not others
+            if with_api:
+                await apis.delete(connection, api_id=job.api_id)
+            await review_log.record(
                 connection,
                 by=by,
                 what="import_thrown_away",
                 api_id=job.api_id,
                 api_name=job.api_name,
                 import_id=job_id,
+                details={"with_api": with_api},
             )
-            api = await apis.get(connection, api_id=job.api_id, lock=True)
-            others = await imports.page(connection, limit=1, api_id=job.api_id)
-            if api is not None and api.live_job is None and not others:
-                await apis.delete(connection, api_id=api.id)
 
     def _packed(self, name: str, content: bytes) -> bytes:
         return pack(read_upload(name, content, max_bytes=self._max_bytes))
@@ -164,3 +175,12 @@ def _source_of(given: Given, *, before: Mapping[str, Any]) -> dict[str, Any]:
     if given.content is not None:
         return {"kind": given.kind, "name": (given.filename or "pasted text")[:MAX_SOURCE_NAME_CHARS], **chosen}
     return {**{name: value for name, value in before.items() if name not in {"root", "final_url"}}, **chosen}
+
+
+def _origin(source: Mapping[str, Any]) -> dict[str, Any]:
+    """Say for the log where a document came from, and where its API is if a person said so."""
+    name = plain_address(source["name"]) if source["kind"] == "url" else source["name"]
+    return {
+        "source": {"kind": source["kind"], "name": name},
+        "base_url": plain_address(source.get("base_url") or ""),
+    }

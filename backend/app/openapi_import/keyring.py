@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 from uuid import UUID
 
-from app.db import apis, live
+from app.db import apis, live, review_log
 from app.errors import ApiUnknown, CredentialsUnreadable, SchemeUnknown, VaultMistake
 from app.tools.credentials import complete
 from app.tools.openapi_api import SecurityScheme
@@ -14,6 +14,7 @@ from app.tools.openapi_api import SecurityScheme
 if TYPE_CHECKING:
     from app.db.apis import ApiRow, CredentialRow
     from app.db.pool import Connection, Pool
+    from app.db.review_log import What
     from app.vault import Vault
 
 
@@ -64,9 +65,9 @@ class Keyring:
         return api
 
     @staticmethod
-    async def _told(connection: Connection, api: ApiRow, what: str, scheme: str, by: str) -> None:
-        details: dict[str, Any] = {"scheme": scheme}
-        await live.record(connection, by=by, what=what, api_id=api.id, api_name=api.name, details=details)
+    async def _told(connection: Connection, api: ApiRow, what: What, scheme: str, by: str) -> None:
+        details = {"scheme": scheme}
+        await review_log.record(connection, by=by, what=what, api_id=api.id, api_name=api.name, details=details)
         await live.changed(connection)
 
 

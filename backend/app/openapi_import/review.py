@@ -5,17 +5,18 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Mapping, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from app.agents.registry import AGENT_NAME, RESERVED_NAMES
-from app.db import imports, live, operations
+from app.db import imports, operations, review_log
 from app.errors import AgentUnknown, AppError, EditedMeanwhile, EditRefused, NameTaken, NotInReview, OperationUnknown
 from app.openapi_import.comparing import nothing_proposed, plain_agent
 from app.openapi_import.edits import edited
 from app.openapi_import.jobs import found
+from app.openapi_import.recording import changes, edits
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -69,7 +70,7 @@ class Review:
                 kept.append(new)
                 if new is not row:
                     changed.append(new)
-            await self._store(connection, job, changed, wanted, by=by)
+            await self._store(connection, job, before=rows, changed=changed, by=by)
         return kept, refused
 
     async def edit_agent(self, job_id: UUID, name: str, wanted: Mapping[str, str], *, by: str) -> list[ImportAgent]:
@@ -91,16 +92,18 @@ class Review:
                 raise NameTaken(f"There is an agent named {new.name} in this import already.")
             if AGENT_NAME.fullmatch(new.name) is None or new.name in RESERVED_NAMES:
                 raise EditRefused(f"{new.name!r} cannot be the name of an agent. Use another one.")
+            if new == was:
+                return list(there.values())
             await operations.store_agent(connection, import_id=job_id, name=name, agent=new)
             await imports.touch(connection, job_id=job_id)
-            await live.record(
+            await review_log.record(
                 connection,
                 by=by,
                 what="agent_edited",
                 api_id=job.api_id,
                 api_name=job.api_name,
                 import_id=job_id,
-                details={"agent": name, "set": dict(wanted)},
+                details={"agent": name, "changes": changes(asdict(was), asdict(new))},
             )
             return await operations.agents(connection, import_id=job_id)
 
@@ -108,9 +111,9 @@ class Review:
         self,
         connection: Connection,
         job: ImportRow,
-        changed: Sequence[OperationRow],
-        wanted: Mapping[str, Any],
         *,
+        before: Mapping[int, OperationRow],
+        changed: Sequence[OperationRow],
         by: str,
     ) -> None:
         if not changed:
@@ -121,14 +124,15 @@ class Review:
             agent = nothing_proposed(name) if known else plain_agent(name)
             await operations.add_agent(connection, import_id=job.id, agent=agent)
         await imports.touch(connection, job_id=job.id)
-        await live.record(
+        made = await asyncio.to_thread(edits, [(before[row.idx], row) for row in changed])
+        await review_log.record(
             connection,
             by=by,
             what="operations_edited",
             api_id=job.api_id,
             api_name=job.api_name,
             import_id=job.id,
-            details={"operations": [row.key for row in changed], "set": dict(wanted)},
+            details={"edits": made},
         )
 
     @asynccontextmanager

@@ -10,15 +10,17 @@ from uuid import UUID
 
 import structlog
 
-from app.db import apis, imports, operations
+from app.db import apis, imports, operations, review_log
 from app.db.live import LiveOperation
 from app.errors import ApiUnknown, BaseUrlMissing, OnlyReadsCanBeTried, OperationUnknown
 from app.openapi_import.jobs import found
 from app.openapi_import.making import target_of, tool_of
+from app.openapi_import.recording import named
 from app.tools.openapi_api import SecurityScheme
 from app.tools.openapi_definition import OperationDefinition
 
 if TYPE_CHECKING:
+    from app.db.imports import ImportRow
     from app.db.operations import OperationRow
     from app.db.pool import Pool
     from app.openapi_import.keyring import Keyring
@@ -64,7 +66,22 @@ class Trial:
             _operation(row), definition, api=api, target=target, own=frozenset(job.servers), base_url=address
         )
         log.info("read_tried", api=api.name, operation=row.key, by=by)
+        await self._record(job, row, args, by=by)
         return await tool.run(args)
+
+    async def _record(self, job: ImportRow, row: OperationRow, args: Mapping[str, Any], *, by: str) -> None:
+        """Write down that it is tried, before it is sent; the arguments only by name, for values may be a person's."""
+        given = [one["name"] for one in row.shown["arguments"] if one["name"] in args]
+        async with self._pool.acquire() as connection:
+            await review_log.record(
+                connection,
+                by=by,
+                what="read_tried",
+                api_id=job.api_id,
+                api_name=job.api_name,
+                import_id=job.id,
+                details={"operation": named(row), "arguments": given},
+            )
 
 
 def _operation(row: OperationRow) -> LiveOperation:

@@ -6,9 +6,13 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from app.safe_http import SafeHttp
 from tests.api_door import Api, MakeClient, Parts
+from tests.integration.api.import_desk import Desk
 
 if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
     from app.db.pool import Pool
 
 
@@ -29,3 +33,10 @@ async def api(parts: Parts, pool: Pool, aiohttp_client: MakeClient) -> Api:
     """The API on a real PostgreSQL."""
     parts.pool = pool
     return Api(client=await aiohttp_client(parts.application()), parts=parts)
+
+
+@pytest.fixture
+async def desk(pool: Pool, aiohttp_client: MakeClient) -> AsyncIterator[Desk]:
+    """Staff, signed in where APIs are imported."""
+    async with SafeHttp(allow=["127.0.0.1"]) as http:
+        yield await Desk.opened(Parts(pool=pool), http, aiohttp_client)

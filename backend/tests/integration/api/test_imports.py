@@ -2,68 +2,18 @@ from __future__ import annotations
 
 import asyncio
 import json
-from typing import TYPE_CHECKING, Any, ClassVar, cast
+from typing import Any, ClassVar, cast
 
 import aiohttp
 import pytest
 
 from app import keys
 from app.api.validation import MAX_PAGE_ITEMS
-from app.safe_http import SafeHttp
-from tests.api_door import Api, MakeClient, Parts, opened, unknown_id
-from tests.integration.openapi_import.workshop import Workshop, document
-
-if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
-
-    from app.db.pool import Pool
+from tests.api_door import opened, unknown_id
+from tests.integration.api.import_desk import JOBS, Desk
+from tests.integration.openapi_import.workshop import document
 
 pytestmark = pytest.mark.integration
-JOBS = "/api/v1/openapi/jobs"
-
-
-class Desk:
-    """Staff at the API, with everything that imports behind it."""
-
-    def __init__(self, api: Api, shop: Workshop) -> None:
-        self.api = api
-        self.shop = shop
-
-    async def imported(self, **more: Any) -> dict[str, Any]:
-        """Import a document up to its review."""
-        job = await self.api.post("/api/v1/openapi/import", {"text": json.dumps(document()), **more}, status=202)
-        await self.shop.carry_out()
-        shown: dict[str, Any] = await self.api.get(f"{JOBS}/{job['id']}")
-        assert shown["status"] == "review", shown
-        return shown
-
-    async def put(self, path: str, body: Any, *, status: int = 200) -> Any:
-        """Put JSON."""
-        return await opened(await self.api.client.put(path, json=body), status)
-
-    async def delete(self, path: str, *, status: int = 200) -> Any:
-        """Delete."""
-        return await opened(await self.api.client.delete(path), status)
-
-
-@pytest.fixture
-async def desk(pool: Pool, aiohttp_client: MakeClient) -> AsyncIterator[Desk]:
-    """Staff, signed in."""
-    async with SafeHttp(allow=["127.0.0.1"]) as http:
-        shop = Workshop(pool, http)
-        parts = Parts(pool=pool)
-        app = parts.application()
-        app[keys.AGENTS] = shop.live
-        app[keys.IMPORTS] = shop.imports
-        app[keys.IMPORT_NEWS] = shop.news
-        app[keys.REVIEW] = shop.review
-        app[keys.APPROVAL] = shop.approval
-        app[keys.TRIAL] = shop.trial
-        app[keys.KEYRING] = shop.keyring
-        app[keys.SETTINGS] = parts.settings.model_copy(update={"import_max_bytes": 50_000})
-        api = Api(client=await aiohttp_client(app), parts=parts)
-        await api.sign_in()
-        yield Desk(api, shop)
 
 
 class TestBegin:

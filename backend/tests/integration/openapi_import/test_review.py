@@ -45,6 +45,13 @@ class TestOne:
         assert (await shop.imports.get(job.id)).revision == job.revision
         assert (await shop.rows(job.id))["get_order"].edited == {}
 
+    async def test_two_edits_within_a_second(self, shop: Workshop) -> None:
+        """A person may change their mind at once: the second edit of a field counts like the first."""
+        job = await shop.imported()
+        for consent in ("customer", "operator", "both"):
+            assert (await shop.set(job, "cancel_order", consent=consent)).consent == consent
+            assert (await shop.rows(job.id))["cancel_order"].consent == consent
+
     async def test_another_access_brings_its_consent(self, shop: Workshop) -> None:
         """What becomes a write asks the customer, unless a person has chosen who is asked."""
         job = await shop.imported()
@@ -84,13 +91,19 @@ class TestOne:
             await shop.set(job, "get_order", title="x")
 
     async def test_every_edit_is_in_the_log(self, shop: Workshop) -> None:
-        """The log says who set what of which operations."""
+        """The log says who set what of which operations, and what it was; what changes nothing is not in it."""
         job = await shop.imported()
         await shop.set(job, "delete_order", enabled=False, by="eve")
+        await shop.set(job, "delete_order", enabled=False, by="eve")
         async with shop.pool.acquire() as connection:
-            line = await connection.fetchrow("SELECT by, details FROM review_log WHERE what = 'operations_edited'")
-        assert line["by"] == "eve"
-        assert line["details"] == {"operations": ["DELETE /orders/{id}"], "set": {"enabled": False}}
+            lines = await connection.fetch("SELECT by, details FROM review_log WHERE what = 'operations_edited'")
+        assert [line["by"] for line in lines] == ["eve"]
+        assert lines[0]["details"]["edits"] == [
+            {
+                "operations": [{"key": "DELETE /orders/{id}", "name": "delete_order"}],
+                "changes": [{"field": "enabled", "was": True, "now": False}],
+            }
+        ]
 
 
 class TestFit:
@@ -176,6 +189,16 @@ class TestAgents:
         assert (clerk.description, clerk.instructions) == ("Knows all orders.", "Be exact.")
         assert {row.agent for row in (await shop.rows(job.id)).values()} >= {"clerk"}
         assert (await shop.imports.get(job.id)).revision == job.revision + 1
+
+    async def test_an_edit_that_changes_nothing(self, shop: Workshop) -> None:
+        """An agent that is set to what it is counts as nothing, as an operation does."""
+        job = await shop.imported()
+        async with shop.pool.acquire() as connection:
+            agent = (await operations.agents(connection, import_id=job.id))[0]
+        await shop.review.edit_agent(job.id, agent.name, {"title": agent.title}, by="bob")
+        assert (await shop.imports.get(job.id)).revision == job.revision
+        async with shop.pool.acquire() as connection:
+            assert not await connection.fetchval("SELECT count(*) FROM review_log WHERE what = 'agent_edited'")
 
     async def test_names_are_unique_and_legal(self, shop: Workshop) -> None:
         """Two agents of an import cannot have one name; and none can be called as the graph's own nodes."""

@@ -1,0 +1,64 @@
+"""What people did to the APIs: who, what and when."""
+
+from __future__ import annotations
+
+from typing import Final
+from uuid import UUID
+
+from aiohttp import web
+
+from app import keys
+from app.api.review_log_views import ReviewLog, entry_view
+from app.api.route import Route
+from app.api.validation import PageQuery, answer_aside, cursor_after, parts_of, read_query
+from app.auth import Right
+from app.db import review_log
+
+MAX_ID: Final = 2**63 - 1  # PostgreSQL's bigint
+
+
+class ReviewLogQuery(PageQuery):
+    """Whose history: everything's, one API's, one import's."""
+
+    api_id: UUID | None = None
+    """Only what was done to this API, removed ones too."""
+    import_id: UUID | None = None
+    """Only what was done to this import."""
+
+
+async def list_entries(request: web.Request) -> web.Response:
+    """List what people did, newest first."""
+    query = read_query(request, ReviewLogQuery)
+    after = parts_of(query.cursor, _entry_id)
+    async with request.app[keys.POOL].acquire() as connection:
+        rows = await review_log.page(
+            connection,
+            limit=query.limit + 1,
+            before=after[0] if after else None,
+            api_id=query.api_id,
+            import_id=query.import_id,
+        )
+    shown = rows[: query.limit]
+    more = cursor_after(shown[-1].id) if len(rows) > query.limit else None
+    return await answer_aside(lambda: ReviewLog(items=[entry_view(row) for row in shown], next=more))
+
+
+def _entry_id(text: str) -> int:
+    number = int(text)
+    if not 0 <= number <= MAX_ID:
+        raise ValueError(text)
+    return number
+
+
+ROUTES: Final = (
+    Route(
+        method="GET",
+        path="/api/v1/review-log",
+        handler=list_entries,
+        right=Right.SEE_APIS,
+        summary="What people did to the APIs, newest first: of all, of one API, of one import.",
+        area="apis",
+        query=ReviewLogQuery,
+        gives=ReviewLog,
+    ),
+)
