@@ -2,7 +2,7 @@ import { Chat } from './support/chat'
 import { describeApi } from './support/document-server'
 import { DROP, LIST, SHOW, STOP } from './support/parcels'
 import { test } from './support/review'
-import { expect, expectAccessible } from './support/test'
+import { expect, expectAccessible, expectNoSidewaysScroll } from './support/test'
 
 // Each looks with axe at every state of the page, on a machine that may be busy.
 test.describe.configure({ timeout: 120_000 })
@@ -138,5 +138,44 @@ test.describe('an API becomes tools', () => {
     await different.getByRole('button', { name: '1 removed' }).click()
     await expect(review.line('Stop a parcel')).toContainText('Both')
     await expect(review.line('Stop a parcel')).toContainText('Edited')
+  })
+  test('remembers who did what to it, also when it is gone', async ({ review, page, documents }) => {
+    documents.document = describeApi('Parcels to remember', [LIST, STOP, DROP])
+    await review.give(documents.url)
+    await review.openPanel('Stop a parcel')
+    await review.panel.getByRole('radio', { name: /^Both/ }).check()
+    await review.panel.getByRole('button', { name: 'Save', exact: true }).click()
+    await expect(review.panel.getByText('Saved.')).toBeVisible()
+    await review.closePanel()
+    await review.approve()
+
+    await page.getByRole('tab', { name: 'Document' }).focus()
+    await page.keyboard.press('ArrowRight')
+    const history = page.getByRole('region', { name: 'History' })
+    await expect(history.getByRole('listitem').first()).toContainText(/^admin approved 3 tools: 1 read/)
+    await expect(history).toContainText(
+      /changed who consents to \w*stop_parcel: customer and support team consent – was: customer/,
+    )
+    await expect(history).toContainText(`imported the API from ${documents.url}`)
+    await expectAccessible(page)
+    await page.setViewportSize({ width: 360, height: 740 })
+    await page.emulateMedia({ colorScheme: 'dark' })
+    await history.getByRole('button', { name: 'Only this import' }).click()
+    await expect(history.getByText('approved 3 tools')).toBeVisible()
+    await expectNoSidewaysScroll(page)
+    await expectAccessible(page)
+
+    await review.open()
+    const api = page
+      .getByRole('listitem')
+      .filter({ hasText: 'Parcels to remember' })
+      .filter({ hasText: 'live tools' })
+    await api.getByRole('button', { name: 'Remove' }).click()
+    await review.panel.getByRole('button', { name: 'Remove' }).click()
+    await expect(api).toBeHidden()
+    await page.getByRole('link', { name: 'History', exact: true }).click()
+    await expect(page.getByRole('listitem').first()).toContainText(/^admin removed the API with 3 live tools/)
+    await expectNoSidewaysScroll(page)
+    await expectAccessible(page)
   })
 })

@@ -3,7 +3,7 @@
 from alembic import op
 
 revision = "0012_history"
-down_revision = "0010_weeks_of_words"
+down_revision = "0011_room_to_change"
 branch_labels = None
 depends_on = None
 

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Annotated, Any, Final, Literal
 from uuid import UUID
 
-from pydantic import Field, TypeAdapter
+from pydantic import ConfigDict, Field, TypeAdapter
 
 from app.api.import_views import Source
 from app.api.validation import View
@@ -53,7 +53,9 @@ class AgentRef(View):
 
 
 class Entry(View):
-    """Who did it, when, and to what."""
+    """Who did it, when, and to what. Every field is always there; defaults are for what was written before it was."""
+
+    model_config = ConfigDict(json_schema_serialization_defaults_required=True)
 
     id: int
     at: datetime

@@ -786,6 +786,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/review-log": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What people did to the APIs, newest first: of all, of one API, of one import. */
+        get: operations["review_log_list_entries"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/session": {
         parameters: {
             query?: never;
@@ -1007,6 +1024,87 @@ export interface components {
             name: string;
         };
         /**
+         * AgentChanged
+         * @description An agent was changed on the page of agents.
+         */
+        AgentChanged: {
+            /** Agent */
+            agent: string;
+            /** Api Id */
+            api_id: string | null;
+            /**
+             * Api Name
+             * @description As it was called then.
+             */
+            api_name: string;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** By */
+            by: string;
+            /** Changes */
+            changes: components["schemas"]["Changed"][];
+            /** Id */
+            id: number;
+            /** Import Id */
+            import_id: string | null;
+            /**
+             * Import There
+             * @description Whether that import is still there.
+             */
+            import_there: boolean;
+            /**
+             * Version
+             * @default null
+             */
+            version: number | null;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            what: "agent_changed";
+        };
+        /**
+         * AgentEdited
+         * @description An agent that an import proposes was edited.
+         */
+        AgentEdited: {
+            /** Agent */
+            agent: string;
+            /** Api Id */
+            api_id: string | null;
+            /**
+             * Api Name
+             * @description As it was called then.
+             */
+            api_name: string;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** By */
+            by: string;
+            /** Changes */
+            changes: components["schemas"]["Changed"][];
+            /** Id */
+            id: number;
+            /** Import Id */
+            import_id: string | null;
+            /**
+             * Import There
+             * @description Whether that import is still there.
+             */
+            import_there: boolean;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            what: "agent_edited";
+        };
+        /**
          * AgentForm
          * @description What to change of an agent; what is left out stays.
          *
@@ -1043,6 +1141,16 @@ export interface components {
              * @default null
              */
             tone: string | null;
+        };
+        /**
+         * AgentRef
+         * @description A version of an agent.
+         */
+        AgentRef: {
+            /** Name */
+            name: string;
+            /** Version */
+            version: number;
         };
         /**
          * AgentView
@@ -1172,6 +1280,87 @@ export interface components {
              * Format: date-time
              */
             updated_at: string;
+        };
+        /**
+         * ApiChanged
+         * @description It was changed where an API is or how hard it may be used.
+         */
+        ApiChanged: {
+            /** Api Id */
+            api_id: string | null;
+            /**
+             * Api Name
+             * @description As it was called then.
+             */
+            api_name: string;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** By */
+            by: string;
+            /** Changes */
+            changes: components["schemas"]["Changed"][];
+            /** Id */
+            id: number;
+            /** Import Id */
+            import_id: string | null;
+            /**
+             * Import There
+             * @description Whether that import is still there.
+             */
+            import_there: boolean;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            what: "api_changed";
+        };
+        /**
+         * ApiDeleted
+         * @description An API was removed with everything of it.
+         */
+        ApiDeleted: {
+            /** Api Id */
+            api_id: string | null;
+            /**
+             * Api Name
+             * @description As it was called then.
+             */
+            api_name: string;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** By */
+            by: string;
+            /**
+             * Credentials
+             * @description The schemes whose credentials went with it.
+             */
+            credentials: string[];
+            /** Id */
+            id: number;
+            /** Import Id */
+            import_id: string | null;
+            /**
+             * Import There
+             * @description Whether that import is still there.
+             */
+            import_there: boolean;
+            /**
+             * Tools
+             * @description How many it had live.
+             * @default 0
+             */
+            tools: number;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            what: "api_deleted";
         };
         /**
          * ApiForm
@@ -1350,6 +1539,22 @@ export interface components {
              * @default
              */
             request: string;
+        };
+        /**
+         * Changed
+         * @description One field that was set: from what, to what. Null is none, or the usual.
+         */
+        Changed: {
+            /** Field */
+            field: string;
+            /** Now */
+            now: string | boolean | number | string[] | {
+                [key: string]: string;
+            } | null;
+            /** Was */
+            was: string | boolean | number | string[] | {
+                [key: string]: string;
+            } | null;
         };
         /**
          * Clarification
@@ -1631,6 +1836,78 @@ export interface components {
             value: string | null;
         };
         /**
+         * CredentialsRemoved
+         * @description Credentials were removed.
+         */
+        CredentialsRemoved: {
+            /** Api Id */
+            api_id: string | null;
+            /**
+             * Api Name
+             * @description As it was called then.
+             */
+            api_name: string;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** By */
+            by: string;
+            /** Id */
+            id: number;
+            /** Import Id */
+            import_id: string | null;
+            /**
+             * Import There
+             * @description Whether that import is still there.
+             */
+            import_there: boolean;
+            /** Scheme */
+            scheme: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            what: "credentials_removed";
+        };
+        /**
+         * CredentialsSet
+         * @description Credentials were entered; what they are is kept nowhere but sealed.
+         */
+        CredentialsSet: {
+            /** Api Id */
+            api_id: string | null;
+            /**
+             * Api Name
+             * @description As it was called then.
+             */
+            api_name: string;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** By */
+            by: string;
+            /** Id */
+            id: number;
+            /** Import Id */
+            import_id: string | null;
+            /**
+             * Import There
+             * @description Whether that import is still there.
+             */
+            import_there: boolean;
+            /** Scheme */
+            scheme: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            what: "credentials_set";
+        };
+        /**
          * CustomerFeedback
          * @description The customer's rating, as stored. Sent to followers only.
          */
@@ -1879,6 +2156,24 @@ export interface components {
              * @default null
              */
             twin: string | null;
+        };
+        /**
+         * Edits
+         * @description Operations that were changed in the same way.
+         */
+        Edits: {
+            /** Changes */
+            changes: components["schemas"]["Changed"][];
+            /**
+             * Count
+             * @description How many there are.
+             */
+            count: number;
+            /**
+             * Operations
+             * @description The first of them.
+             */
+            operations: components["schemas"]["OperationRef"][];
         };
         /**
          * ErrorFrame
@@ -2250,6 +2545,126 @@ export interface components {
             identified: boolean;
         };
         /**
+         * ImportApproved
+         * @description An import's operations became the live tools of its API.
+         */
+        ImportApproved: {
+            /**
+             * Agents
+             * @description Those that were changed with it.
+             */
+            agents: components["schemas"]["AgentRef"][];
+            /** Api Id */
+            api_id: string | null;
+            /**
+             * Api Name
+             * @description As it was called then.
+             */
+            api_name: string;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** By */
+            by: string;
+            /**
+             * Changes
+             * @description Where the API is, if that changed with it.
+             */
+            changes: components["schemas"]["Changed"][];
+            /**
+             * Destructive
+             * @default 0
+             */
+            destructive: number;
+            /**
+             * Digest
+             * @description SHA-256 over what decides about the tools: two approvals of the same digest made the same tools live.
+             * @default
+             */
+            digest: string;
+            /** Id */
+            id: number;
+            /** Import Id */
+            import_id: string | null;
+            /**
+             * Import There
+             * @description Whether that import is still there.
+             */
+            import_there: boolean;
+            /**
+             * Read
+             * @default 0
+             */
+            read: number;
+            /** Revision */
+            revision: number;
+            /**
+             * Tools
+             * @default null
+             */
+            tools: number | null;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            what: "import_approved";
+            /**
+             * Write
+             * @default 0
+             */
+            write: number;
+        };
+        /**
+         * ImportBegun
+         * @description Somebody gave a document.
+         */
+        ImportBegun: {
+            /**
+             * Again
+             * @description Whether the API was known already.
+             * @default false
+             */
+            again: boolean;
+            /** Api Id */
+            api_id: string | null;
+            /**
+             * Api Name
+             * @description As it was called then.
+             */
+            api_name: string;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /**
+             * Base Url
+             * @description Where the API is, if a person said so.
+             * @default
+             */
+            base_url: string;
+            /** By */
+            by: string;
+            /** Id */
+            id: number;
+            /** Import Id */
+            import_id: string | null;
+            /**
+             * Import There
+             * @description Whether that import is still there.
+             */
+            import_there: boolean;
+            /** @default null */
+            source: components["schemas"]["Source"] | null;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            what: "import_begun";
+        };
+        /**
          * ImportForm
          * @description What to import: `url`, or `text`; neither of them, with `api_id`, reads again what that API came from.
          */
@@ -2282,6 +2697,79 @@ export interface components {
              * @default null
              */
             url: string | null;
+        };
+        /**
+         * ImportRetried
+         * @description An import was started over.
+         */
+        ImportRetried: {
+            /** Api Id */
+            api_id: string | null;
+            /**
+             * Api Name
+             * @description As it was called then.
+             */
+            api_name: string;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** By */
+            by: string;
+            /** Id */
+            id: number;
+            /** Import Id */
+            import_id: string | null;
+            /**
+             * Import There
+             * @description Whether that import is still there.
+             */
+            import_there: boolean;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            what: "import_retried";
+        };
+        /**
+         * ImportThrownAway
+         * @description An import was discarded, and its API with it where that had nothing else.
+         */
+        ImportThrownAway: {
+            /** Api Id */
+            api_id: string | null;
+            /**
+             * Api Name
+             * @description As it was called then.
+             */
+            api_name: string;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** By */
+            by: string;
+            /** Id */
+            id: number;
+            /** Import Id */
+            import_id: string | null;
+            /**
+             * Import There
+             * @description Whether that import is still there.
+             */
+            import_there: boolean;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            what: "import_thrown_away";
+            /**
+             * With Api
+             * @default false
+             */
+            with_api: boolean;
         };
         /**
          * InterruptExpiredNotice
@@ -2914,6 +3402,22 @@ export interface components {
             warnings: components["schemas"]["Note"][];
         };
         /**
+         * OperationRef
+         * @description An operation as it was named then.
+         */
+        OperationRef: {
+            /**
+             * Key
+             * @description Method and path, as in the document.
+             */
+            key: string;
+            /**
+             * Name
+             * @description Its tool.
+             */
+            name: string;
+        };
+        /**
          * Operations
          * @description A page of operations, in the order of the document.
          */
@@ -2922,6 +3426,52 @@ export interface components {
             items: components["schemas"]["Operation"][];
             /** Next */
             next: string | null;
+        };
+        /**
+         * OperationsEdited
+         * @description Operations were edited, one or many at once.
+         */
+        OperationsEdited: {
+            /** Api Id */
+            api_id: string | null;
+            /**
+             * Api Name
+             * @description As it was called then.
+             */
+            api_name: string;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** By */
+            by: string;
+            /**
+             * Count
+             * @description How many operations.
+             */
+            count: number;
+            /** Edits */
+            edits: components["schemas"]["Edits"][];
+            /**
+             * Groups
+             * @description In how many ways; `edits` are the first of them.
+             */
+            groups: number;
+            /** Id */
+            id: number;
+            /** Import Id */
+            import_id: string | null;
+            /**
+             * Import There
+             * @description Whether that import is still there.
+             */
+            import_there: boolean;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            what: "operations_edited";
         };
         /**
          * PartView
@@ -3069,6 +3619,43 @@ export interface components {
             to: string;
             /** Tz */
             tz: string;
+        };
+        /**
+         * ReadTried
+         * @description A read was sent to see what comes back; what was given for its arguments is not kept.
+         */
+        ReadTried: {
+            /** Api Id */
+            api_id: string | null;
+            /**
+             * Api Name
+             * @description As it was called then.
+             */
+            api_name: string;
+            /** Arguments */
+            arguments: string[];
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** By */
+            by: string;
+            /** Id */
+            id: number;
+            /** Import Id */
+            import_id: string | null;
+            /**
+             * Import There
+             * @description Whether that import is still there.
+             */
+            import_there: boolean;
+            operation: components["schemas"]["OperationRef"];
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            what: "read_tried";
         };
         /**
          * Readiness
@@ -3252,6 +3839,16 @@ export interface components {
              * Format: uuid
              */
             id: string;
+        };
+        /**
+         * ReviewLog
+         * @description A page of what people did, newest first.
+         */
+        ReviewLog: {
+            /** Items */
+            items: (components["schemas"]["ImportBegun"] | components["schemas"]["ImportRetried"] | components["schemas"]["ImportThrownAway"] | components["schemas"]["OperationsEdited"] | components["schemas"]["AgentEdited"] | components["schemas"]["ReadTried"] | components["schemas"]["ImportApproved"] | components["schemas"]["ApiChanged"] | components["schemas"]["CredentialsSet"] | components["schemas"]["CredentialsRemoved"] | components["schemas"]["ApiDeleted"] | components["schemas"]["AgentChanged"])[];
+            /** Next */
+            next: string | null;
         };
         /**
          * Routed
@@ -8115,6 +8712,82 @@ export interface operations {
             };
             /** @description `conversation_unknown`: There is no such conversation here. Please start a new one. */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: null;
+                        error: components["schemas"]["Problem"];
+                        /** @constant */
+                        success: false;
+                    };
+                };
+            };
+            /** @description `invalid_request`: The request does not have the required form. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: null;
+                        error: components["schemas"]["Problem"];
+                        /** @constant */
+                        success: false;
+                    };
+                };
+            };
+            /** @description `internal_error`: Something went wrong on our side. Please try again in a moment. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: null;
+                        error: components["schemas"]["Problem"];
+                        /** @constant */
+                        success: false;
+                    };
+                };
+            };
+        };
+    };
+    review_log_list_entries: {
+        parameters: {
+            query?: {
+                /** @description Where to go on: `next` of the page before. */
+                cursor?: string | null;
+                /** @description How many at most. */
+                limit?: number;
+                /** @description Only what was done to this API, removed ones too. */
+                api_id?: string | null;
+                /** @description Only what was done to this import. */
+                import_id?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["ReviewLog"];
+                        error: null;
+                        /** @constant */
+                        success: true;
+                    };
+                };
+            };
+            /** @description `sign_in_required`: Please sign in as staff first. */
+            401: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -28,6 +28,7 @@ const router = createBrowserRouter([
       { path: 'dashboard', lazy: () => import('./routes/dashboard') },
       { path: 'apis', lazy: () => import('./routes/apis') },
       { path: 'apis/agents', lazy: () => import('./routes/agents') },
+      { path: 'apis/history', lazy: () => import('./routes/api-history') },
       { path: 'apis/jobs/:jobId', lazy: () => import('./routes/api-job') },
       { path: '*', lazy: () => import('./routes/not-found') },
     ],

@@ -1,3 +1,4 @@
+import { ago } from './ago'
 import { useNow } from './use-now'
 import { timeLeft } from './time-left'
 
@@ -14,6 +15,12 @@ export function Time({ at, className }: { at: string; className?: string | undef
       {(today ? CLOCK : FULL).format(moment)}
     </time>
   )
+}
+
+/** How long ago a moment was, growing. */
+export function Ago({ at }: { at: string }) {
+  const now = useNow()
+  return <>{ago(now - Date.parse(at))}</>
 }
 
 /** How long until a moment, counting down. */

@@ -7,6 +7,7 @@ import { ImportForm } from './import-form'
 import { JobList } from './job-list'
 import { useJobs } from './jobs'
 import { Loaded } from './loaded'
+import { Older } from './older'
 import page from './page.module.css'
 
 /** Where an API is connected: import one, and see those that are there. */
@@ -23,6 +24,7 @@ export function ApisPage({ tools }: { tools?: ReactNode }) {
           <h1 className={page.title}>APIs</h1>
           <div className={page.actions}>
             <Link to="/apis/agents">Agents</Link>
+            <Link to="/apis/history">History</Link>
             {tools}
           </div>
         </div>
@@ -53,8 +55,9 @@ export function ApisPage({ tools }: { tools?: ReactNode }) {
             Imports
           </h2>
           <Loaded query={jobs} what="the imports">
-            {({ items }) => <JobList jobs={items} />}
+            {({ pages }) => <JobList jobs={pages.flatMap(({ items }) => items)} />}
           </Loaded>
+          <Older query={jobs} />
         </section>
       </div>
     </main>

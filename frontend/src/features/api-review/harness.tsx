@@ -45,6 +45,7 @@ export class ReviewServer {
         return good(this.job)
       }),
       http.get('*/api/v1/openapi/jobs/:id/agents', () => good({ items: this.agents })),
+      http.get('*/api/v1/review-log', () => good({ items: [], next: null })),
       http.get('*/api/v1/apis', () => good({ items: [this.api] })),
       http.get('*/api/v1/apis/:id', () => good(this.api)),
     )

@@ -2,6 +2,7 @@ import './styles'
 import type { ReactNode } from 'react'
 import { Link, useParams } from 'react-router'
 import { Time } from '../../components/time'
+import { HistorySection } from './history-section'
 import { JobFailed } from './job-failed'
 import { JobActions } from './job-actions'
 import { JobState } from './job-list'
@@ -50,7 +51,10 @@ function Import({ job }: { job: Job }) {
       {isRunning(job) ? (
         <JobProgress job={job} />
       ) : job.status === 'failed' ? (
-        <JobFailed job={job} />
+        <>
+          <JobFailed job={job} />
+          <HistorySection job={job} />
+        </>
       ) : (
         <Review job={job} />
       )}

@@ -1,8 +1,8 @@
-import { queryOptions, useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
+import { queryOptions, useInfiniteQuery, useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { request } from '../../api/client'
 import { useFollow } from './follow'
 import { isRunning } from './steps'
-import type { Job } from './types'
+import type { Job, Jobs } from './types'
 
 const RUNNING_MS = 1000 // a running import, where no stream tells: often enough to be watched
 const RESTING_MS = 15_000 // one that rests: somebody else may edit it
@@ -15,18 +15,15 @@ export interface ImportForm {
   api_id?: string
 }
 
-export function jobsQuery() {
-  return queryOptions({
-    queryKey: ['imports'],
-    queryFn: () => request<{ items: Job[]; next: string | null }>('GET', '/openapi/jobs'),
-  })
-}
-
-/** The newest imports; while one of them runs, asked again and again. */
+/** The imports, newest first, and on demand older ones; while one of them runs, asked again and again. */
 export function useJobs() {
-  return useQuery({
-    ...jobsQuery(),
-    refetchInterval: (query) => (query.state.data?.items.some(isRunning) ? 2 * RUNNING_MS : RESTING_MS),
+  return useInfiniteQuery({
+    queryKey: ['imports'],
+    queryFn: ({ pageParam }) => request<Jobs>('GET', `/openapi/jobs${pageParam && `?cursor=${pageParam}`}`),
+    initialPageParam: '',
+    getNextPageParam: (last) => last.next,
+    refetchInterval: ({ state: { data } }) =>
+      data?.pages.some(({ items }) => items.some(isRunning)) ? 2 * RUNNING_MS : RESTING_MS,
   })
 }
 

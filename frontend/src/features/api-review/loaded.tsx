@@ -1,10 +1,17 @@
 import { Button, Skeleton } from '@mantine/core'
-import type { UseQueryResult } from '@tanstack/react-query'
 import type { ReactNode } from 'react'
 import { Problem } from './problem'
 
+/** As much of a query as is needed to say how it stands. */
+interface Asked<T> {
+  data: T | undefined
+  isError: boolean
+  error: Error | null
+  refetch: () => unknown
+}
+
 interface Props<T> {
-  query: UseQueryResult<T>
+  query: Asked<T>
   /** What is being loaded, for who cannot see the placeholder. */
   what: string
   children: (data: T) => ReactNode
@@ -15,7 +22,7 @@ export function Loaded<T>({ query, what, children }: Props<T>) {
   if (query.data !== undefined) {
     return (
       <>
-        {query.isError && <Problem>{`${query.error.message} What you see is from before.`}</Problem>}
+        {query.isError && <Problem>{`${query.error?.message} What you see is from before.`}</Problem>}
         {children(query.data)}
       </>
     )
@@ -23,8 +30,8 @@ export function Loaded<T>({ query, what, children }: Props<T>) {
   if (query.isError) {
     return (
       <Problem>
-        <p>{query.error.message}</p>
-        <Button size="compact-sm" variant="default" onClick={() => void query.refetch()}>
+        <p>{query.error?.message}</p>
+        <Button size="compact-sm" variant="default" onClick={() => query.refetch()}>
           Try again
         </Button>
       </Problem>

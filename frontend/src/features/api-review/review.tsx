@@ -3,6 +3,7 @@ import { useSearchParams } from 'react-router'
 import { AgentsSection } from './agents-section'
 import { Approved } from './approved'
 import { ConnectionSection } from './connection-section'
+import { HistorySection } from './history-section'
 import { Loaded } from './loaded'
 import { DocumentNotes } from './notes'
 import { useOperations } from './operations'
@@ -14,21 +15,30 @@ import type { Job } from './types'
 export function Review({ job }: { job: Job }) {
   const operations = useOperations(job.id)
   const [params, setParams] = useSearchParams()
+  const tab = params.get('tab') ?? 'operations'
   const notes = job.warnings.length + job.skipped.length
+  const titles = {
+    operations: `Operations (${job.counts.operations})`,
+    connection: 'Connection',
+    agents: 'Agents',
+    document: notes > 0 ? `Document (${notes})` : 'Document',
+    history: 'History',
+  }
   return (
     <>
       {job.status === 'approved' && operations.data && <Approved job={job} operations={operations.data} />}
       <Tabs
-        value={params.get('tab') ?? 'operations'}
-        onChange={(tab) => setParams(tab === 'operations' || !tab ? {} : { tab })}
+        value={tab}
+        onChange={(next) => setParams(next === 'operations' || !next ? {} : { tab: next })}
         keepMounted={false}
         classNames={{ list: classes.tabs ?? '', tab: classes.tab ?? '' }}
       >
         <Tabs.List>
-          <Tabs.Tab value="operations">Operations ({job.counts.operations})</Tabs.Tab>
-          <Tabs.Tab value="connection">Connection</Tabs.Tab>
-          <Tabs.Tab value="agents">Agents</Tabs.Tab>
-          <Tabs.Tab value="document">Document{notes > 0 && ` (${notes})`}</Tabs.Tab>
+          {Object.entries(titles).map(([name, title]) => (
+            <Tabs.Tab key={name} value={name} ref={name === tab ? intoView : null}>
+              {title}
+            </Tabs.Tab>
+          ))}
         </Tabs.List>
         <Tabs.Panel value="operations">
           <Loaded query={operations} what="the operations">
@@ -44,7 +54,15 @@ export function Review({ job }: { job: Job }) {
         <Tabs.Panel value="document">
           <DocumentNotes job={job} />
         </Tabs.Panel>
+        <Tabs.Panel value="history">
+          <HistorySection job={job} />
+        </Tabs.Panel>
       </Tabs>
     </>
   )
+}
+
+/** On a phone the tabs are wider than the page: the one that is shown is in sight. */
+function intoView(tab: HTMLElement | null): void {
+  tab?.scrollIntoView({ block: 'nearest', inline: 'nearest' })
 }

@@ -3,6 +3,7 @@ import type { components } from '../../api/schema.gen'
 type Schemas = components['schemas']
 
 export type Job = Schemas['Job']
+export type Jobs = Schemas['Jobs']
 export type Counts = Schemas['Counts']
 export type Note = Schemas['Note']
 export type Operation = Schemas['Operation']
@@ -15,6 +16,10 @@ export type Agent = Schemas['AgentView']
 export type AgentVersion = Schemas['VersionView']
 export type Tried = Schemas['Tried']
 export type Edited = Schemas['BulkEdited']
+
+export type Entry = Schemas['ReviewLog']['items'][number]
+export type Edits = Schemas['Edits']
+export type Changed = Schemas['Changed']
 
 export type Status = Job['status']
 export type Access = Operation['access']

@@ -1,6 +1,6 @@
+import { ago } from '../../components/ago'
 import { useNow } from '../../components/use-now'
 import classes from './dashboard.module.css'
-import { ago } from './format'
 
 const FULL = new Intl.DateTimeFormat('en-GB', { dateStyle: 'medium', timeStyle: 'medium' })
 

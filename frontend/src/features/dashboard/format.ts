@@ -86,16 +86,6 @@ export function period(from: string, to: string, zone: string): string {
   return dates(zone, 'year').formatRange(new Date(from), new Date(Date.parse(to) - 1))
 }
 
-/** How long ago something was, in words. */
-export function ago(ms: number): string {
-  if (ms < 5 * SECOND) return 'just now'
-  if (ms < MINUTE) return `${Math.floor(ms / SECOND)} s ago`
-  if (ms < HOUR) return `${Math.floor(ms / MINUTE)} min ago`
-  if (ms < DAY) return `${Math.floor(ms / HOUR)} h ago`
-  const days = Math.floor(ms / DAY)
-  return days === 1 ? 'a day ago' : `${count(days)} days ago`
-}
-
 /** `one conversation`, `3 conversations`. */
 export function howMany(value: number, word: string): string {
   return value === 1 ? `one ${word}` : `${count(value)} ${word}s`
