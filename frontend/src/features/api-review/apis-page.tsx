@@ -7,7 +7,7 @@ import { ImportForm } from './import-form'
 import { JobList } from './job-list'
 import { useJobs } from './jobs'
 import { Loaded } from './loaded'
-import { Older } from './older'
+import { ShowMore } from '../../components/show-more'
 import page from './page.module.css'
 
 /** Where an API is connected: import one, and see those that are there. */
@@ -57,7 +57,7 @@ export function ApisPage({ tools }: { tools?: ReactNode }) {
           <Loaded query={jobs} what="the imports">
             {({ pages }) => <JobList jobs={pages.flatMap(({ items }) => items)} />}
           </Loaded>
-          <Older query={jobs} />
+          <ShowMore query={jobs} label="Show older" end="There is nothing older." />
         </section>
       </div>
     </main>

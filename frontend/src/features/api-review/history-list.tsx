@@ -4,7 +4,7 @@ import classes from './history.module.css'
 import { useHistory, type Scope } from './history'
 import { tell } from './history-words'
 import { Loaded } from './loaded'
-import { Older } from './older'
+import { ShowMore } from '../../components/show-more'
 import page from './page.module.css'
 import type { Entry } from './types'
 
@@ -37,7 +37,7 @@ export function HistoryList({ scope, here }: Props) {
           )
         }}
       </Loaded>
-      <Older query={query} />
+      <ShowMore query={query} label="Show older" end="There is nothing older." />
     </>
   )
 }

@@ -1,5 +1,6 @@
-import { Button, Skeleton } from '@mantine/core'
+import { Skeleton } from '@mantine/core'
 import { useId, type ReactNode } from 'react'
+import { ShowMore } from '../../components/show-more'
 import classes from './approvals.module.css'
 
 /** As much of a query in pages as a section needs. */
@@ -45,16 +46,7 @@ export function Section<Page>({ title, query, count, empty, children }: Props<Pa
         </p>
       )}
       {pages !== undefined && (items === 0 ? <p className={classes.empty}>{empty}</p> : children(pages))}
-      {query.hasNextPage && (
-        <Button
-          variant="default"
-          className={classes.more}
-          loading={query.isFetchingNextPage}
-          onClick={() => query.fetchNextPage()}
-        >
-          Show more
-        </Button>
-      )}
+      <ShowMore query={query} />
     </section>
   )
 }

@@ -1,4 +1,5 @@
 import { Button, Skeleton } from '@mantine/core'
+import { ShowMore } from '../../components/show-more'
 import { Link } from 'react-router'
 import { ConversationRow } from './conversation-row'
 import { useConversations } from './conversations'
@@ -33,15 +34,7 @@ export function ConversationList({ view }: { view: FilterView }) {
           </li>
         ))}
       </ul>
-      {found.hasNextPage && (
-        <Button
-          variant="default"
-          loading={found.isFetchingNextPage}
-          onClick={() => void found.fetchNextPage()}
-        >
-          Show more
-        </Button>
-      )}
+      <ShowMore query={found} />
     </section>
   )
 }

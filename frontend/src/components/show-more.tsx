@@ -1,6 +1,6 @@
 import { Button } from '@mantine/core'
 import { useState } from 'react'
-import page from './page.module.css'
+import classes from './show-more.module.css'
 
 /** As much of a list in pages as is needed to go on with it. */
 interface Paged {
@@ -9,16 +9,21 @@ interface Paged {
   fetchNextPage: () => unknown
 }
 
+interface ShowMoreProps {
+  query: Paged
+  label?: string
+  /** What stands at the end of the list, for those who came there by the button. */
+  end?: string
+}
+
 /** The way to what is further down a list; at its end, where the way was used, it says so and keeps the focus. */
-export function Older({ query }: { query: Paged }) {
+export function ShowMore({ query, label = 'Show more', end = 'That is all.' }: ShowMoreProps) {
   const [used, setUsed] = useState(false)
   if (!query.hasNextPage) {
     return used ? (
-      <div className={page.buttons}>
-        <p className={page.meta} tabIndex={-1} ref={takeFocus}>
-          There is nothing older.
-        </p>
-      </div>
+      <p className={classes.end} tabIndex={-1} ref={takeFocus}>
+        {end}
+      </p>
     ) : null
   }
   const loading = query.isFetchingNextPage
@@ -27,12 +32,15 @@ export function Older({ query }: { query: Paged }) {
     query.fetchNextPage()
   }
   return (
-    <div className={page.buttons}>
-      {/* Not disabled while it loads: in a browser that would take the focus away. */}
-      <Button variant="default" aria-busy={loading} onClick={loading ? undefined : more}>
-        {loading ? 'Loading…' : 'Show older'}
-      </Button>
-    </div>
+    // Not disabled while it loads: in a browser that would take the focus away.
+    <Button
+      variant="default"
+      className={classes.more}
+      aria-busy={loading}
+      onClick={loading ? undefined : more}
+    >
+      {loading ? 'Loading…' : label}
+    </Button>
   )
 }
 
