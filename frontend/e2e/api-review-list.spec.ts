@@ -58,6 +58,23 @@ test.describe('the review', () => {
     await expectAccessible(page)
   })
 
+  test('asks before something unsaved is left, and goes back to the line', async ({ review, page }) => {
+    await review.give(describeApi('Parcels unsaved', [LIST, STOP]))
+    await review.openPanel('Stop a parcel')
+    await review.panel.getByLabel('Title').fill('Hold a parcel back')
+    await page.keyboard.press('Escape')
+    const question = page.getByRole('dialog', { name: 'Leave without saving?' })
+    await expect(question).toBeVisible()
+    await expectAccessible(page)
+    await page.keyboard.press('Escape')
+    await expect(question).toBeHidden()
+    await expect(review.panel.getByLabel('Title')).toHaveValue('Hold a parcel back')
+    await page.keyboard.press('Escape')
+    await question.getByRole('button', { name: 'Discard the change' }).click()
+    await expect(review.panel).toHaveCount(0)
+    await expect(review.line('Stop a parcel')).toBeFocused()
+  })
+
   test('of 1,200 operations has only those in the page that are in sight', async ({ review, page }, info) => {
     await review.give(describeApi('Many parcels', many(1200)))
     await expect(page.getByText('1200 operations', { exact: true })).toBeVisible({ timeout: 60_000 })

@@ -1,5 +1,7 @@
 import { Button, Drawer } from '@mantine/core'
+import { useState } from 'react'
 import { AccessBadge } from './access-badge'
+import { Confirm } from './confirm'
 import { HEAD } from './dialogs'
 import { Evidence } from './evidence'
 import { OperationForm } from './operation-form'
@@ -21,6 +23,15 @@ interface Props {
 export function OperationDrawer({ view, agents, onClosed }: Props) {
   const { opened, order, open, step } = view
   const at = opened ? order.indexOf(opened.idx) : -1
+  const [unsaved, setUnsaved] = useState(false)
+  // What a person asked for while something was not saved yet.
+  const [leaving, setLeaving] = useState<(() => void) | null>(null)
+
+  function leave(then: () => void) {
+    // Not at once: the Escape that asks for it would close the question as well.
+    if (unsaved) setTimeout(() => setLeaving(() => then))
+    else then()
+  }
 
   function go(by: number) {
     const idx = order[at + by]
@@ -37,7 +48,9 @@ export function OperationDrawer({ view, agents, onClosed }: Props) {
   return (
     <Drawer
       opened={opened !== null}
-      onClose={close}
+      onClose={() => leave(close)}
+      closeOnEscape={leaving === null}
+      trapFocus={leaving === null}
       position="right"
       size="34rem"
       title={opened?.title ?? ''}
@@ -48,20 +61,46 @@ export function OperationDrawer({ view, agents, onClosed }: Props) {
       {opened && (
         <>
           <div className={classes.walk}>
-            <Button size="compact-sm" variant="default" disabled={at <= 0} onClick={() => go(-1)}>
+            <Button
+              size="compact-sm"
+              variant="default"
+              disabled={at <= 0}
+              onClick={() => leave(() => go(-1))}
+            >
               Previous
             </Button>
             <Button
               size="compact-sm"
               variant="default"
               disabled={at < 0 || at === order.length - 1}
-              onClick={() => go(1)}
+              onClick={() => leave(() => go(1))}
             >
               Next
             </Button>
             <span className={page.meta}>{at >= 0 && `${at + 1} of ${order.length}`}</span>
           </div>
-          <Opened key={opened.idx} operation={opened} agents={agents} onNext={() => go(1)} />
+          <Opened
+            key={opened.idx}
+            operation={opened}
+            agents={agents}
+            onUnsaved={setUnsaved}
+            onNext={() => go(1)}
+          />
+          <Confirm
+            opened={leaving !== null}
+            title="Leave without saving?"
+            action="Discard the change"
+            pending={false}
+            problem={undefined}
+            onConfirm={() => {
+              setLeaving(null)
+              setUnsaved(false)
+              leaving?.()
+            }}
+            onClose={() => setLeaving(null)}
+          >
+            What you changed of “{opened.title}” has not been saved.
+          </Confirm>
         </>
       )}
     </Drawer>
@@ -71,10 +110,11 @@ export function OperationDrawer({ view, agents, onClosed }: Props) {
 interface OpenedProps {
   operation: Operation
   agents: readonly string[]
+  onUnsaved: (unsaved: boolean) => void
   onNext: () => void
 }
 
-function Opened({ operation, agents, onNext }: OpenedProps) {
+function Opened({ operation, agents, onUnsaved, onNext }: OpenedProps) {
   const { editable } = useReviewing()
   return (
     <>
@@ -87,7 +127,7 @@ function Opened({ operation, agents, onNext }: OpenedProps) {
         {operation.idempotency && ' · safe to repeat with a key'}
       </p>
       <Evidence operation={operation} />
-      <OperationForm operation={operation} agents={agents} onNext={onNext} />
+      <OperationForm operation={operation} agents={agents} onUnsaved={onUnsaved} onNext={onNext} />
       {operation.access === 'read' && operation.change !== 'removed' && editable && (
         <TryRead operation={operation} />
       )}

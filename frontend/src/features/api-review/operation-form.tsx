@@ -1,5 +1,5 @@
 import { Button, Switch } from '@mantine/core'
-import { useState } from 'react'
+import { useEffect, useState } from 'react'
 import { ArgumentSources } from './argument-sources'
 import { ChoiceGroup } from './choice-group'
 import { Conflict } from './conflict'
@@ -15,11 +15,13 @@ import { ACCESS, ACCESSES, CONSENT, CONSENTS } from './words'
 interface Props {
   operation: Operation
   agents: readonly string[]
+  /** Told whether there is something that would be lost. */
+  onUnsaved: (unsaved: boolean) => void
   onNext: () => void
 }
 
 /** What a person decides about one operation. Nothing is sent before it is saved. */
-export function OperationForm({ operation, agents, onNext }: Props) {
+export function OperationForm({ operation, agents, onUnsaved, onNext }: Props) {
   const { jobId, editable } = useReviewing()
   const edit = useEditOne(jobId)
   const [draft, setDraft] = useState<Edit>({})
@@ -27,13 +29,15 @@ export function OperationForm({ operation, agents, onNext }: Props) {
   const [base, setBase] = useState(operation)
   const shown = { ...operation, ...draft }
   const wanted = changedBy(operation, draft)
+  const unsaved = Object.keys(wanted).length > 0
+  useEffect(() => onUnsaved(unsaved), [onUnsaved, unsaved])
   const drafting = Object.keys(draft).length > 0
   // Heard from the stream, or from the server's refusal to save.
   const overtaken = drafting && !edit.isPending && operation.revision !== base.revision
   const off = !editable || operation.change === 'removed'
 
   function save(then?: () => void) {
-    if (Object.keys(wanted).length === 0) return then?.()
+    if (!unsaved) return then?.()
     edit.mutate(
       { idx: operation.idx, revision: operation.revision, edit: wanted },
       {
@@ -97,14 +101,14 @@ export function OperationForm({ operation, agents, onNext }: Props) {
         edit.isError && <Problem>{edit.error.message}</Problem>
       )}
       {!off && !overtaken && (
-        <div className={classes.foot} data-drafting={Object.keys(wanted).length > 0 || undefined}>
-          <Button type="submit" loading={edit.isPending} disabled={Object.keys(wanted).length === 0}>
+        <div className={classes.foot} data-drafting={unsaved || undefined}>
+          <Button type="submit" loading={edit.isPending} disabled={!unsaved}>
             Save
           </Button>
           <Button variant="default" disabled={edit.isPending} onClick={() => save(onNext)}>
-            {Object.keys(wanted).length === 0 ? 'Next' : 'Save and next'}
+            {unsaved ? 'Save and next' : 'Next'}
           </Button>
-          <span role="status">{edit.isSuccess && Object.keys(wanted).length === 0 && 'Saved.'}</span>
+          <span role="status">{edit.isSuccess && !unsaved && 'Saved.'}</span>
         </div>
       )}
     </form>

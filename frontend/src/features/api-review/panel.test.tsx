@@ -35,6 +35,25 @@ describe('the side panel', () => {
     expect(server.find(1).title).toBe('Stop an order')
   })
 
+  it('is not left with something unsaved in it before a question', async () => {
+    const { user, dialog } = await openPanel('Cancel an order')
+    await user.click(within(dialog).getByRole('radio', { name: /^Destructive/ }))
+    await user.keyboard('{Escape}')
+    const question = await screen.findByRole('dialog', { name: 'Leave without saving?' })
+    await user.keyboard('{Escape}')
+    await waitFor(() => expect(question).not.toBeInTheDocument())
+    expect(within(dialog).getByRole('radio', { name: /^Destructive/ })).toBeChecked()
+    await user.click(within(dialog).getAllByRole('button', { name: 'Next' })[0] ?? dialog)
+    await user.click(await screen.findByRole('button', { name: 'Keep it' }))
+    expect(within(dialog).getByRole('radio', { name: /^Destructive/ })).toBeChecked()
+    await user.click(within(dialog).getAllByRole('button', { name: 'Next' })[0] ?? dialog)
+    await user.click(await screen.findByRole('button', { name: 'Discard the change' }))
+    expect(await screen.findByRole('dialog', { name: 'Delete a customer' })).toBeVisible()
+    await user.keyboard('{Escape}')
+    await waitFor(() => expect(screen.queryByRole('dialog')).toBeNull())
+    expect(server.changes).toEqual([])
+  })
+
   it('shows what somebody else did, and applies the edit to it on demand', async () => {
     const { user, dialog } = await openPanel('Cancel an order')
     server.meanwhile(1, { consent: 'operator' })
