@@ -39,17 +39,24 @@ export async function expectAccessible(page: Page): Promise<void> {
   expect(found).toEqual([])
 }
 
-/** Wait until nothing fades in or out any more: what is half transparent has colours that nobody is meant to read. */
+/**
+ * Wait until nothing fades in or out any more: what is half transparent has colours that nobody is meant to read.
+ * A dialog begins to appear some moments after its click, so it has to be quiet for several looks in a row.
+ */
 async function settled(page: Page): Promise<void> {
   await page.evaluate(async () => {
-    const frame = () => new Promise(requestAnimationFrame)
-    for (;;) {
-      for (let frames = 0; frames < 4; frames += 1) await frame() // a dialog begins to appear some frames after its click
-      const moving = document
+    const moving = () =>
+      document
         .getAnimations()
         .filter((one) => one.playState === 'running' && one.effect?.getComputedTiming().endTime !== Infinity)
-      if (moving.length === 0) return
-      await Promise.allSettled(moving.map((one) => one.finished))
+    const until = performance.now() + 10_000
+    for (let quiet = 0; quiet < 4; quiet += 1) {
+      // By the clock, not by frames or by what an animation promises: both can stop where nothing is drawn.
+      await new Promise((resolve) => setTimeout(resolve, 20))
+      const [one] = moving()
+      if (one === undefined) continue
+      if (performance.now() > until) throw new Error(`This never stops moving: ${(one.effect as KeyframeEffect).target?.outerHTML}`)
+      quiet = -1
     }
   })
 }
