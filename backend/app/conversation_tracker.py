@@ -16,18 +16,15 @@ from app.protocol import (
     SERVER_FRAMES,
     CustomerMessage,
     Escalated,
-    EvidenceShown,
     InterruptExpiredNotice,
     InterruptRequest,
     InterruptResolved,
     MessageComplete,
-    ModelCalled,
-    Record,
     Token,
     ToolCall,
-    ToolRan,
     ToolResult,
 )
+from app.records import EvidenceShown, ModelCalled, Record, ToolRan
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable

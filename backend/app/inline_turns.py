@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 from app.agents import runner
 from app.agents.runner import ConversationEnding, MessageEnded
 from app.errors import SessionExpired
-from app.protocol import InterruptRequest, InterruptResolved, MessageComplete, Record, Resumed
+from app.protocol import InterruptRequest, InterruptResolved, MessageComplete, Resumed
+from app.records import Record
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable

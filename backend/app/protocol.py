@@ -1,19 +1,15 @@
-"""The one definition of what travels on the socket and what the event log stores.
+"""The one definition of what travels on the socket, and its limits.
 
-`ClientFrame` is everything a client may send, `ServerFrame` everything it may receive, `Record` what is logged
-for staff and never sent to a customer. The frontend's types and `docs/protocol.md` are generated from here.
+`ClientFrame` is everything a client may send, `ServerFrame` everything it may receive; what is logged for staff alone
+is in `records.py`. The frontend's types and `docs/protocol.md` are generated from here.
 """
 
 from __future__ import annotations
 
-import json
-import math
 from datetime import datetime
 from typing import Annotated, Any, Final, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, StrictBool, StringConstraints, TypeAdapter, ValidationError
-
-from app.errors import ContentTooLong, FrameTooLarge, InvalidFrame, InvalidJson, UnknownFrameType
+from pydantic import BaseModel, ConfigDict, Field, StrictBool, StringConstraints, TypeAdapter
 
 # --- limits, each with its reason ------------------------------------------------------------------------------
 
@@ -36,14 +32,16 @@ ThreadId = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]{1,128}$")]
 Identifier = Annotated[str, StringConstraints(min_length=1, max_length=MAX_ID_CHARS)]
 
 
-class _Frame(BaseModel):
+class Frame(BaseModel):
+    """What travels as one JSON object, or a part of it."""
+
     model_config = ConfigDict(frozen=True, use_attribute_docstrings=True)
 
 
 # --- client to server ------------------------------------------------------------------------------------------
 
 
-class Message(_Frame):
+class Message(Frame):
     """The customer says something."""
 
     type: Literal["message"] = "message"
@@ -55,7 +53,7 @@ class Message(_Frame):
     client that sends one also follows the conversation, as after `resume`."""
 
 
-class InterruptResponse(_Frame):
+class InterruptResponse(Frame):
     """Somebody answers an approval."""
 
     type: Literal["interrupt_response"] = "interrupt_response"
@@ -68,7 +66,7 @@ class InterruptResponse(_Frame):
     comment: Annotated[str, StringConstraints(max_length=MAX_COMMENT_CHARS)] | None = None
 
 
-class Resume(_Frame):
+class Resume(Frame):
     """Follow a conversation: what was missed after event `after`, then everything live."""
 
     type: Literal["resume"] = "resume"
@@ -76,14 +74,14 @@ class Resume(_Frame):
     after: Annotated[int, Field(strict=True, ge=0, le=2**53)] = 0
 
 
-class Cancel(_Frame):
+class Cancel(Frame):
     """Stop the running generation; what was said so far is kept."""
 
     type: Literal["cancel"] = "cancel"
     thread_id: ThreadId
 
 
-class Feedback(_Frame):
+class Feedback(Frame):
     """The customer's satisfaction."""
 
     type: Literal["feedback"] = "feedback"
@@ -99,7 +97,9 @@ ClientFrame = Annotated[Message | InterruptResponse | Resume | Cancel | Feedback
 # --- server to client ------------------------------------------------------------------------------------------
 
 
-class _Event(_Frame):
+class EventFrame(Frame):
+    """What is stored in a conversation, or could be."""
+
     thread_id: str
     seq: int | None = None
     """The event's number in its conversation: rising, not without gaps (staff's records are numbered too). None
@@ -108,7 +108,7 @@ class _Event(_Frame):
     """When it was stored."""
 
 
-class CustomerMessage(_Event):
+class CustomerMessage(EventFrame):
     """What the customer said, as stored. Sent to followers only."""
 
     type: Literal["message"] = "message"
@@ -116,7 +116,7 @@ class CustomerMessage(_Event):
     message_id: str | None = None
 
 
-class CustomerFeedback(_Event):
+class CustomerFeedback(EventFrame):
     """The customer's rating, as stored. Sent to followers only."""
 
     type: Literal["feedback"] = "feedback"
@@ -124,7 +124,7 @@ class CustomerFeedback(_Event):
     comment: str | None = None
 
 
-class Token(_Event):
+class Token(EventFrame):
     """A piece of an answer. With a number it is the whole text of a finished message, for followers."""
 
     type: Literal["token"] = "token"
@@ -136,7 +136,7 @@ class Token(_Event):
     """Where the piece starts in its message, in UTF-16 code units, as browsers count characters."""
 
 
-class ToolCall(_Event):
+class ToolCall(EventFrame):
     """A tool is called, with its complete arguments; once a call."""
 
     type: Literal["tool_call"] = "tool_call"
@@ -151,7 +151,7 @@ class ToolCall(_Event):
 Outcome = Literal["succeeded", "failed", "rejected", "expired", "unknown"]
 
 
-class ToolResult(_Event):
+class ToolResult(EventFrame):
     """How a call of a tool ended."""
 
     type: Literal["tool_result"] = "tool_result"
@@ -167,7 +167,7 @@ class ToolResult(_Event):
 Audience = Literal["customer", "operator"]
 
 
-class InterruptRequest(_Event):
+class InterruptRequest(EventFrame):
     """An action waits for consent; one frame an action."""
 
     type: Literal["interrupt"] = "interrupt"
@@ -201,7 +201,7 @@ class InterruptRequest(_Event):
 Decision = Literal["approved", "rejected", "edited"]
 
 
-class InterruptResolved(_Event):
+class InterruptResolved(EventFrame):
     """An approval was answered. `edited`: a new approval with the edited arguments follows."""
 
     type: Literal["interrupt_resolved"] = "interrupt_resolved"
@@ -213,7 +213,7 @@ class InterruptResolved(_Event):
     """Who is asked now; none where nobody has to be asked any more."""
 
 
-class InterruptExpiredNotice(_Event):
+class InterruptExpiredNotice(EventFrame):
     """An approval was not answered in time; nothing was sent."""
 
     type: Literal["interrupt_expired"] = "interrupt_expired"
@@ -221,7 +221,7 @@ class InterruptExpiredNotice(_Event):
     message: str
 
 
-class Clarification(_Event):
+class Clarification(EventFrame):
     """The product asks what the customer means."""
 
     type: Literal["clarification"] = "clarification"
@@ -229,7 +229,7 @@ class Clarification(_Event):
     options: list[str] = Field(default_factory=list)
 
 
-class Escalated(_Event):
+class Escalated(EventFrame):
     """The conversation was handed to a person."""
 
     type: Literal["escalated"] = "escalated"
@@ -237,7 +237,7 @@ class Escalated(_Event):
     message: str
 
 
-class Usage(_Frame):
+class Usage(Frame):
     """Tokens and cost."""
 
     prompt_tokens: int = 0
@@ -247,7 +247,7 @@ class Usage(_Frame):
     model_calls: int = 0
 
 
-class MessageComplete(_Event):
+class MessageComplete(EventFrame):
     """The turn is over and nothing in it asks for an answer."""
 
     type: Literal["message_complete"] = "message_complete"
@@ -259,7 +259,7 @@ class MessageComplete(_Event):
     """The conversation has ended; a rating is welcome."""
 
 
-class ErrorFrame(_Event):
+class ErrorFrame(EventFrame):
     """What went wrong, and what to do next."""
 
     type: Literal["error"] = "error"
@@ -274,7 +274,7 @@ class ErrorFrame(_Event):
     retry_after_seconds: float | None = None
 
 
-class Resumed(_Event):
+class Resumed(EventFrame):
     """Everything missed has been sent; what follows is live. Sent to followers only."""
 
     type: Literal["resumed"] = "resumed"
@@ -303,170 +303,8 @@ ServerFrame = Annotated[
     Field(discriminator="type"),
 ]
 
-
-# --- logged for staff, never sent to a customer ----------------------------------------------------------------
-
-
-class TurnStarted(_Event):
-    """A turn began, or began again after a crash or a retry."""
-
-    type: Literal["turn_started"] = "turn_started"
-    turn_id: str
-    kind: Literal["message", "answer", "expiry"]
-    attempt: int
-    model: str
-
-
-class Candidate(_Frame):
-    """One agent that the router considered."""
-
-    agent: str
-    confidence: float
-    request: str = ""
-    reason: str = ""
-
-
-class Routed(_Event):
-    """Who answers, and why."""
-
-    type: Literal["routed"] = "routed"
-    intents: list[Candidate]
-    candidates: list[Candidate] = Field(default_factory=list)
-    by: str
-    """`model` or `words`."""
-    duration_ms: int = 0
-
-
-class ModelCalled(_Event):
-    """One call of a language model."""
-
-    type: Literal["model_called"] = "model_called"
-    agent: str
-    model: str
-    prompt_tokens: int
-    completion_tokens: int
-    cost_usd: float | None
-    estimated: bool
-    """Whether the tokens were estimated because the provider did not report them."""
-    time_to_first_token_ms: int | None
-    duration_ms: int
-
-
-class ModelFailed(_Event):
-    """A call of a language model that was refused or broke off. What it had written by then is a `model_called` too."""
-
-    type: Literal["model_failed"] = "model_failed"
-    agent: str
-    model: str
-    code: str
-    """What went wrong: one of the error codes."""
-    message: str = ""
-    """The same, in plain words."""
-    http_status: int | None = None
-    """What the provider answered, where it did."""
-    duration_ms: int
-
-
-class FailedAttempt(_Frame):
-    """An attempt that failed and was followed by another."""
-
-    http_status: int | None = None
-    """What the target answered, where it did."""
-    error: str | None = None
-    """What went wrong where no answer came: one of the error codes."""
-    duration_ms: int
-
-
-class ToolRan(_Event):
-    """A request as it was sent and what came back; secrets masked."""
-
-    type: Literal["tool_ran"] = "tool_ran"
-    tool: str
-    call_id: str
-    agent: str
-    request: dict[str, Any] | None
-    http_status: int | None
-    response: Any = None
-    full_response: Any = None  # the whole answer, where the model read a part of it
-    error: str | None = None
-    retries: int = 0
-    failed_attempts: list[FailedAttempt] = Field(default_factory=list)
-    """Each attempt before the last, in order: as many as `retries`."""
-    duration_ms: int = 0
-
-
-class EvidenceShown(_Event):
-    """A member of staff who decides on an approval was shown what the target says; each answer once."""
-
-    type: Literal["evidence_shown"] = "evidence_shown"
-    interrupt_id: str
-    tool: str
-    """The read that was run."""
-    title: str = ""
-    args: dict[str, Any]
-    ok: bool
-    summary: str
-    data: Any = None
-    """What it answered."""
-    by: str
-    """Who looked."""
-
-
-class ActionChanged(_Event):
-    """An action moved on in its life."""
-
-    type: Literal["action_changed"] = "action_changed"
-    action_id: str
-    tool: str
-    status: str
-    args: dict[str, Any]
-    by: str = ""
-    note: str = ""
-    name: str = ""
-    """Which member of staff it was."""
-
-
-class Redacted(_Event):
-    """What the customer had said and shown was taken out of this conversation; the figures stay."""
-
-    type: Literal["redacted"] = "redacted"
-    by: str
-    """Who did it: the name that staff signed in under."""
-    reason: str = ""
-    events: int = 0
-    """How many events lost words by it."""
-
-
-Record = TurnStarted | Routed | ModelCalled | ModelFailed | ToolRan | EvidenceShown | ActionChanged | Redacted
-
-LoggedFrame = Annotated[
-    CustomerMessage
-    | CustomerFeedback
-    | Token
-    | ToolCall
-    | ToolResult
-    | InterruptRequest
-    | InterruptResolved
-    | InterruptExpiredNotice
-    | Clarification
-    | Escalated
-    | MessageComplete
-    | ErrorFrame
-    | TurnStarted
-    | Routed
-    | ModelCalled
-    | ModelFailed
-    | ToolRan
-    | EvidenceShown
-    | ActionChanged
-    | Redacted,
-    Field(discriminator="type"),
-]
-"""Whatever the event log can hold: what customers saw, and the records for staff."""
-
 CLIENT_FRAMES: Final[TypeAdapter[ClientFrame]] = TypeAdapter(ClientFrame)
 SERVER_FRAMES: Final[TypeAdapter[ServerFrame]] = TypeAdapter(ServerFrame)
-LOGGED_FRAMES: Final[TypeAdapter[LoggedFrame]] = TypeAdapter(LoggedFrame)
 
 CLIENT_TYPES: Final = frozenset({"message", "interrupt_response", "resume", "cancel", "feedback"})
 
@@ -474,75 +312,3 @@ CLIENT_TYPES: Final = frozenset({"message", "interrupt_response", "resume", "can
 def utf16_length(text: str) -> int:
     """Count a text as browsers do, so that both sides mean the same offset beyond the first 65,536 characters."""
     return len(text.encode("utf-16-le")) // 2
-
-
-# --- the door --------------------------------------------------------------------------------------------------
-
-
-def parse_frame(raw: str) -> ClientFrame:
-    """Turn one text frame into a typed client frame, or raise the `InvalidFrame` that says what is wrong."""
-    if len(raw) > MAX_FRAME_BYTES or len(raw.encode("utf-8", "surrogatepass")) > MAX_FRAME_BYTES:
-        raise FrameTooLarge(f"That frame is too large: at most {MAX_FRAME_BYTES // 1024} KB. Please shorten it.")
-    try:
-        value = json.loads(raw, parse_constant=_refuse_constant)
-    except (ValueError, RecursionError):
-        raise InvalidJson from None
-    if not isinstance(value, dict):
-        raise InvalidJson
-    kind = value.get("type")
-    if not isinstance(kind, str) or kind not in CLIENT_TYPES:
-        known = ", ".join(sorted(CLIENT_TYPES))
-        raise UnknownFrameType(f"Unknown message type. Use one of: {known}.")
-    _refuse_unstorable(value)
-    try:
-        frame = CLIENT_FRAMES.validate_python(value)
-    except ValidationError as error:
-        raise _explain(error) from None
-    if isinstance(frame, Message) and not frame.content.strip():
-        raise InvalidFrame("content: it is blank. Write something and send it again.", field="content")
-    return frame
-
-
-def thread_id_of(raw: str) -> str | None:
-    """Name the conversation that a refused frame speaks of, where it can be told at all."""
-    try:
-        value = json.loads(raw) if len(raw) <= MAX_FRAME_BYTES else None
-        thread_id = value.get("thread_id") if isinstance(value, dict) else None
-        return _THREAD_ID.validate_python(thread_id)
-    except (ValueError, RecursionError):
-        return None
-
-
-_THREAD_ID: Final[TypeAdapter[str]] = TypeAdapter(ThreadId)
-
-
-def _refuse_constant(name: str) -> None:
-    raise ValueError(name)
-
-
-def _refuse_unstorable(value: object) -> None:
-    """Refuse what neither PostgreSQL nor UTF-8 can hold: NUL, lone surrogates, numbers beyond all bounds."""
-    pending = [value]
-    while pending:
-        item = pending.pop()
-        if isinstance(item, str):
-            if "\x00" in item or any("\ud800" <= char <= "\udfff" for char in item):
-                raise InvalidFrame("The text contains characters that cannot be stored. Remove them and send again.")
-        elif isinstance(item, float) and not math.isfinite(item):
-            raise InvalidFrame("A number is too large to be stored. Correct it and send again.")
-        elif isinstance(item, dict):
-            pending.extend(item)
-            pending.extend(item.values())
-        elif isinstance(item, list):
-            pending.extend(item)
-
-
-def _explain(error: ValidationError) -> InvalidFrame:
-    """Name the first field that is wrong and what it takes."""
-    first = error.errors(include_url=False, include_input=False)[0]
-    field = ".".join(str(part) for part in first["loc"][1:]) or "frame"
-    if field == "content" and first["type"] == "string_too_long":
-        return ContentTooLong(f"That message is too long: at most {MAX_CONTENT_CHARS:,} characters.", field=field)
-    if field == "thread_id" and first["type"] == "string_pattern_mismatch":
-        return InvalidFrame("thread_id: use 1 to 128 letters, digits, '-' or '_'.", field=field)
-    return InvalidFrame(f"{field}: {first['msg']}.", field=field)

@@ -12,12 +12,13 @@ from pydantic.json_schema import JsonSchemaMode
 
 from app import errors, protocol
 from app.errors import AppError
-from app.protocol import CLIENT_FRAMES, SERVER_FRAMES, Record
+from app.protocol import CLIENT_FRAMES, SERVER_FRAMES
+from app.records import Record
 
 INTRODUCTION: Final = """\
 # The WebSocket protocol
 
-<!-- Generated from backend/app/protocol.py and backend/app/errors.py by `make generate`. Do not edit. -->
+<!-- Generated from protocol.py, records.py and errors.py in backend/app by `make generate`. Do not edit. -->
 
 One WebSocket at `/ws`; one JSON object in each text frame, told apart by `type`. A visitor is known by the cookie
 that the answer to the upgrade (or `GET /api/v1/session`) sets: it owns the conversations that were begun with it,

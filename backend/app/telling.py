@@ -7,16 +7,8 @@ from typing import TYPE_CHECKING, Any
 from app.agents.models import explain_model_error, status_of_model_error
 from app.agents.runner import ConversationEnding, MessageEnded
 from app.callbacks import ModelFailure
-from app.protocol import (
-    ErrorFrame,
-    InterruptRequest,
-    MessageComplete,
-    ModelCalled,
-    ModelFailed,
-    Token,
-    ToolResult,
-    TurnStarted,
-)
+from app.protocol import ErrorFrame, InterruptRequest, MessageComplete, Token, ToolResult
+from app.records import ModelCalled, ModelFailed, TurnStarted
 
 if TYPE_CHECKING:
     from app.callbacks import ModelCall

@@ -18,7 +18,7 @@ from app.agents.state import HISTORY_EVENTS, HISTORY_TYPES, RunContext, begin, h
 from app.conversation_tracker import frame_of
 from app.db import events, replica, turns
 from app.errors import AppError, InternalError, NothingPending
-from app.protocol import ToolRan
+from app.records import ToolRan
 from app.telling import Telling
 
 if TYPE_CHECKING:

@@ -10,6 +10,7 @@ import structlog
 from aiohttp import WSCloseCode, WSMsgType, web
 
 from app import keys, protocol
+from app.client_frames import parse_frame, thread_id_of
 from app.errors import (
     AppError,
     FirstFrameMissing,
@@ -29,8 +30,6 @@ from app.protocol import (
     Message,
     Resume,
     ServerFrame,
-    parse_frame,
-    thread_id_of,
 )
 from app.rate_limit import MessageRate, RateLimit
 from app.socket_writer import SocketWriter, wire

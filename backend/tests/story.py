@@ -13,7 +13,6 @@ from app.db import bulk
 from app.db.bulk import NewConversation
 from app.db.uncounted import LoggedEvent
 from app.protocol import (
-    ActionChanged,
     Clarification,
     CustomerFeedback,
     CustomerMessage,
@@ -23,16 +22,17 @@ from app.protocol import (
     InterruptRequest,
     InterruptResolved,
     MessageComplete,
-    ModelCalled,
     Token,
     ToolCall,
     ToolResult,
 )
+from app.records import ActionChanged, ModelCalled
 
 if TYPE_CHECKING:
     from app.db.events import NewEvent
     from app.db.pool import Pool
-    from app.protocol import Audience, Decision, Outcome, Record, ServerFrame
+    from app.protocol import Audience, Decision, Outcome, ServerFrame
+    from app.records import Record
 
 BEGIN = datetime(2026, 3, 2, 9, 30, tzinfo=UTC)  # a Monday, in no time zone near a change of clocks
 

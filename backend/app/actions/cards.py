@@ -7,7 +7,8 @@ from uuid import UUID, uuid4
 
 from app.actions.policy import consents_for, risk_of
 from app.db import interrupts
-from app.protocol import ActionChanged, InterruptRequest
+from app.protocol import InterruptRequest
+from app.records import ActionChanged
 
 if TYPE_CHECKING:
     from collections.abc import Collection

@@ -36,7 +36,8 @@ if TYPE_CHECKING:
     from app.db.actions import Action
     from app.db.interrupts import Interrupt
     from app.db.pool import Connection, Pool
-    from app.protocol import ActionChanged, Audience, InterruptResponse
+    from app.protocol import Audience, InterruptResponse
+    from app.records import ActionChanged
     from app.tools.base import Tool
 
 CHANGED: Final = (

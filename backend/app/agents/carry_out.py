@@ -15,7 +15,8 @@ from app.actions.policy import consents_for
 from app.agents.registry import AgentSpec
 from app.agents.runner import ConversationEnding
 from app.errors import AppError, ToolError, ToolNotPermitted, ToolUnknown
-from app.protocol import Escalated, FailedAttempt, ToolRan, ToolResult
+from app.protocol import Escalated, ToolResult
+from app.records import FailedAttempt, ToolRan
 from app.tools.base import Access, Effect, OutcomeStatus, ToolOutcome
 from app.tools.identity import as_customer
 

@@ -20,7 +20,8 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Iterator
 
     from app.agents.state import RunContext
-    from app.protocol import Record, ServerFrame
+    from app.protocol import ServerFrame
+    from app.records import Record
 
 
 class Graph(Protocol):

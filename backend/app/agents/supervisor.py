@@ -23,7 +23,8 @@ from app.agents.models import explain_model_error
 from app.agents.specialist import Specialist
 from app.agents.state import ROUTER, TOOLS, RunContext, RunState
 from app.errors import AppError, ToolUnknown
-from app.protocol import SUPERVISOR, Candidate, Clarification, Routed
+from app.protocol import SUPERVISOR, Clarification
+from app.records import Candidate, Routed
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, AsyncIterator, Sequence

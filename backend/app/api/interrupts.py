@@ -21,7 +21,8 @@ from app.auth import Right
 from app.db import actions, conversations, interrupts, turns
 from app.db.conversations import Brief
 from app.errors import ArgumentsInvalid, ConsentNotYours, InterruptAnswered, InterruptExpired, InterruptUnknown
-from app.protocol import MAX_COMMENT_CHARS, Audience, EvidenceShown, InterruptRequest, InterruptResponse
+from app.protocol import MAX_COMMENT_CHARS, Audience, InterruptRequest, InterruptResponse
+from app.records import EvidenceShown
 
 log = structlog.get_logger(__name__)
 

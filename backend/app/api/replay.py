@@ -21,7 +21,7 @@ from app.db import conversations, found, steps
 from app.db.steps import MarkKind
 from app.errors import ConversationUnknown
 from app.followers import Subscription
-from app.protocol import LoggedFrame
+from app.records import LoggedFrame
 from app.replay.steps import MAX_STEPS, page_to_json, read_page, to_json
 
 if TYPE_CHECKING:

@@ -13,7 +13,7 @@ import structlog
 
 from app.db import facts, forgetting
 from app.errors import ConversationBusy, ConversationUnknown
-from app.protocol import Redacted
+from app.records import Redacted
 from app.replay.redaction import REDACTED, redact
 
 if TYPE_CHECKING:

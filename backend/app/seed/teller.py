@@ -12,28 +12,24 @@ from uuid import UUID
 from app.agents.prices import PER
 from app.conversation_tracker import event_of
 from app.protocol import (
-    ActionChanged,
-    Candidate,
     CustomerMessage,
     InterruptRequest,
     InterruptResolved,
     MessageComplete,
-    ModelCalled,
-    Routed,
     Token,
     ToolCall,
-    ToolRan,
     ToolResult,
-    TurnStarted,
     Usage,
 )
+from app.records import ActionChanged, Candidate, ModelCalled, Routed, ToolRan, TurnStarted
 from app.seed.wishes import Wish, arguments
 
 if TYPE_CHECKING:
     from app.agents.prices import Price, Prices
     from app.callbacks import PriceList
     from app.db.events import NewEvent
-    from app.protocol import Audience, Decision, Outcome, Record, ServerFrame
+    from app.protocol import Audience, Decision, Outcome, ServerFrame
+    from app.records import Record
 
 SHOP: Final = "https://shop.example"
 APPROVAL_MINUTES: Final = 30

@@ -12,7 +12,8 @@ from app.actions.ledger import Call
 from app.conversation_tracker import frame_of
 from app.db import actions, interrupts
 from app.errors import ConsentNotYours, InterruptAnswered, InterruptExpired
-from app.protocol import ActionChanged, InterruptExpiredNotice, InterruptRequest, InterruptResolved
+from app.protocol import InterruptExpiredNotice, InterruptRequest, InterruptResolved
+from app.records import ActionChanged
 from app.tools.base import Access, ConsentRule
 from tests.fakes import tool_spec
 from tests.integration.house import House, no_to, yes_to

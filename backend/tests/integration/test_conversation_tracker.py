@@ -14,7 +14,6 @@ from app.conversation_tracker import ESCALATED_DELIVERY, ConversationTracker, fr
 from app.db import conversations
 from app.followers import Subscription
 from app.protocol import (
-    ActionChanged,
     CustomerMessage,
     ErrorFrame,
     Escalated,
@@ -22,12 +21,12 @@ from app.protocol import (
     InterruptRequest,
     InterruptResolved,
     MessageComplete,
-    ModelCalled,
     ServerFrame,
     Token,
     ToolCall,
     ToolResult,
 )
+from app.records import ActionChanged, ModelCalled
 from tests.fakes import FakeOutlet
 
 if TYPE_CHECKING:

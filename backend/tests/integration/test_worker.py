@@ -19,9 +19,9 @@ from app.protocol import (
     Resume,
     Resumed,
     Token,
-    ToolRan,
     ToolResult,
 )
+from app.records import ToolRan
 from app.worker import MAX_TAKEOVERS
 from tests.fakes import PATIENCE_SECONDS, FakeOutlet, ScriptedGraph, piece
 from tests.integration.house import House, echo, says, token, yes_to

@@ -8,14 +8,15 @@ from typing import TYPE_CHECKING
 import pytest
 
 from app.db import events
-from app.protocol import CustomerMessage, Routed, ServerFrame, Token
+from app.protocol import CustomerMessage, ServerFrame, Token
+from app.records import Routed
 from app.socket_writer import wire
 from tests.api_door import Api, seed_conversation
 from tests.integration.replay.shelves import NOON, said
 
 if TYPE_CHECKING:
     from app.db.pool import Pool
-    from app.protocol import Record
+    from app.records import Record
 
 pytestmark = pytest.mark.integration
 

@@ -12,28 +12,30 @@ from typing import TYPE_CHECKING
 import pytest
 
 from app.protocol import (
-    LOGGED_FRAMES,
-    ActionChanged,
-    Candidate,
     Clarification,
     CustomerFeedback,
     CustomerMessage,
     ErrorFrame,
     Escalated,
-    EvidenceShown,
-    FailedAttempt,
     InterruptExpiredNotice,
     InterruptRequest,
     InterruptResolved,
     MessageComplete,
+    Token,
+    ToolCall,
+    ToolResult,
+)
+from app.records import (
+    LOGGED_FRAMES,
+    ActionChanged,
+    Candidate,
+    EvidenceShown,
+    FailedAttempt,
     ModelCalled,
     ModelFailed,
     Redacted,
     Routed,
-    Token,
-    ToolCall,
     ToolRan,
-    ToolResult,
     TurnStarted,
 )
 from app.replay.export import FORMAT, STEPS_AT_ONCE, VERSION

@@ -10,17 +10,8 @@ import pytest
 from app import keys
 from app.conversation_tracker import ConversationTracker
 from app.db.replica import Replica
-from app.protocol import (
-    LOGGED_FRAMES,
-    CustomerFeedback,
-    CustomerMessage,
-    ErrorFrame,
-    Escalated,
-    ModelCalled,
-    Routed,
-    Token,
-    ToolResult,
-)
+from app.protocol import CustomerFeedback, CustomerMessage, ErrorFrame, Escalated, Token, ToolResult
+from app.records import LOGGED_FRAMES, ModelCalled, Routed
 from tests.api_door import Api, seed_action, seed_approval, seed_conversation
 from tests.integration.replay.shelves import said, tell
 

@@ -17,7 +17,8 @@ from app.replay import text
 if TYPE_CHECKING:
     from app.db.events import Event
     from app.db.pool import Pool
-    from app.protocol import Record, ServerFrame
+    from app.protocol import ServerFrame
+    from app.records import Record
 
 NOON = datetime(2026, 3, 15, 12, tzinfo=UTC)
 FACTS: dict[str, Any] = {

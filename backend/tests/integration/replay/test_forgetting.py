@@ -16,20 +16,16 @@ from app.db.replica import Replica
 from app.errors import ConversationBusy, ConversationUnknown
 from app.followers import Followers
 from app.protocol import (
-    ActionChanged,
-    Candidate,
     CustomerFeedback,
     CustomerMessage,
     Escalated,
     InterruptRequest,
     InterruptResolved,
-    ModelCalled,
-    Routed,
     Token,
     ToolCall,
-    ToolRan,
     ToolResult,
 )
+from app.records import ActionChanged, Candidate, ModelCalled, Routed, ToolRan
 from app.replay import text
 from app.replay.forgetting import Forgetting
 from app.replay.redaction import REDACTED

@@ -10,7 +10,6 @@ import pytest
 
 from app.db.conversation_text import MAX_WORDS, Place
 from app.protocol import (
-    ActionChanged,
     Clarification,
     CustomerFeedback,
     CustomerMessage,
@@ -18,9 +17,9 @@ from app.protocol import (
     Escalated,
     Token,
     ToolCall,
-    ToolRan,
     ToolResult,
 )
+from app.records import ActionChanged, ToolRan
 from app.replay.search import Wanted, find
 from tests.integration.replay.shelves import NOON, said, shelve, tell
 

@@ -15,7 +15,7 @@ from urllib.parse import quote, quote_plus
 import pytest
 
 from app.log import configure_logging
-from app.protocol import ToolRan
+from app.records import ToolRan
 from app.retry import Retry
 from app.safe_http import SafeHttp
 from app.tools.api_target import ApiTarget

@@ -19,7 +19,8 @@ from langgraph.types import interrupt
 from app.agents import runner
 from app.agents.calls import call_id_of, with_own_call_ids
 from app.agents.runner import ConversationEnding, MessageEnded
-from app.protocol import InterruptRequest, Routed, Token, ToolCall, utf16_length
+from app.protocol import InterruptRequest, Token, ToolCall, utf16_length
+from app.records import Routed
 
 CONFIG: dict[str, Any] = {"configurable": {"thread_id": "run-1"}}
 

@@ -10,7 +10,8 @@ from typing import Any, get_args
 import pytest
 
 from app.analytics.thanks import confirms
-from app.protocol import LOGGED_FRAMES, Candidate, FailedAttempt, LoggedFrame, Usage
+from app.protocol import Usage
+from app.records import LOGGED_FRAMES, Candidate, FailedAttempt, LoggedFrame
 from app.replay.redaction import _KEPT, REDACTED, REDACTED_THANKS, redact
 
 WORD = "Erdbeere"

@@ -13,7 +13,7 @@ from app.agents.prices import Price, Prices
 from app.analytics.outcome import judge
 from app.analytics.tally import Tally, fold, micros
 from app.db.bulk import NewConversation
-from app.protocol import LOGGED_FRAMES
+from app.records import LOGGED_FRAMES
 from app.seed.plant import Plan, logged
 from app.seed.script import invent
 from app.seed.teller import KnownPrices
