@@ -10,6 +10,7 @@ import classes from './operation-drawer.module.css'
 import { useReviewing } from './review-context'
 import { TryRead } from './try-read'
 import type { Operation } from './types'
+import { useLeaving } from './use-leaving'
 import type { ReviewView } from './use-review'
 import { percent } from './words'
 
@@ -24,14 +25,7 @@ export function OperationDrawer({ view, agents, onClosed }: Props) {
   const { opened, order, open, step } = view
   const at = opened ? order.indexOf(opened.idx) : -1
   const [unsaved, setUnsaved] = useState(false)
-  // What a person asked for while something was not saved yet.
-  const [leaving, setLeaving] = useState<(() => void) | null>(null)
-
-  function leave(then: () => void) {
-    // Not at once: the Escape that asks for it would close the question as well.
-    if (unsaved) setTimeout(() => setLeaving(() => then))
-    else then()
-  }
+  const leaving = useLeaving(unsaved)
 
   function go(by: number) {
     const idx = order[at + by]
@@ -48,9 +42,9 @@ export function OperationDrawer({ view, agents, onClosed }: Props) {
   return (
     <Drawer
       opened={opened !== null}
-      onClose={() => leave(close)}
-      closeOnEscape={leaving === null}
-      trapFocus={leaving === null}
+      onClose={() => leaving.leave(close)}
+      closeOnEscape={!leaving.asked}
+      trapFocus={!leaving.asked}
       position="right"
       size="34rem"
       title={opened?.title ?? ''}
@@ -65,7 +59,7 @@ export function OperationDrawer({ view, agents, onClosed }: Props) {
               size="compact-sm"
               variant="default"
               disabled={at <= 0}
-              onClick={() => leave(() => go(-1))}
+              onClick={() => leaving.leave(() => go(-1))}
             >
               Previous
             </Button>
@@ -73,7 +67,7 @@ export function OperationDrawer({ view, agents, onClosed }: Props) {
               size="compact-sm"
               variant="default"
               disabled={at < 0 || at === order.length - 1}
-              onClick={() => leave(() => go(1))}
+              onClick={() => leaving.leave(() => go(1))}
             >
               Next
             </Button>
@@ -87,17 +81,16 @@ export function OperationDrawer({ view, agents, onClosed }: Props) {
             onNext={() => go(1)}
           />
           <Confirm
-            opened={leaving !== null}
+            opened={leaving.asked}
             title="Leave without saving?"
             action="Discard the change"
             pending={false}
             problem={undefined}
             onConfirm={() => {
-              setLeaving(null)
               setUnsaved(false)
-              leaving?.()
+              leaving.discard()
             }}
-            onClose={() => setLeaving(null)}
+            onClose={leaving.stay}
           >
             What you changed of “{opened.title}” has not been saved.
           </Confirm>

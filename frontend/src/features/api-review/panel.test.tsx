@@ -1,4 +1,4 @@
-import { screen, waitFor, within } from '@testing-library/react'
+import { act, screen, waitFor, within } from '@testing-library/react'
 import { http } from 'msw'
 import { beforeEach, describe, expect, it } from 'vitest'
 import { good, refused, restServer } from '../../testing/server'
@@ -51,6 +51,20 @@ describe('the side panel', () => {
     expect(await screen.findByRole('dialog', { name: 'Delete a customer' })).toBeVisible()
     await user.keyboard('{Escape}')
     await waitFor(() => expect(screen.queryByRole('dialog')).toBeNull())
+    expect(server.changes).toEqual([])
+  })
+
+  it('is not left by the way back, or a closed window, with something unsaved in it before a question', async () => {
+    const { user, dialog, router } = await openPanel('Cancel an order')
+    expect(windowMayClose()).toBe(true)
+    await user.click(within(dialog).getByRole('radio', { name: /^Destructive/ }))
+    expect(windowMayClose()).toBe(false)
+    act(() => void router.navigate('/somewhere'))
+    await user.click(await screen.findByRole('button', { name: 'Keep it' }))
+    expect(within(dialog).getByRole('radio', { name: /^Destructive/ })).toBeChecked()
+    act(() => void router.navigate('/somewhere'))
+    await user.click(await screen.findByRole('button', { name: 'Discard the change' }))
+    expect(await screen.findByText('another page')).toBeVisible()
     expect(server.changes).toEqual([])
   })
 
@@ -125,3 +139,8 @@ describe('the side panel', () => {
     expect(within(dialog).queryByRole('button', { name: 'Call it' })).toBeNull()
   })
 })
+
+/** Whether the browser would close the window without asking. */
+function windowMayClose(): boolean {
+  return window.dispatchEvent(new Event('beforeunload', { cancelable: true }))
+}

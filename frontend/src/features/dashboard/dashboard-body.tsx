@@ -22,7 +22,7 @@ export function DashboardBody({ data, stale }: { data: Analytics; stale: boolean
         {period(range.from, range.to, range.tz)}, compared with {period(previous.from, previous.to, range.tz)}
         . Counted are the conversations that began in this time.
       </p>
-      {data.demo && <DemoNote />}
+      {data.demo && !none && <DemoNote />}
       {none ? (
         <NothingInRange />
       ) : (

@@ -61,9 +61,11 @@ describe('the dashboard without figures', () => {
   })
 
   it('offers more time where nothing began in the range', async () => {
-    answer(withFigure('conversations', { value: 0 }))
+    answer({ ...withFigure('conversations', { value: 0 }), demo: true })
     const { user } = show(<DashboardPage />, { at: '/?range=24h' })
-    await user.click(await screen.findByRole('link', { name: 'Look at the last year' }))
+    const more = await screen.findByRole('link', { name: 'Look at the last year' })
+    expect(screen.queryByText(/Conversations of the demo/)).toBeNull()
+    await user.click(more)
     await waitFor(() => expect(asked.at(-1)).toContain('range=365d'))
   })
 
