@@ -25,7 +25,10 @@ if TYPE_CHECKING:
 POOL_MIN: Final = 2  # enough for an idle server
 POOL_MAX: Final = 20  # a fifth of PostgreSQL's default limit of 100, so that four replicas fit
 COMMAND_SECONDS: Final = 30.0  # no statement of ours comes near; a hung one must not hold a turn for ever
-SERVER_SETTINGS: Final = {"jit": "off"}  # our statements take milliseconds; compiling one takes a hundred
+SERVER_SETTINGS: Final = {
+    "jit": "off",  # our statements take milliseconds; compiling one takes a hundred
+    "max_parallel_workers_per_gather": "0",  # and starting processes for one as long as the statement itself
+}
 MIGRATION_LOCK: Final = 0x5355_5050  # any fixed number: whoever migrates holds it, the others wait
 
 _ALEMBIC_INI: Final = Path(__file__).parents[2] / "alembic.ini"

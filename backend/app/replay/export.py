@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime
@@ -20,18 +21,26 @@ STEPS_AT_ONCE: Final = 250  # a few milliseconds of the event loop, and some hun
 
 
 async def pages(pool: Pool, *, thread_id: str, last: int) -> AsyncIterator[list[StepRow]]:
-    """Read the steps up to number `last`, page by page, oldest first.
+    """Read the steps up to number `last`, page by page, oldest first; the next is read while one is written.
 
     Between two pages no connection is held: a reader may be slow.
     """
-    seq = 0
-    while seq < last:
-        async with pool.acquire() as connection:
-            rows = await steps.after(connection, thread_id=thread_id, seq=seq, limit=STEPS_AT_ONCE)
-        if not rows:
-            return
-        yield [row for row in rows if row.seq <= last]
-        seq = rows[-1].seq
+    reading = asyncio.create_task(_read(pool, thread_id, after=0))
+    try:
+        while rows := await reading:
+            seq = rows[-1].seq
+            if seq < last:
+                reading = asyncio.create_task(_read(pool, thread_id, after=seq))
+            yield [row for row in rows if row.seq <= last]
+            if seq >= last:
+                return
+    finally:
+        reading.cancel()
+
+
+async def _read(pool: Pool, thread_id: str, *, after: int) -> list[StepRow]:
+    async with pool.acquire() as connection:
+        return await steps.after(connection, thread_id=thread_id, seq=after, limit=STEPS_AT_ONCE)
 
 
 async def document(pool: Pool, conversation: dict[str, Any], *, thread_id: str, last: int) -> AsyncIterator[bytes]:

@@ -37,6 +37,7 @@ CONVERSATIONS_AT_ONCE: Final = 500  # a transaction of a fifth of a second, so t
 MAX_PROCESSES: Final = 4  # beyond it the database is what they wait for
 FEW: Final = 2_000  # so few are written sooner than a second process has started
 DOLLAR: Final = 100_000_000
+FIRST_DAY: Final = date(1970, 1, 1)  # the first of the figures' first week
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -65,8 +66,7 @@ async def plant(dsn: str, plan: Plan, *, processes: int | None = None) -> int:
     count = processes or (1 if len(wanted) <= FEW else min(MAX_PROCESSES, os.cpu_count() or 1))
     if count == 1:
         return await _plant(dsn, plan, wanted)
-    size = -(-len(wanted) // count)
-    parts = [wanted[start : start + size] for start in range(0, len(wanted), size)]
+    parts = _dealt(wanted, count)
     loop, context = asyncio.get_running_loop(), get_context("spawn")
     stop = context.Event()
     with ProcessPoolExecutor(count, mp_context=context, initializer=_heed, initargs=(stop,)) as pool:
@@ -75,6 +75,17 @@ async def plant(dsn: str, plan: Plan, *, processes: int | None = None) -> int:
             return sum(await asyncio.gather(*work))
         finally:
             stop.set()  # when we are stopped, the others end with the transaction that they are in
+
+
+def _dealt(wanted: Sequence[tuple[date, int]], count: int) -> list[list[tuple[date, int]]]:
+    """Deal the weeks out in turn: all have as much to do, also where the newer ones are there already.
+
+    A week's sums are one row, which two processes would wait for each other to change: so a week is one's alone.
+    """
+    parts: list[list[tuple[date, int]]] = [[] for _ in range(count)]
+    for day, number in wanted:
+        parts[(day - FIRST_DAY) // figures.WEEK % count].append((day, number))
+    return parts
 
 
 _stopping: list[Event] = []
