@@ -1,14 +1,12 @@
 import { createTheme, MantineProvider } from '@mantine/core'
-import { QueryClientProvider } from '@tanstack/react-query'
-import { useState, type ReactNode } from 'react'
-import { makeQueryClient } from '../api/query-client'
+import { QueryClientProvider, type QueryClient } from '@tanstack/react-query'
+import type { ReactNode } from 'react'
 import { ErrorBoundary } from './error-boundary'
 
 const theme = createTheme({ defaultRadius: 'md', cursorType: 'pointer', respectReducedMotion: true })
 
 /** Everything that every page stands in. */
-export function Provider({ children }: { children: ReactNode }) {
-  const [queries] = useState(makeQueryClient)
+export function Provider({ queries, children }: { queries: QueryClient; children: ReactNode }) {
   return (
     // The variables come from files, see theme.css.
     <MantineProvider
