@@ -172,7 +172,10 @@ test.describe('what the customer and the support team decide', () => {
     await detail.getByRole('button', { name: /^Edit/ }).click()
     await detail.getByLabel(/percent/i).fill('15')
     await detail.getByRole('button', { name: 'Check changes' }).click()
-    await staff.getByRole('list', { name: 'The queue' }).getByRole('button', { name: /Percent 15/ }).click()
+    await staff
+      .getByRole('list', { name: 'The queue' })
+      .getByRole('button', { name: /Percent 15/ })
+      .click()
     await expect(detail.locator('del')).toHaveText('10')
     await detail.getByRole('button', { name: /^Approve/ }).click()
 

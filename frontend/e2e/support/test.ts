@@ -55,7 +55,8 @@ async function settled(page: Page): Promise<void> {
       await new Promise((resolve) => setTimeout(resolve, 20))
       const [one] = moving()
       if (one === undefined) continue
-      if (performance.now() > until) throw new Error(`This never stops moving: ${(one.effect as KeyframeEffect).target?.outerHTML}`)
+      if (performance.now() > until)
+        throw new Error(`This never stops moving: ${(one.effect as KeyframeEffect).target?.outerHTML}`)
       quiet = -1
     }
   })
