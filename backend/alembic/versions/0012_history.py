@@ -3,7 +3,7 @@
 from alembic import op
 
 revision = "0012_history"
-down_revision = "0011_room_to_change"
+down_revision = "0011_levels_apart"
 branch_labels = None
 depends_on = None
 
