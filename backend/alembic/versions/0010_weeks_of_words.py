@@ -10,7 +10,7 @@ down_revision = "0009_weeks"
 branch_labels = None
 depends_on = None
 
-# Monday is not meant by it: a week here is seven days of UTC since 1970, as in the figures.
+# Weeks are counted since 1970 in UTC, as in the figures: they begin on Thursdays.
 _WEEK = "to_char(floor(extract(epoch FROM t.started_at) / 604800), 'FM0000')"
 
 # A tally leaves out what never happened. No colon stands before a word: it would be taken for a parameter.

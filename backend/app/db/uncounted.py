@@ -48,6 +48,7 @@ LONG_SECONDS: Final = 3_600.0  # a statement over every conversation, asked for 
 _FRAME: Final = """CASE e.type
     WHEN 'routed' THEN '{}'
     WHEN 'turn_started' THEN '{}'
+    WHEN 'evidence_shown' THEN '{}'
     WHEN 'message_complete' THEN CASE e.frame->>'ended' WHEN 'true' THEN '{"ended": true}' ELSE '{}' END
     WHEN 'tool_ran' THEN CASE WHEN e.frame->>'error' IS NULL THEN '{}' ELSE
                          jsonb_build_object('error', e.frame->'error')::text END

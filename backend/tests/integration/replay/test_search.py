@@ -179,6 +179,13 @@ class TestFilters:
         assert set(await found(pool, cost_max=0.03)) == {"c0_0", "c0_0299", "c0_03"}
         assert set(await found(pool, cost_min=0.03, cost_max=0.0301)) == {"c0_03", "c0_0301"}
 
+    async def test_a_cost_below_every_step_of_the_index_is_found_behind_newer_ones(self, pool: Pool) -> None:
+        """The bound counts for itself, also where no mark stands for it and a page is short."""
+        for number in range(5):
+            await said(pool, "Hello", f"cheap{number}", cost_usd=0.0001, started_at=NOON + timedelta(hours=number))
+        await said(pool, "Hello", "dearer", cost_usd=0.0006)
+        assert await found(pool, cost_min=0.0005, limit=2) == ["dearer"]
+
     async def test_what_time_has_settled_is_found_as_settled(self, pool: Pool) -> None:
         """Marks follow the facts, also where nothing new was said."""
         await said(pool, "Hello")
