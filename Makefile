@@ -11,8 +11,8 @@ NPM := cd frontend && npm --no-update-notifier --no-fund --no-audit
 PAGES := $(shell find frontend/src frontend/public frontend/*.html frontend/*.ts frontend/scripts 2>/dev/null)
 GENERATED := docs/protocol.md frontend/src/api/protocol.gen.ts frontend/src/api/schema.gen.ts
 
-.PHONY: help run demo setup keys test lint lint-backend lint-frontend fresh test-backend test-frontend e2e browser-tools
-.PHONY: bench fmt generate lock clean bench-classify bench-import
+.PHONY: help run demo setup keys test lint lint-backend lint-frontend fresh test-backend test-frontend e2e
+.PHONY: bench fmt generate lock clean bench-classify bench-import nginx-tool chromium-tool
 
 help: ## Say what can be made.
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -80,26 +80,35 @@ fresh: $(VENV)/.installed frontend/node_modules/.installed ## Check that generat
 	for file in $(GENERATED); do cmp -s "$$before/$$file" "$$file" && touch -r "$$before/$$file" "$$file" || stale="$$stale $$file"; done; \
 	if [ -n "$$stale" ]; then echo "These were not fresh and have been generated anew; commit them:$$stale" >&2; exit 1; fi
 
-test-backend: $(VENV)/.installed ## Run the backend's tests and measure their coverage.
+test-backend: $(VENV)/.installed nginx-tool ## Run the backend's tests and measure their coverage.
 	cd backend && $(PY) -m pytest --numprocesses 2 --cov --cov-report=term
 
 test-frontend: frontend/dist/index.html ## Run the pages' tests.
 	$(NPM) run --silent test
 
-e2e: $(VENV)/.installed frontend/dist/index.html browser-tools ## Try it all in a browser, through nginx.
+e2e: $(VENV)/.installed frontend/dist/index.html nginx-tool chromium-tool ## Try it all in a browser, through nginx.
 	$(NPM) run --silent e2e
 
-# Debian's own chromium and nginx, installed where that is possible without asking.
-browser-tools:
-	@missing=; command -v chromium google-chrome >/dev/null || missing="$$missing chromium"; \
-	command -v nginx >/dev/null || missing="$$missing nginx-light"; \
-	[ -n "$$missing" ] || exit 0; \
-	sudo=; [ "$$(id -u)" = 0 ] || sudo='sudo -n'; \
-	if command -v apt-get >/dev/null && $$sudo true 2>/dev/null; then \
-		echo "Installing$$missing ..." >&2; \
-		$$sudo apt-get update -qq >&2; \
-		$$sudo env DEBIAN_FRONTEND=noninteractive apt-get install -qq -y --no-install-recommends $$missing >&2; \
-	else echo "The browser tests need$$missing. Install it and try again." >&2; exit 2; fi
+# --- Debian's programs -------------------------------------------------------------------------------------------
+# Installed where that is possible without asking, one after the other: $(call debian,any of these programs,package).
+# An ordinary user's PATH has no sbin, where nginx is.
+
+define debian
+PATH="$$PATH:/usr/sbin"; \
+for program in $(1); do ! command -v $$program >/dev/null || exit 0; done; \
+sudo=; [ "$$(id -u)" = 0 ] || sudo='sudo -n'; \
+if ! command -v apt-get >/dev/null || ! $$sudo true 2>/dev/null; then \
+	echo 'This needs $(word 1,$(1)), and apt may not be used to install it. Install it (on Debian and Ubuntu: apt-get install $(2)) and try again.' >&2; exit 2; fi; \
+echo 'Installing $(2) ...' >&2; \
+$$sudo apt-get update -qq >&2; \
+$$sudo env DEBIAN_FRONTEND=noninteractive apt-get -o DPkg::Lock::Timeout=300 install -qq -y --no-install-recommends $(2) >&2
+endef
+
+nginx-tool:
+	@$(call debian,nginx,nginx-light)
+
+chromium-tool: | nginx-tool
+	@$(call debian,chromium google-chrome,chromium)
 
 # --- measurements ------------------------------------------------------------------------------------------------
 
@@ -118,7 +127,7 @@ bench-classify: $(VENV)/.installed ## Measure how well operations are labelled a
 	@[ -n "$(DOCUMENTS)" ] || { echo 'Say where the documents are: make bench-classify DOCUMENTS=/path/to/folder' >&2; exit 2; }
 	@cd backend && $(PY) -m benchmarks.classification $(abspath $(DOCUMENTS))
 
-bench: $(VENV)/.installed frontend/dist/index.html browser-tools ## Measure dashboard and replay; SIZE=large is a million conversations, built once.
+bench: $(VENV)/.installed frontend/dist/index.html nginx-tool chromium-tool ## Measure dashboard and replay; SIZE=large is a million conversations, built once.
 	@cd backend && $(PY) -m benchmarks $(or $(SIZE),small)
 	@$(NPM) run --silent bench:replay
 

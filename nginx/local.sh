@@ -5,6 +5,7 @@
 set -eu
 
 [ $# -ge 4 ] || { echo 'usage: nginx/local.sh UPSTREAM_PORT LISTEN_PORT STATIC_DIR WORKDIR' >&2; exit 2; }
+PATH=$PATH:/usr/sbin  # where Debian has it, and an ordinary user's PATH does not look
 command -v nginx > /dev/null || { echo 'nginx is not installed. On Debian and Ubuntu: apt-get install nginx-light' >&2; exit 127; }
 
 mkdir -p "$4"
