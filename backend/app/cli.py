@@ -23,21 +23,21 @@ from typing import Any, Final
 import structlog
 from aiohttp import web
 
-from app import keys
-from app.analytics.keeper import Keeper
+from app.access.identity_tokens import identity_tokens
+from app.analytics.rollup_worker import Keeper
+from app.api import keys
 from app.api.openapi import describe
 from app.api.routes import ROUTES
-from app.db.embedded import embedded_postgres, reachable_postgres
+from app.commands.demo_apis import demo_apis
+from app.commands.import_document import add_command, import_api
+from app.commands.protocol_schema import protocol_page, protocol_schema
+from app.db.embedded.server import embedded_postgres, reachable_postgres
 from app.db.pool import migrate, open_pool
-from app.demo import demo_apis
 from app.errors import AppError, CannotStart, ConfigMistake
-from app.identity import identity_tokens
-from app.import_cli import add_command, import_api
-from app.log import configure_logging
-from app.replay import text
-from app.schema import protocol_page, protocol_schema
-from app.seed.plant import Plan, plant
+from app.replay import search_document
 from app.settings import SECRET_BYTES, Settings, load_settings
+from app.telemetry.log import configure_logging
+from demo_data.load import Plan, plant
 
 EXIT_STOPPED: Final = 0
 EXIT_NOT_STARTED: Final = 1
@@ -210,7 +210,7 @@ async def _keeper(settings: Settings) -> AsyncIterator[Keeper]:
     async with AsyncExitStack() as stack:
         url = await _database(settings, stack, beside=True)
         pool = await stack.enter_async_context(await open_pool(url, max_size=2))
-        yield Keeper(pool=pool, session_ttl_seconds=settings.session_ttl_seconds, folds=(text.fold,))
+        yield Keeper(pool=pool, session_ttl_seconds=settings.session_ttl_seconds, folds=(search_document.fold,))
 
 
 async def _import(settings: Settings, options: argparse.Namespace) -> int:

@@ -11,59 +11,59 @@ from urllib.parse import urlsplit
 import structlog
 from aiohttp import WSCloseCode, web
 
-from app import keys, middleware
+from app.access.identity_tokens import Identity, identity_tokens
+from app.access.rate_limit import MessageRate, SocketCount
+from app.access.rights import Access, SignInCodes
+from app.access.secret_box import Vault
 from app.actions.consent import Consent
 from app.actions.ledger import Ledger
-from app.agents.api_review import review_tools
 from app.agents.checkpointer import open_checkpointer
-from app.agents.classifier import make_asker
+from app.agents.config import AgentConfig, check_tools, load_agents
+from app.agents.labeler import make_asker
 from app.agents.models import Models
 from app.agents.prices import Prices
-from app.agents.registry import AgentConfig, check_tools, load_agents
 from app.agents.supervisor import Supervisor
-from app.analytics.keeper import Keeper
-from app.analytics.thanks import confirms
+from app.agents.yaml_overrides import review_tools
+from app.analytics.confirmation import confirms
+from app.analytics.rollup_worker import Keeper
+from app.api import keys, middleware
 from app.api.routes import add_routes
 from app.api.spa import add_pages
-from app.auth import Access, SignInCodes
-from app.bell import Bell
 from app.callbacks import ModelCall, ModelFailure, TokenUsageCallbackHandler
-from app.conversation_tracker import ConversationTracker
+from app.catalog.keyring import Keyring
+from app.catalog.live_tools import LiveTools
+from app.catalog.publish import Approval
 from app.db import identities
+from app.db.approvals import APPROVALS_CHANNEL
 from app.db.identities import IDENTITY_CHANNEL
 from app.db.imports import IMPORTS_CHANNEL
-from app.db.interrupts import APPROVALS_CHANNEL
-from app.db.live import LIVE_CHANNEL
+from app.db.listener import Replica
+from app.db.live_set import LIVE_CHANNEL
 from app.db.pool import is_current, open_pool
-from app.db.replica import Replica
-from app.escalation import EscalationOutbox, EscalationSender
-from app.followers import Followers
-from app.identity import Identity, identity_tokens
+from app.escalation.outbox import EscalationOutbox, EscalationSender
+from app.events.broadcast import Bell
+from app.events.subscriptions import Followers
+from app.events.tracker import ConversationTracker
 from app.interrupt_manager import InterruptManager
-from app.metrics import Metrics
-from app.openapi_import.approval import Approval
+from app.openapi.fetch import fetch_document, read_document
+from app.openapi_import.broadcast import News
+from app.openapi_import.classify.opinion_batches import Refine, refiner
 from app.openapi_import.jobs import Imports
-from app.openapi_import.keyring import Keyring
-from app.openapi_import.live import LiveTools
-from app.openapi_import.news import News
-from app.openapi_import.refining import Refine, refiner
-from app.openapi_import.review import Review
-from app.openapi_import.trial import Trial
-from app.openapi_import.work import ImportWorker
-from app.rate_limit import MessageRate, SocketCount
-from app.replay import text
-from app.replay.forgetting import Forgetting
+from app.openapi_import.read.worker import ImportWorker
+from app.openapi_import.review.review import Review
+from app.openapi_import.review.try_operation import Trial
+from app.outgoing.client import SafeHttp
+from app.replay import search_document
+from app.replay.erasure import Forgetting
 from app.replay.retention import Retention
-from app.safe_http import SafeHttp
 from app.session_manager import SessionManager
 from app.settings import secret_key
+from app.telemetry.metrics import Metrics
 from app.tools.builtin import builtin_tools
-from app.tools.openapi import tools_from_document
-from app.tools.openapi_fetch import fetch_document, read_document
+from app.tools.openapi_tool import tools_from_document
 from app.tools.registry import ToolRegistry
-from app.turns import DurableTurns
-from app.vault import Vault
-from app.worker import Worker
+from app.turns.service import DurableTurns
+from app.turns.worker import Worker
 from app.ws_handler import open_socket
 
 if TYPE_CHECKING:
@@ -176,7 +176,9 @@ async def _open(
             LIVE_CHANNEL: live.heard,
         },
     )
-    keeper = Keeper(pool=pool, session_ttl_seconds=settings.session_ttl_seconds, folds=(text.fold,), metrics=metrics)
+    keeper = Keeper(
+        pool=pool, session_ttl_seconds=settings.session_ttl_seconds, folds=(search_document.fold,), metrics=metrics
+    )
     retention = Retention(pool=pool, days=settings.retention_days)
     stack.push_async_callback(worker.stop)
     beside = {

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Any, Final, Protocol
 import structlog
 from aiohttp import WSCloseCode, WSMsgType, web
 
-from app import keys, protocol
-from app.client_frames import parse_frame, thread_id_of
+from app import protocol
+from app.access.rate_limit import MessageRate, RateLimit
+from app.api import keys
 from app.errors import (
     AppError,
     FirstFrameMissing,
@@ -20,7 +21,6 @@ from app.errors import (
     RateLimited,
     SlowConsumer,
 )
-from app.inline_turns import InlineTurns
 from app.protocol import (
     Cancel,
     ErrorFrame,
@@ -31,8 +31,9 @@ from app.protocol import (
     Resume,
     ServerFrame,
 )
-from app.rate_limit import MessageRate, RateLimit
-from app.socket_writer import SocketWriter, wire
+from app.turns.in_memory import InlineTurns
+from app.ws.parse import parse_frame, thread_id_of
+from app.ws.writer import SocketWriter, wire
 
 if TYPE_CHECKING:
     from collections.abc import Callable

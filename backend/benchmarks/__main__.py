@@ -6,7 +6,7 @@ import argparse
 import asyncio
 from collections.abc import Sequence
 
-from app.log import configure_logging
+from app.telemetry.log import configure_logging
 from benchmarks import analytics, replay
 from benchmarks.database import SIZES, benchmark_database
 from benchmarks.table import machine, write

@@ -10,16 +10,16 @@ from typing import TYPE_CHECKING, Final
 
 from app.agents.prices import Prices
 from app.analytics import dashboard
-from app.analytics.keeper import Keeper
 from app.analytics.ranges import resolve
+from app.analytics.rollup_worker import Keeper
 from app.api.analytics_views import view_of
 from app.api.validation import answer
 from app.cli import settle_memory
-from app.db import bulk
-from app.seed.script import invent
+from app.db import bulk_load
 from app.settings import HALF_AN_HOUR
 from benchmarks.database import DAYS, SHARES
 from benchmarks.table import Row, p95
+from demo_data.scenario import invent
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -156,4 +156,4 @@ async def _happen(bench: Bench, day: date) -> None:
     for start in range(0, FRESH, COPIED_AT_ONCE):
         fresh = [invent(day, start + number, seed=seed, prices=prices) for number in range(COPIED_AT_ONCE)]
         async with bench.pool.acquire() as connection, connection.transaction():
-            await bulk.copy(connection, conversations=fresh)
+            await bulk_load.copy(connection, conversations=fresh)

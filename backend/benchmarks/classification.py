@@ -20,10 +20,10 @@ from typing import Final
 
 from app.db.operations import DOUBT
 from app.errors import AppError
-from app.openapi_import.classification import RISK, Classification
-from app.openapi_import.classify import classify
+from app.openapi.api import ApiDescription, parse_text, read_api
+from app.openapi_import.classify.labels import RISK, Classification
+from app.openapi_import.classify.rules import classify
 from app.tools.base import Access, ToolSpec
-from app.tools.openapi_api import ApiDescription, parse_text, read_api
 from app.tools.search import ToolIndex
 
 HERE: Final = Path(__file__).parent

@@ -10,11 +10,11 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from app.db.embedded import embedded_postgres
+from app.db.embedded.server import embedded_postgres
 from app.db.pool import migrate, open_pool
-from app.seed.plant import Plan, plant
 from app.settings import BACKEND, HALF_AN_HOUR
 from benchmarks.table import Meter
+from demo_data.load import Plan, plant
 
 if TYPE_CHECKING:
     from app.db.pool import Pool

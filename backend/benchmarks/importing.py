@@ -20,11 +20,11 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, Final
 
-from app.openapi_import.bundle import pack
-from app.openapi_import.classify import classify
-from app.openapi_import.reading import read_document
-from app.tools.openapi_api import external_references, parse_text, read_api
-from app.tools.slim_schema import compact
+from app.openapi.api import external_references, parse_text, read_api
+from app.openapi.slim_schema import compact
+from app.openapi_import.classify.rules import classify
+from app.openapi_import.read.bundle import pack
+from app.openapi_import.read.subprocess import read_document
 
 METHODS: Final = frozenset({"get", "put", "post", "delete", "options", "head", "patch", "trace", "query"})
 SUFFIXES: Final = frozenset({".json", ".yaml", ".yml"})

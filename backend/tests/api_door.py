@@ -13,28 +13,28 @@ from uuid import UUID, uuid4
 from aiohttp import ClientResponse, web
 from aiohttp.test_utils import TestClient
 
-from app import keys
+from app.access.identity_tokens import Identity, IdentityTokens
+from app.access.rights import Access, SignInCodes
 from app.actions.consent import Consent
 from app.actions.ledger import Ledger
-from app.agents.registry import AgentConfig, AgentSpec
-from app.analytics.keeper import Keeper
+from app.agents.config import AgentConfig, AgentSpec
+from app.analytics.rollup_worker import Keeper
+from app.api import keys
+from app.api.middleware import MAX_BODY_BYTES, install
 from app.api.routes import add_routes
 from app.api.spa import add_pages
-from app.auth import Access, SignInCodes
-from app.bell import Bell
-from app.conversation_tracker import ConversationTracker
-from app.db import actions, conversations, identities, interrupts
+from app.db import actions, approvals, conversations, identities
 from app.db.actions import Action, Status
-from app.db.replica import Replica
+from app.db.listener import Replica
 from app.errors import ToolUnknown
-from app.followers import Followers
-from app.identity import Identity, IdentityTokens
-from app.metrics import Metrics
-from app.middleware import MAX_BODY_BYTES, install
+from app.events.broadcast import Bell
+from app.events.subscriptions import Followers
+from app.events.tracker import ConversationTracker
 from app.protocol import Audience, InterruptRequest
-from app.replay import text
-from app.replay.forgetting import Forgetting
+from app.replay import search_document
+from app.replay.erasure import Forgetting
 from app.settings import Settings
+from app.telemetry.metrics import Metrics
 from app.tools.base import Tool
 
 if TYPE_CHECKING:
@@ -161,7 +161,9 @@ class Parts:
     def keeper(self) -> Keeper:
         """The keeper of the figures and of what can be searched, on the application's database."""
         assert self.pool is not None
-        return Keeper(pool=self.pool, session_ttl_seconds=self.settings.session_ttl_seconds, folds=[text.fold])
+        return Keeper(
+            pool=self.pool, session_ttl_seconds=self.settings.session_ttl_seconds, folds=[search_document.fold]
+        )
 
     async def _identity_of(self, visitor_id: str) -> Identity | None:
         if self.pool is None:
@@ -271,7 +273,7 @@ async def seed_approval(
         expires_at=expires_at,
     )
     async with pool.acquire() as connection:
-        await interrupts.ask(
+        await approvals.ask(
             connection,
             interrupt_id=interrupt_id,
             action_id=action.id,

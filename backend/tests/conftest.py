@@ -14,7 +14,7 @@ import pytest
 import pytest_asyncio
 from hypothesis import HealthCheck, settings
 
-from app.db.embedded import embedded_postgres
+from app.db.embedded.server import embedded_postgres
 from app.db.pool import migrate, open_pool
 
 if TYPE_CHECKING:

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from langchain_core.messages import AIMessageChunk
 
 from app.errors import ToolInvalidInput, ToolUnknown
+from app.outgoing.client import OutgoingRequest
 from app.protocol import InterruptRequest, Token
-from app.safe_http import OutgoingRequest
 from app.tools.base import Access, OutcomeStatus, ToolOutcome, ToolSpec
 
 if TYPE_CHECKING:

@@ -7,11 +7,11 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 from uuid import UUID, uuid4
 
-from app.analytics.tally import micros
-from app.conversation_tracker import event_of
-from app.db import bulk
-from app.db.bulk import NewConversation
-from app.db.uncounted import LoggedEvent
+from app.analytics.conversation_fold import micros
+from app.db import bulk_load
+from app.db.bulk_load import NewConversation
+from app.db.event_cursor import LoggedEvent
+from app.events.tracker import event_of
 from app.protocol import (
     Clarification,
     CustomerFeedback,
@@ -193,7 +193,7 @@ class Story:
 async def store(pool: Pool, *stories: Story) -> None:
     """Write whole stories into the log."""
     async with pool.acquire() as connection, connection.transaction():
-        await bulk.copy(
+        await bulk_load.copy(
             connection,
             conversations=[
                 NewConversation(

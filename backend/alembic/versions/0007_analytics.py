@@ -50,7 +50,7 @@ def upgrade() -> None:
             -- When silence ends it, unless somebody says something before.
             settle_at       timestamptz,
             deleted_at      timestamptz,
-            -- What the fold goes on from (app/analytics/tally.py). It names no customer.
+            -- What the fold goes on from (app/analytics/conversation_fold.py). It names no customer.
             tally           jsonb NOT NULL
         );
         CREATE INDEX conversation_facts_newest ON conversation_facts (started_at DESC, thread_id DESC);

@@ -11,10 +11,10 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final, Literal, cast
 from uuid import UUID, uuid4
 
-from app.actions.cards import ask, changed, interrupt_frame
+from app.actions.approval_card import ask, changed, interrupt_frame
 from app.actions.ledger import digest_of
 from app.actions.policy import consents_for, next_to_ask
-from app.db import actions, interrupts, turns
+from app.db import actions, approvals, turns
 from app.errors import (
     ArgumentsInvalid,
     ConsentNotYours,
@@ -32,10 +32,10 @@ from app.tools.identity import as_customer
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection
 
-    from app.conversation_tracker import ConversationTracker, Recording
     from app.db.actions import Action
-    from app.db.interrupts import Interrupt
+    from app.db.approvals import Interrupt
     from app.db.pool import Connection, Pool
+    from app.events.tracker import ConversationTracker, Recording
     from app.protocol import Audience, InterruptResponse
     from app.records import ActionChanged
     from app.tools.base import Tool
@@ -92,7 +92,7 @@ class Consent:
     async def expire_due(self) -> int:
         """Expire what was not answered in time, tell the customer, and let its run close. Returns how many."""
         async with self._pool.acquire() as connection:
-            due = await interrupts.list_due(connection, limit=EXPIRE_AT_ONCE)
+            due = await approvals.list_due(connection, limit=EXPIRE_AT_ONCE)
         for interrupt in due:
             await self._expire(interrupt, early=False)
         return len(due)
@@ -101,7 +101,7 @@ class Consent:
         """Expire what a stopped run had asked for."""
         async with self._pool.acquire() as connection:
             asked = [
-                await interrupts.newest_of_action(connection, action_id=action.id)
+                await approvals.newest_of_action(connection, action_id=action.id)
                 for action in await actions.of_run(connection, run_id=run_id)
                 if action.status == "pending"
             ]
@@ -115,7 +115,7 @@ class Consent:
         The customer is told, and each run goes on without its action.
         """
         async with self._pool.acquire() as connection:
-            asked = await interrupts.pending_of_tools(connection, tools=names)
+            asked = await approvals.pending_of_tools(connection, tools=names)
         for interrupt in asked:
             await self._expire(interrupt, early=True, why=CHANGED)
         return len(asked)
@@ -123,7 +123,7 @@ class Consent:
     async def _expire(self, interrupt: Interrupt, *, early: bool, goes_on: bool = True, why: str = "") -> None:
         async with self._tracker.recording() as recording:
             connection = recording.connection
-            if not await interrupts.expire(connection, interrupt_id=interrupt.id, early=early):
+            if not await approvals.expire(connection, interrupt_id=interrupt.id, early=early):
                 return
             action = await actions.get(connection, action_id=interrupt.action_id)
             if action is None:
@@ -153,7 +153,7 @@ class Consent:
         given: set[str] = set()
         waits_for: Audience | None = None
         if taken.response.approved:
-            given = await interrupts.consented(recording.connection, action_id=action.id, digest=interrupt.digest)
+            given = await approvals.consented(recording.connection, action_id=action.id, digest=interrupt.digest)
             given.add(interrupt.audience)
             waits_for = next_to_ask(_needed(action, interrupt), given)
         await _close(recording, taken, decision, waits_for=waits_for)
@@ -215,7 +215,7 @@ class Consent:
             consents=list(needed),
             access=tool.spec.access.value,
         )
-        given = await interrupts.consented(connection, action_id=action.id, digest=edited.digest) - {taken.by}
+        given = await approvals.consented(connection, action_id=action.id, digest=edited.digest) - {taken.by}
         audience = next_to_ask(needed, given, edited_by=taken.by) or taken.by
         await _close(recording, taken, "edited", waits_for=audience)
         if not await actions.edit(connection, edited=edited):
@@ -263,7 +263,7 @@ async def _close(
 ) -> None:
     """Record the first answer to an interrupt; whoever comes second learns that."""
     interrupt = taken.interrupt
-    if not await interrupts.answer(
+    if not await approvals.answer(
         recording.connection,
         interrupt_id=interrupt.id,
         status=decision,
@@ -291,11 +291,11 @@ async def _find(connection: Connection, response: InterruptResponse) -> Interrup
             interrupt_id = UUID(response.interrupt_id)
         except ValueError:
             raise InterruptUnknown from None
-        found = await interrupts.get(connection, interrupt_id=interrupt_id)
+        found = await approvals.get(connection, interrupt_id=interrupt_id)
         if found is None or found.thread_id != response.thread_id:
             raise InterruptUnknown
         return found
-    pending = await interrupts.list_of_thread(connection, thread_id=response.thread_id, status="pending")
+    pending = await approvals.list_of_thread(connection, thread_id=response.thread_id, status="pending")
     if not pending:
         raise NothingPending
     if len(pending) > 1:

@@ -16,9 +16,9 @@ from uuid import UUID, uuid4
 
 import structlog
 
-from app.actions.cards import ask, changed, interrupt_frame
+from app.actions.approval_card import ask, changed, interrupt_frame
 from app.actions.policy import consents_for, next_to_ask
-from app.db import actions, interrupts
+from app.db import actions, approvals
 from app.db.actions import Action
 from app.errors import ToolError, ToolInvalidInput, ToolNotPermitted, ToolOutcomeUnknown
 from app.protocol import SUPERVISOR, InterruptRequest, Token, ToolResult
@@ -27,8 +27,8 @@ from app.tools.base import OutcomeStatus, ToolOutcome
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from app.conversation_tracker import ConversationTracker, Recording
     from app.db.pool import Connection, Pool
+    from app.events.tracker import ConversationTracker, Recording
     from app.tools.base import OutgoingRequest, Tool, ToolSpec
 
 _NAMESPACE: Final = "smart-support"  # begins every idempotency key, so that a target's logs show whose it is
@@ -92,7 +92,7 @@ class Ledger:
     async def refusal_of(self, action_id: UUID) -> tuple[str, str]:
         """Name who declined an action, `customer` or `operator`, and what they gave as their reason."""
         async with self._pool.acquire() as connection:
-            newest = await interrupts.newest_of_action(connection, action_id=action_id)
+            newest = await approvals.newest_of_action(connection, action_id=action_id)
         return (newest.decided_by or newest.audience, newest.comment or "") if newest else ("customer", "")
 
     async def get(self, action_id: UUID) -> Action:
@@ -164,7 +164,7 @@ class Ledger:
         return await self._on_record(action.id)
 
     async def _asked(self, connection: Connection, action: Action) -> InterruptRequest | None:
-        newest = await interrupts.newest_of_action(connection, action_id=action.id)
+        newest = await approvals.newest_of_action(connection, action_id=action.id)
         return InterruptRequest.model_validate(newest.frame) if newest else None
 
     async def _claim(self, action: Action, tool: Tool) -> bool:
@@ -186,7 +186,7 @@ class Ledger:
                 return True
             # It was sent before, or the policy now asks somebody who has not consented, so it may not be sent.
             outcome = _outcome_of_a_change()
-            given = await interrupts.consented(recording.connection, action_id=action.id, digest=action.digest)
+            given = await approvals.consented(recording.connection, action_id=action.id, digest=action.digest)
             if next_to_ask(needed, given) and await actions.refuse(
                 recording.connection, action_id=action.id, outcome=_stored(outcome)
             ):

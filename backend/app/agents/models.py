@@ -14,9 +14,9 @@ import structlog
 from langchain_core.language_models import BaseChatModel
 from pydantic import SecretStr
 
-from app.agents.demo_model.model import NAME as DEMO
-from app.agents.demo_model.model import DemoModel
 from app.agents.provider.openai_model import StreamingModel
+from app.demo_model.model import NAME as DEMO
+from app.demo_model.model import DemoModel
 from app.errors import AppError, ModelBusy, ModelError, ModelRefused, ModelTimeout, ModelUnavailable
 
 NO_KEY: Final = "none"  # local servers take any key, and the client library insists on one

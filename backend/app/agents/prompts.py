@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 from app.errors import ConfigMistake
 
 if TYPE_CHECKING:  # registry checks the prompts when it reads the agents
-    from app.agents.registry import AgentConfig, AgentSpec
+    from app.agents.config import AgentConfig, AgentSpec
 
 PROMPTS: Final = Path(__file__).parents[2] / "config" / "prompts"
 PLACES: Final = {

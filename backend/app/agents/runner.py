@@ -12,7 +12,7 @@ from uuid import uuid4
 from langchain_core.messages import AIMessage, AIMessageChunk, BaseMessage
 from langgraph.types import Command
 
-from app.agents.calls import call_id_of, message_id_of, message_key
+from app.agents.call_ids import call_id_of, message_id_of, message_key
 from app.agents.checkpointer import AFRESH
 from app.protocol import InterruptRequest, Token, ToolCall, utf16_length
 

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Any, Final, Protocol
 
 from langchain_core.messages import AIMessage, BaseMessage, HumanMessage, SystemMessage, ToolMessage
 
-from app.agents.calls import message_key, with_own_call_ids
+from app.agents.call_ids import message_key, with_own_call_ids
 from app.agents.claims import unsupported_claim
 from app.agents.models import explain_model_error
-from app.agents.offer import Offer
 from app.agents.prompts import specialist_prompt
+from app.agents.tool_selection import Offer
 from app.errors import AppError, ToolInvalidInput, TurnTooLong
 from app.protocol import ToolResult
 from app.tools.base import Access
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from langchain_core.runnables import RunnableConfig
     from langgraph.runtime import Runtime
 
-    from app.agents.registry import AgentConfig, AgentSpec
+    from app.agents.config import AgentConfig, AgentSpec
     from app.agents.state import RunContext, RunState
     from app.tools.base import Tool
     from app.tools.registry import ToolRegistry

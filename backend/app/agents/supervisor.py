@@ -17,11 +17,11 @@ from langchain_core.messages import AIMessage, BaseMessage, HumanMessage, ToolMe
 from langgraph.graph import END, START, StateGraph
 from langgraph.types import Send
 
-from app.agents.carry_out import CarryOut
-from app.agents.intent import route
 from app.agents.models import explain_model_error
+from app.agents.routing.router import route
 from app.agents.specialist import Specialist
 from app.agents.state import ROUTER, TOOLS, RunContext, RunState
+from app.agents.tool_node import CarryOut
 from app.errors import AppError, ToolUnknown
 from app.protocol import SUPERVISOR, Clarification
 from app.records import Candidate, Routed
@@ -35,9 +35,9 @@ if TYPE_CHECKING:
     from langgraph.runtime import Runtime
 
     from app.actions.ledger import Ledger
-    from app.agents.intent import Intent
+    from app.agents.config import AgentConfig
     from app.agents.models import Models
-    from app.agents.registry import AgentConfig
+    from app.agents.routing.router import Intent
     from app.tools.registry import ToolRegistry
 
 RECURSION_LIMIT: Final = 150  # several intents of MAX_STEPS each, two graph steps a model call

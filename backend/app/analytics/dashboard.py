@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING, Final
 from app.analytics.definitions import FIGURES, Definition, Value, change, evaluate
 from app.analytics.durations import percentile
 from app.analytics.ranges import steps
-from app.db import facts, figures
+from app.db import conversation_facts, metric_rollups
 
 if TYPE_CHECKING:
     from typing import Literal
 
     from app.analytics.ranges import Range
-    from app.db.figures import Dimension
+    from app.db.metric_rollups import Dimension
     from app.db.pool import Connection
 
 NOTHING: Final[Mapping[str, int]] = {}
@@ -73,12 +73,12 @@ class Point:
 
 async def read(connection: Connection, over: Range) -> Dashboard:
     """Read all figures of a range, with those of the period before."""
-    covering = figures.spans(over.start, over.end)
-    sums = await figures.sums(connection, covering=covering, dimensions=DIMENSIONS)
-    bins = await figures.durations(connection, covering=covering, named=True)
-    before = figures.spans(over.previous_start, over.previous_end)
-    sums_before = await figures.sums(connection, covering=before, dimensions=("all",))
-    bins_before = await figures.durations(connection, covering=before, named=False)
+    covering = metric_rollups.spans(over.start, over.end)
+    sums = await metric_rollups.sums(connection, covering=covering, dimensions=DIMENSIONS)
+    bins = await metric_rollups.durations(connection, covering=covering, named=True)
+    before = metric_rollups.spans(over.previous_start, over.previous_end)
+    sums_before = await metric_rollups.sums(connection, covering=before, dimensions=("all",))
+    bins_before = await metric_rollups.durations(connection, covering=before, named=False)
     whole = sums.get(("all", ""), NOTHING)
     now = _whole_bins(bins)
     return Dashboard(
@@ -90,9 +90,9 @@ async def read(connection: Connection, over: Range) -> Dashboard:
         tools=_parts("tool", sums, bins, "tool", by="calls"),
         models=_parts("model", sums, bins, "first_token", by="model_calls"),
         whole=whole,
-        updated_at=await figures.changed_at(connection),
-        first_at=await facts.first_at(connection),
-        demo=await facts.any_demo(connection),
+        updated_at=await metric_rollups.changed_at(connection),
+        first_at=await conversation_facts.first_at(connection),
+        demo=await conversation_facts.any_demo(connection),
     )
 
 
@@ -100,10 +100,10 @@ async def series(connection: Connection, figure: Definition, over: Range, *, by:
     """Read one figure for each day or hour of a range, also for those in which nothing began."""
     starts = steps(over, by=by)
     if figure.measure is not None:
-        found = await figures.durations_by(connection, measure=figure.measure, steps=starts, end=over.end)
+        found = await metric_rollups.durations_by(connection, measure=figure.measure, steps=starts, end=over.end)
         points = {at: _point(at, evaluate(figure, NOTHING, {figure.measure: bins}), 0) for at, bins in found.items()}
     else:
-        sums = await figures.sums_by(connection, steps=starts, end=over.end)
+        sums = await metric_rollups.sums_by(connection, steps=starts, end=over.end)
         points = {at: _point(at, evaluate(figure, row), row["conversations"]) for at, row in sums.items()}
     empty = evaluate(figure, NOTHING)
     return [points.get(at) or _point(at, empty, 0) for at in starts]

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final, Literal
 from app.analytics.durations import percentile
 
 if TYPE_CHECKING:
-    from app.db.figures import Measure
+    from app.db.metric_rollups import Measure
 
 Unit = Literal["count", "percent", "ms", "usd", "tokens", "rating"]
 Rows = Literal["conversations", "tool_calls", "model_calls", "decisions", "actions"]

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Literal, get_args
 
 if TYPE_CHECKING:
-    from app.analytics.tally import Tally
+    from app.analytics.conversation_fold import Tally
 
 Outcome = Literal["resolved_confirmed", "resolved_assumed", "escalated", "abandoned", "unresolved", "open"]
 OUTCOMES: Final[tuple[str, ...]] = get_args(Outcome)

@@ -7,7 +7,7 @@ from datetime import date, datetime, time, timedelta
 from typing import Final, Literal, get_args
 from zoneinfo import ZoneInfo
 
-from app.db.figures import QUARTER, ceiling
+from app.db.metric_rollups import QUARTER, ceiling
 from app.errors import InvalidRequest
 
 Name = Literal["24h", "7d", "30d", "90d", "365d", "custom"]

@@ -11,7 +11,7 @@ import structlog
 from aiohttp import web
 from pydantic import StringConstraints
 
-from app import keys
+from app.api import keys
 from app.api.validation import Form, PageQuery, View, answer, cursor_at, moment_of, read_body, read_id, read_query
 from app.db import actions
 from app.db.actions import Status

@@ -9,16 +9,16 @@ from uuid import UUID
 from aiohttp import web
 from pydantic import Field, StringConstraints
 
-from app import keys
-from app.agents.registry import AgentSpec
+from app.access.rights import Right
+from app.agents.config import AgentSpec
+from app.api import keys
 from app.api.import_views import MAX_DESCRIPTION_CHARS, MAX_INSTRUCTIONS_CHARS
 from app.api.imports import staff
 from app.api.route import Route
 from app.api.validation import Form, View, answer, read_body
-from app.auth import Right
-from app.db import agents, live, review_log
+from app.db import agents, live_set, review_log
 from app.errors import AgentUnknown
-from app.openapi_import.recording import changes
+from app.openapi_import.review.audit import changes
 
 MAX_STEPS: Final = 12  # as many as six things asked at once may take together without looking like a loop
 MAX_VERSIONS: Final = 100  # of an agent, shown: the newest
@@ -109,7 +109,7 @@ async def change(request: web.Request) -> web.Response:
     said = form.model_dump(exclude_unset=True)
     wanted = {field: value for field, value in said.items() if value is not None or field == "max_steps"}
     async with request.app[keys.POOL].acquire() as connection, connection.transaction():
-        await live.begin_change(connection)
+        await live_set.begin_change(connection)
         newest = (await agents.newest(connection)).get(name)
         before = dict(newest.spec) if newest else {}
         spec = {field: value for field, value in {**before, **wanted}.items() if value not in {"", None}}
@@ -119,7 +119,7 @@ async def change(request: web.Request) -> web.Response:
             made = changes(before, {field: spec.get(field) for field in wanted})
             details = {"agent": name, "version": version, "changes": made}
             await review_log.record(connection, by=by, what="agent_changed", details=details)
-            await live.changed(connection)
+            await live_set.changed(connection)
     await live_tools.refresh()
     return answer(_view(request, _named(request, name)))
 

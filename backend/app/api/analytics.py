@@ -13,17 +13,17 @@ from typing import Annotated, Any, Final, Literal
 from aiohttp import web
 from pydantic import Field, StringConstraints
 
-from app import keys
+from app.access.rights import Right
 from app.analytics import dashboard
+from app.analytics.conversation_fold import CONTROLS
 from app.analytics.definitions import BY_KEY, Definition
 from app.analytics.ranges import Name, Range, resolve, zone_of
-from app.analytics.tally import CONTROLS
+from app.api import keys
 from app.api.analytics_views import Analytics, Series, series_view, view_of
 from app.api.route import Route
 from app.api.stream import STREAM_MEDIA, event_stream
 from app.api.validation import Form, answer, read_query
-from app.auth import Right
-from app.db import figure_rows, figures
+from app.db import metric_rollups, metric_rows
 from app.errors import FigureUnknown, InvalidRequest
 
 CSV_MEDIA: Final = "text/csv"
@@ -85,7 +85,7 @@ async def read_rows(request: web.Request) -> web.StreamResponse:
         await response.prepare(request)
         text = io.StringIO()
         writer = csv.writer(text)
-        rows = figure_rows.read(connection, kind=figure.rows, start=over.start, end=over.end, controls=sorted(CONTROLS))
+        rows = metric_rows.read(connection, kind=figure.rows, start=over.start, end=over.end, controls=sorted(CONTROLS))
         async for row in rows:
             writer.writerow(_cells(row))
             if text.tell() >= CHUNK_CHARS:
@@ -103,7 +103,7 @@ async def follow(request: web.Request) -> web.StreamResponse:
         seen: datetime | None = None
         while stream.open:
             async with request.app[keys.POOL].acquire() as connection:
-                changed_at = await figures.changed_at(connection)
+                changed_at = await metric_rollups.changed_at(connection)
             if seen is not None and changed_at != seen:
                 await stream.send("changed")
             seen = changed_at

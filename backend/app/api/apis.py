@@ -10,17 +10,17 @@ from uuid import UUID
 from aiohttp import web
 from pydantic import Field, StringConstraints
 
-from app import keys
+from app.access.rights import Right
+from app.api import keys
 from app.api.import_views import Removed, Source
 from app.api.imports import staff
 from app.api.route import Route
 from app.api.validation import Form, View, WebAddress, answer, read_body, read_id
-from app.auth import Right
-from app.db import apis, live, review_log
+from app.catalog.make_tools import limits_of
+from app.db import apis, live_set, review_log
 from app.db.apis import ApiRow, CredentialRow
 from app.errors import ApiUnknown, SchemeUnknown
-from app.openapi_import.making import limits_of
-from app.openapi_import.recording import of_api
+from app.openapi_import.review.audit import of_api
 
 MAX_VALUE_CHARS: Final = 8_000  # a long signed token has half of it
 MAX_READ_SECONDS: Final = 120.0
@@ -137,8 +137,8 @@ async def change(request: web.Request) -> web.Response:
         await apis.configure(connection, api_id=api_id, base_url=new.base_url, limits=new.limits)
         if new.base_url != row.base_url and row.live_job is not None:
             # Consent was given for another address.
-            names = [one.name for one in await live.operations(connection, import_id=row.live_job)]
-            await live.withdraw(connection, names=names)
+            names = [one.name for one in await live_set.operations(connection, import_id=row.live_job)]
+            await live_set.withdraw(connection, names=names)
         if made := of_api(row, new):
             await review_log.record(
                 connection,
@@ -148,7 +148,7 @@ async def change(request: web.Request) -> web.Response:
                 api_name=row.name,
                 details={"changes": made},
             )
-        await live.changed(connection)
+        await live_set.changed(connection)
     await request.app[keys.AGENTS].refresh()
     return answer(await _view(request, api_id))
 

@@ -10,16 +10,16 @@ from typing import TYPE_CHECKING, Annotated, Final, Literal, get_args
 from aiohttp import web
 from pydantic import Field, StringConstraints, field_validator
 
-from app import keys
+from app.access.rights import Caller, Right, allows
 from app.analytics.definitions import FUNNEL
+from app.api import keys
 from app.api.route import Route
 from app.api.validation import Form, PageQuery, View, answer, cursor_of, place_of, read_query, read_thread_id
-from app.auth import Caller, Right, allows
-from app.conversation_tracker import frame_of
-from app.db import conversations, events, found
+from app.db import conversation_list, conversations, events
+from app.db.conversation_list import Outcome
 from app.db.conversation_text import ENDS, Place
-from app.db.found import Outcome
 from app.errors import ConversationUnknown
+from app.events.tracker import frame_of
 from app.protocol import RESUME_PAGE_EVENTS, ServerFrame
 from app.replay.search import Wanted, find
 
@@ -185,7 +185,7 @@ async def list_found(request: web.Request) -> web.Response:
     async with request.app[keys.POOL].acquire() as connection:
         places = await find(connection, wanted, after=after, limit=query.limit + 1)
         shown = places[: query.limit]
-        rows = await found.of_threads(connection, thread_ids=[place.thread_id for place in shown])
+        rows = await conversation_list.of_threads(connection, thread_ids=[place.thread_id for place in shown])
     more = len(places) > query.limit
     return answer(
         ConversationRows(

@@ -8,7 +8,7 @@ from typing import Final
 
 from aiohttp import web
 
-from app import keys
+from app.api import keys
 
 _FOLDER: Final = Path(__file__).parent / "docs_page"
 

@@ -11,7 +11,7 @@ from uuid import UUID
 import structlog
 from aiohttp import web
 
-from app import keys
+from app.api import keys
 from app.api.validation import PAGE_ITEMS, PageQuery, View, answer, cursor_at, moment_of, read_id, read_query
 from app.db import conversations, deliveries
 from app.errors import NotFound

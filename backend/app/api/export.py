@@ -9,18 +9,18 @@ from typing import TYPE_CHECKING, Final
 
 from aiohttp import ClientConnectionResetError, web
 
-from app import keys
+from app.access.rights import Right
+from app.api import keys
 from app.api.conversations import ConversationRow
 from app.api.route import Route
 from app.api.validation import read_thread_id
-from app.auth import Right
-from app.db import found
+from app.db import conversation_list
 from app.errors import ConversationUnknown
-from app.replay.export import document
-from app.replay.page import POLICY, page
+from app.replay.html_export import POLICY, page
+from app.replay.json_export import document
 
 if TYPE_CHECKING:
-    from app.db.found import FoundConversation
+    from app.db.conversation_list import FoundConversation
 
 HTML: Final = "text/html"
 JSON: Final = "application/json"
@@ -43,7 +43,7 @@ async def export_html(request: web.Request) -> web.StreamResponse:
 async def _find(request: web.Request) -> FoundConversation:
     thread_id = read_thread_id(request, unknown=ConversationUnknown)
     async with request.app[keys.POOL].acquire() as connection:
-        row = await found.get(connection, thread_id=thread_id)
+        row = await conversation_list.get(connection, thread_id=thread_id)
     if row is None:
         raise ConversationUnknown
     return row

@@ -8,15 +8,17 @@ from typing import TYPE_CHECKING, Final, Literal
 import structlog
 from aiohttp import web
 
-from app import __version__, keys, metrics
+from app import __version__
+from app.access.rights import Right, require
+from app.api import keys
 from app.api.validation import View, answer
-from app.auth import Right, require
-from app.db import backlog
+from app.db import queue_depths
 from app.errors import NotReady
+from app.telemetry import metrics
 
 if TYPE_CHECKING:
     from app.db.pool import Pool
-    from app.metrics import Backlog
+    from app.telemetry.metrics import Backlog
 
 CHECK_SECONDS: Final = 5.0  # a probe waits no longer; what takes longer is not ready
 
@@ -66,7 +68,7 @@ async def _backlog(pool: Pool) -> Backlog | None:
     """Look what waits; None where the database does not say so in time, which is a figure too."""
     try:
         async with asyncio.timeout(CHECK_SECONDS), pool.acquire() as connection:
-            return await backlog.look(connection)
+            return await queue_depths.look(connection)
     except Exception:  # a driver has many words for a database that is gone; the log says which
         log.warning("backlog_not_read", exc_info=True)
         return None

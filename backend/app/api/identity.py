@@ -10,13 +10,13 @@ import structlog
 from aiohttp import web
 from pydantic import StringConstraints
 
-from app import keys
+from app.access.identity_tokens import MAX_TOKEN_CHARS
+from app.access.rights import Right
+from app.api import keys
 from app.api.route import Route
 from app.api.validation import Form, View, answer, read_body
-from app.auth import Right
 from app.db import identities
 from app.errors import IdentityRefused
-from app.identity import MAX_TOKEN_CHARS
 
 log = structlog.get_logger(__name__)
 

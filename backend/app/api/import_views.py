@@ -8,7 +8,7 @@ from uuid import UUID
 
 from pydantic import Field, StringConstraints, model_validator
 
-from app.agents.registry import AgentSpec
+from app.agents.config import AgentSpec
 from app.api.validation import Form, PageQuery, View, WebAddress
 from app.db.imports import ImportRow, Status
 from app.db.operations import EDITABLE, ImportAgent, OperationRow

@@ -7,13 +7,13 @@ from typing import Final
 
 from aiohttp import web
 
-from app import keys
+from app.access.rights import Right
+from app.api import keys
 from app.api.import_views import ApproveForm, ImportForm, Job, Jobs, JobsQuery, Removed, job_view
 from app.api.route import Route
 from app.api.stream import STREAM_MEDIA, event_stream
 from app.api.uploads import read_import
 from app.api.validation import answer, cursor_at, moment_of, read_body, read_id, read_query
-from app.auth import Right
 from app.db import imports
 from app.errors import (
     ApiUnknown,

@@ -11,8 +11,8 @@ from pydantic import BaseModel, Field
 from pydantic.json_schema import models_json_schema
 
 from app import __version__
+from app.access.rights import RIGHTS, Right, Who
 from app.api.route import Route
-from app.auth import RIGHTS, Right, Who
 from app.errors import (
     AppError,
     InternalError,

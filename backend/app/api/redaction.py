@@ -8,10 +8,10 @@ from typing import Annotated, Final
 from aiohttp import web
 from pydantic import StringConstraints, model_validator
 
-from app import keys
+from app.access.rights import Right
+from app.api import keys
 from app.api.route import Route
 from app.api.validation import Form, View, answer, read_body, read_thread_id
-from app.auth import Right
 from app.errors import ConversationBusy, ConversationUnknown
 
 MAX_REASON_CHARS: Final = 500  # which request it follows, not the request itself

@@ -11,16 +11,16 @@ from uuid import UUID
 from aiohttp import web
 from pydantic import Field
 
-from app import keys
+from app.access.rights import Right
+from app.api import keys
 from app.api.conversations import ConversationRow
 from app.api.route import Route
 from app.api.stream import STREAM_MEDIA, event_stream
 from app.api.validation import Form, View, answer, read_query, read_thread_id
-from app.auth import Right
-from app.db import conversations, found, steps
-from app.db.steps import MarkKind
+from app.db import conversation_list, conversations, event_pages
+from app.db.event_pages import MarkKind
 from app.errors import ConversationUnknown
-from app.followers import Subscription
+from app.events.subscriptions import Subscription
 from app.records import LoggedFrame
 from app.replay.steps import MAX_STEPS, page_to_json, read_page, to_json
 
@@ -98,10 +98,10 @@ async def show(request: web.Request) -> web.Response:
     """Tell what is known of the conversation as a whole, and where its errors, approvals and ratings are."""
     thread_id = read_thread_id(request, unknown=ConversationUnknown)
     async with request.app[keys.POOL].acquire() as connection:
-        row = await found.get(connection, thread_id=thread_id)
+        row = await conversation_list.get(connection, thread_id=thread_id)
         if row is None:
             raise ConversationUnknown
-        marks = await steps.marks(connection, thread_id=thread_id, limit=MAX_MARKS)
+        marks = await event_pages.marks(connection, thread_id=thread_id, limit=MAX_MARKS)
     return answer(
         Replay(
             conversation=ConversationRow.model_validate(asdict(row)),
@@ -153,7 +153,7 @@ async def live(request: web.Request) -> web.StreamResponse:
         async with event_stream(request) as stream:
             while stream.open:
                 async with pool.acquire() as connection:
-                    rows = await steps.after(connection, thread_id=thread_id, seq=seq, limit=MAX_STEPS)
+                    rows = await event_pages.after(connection, thread_id=thread_id, seq=seq, limit=MAX_STEPS)
                 for row in rows:
                     await stream.send(to_json(row), number=row.seq)
                     seq = row.seq

@@ -7,11 +7,11 @@ from uuid import UUID
 
 from aiohttp import web
 
-from app import keys
+from app.access.rights import Right
+from app.api import keys
 from app.api.review_log_views import ReviewLog, entry_view
 from app.api.route import Route
 from app.api.validation import PageQuery, answer_aside, cursor_after, parts_of, read_query
-from app.auth import Right
 from app.db import review_log
 
 MAX_ID: Final = 2**63 - 1  # PostgreSQL's bigint

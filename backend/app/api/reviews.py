@@ -6,7 +6,8 @@ from typing import Final
 
 from aiohttp import web
 
-from app import keys
+from app.access.rights import Right
+from app.api import keys
 from app.api.import_views import (
     BulkEdited,
     BulkEditForm,
@@ -25,7 +26,6 @@ from app.api.import_views import (
 from app.api.imports import staff
 from app.api.route import Route
 from app.api.validation import answer, answer_aside, read_body, read_id, read_query
-from app.auth import Right
 from app.db import operations
 from app.db.operations import ImportAgent
 from app.errors import (

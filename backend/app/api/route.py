@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from aiohttp import web
 from pydantic import BaseModel
 
-from app.auth import Right
+from app.access.rights import Right
 from app.errors import AppError
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]

@@ -9,12 +9,13 @@ from typing import Final
 
 from aiohttp import web
 
-from app import keys
+from app.access.rights import Right, require
 from app.api import (
     actions,
     agents,
     analytics,
     apis,
+    approvals,
     conversations,
     docs,
     escalations,
@@ -22,7 +23,7 @@ from app.api import (
     health,
     identity,
     imports,
-    interrupts,
+    keys,
     redaction,
     replay,
     review_log,
@@ -33,7 +34,6 @@ from app.api import (
 from app.api.openapi import describe
 from app.api.route import Handler, Route
 from app.api.validation import PageQuery
-from app.auth import Right, require
 from app.errors import (
     ActionSettled,
     ConversationUnknown,
@@ -138,7 +138,7 @@ ROUTES: Final = (
         area="staff",
         gives=staff.StaffSession,
     ),
-    *interrupts.ROUTES,
+    *approvals.ROUTES,
     Route(
         method="GET",
         path="/api/v1/actions",

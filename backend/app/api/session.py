@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING, Final
 
 from aiohttp import web
 
-from app import __version__, keys
+from app import __version__
+from app.api import keys
 from app.api.validation import View, answer
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from app.agents.registry import AgentSpec
+    from app.agents.config import AgentSpec
 
 EXAMPLES: Final = 6  # what an empty chat shows on a phone without scrolling
 

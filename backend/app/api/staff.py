@@ -9,9 +9,9 @@ import structlog
 from aiohttp import web
 from pydantic import StringConstraints, model_validator
 
-from app import keys
+from app.api import keys
+from app.api.middleware import secure_cookies
 from app.api.validation import Form, View, answer, read_body
-from app.middleware import secure_cookies
 
 MAX_NAME_CHARS: Final = 40  # a first and a last name; it has to fit into the cookie in any script
 Secret = Annotated[str, StringConstraints(min_length=1, max_length=512)]

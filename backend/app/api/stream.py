@@ -9,7 +9,7 @@ from typing import Final
 
 from aiohttp import ClientConnectionResetError, web
 
-from app import keys
+from app.api import keys
 
 BEAT_SECONDS: Final = 15.0  # under the idle limits of common proxies; also how soon a reader's leaving is seen
 BEAT: Final = b":\n\n"

@@ -13,8 +13,8 @@ from uuid import UUID
 from aiohttp import web
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, TypeAdapter, ValidationError
 
+from app.api.middleware import MAX_BODY_BYTES
 from app.errors import AppError, InvalidRequest, RequestTooLarge
-from app.middleware import MAX_BODY_BYTES
 from app.protocol import ThreadId
 
 PAGE_ITEMS: Final = 50  # what a screen shows without being slow

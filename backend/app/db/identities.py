@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from app.identity import Identity
+from app.access.identity_tokens import Identity
 
 if TYPE_CHECKING:
     from app.db.pool import Connection

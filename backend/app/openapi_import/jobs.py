@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 from uuid import UUID, uuid4
 
+from app.catalog.source_names import free, name_of_source
 from app.db import apis, imports, review_log
 from app.errors import ApiUnknown, ImportUnknown, NameTaken, NotInReview, QueueFull
-from app.openapi_import.bundle import pack, read_upload
-from app.openapi_import.recording import plain_address
-from app.openapi_import.tool_names import free, name_of_source
+from app.openapi_import.read.bundle import pack, read_upload
+from app.openapi_import.review.audit import plain_address
 
 if TYPE_CHECKING:
     from collections.abc import Collection

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 import structlog
 
-from app.db import facts, forgetting
+from app.db import conversation_facts, erasure
 
 if TYPE_CHECKING:
     from app.db.pool import Pool
@@ -53,13 +53,13 @@ class Retention:
 
     async def _delete_conversations(self) -> int:
         async with self._pool.acquire() as connection, connection.transaction():
-            due = await forgetting.silent_since(connection, at=self._now() - self._kept, limit=CONVERSATIONS_AT_ONCE)
-            await facts.bury(connection, thread_ids=due)
-            await forgetting.delete(connection, thread_ids=due)
+            due = await erasure.silent_since(connection, at=self._now() - self._kept, limit=CONVERSATIONS_AT_ONCE)
+            await conversation_facts.bury(connection, thread_ids=due)
+            await erasure.delete(connection, thread_ids=due)
         return len(due)
 
     async def _drop_runs(self) -> int:
         async with self._pool.acquire() as connection, connection.transaction():
-            idle = await forgetting.idle_runs(connection, since=self._now() - KEPT_RUN, limit=RUNS_AT_ONCE)
-            await forgetting.drop_checkpoints(connection, run_ids=idle)
+            idle = await erasure.idle_runs(connection, since=self._now() - KEPT_RUN, limit=RUNS_AT_ONCE)
+            await erasure.drop_checkpoints(connection, run_ids=idle)
         return len(idle)

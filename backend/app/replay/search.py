@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Final
 
 from app.db import conversation_text
 from app.db.conversation_text import COST_STEPS, Place, Span, weeks
-from app.replay.words import asked_of, quoted
+from app.replay.tokenizer import asked_of, quoted
 
 if TYPE_CHECKING:
     from app.db.pool import Connection

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from app.db import steps
-from app.db.steps import StepRow
+from app.db import event_pages
+from app.db.event_pages import StepRow
 
 if TYPE_CHECKING:
     from app.db.pool import Connection
@@ -28,14 +28,14 @@ class Page:
 async def read_page(connection: Connection, *, thread_id: str, after: int, before: int | None, limit: int) -> Page:
     """Read the steps right before `before` or, without one, right after `after`; the cost is that of the page alone."""
     if before is not None:
-        found = await steps.before(connection, thread_id=thread_id, seq=before, limit=limit + 1)
+        found = await event_pages.before(connection, thread_id=thread_id, seq=before, limit=limit + 1)
         rows = found[-limit:]
-        later = await steps.after(connection, thread_id=thread_id, seq=before - 1, limit=1)
+        later = await event_pages.after(connection, thread_id=thread_id, seq=before - 1, limit=1)
         more, earlier = bool(later), len(found) > limit
     else:
-        found = await steps.after(connection, thread_id=thread_id, seq=after, limit=limit + 1)
+        found = await event_pages.after(connection, thread_id=thread_id, seq=after, limit=limit + 1)
         rows, more = found[:limit], len(found) > limit
-        earlier = after > 0 and bool(await steps.before(connection, thread_id=thread_id, seq=after + 1, limit=1))
+        earlier = after > 0 and bool(await event_pages.before(connection, thread_id=thread_id, seq=after + 1, limit=1))
     return Page(
         rows=rows,
         next=(rows[-1].seq if rows else after) if more else None,

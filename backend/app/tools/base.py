@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any, Protocol
 
-from app.safe_http import OutgoingRequest
+from app.outgoing.client import OutgoingRequest
 
 __all__ = [
     "Access",

@@ -17,11 +17,11 @@ from urllib.parse import quote, unquote_plus
 from yarl import URL
 
 from app.errors import InvalidRequest
-from app.redirects import origin
-from app.safe_http import OutgoingRequest, SafeHttp
+from app.openapi.api import SecurityScheme
+from app.openapi.operation import SecurityNeed
+from app.outgoing.client import OutgoingRequest, SafeHttp
+from app.outgoing.redirects import origin
 from app.tools.oauth2 import Client, NotAuthorised, TokenSource
-from app.tools.openapi_api import SecurityScheme
-from app.tools.openapi_definition import SecurityNeed
 
 MAX_VALUE_CHARS: Final = 8_000  # a long signed token has half of it
 

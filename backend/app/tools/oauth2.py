@@ -15,7 +15,7 @@ from typing import Any, Final
 from urllib.parse import quote_plus, urlencode, urlsplit
 
 from app.errors import ToolNotPermitted
-from app.safe_http import HttpAnswer, NoAnswer, NotSent, OutgoingRequest, SafeHttp, TargetRefused
+from app.outgoing.client import HttpAnswer, NoAnswer, NotSent, OutgoingRequest, SafeHttp, TargetRefused
 
 TOKEN_SECONDS: Final = 10.0  # a token server answers at once or is down
 MAX_TOKEN_ANSWER_BYTES: Final = 64_000  # a token with a hundred claims has a tenth of it

@@ -8,7 +8,7 @@ import re
 from dataclasses import dataclass, field
 from typing import Any, Final, NamedTuple
 
-from app.tools.openapi_words import cut
+from app.openapi.markup import cut
 
 MAX_CUTS_NAMED: Final = 3  # of the lists that were cut: the model has to know that there is more, not all of where
 

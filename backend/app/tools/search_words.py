@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from functools import lru_cache
 from typing import Final
 
-from app.tools.stems import stem
+from app.language.stems import stem
 
 CACHE: Final = 8_192  # the vocabulary of a day's conversations and a large API
 

@@ -9,7 +9,7 @@ from collections.abc import AsyncIterator
 import pytest
 from aiohttp import web
 
-from app.escalation import DELIVERY_HEADER, SIGNATURE_HEADER, verify
+from app.escalation.outbox import DELIVERY_HEADER, SIGNATURE_HEADER, verify
 from tests.e2e.conftest import Stage
 from tests.e2e.receiver import Receiver
 

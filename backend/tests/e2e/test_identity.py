@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from pydantic import SecretStr
 
-from app.identity import identity_tokens
+from app.access.identity_tokens import identity_tokens
 from app.settings import Settings
 from tests.e2e.client import Visitor, results
 from tests.e2e.conftest import Stage

@@ -11,15 +11,15 @@ from uuid import UUID, uuid4
 from app.actions.consent import Consent
 from app.actions.ledger import Call, Ledger
 from app.callbacks import TokenUsageCallbackHandler
-from app.conversation_tracker import ConversationTracker
 from app.db import conversations, events
-from app.db.replica import Replica
-from app.followers import Followers
-from app.metrics import Metrics
+from app.db.listener import Replica
+from app.events.subscriptions import Followers
+from app.events.tracker import ConversationTracker
 from app.protocol import InterruptRequest, InterruptResponse, Message, Token
 from app.session_manager import SessionManager
-from app.turns import DurableTurns, SocketTurns
-from app.worker import Worker
+from app.telemetry.metrics import Metrics
+from app.turns.service import DurableTurns, SocketTurns
+from app.turns.worker import Worker
 from tests.fakes import PATIENCE_SECONDS, FakeOutlet, FakeShelf, FakeTool, ScriptedGraph, piece
 
 if TYPE_CHECKING:

@@ -18,8 +18,8 @@ import aiohttp
 import psutil
 import pytest
 
+from app.access.identity_tokens import identity_tokens
 from app.cli import EXIT_MISTAKE, EXIT_NO_ADDRESS, EXIT_NOT_STARTED, EXIT_STOPPED, main
-from app.identity import identity_tokens
 from app.settings import BACKEND, load_settings
 
 pytestmark = pytest.mark.integration

@@ -15,7 +15,7 @@ from aiohttp import web
 from aiohttp.test_utils import TestServer
 from yarl import URL
 
-from app.middleware import SECURITY_HEADERS
+from app.api.middleware import SECURITY_HEADERS
 from app.settings import PROJECT
 
 pytestmark = pytest.mark.integration

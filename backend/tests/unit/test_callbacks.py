@@ -7,8 +7,8 @@ from langchain_core.messages import AIMessage, AIMessageChunk, HumanMessage
 from langchain_core.messages.ai import UsageMetadata
 from langchain_core.outputs import ChatGeneration, ChatGenerationChunk, Generation, LLMResult
 
-from app.agents.demo_model.model import DemoModel
 from app.callbacks import MAX_OPEN_CALLS, ModelCall, ModelFailure, TokenUsageCallbackHandler, estimate_tokens
+from app.demo_model.model import DemoModel
 from app.protocol import Usage
 
 

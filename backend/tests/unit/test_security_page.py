@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 
-from app import safe_http
+from app.outgoing import client
 from app.settings import BACKEND, PROJECT, Settings
-from app.tools import answer_content, api_target, openapi_answer
+from app.tools import api_client, response, response_content
 
 PAGE = (PROJECT / "docs" / "security.md").read_text()
 
@@ -25,12 +25,12 @@ def test_every_rule_stands_in_it() -> None:
 
 def test_its_figures_are_those_of_the_code() -> None:
     """Whoever changes a limit changes the page."""
-    limits = api_target.ApiLimits()
+    limits = api_client.ApiLimits()
     assert f"`IMPORT_MAX_BYTES` ({Settings.model_fields['import_max_bytes'].default // 1_000_000} MB)" in PAGE
-    assert f"{safe_http.FETCH_SECONDS:g} seconds for everything" in PAGE
-    assert f"{safe_http.MAX_ANSWER_BYTES // 1_000_000} MB, {limits.read_seconds:g}" in PAGE
+    assert f"{client.FETCH_SECONDS:g} seconds for everything" in PAGE
+    assert f"{client.MAX_ANSWER_BYTES // 1_000_000} MB, {limits.read_seconds:g}" in PAGE
     assert f"{limits.write_seconds:g} for a write" in PAGE
     assert f"{limits.concurrency} requests at once and {limits.per_second:g} a second" in PAGE
-    assert f"{openapi_answer.MAX_MODEL_CHARS:,} characters" in PAGE
-    assert f"{openapi_answer.MAX_FULL_CHARS:,} characters" in PAGE
-    assert answer_content.MAX_CUT_CHARS == openapi_answer.MAX_FULL_CHARS
+    assert f"{response.MAX_MODEL_CHARS:,} characters" in PAGE
+    assert f"{response.MAX_FULL_CHARS:,} characters" in PAGE
+    assert response_content.MAX_CUT_CHARS == response.MAX_FULL_CHARS

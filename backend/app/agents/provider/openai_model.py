@@ -13,9 +13,9 @@ from langchain_core.outputs import ChatGenerationChunk
 from langchain_openai import ChatOpenAI
 from pydantic import PrivateAttr
 
-from app.agents.provider.call_fragments import CallFragments
-from app.agents.provider.text_calls import CallsInText
-from app.agents.provider.thoughts import Thoughts
+from app.agents.provider.reasoning import Thoughts
+from app.agents.provider.text_tool_calls import CallsInText
+from app.agents.provider.tool_call_chunks import CallFragments
 from app.errors import ModelTimeout, ModelUnavailable
 
 MAX_ANSWER_CHARS: Final = 20_000  # several pages; a small model that repeats itself would go on for ever

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from app.db.figures import SUMS
+from app.db.metric_rollups import SUMS
 
 if TYPE_CHECKING:
     from app.db.pool import Pool

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from app.analytics.keeper import Keeper
-from app.db import figures
+from app.analytics.rollup_worker import Keeper
+from app.db import metric_rollups
 from app.db.pool import migrate, open_pool
 from tests.integration.analytics.sums import all_sums
 from tests.integration.db.test_migrations import back
@@ -44,9 +44,9 @@ async def test_any_range_is_the_conversations_that_began_in_it(pool: Pool) -> No
         end = start + timedelta(hours=hours)
         began = sum(start <= story.happened[0][0] < end for story in stories)
         async with pool.acquire() as connection:
-            covering = figures.spans(start, end)
-            sums = await figures.sums(connection, covering=covering, dimensions=("all", "tool"))
-            bins = await figures.durations(connection, covering=covering, named=True)
+            covering = metric_rollups.spans(start, end)
+            sums = await metric_rollups.sums(connection, covering=covering, dimensions=("all", "tool"))
+            bins = await metric_rollups.durations(connection, covering=covering, named=True)
         assert sums.get(("all", ""), {"conversations": 0})["conversations"] == began
         assert sums.get(("tool", "get_order"), {"calls": 0})["calls"] == began
         assert sum(bins.get(("tool", "get_order"), {}).values()) == began

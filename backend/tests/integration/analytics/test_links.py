@@ -12,7 +12,7 @@ from urllib.parse import urlencode
 import pytest
 
 from app.analytics.definitions import FIGURES
-from app.seed.plant import Plan, plant
+from demo_data.load import Plan, plant
 from tests.api_door import Api, MakeClient, Parts
 from tests.story import Story, store
 

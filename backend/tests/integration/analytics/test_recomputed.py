@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Final
 import pytest
 
 from app.analytics.definitions import FIGURES
-from app.seed.plant import Plan, plant
+from demo_data.load import Plan, plant
 from tests.api_door import Api, MakeClient, Parts
 from tests.story import Story, store
 

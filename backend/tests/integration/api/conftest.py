@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from app.safe_http import SafeHttp
+from app.outgoing.client import SafeHttp
 from tests.api_door import Api, MakeClient, Parts
 from tests.integration.api.import_desk import Desk
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from app import keys
-from app.safe_http import SafeHttp
+from app.api import keys
+from app.outgoing.client import SafeHttp
 from tests.api_door import Api, MakeClient, Parts, opened
 from tests.integration.openapi_import.workshop import Workshop, document
 

@@ -10,7 +10,7 @@ import pytest
 from app.db import events
 from app.protocol import CustomerMessage, ServerFrame, Token
 from app.records import Routed
-from app.socket_writer import wire
+from app.ws.writer import wire
 from tests.api_door import Api, seed_conversation
 from tests.integration.replay.shelves import NOON, said
 

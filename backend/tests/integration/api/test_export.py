@@ -38,7 +38,7 @@ from app.records import (
     ToolRan,
     TurnStarted,
 )
-from app.replay.export import FORMAT, STEPS_AT_ONCE, VERSION
+from app.replay.json_export import FORMAT, STEPS_AT_ONCE, VERSION
 from tests.api_door import Api
 from tests.integration.replay.shelves import said, shelve, tell
 

@@ -7,7 +7,7 @@ from typing import Any, ClassVar, cast
 import aiohttp
 import pytest
 
-from app import keys
+from app.api import keys
 from app.api.validation import MAX_PAGE_ITEMS
 from tests.api_door import opened, unknown_id
 from tests.integration.api.import_desk import JOBS, Desk

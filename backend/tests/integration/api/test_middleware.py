@@ -10,9 +10,9 @@ import structlog
 from aiohttp import web
 from structlog.testing import LogCapture
 
-from app import keys
+from app.api import keys
+from app.api.middleware import CONTENT_SECURITY_POLICY, MAX_BODY_BYTES, SECURITY_HEADERS, Handler, problem
 from app.errors import ConversationUnknown, ModelUnavailable, RateLimited
-from app.middleware import CONTENT_SECURITY_POLICY, MAX_BODY_BYTES, SECURITY_HEADERS, Handler, problem
 from app.settings import Settings
 from tests.api_door import AnyClient, Api, MakeClient, Parts, opened
 

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from app import keys
-from app.conversation_tracker import ConversationTracker
-from app.db.replica import Replica
+from app.api import keys
+from app.db.listener import Replica
+from app.events.tracker import ConversationTracker
 from app.protocol import CustomerFeedback, CustomerMessage, ErrorFrame, Escalated, Token, ToolResult
 from app.records import LOGGED_FRAMES, ModelCalled, Routed
 from tests.api_door import Api, seed_action, seed_approval, seed_conversation

@@ -7,9 +7,9 @@ import time
 
 import pytest
 
+from app.access.rights import FAILED_SIGN_INS, RIGHTS, Who
 from app.api.route import Route
 from app.api.routes import ROUTES
-from app.auth import FAILED_SIGN_INS, RIGHTS, Who
 from tests.api_door import ADMIN_KEY, Api, opened, unknown_id
 
 pytestmark = pytest.mark.integration

@@ -7,9 +7,9 @@ import asyncio
 import pytest
 from aiohttp import web
 
-from app import keys
+from app.api import keys
+from app.api.middleware import install
 from app.api.stream import event_stream
-from app.middleware import install
 from tests.api_door import MakeClient, Parts
 from tests.fakes import PATIENCE_SECONDS
 

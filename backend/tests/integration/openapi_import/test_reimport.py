@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from app.db import live
+from app.db import live_set
 from tests.integration.openapi_import.workshop import ORDERS, Workshop, argument, document, operation
 
 pytestmark = pytest.mark.integration
@@ -26,7 +26,7 @@ def changed(**replaced: Any) -> dict[str, Any]:
 
 async def withdrawn(shop: Workshop) -> list[str]:
     async with shop.pool.acquire() as connection, connection.transaction():
-        return await live.withdrawn(connection)
+        return await live_set.withdrawn(connection)
 
 
 class TestDiff:

@@ -9,28 +9,28 @@ from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from app.agents.registry import AgentConfig, AgentSpec
+from app.access.secret_box import Vault
+from app.agents.config import AgentConfig, AgentSpec
+from app.catalog.keyring import Keyring
+from app.catalog.live_tools import LiveTools
+from app.catalog.publish import Approval
 from app.db import imports, operations
-from app.db.replica import Replica
-from app.openapi_import import reader
-from app.openapi_import.approval import Approval
+from app.db.listener import Replica
+from app.openapi_import.broadcast import News
 from app.openapi_import.jobs import Given, Imports
-from app.openapi_import.keyring import Keyring
-from app.openapi_import.live import LiveTools
-from app.openapi_import.news import News
-from app.openapi_import.review import Review
-from app.openapi_import.trial import Trial
-from app.openapi_import.work import ImportWorker
+from app.openapi_import.read import subprocess_main
+from app.openapi_import.read.worker import ImportWorker
+from app.openapi_import.review.review import Review
+from app.openapi_import.review.try_operation import Trial
 from app.tools.builtin import builtin_tools
 from app.tools.registry import ToolRegistry
-from app.vault import Vault
 from tests.fakes import PATIENCE_SECONDS
 
 if TYPE_CHECKING:
     from app.db.imports import ImportRow
     from app.db.operations import OperationRow
     from app.db.pool import Pool
-    from app.safe_http import SafeHttp
+    from app.outgoing.client import SafeHttp
 
 SECRET = b"0123456789abcdef0123456789abcdef"
 BASE = AgentConfig(
@@ -73,7 +73,7 @@ def document(paths: dict[str, Any] | None = None, *, title: str = "Acme Orders",
 
 async def read_here(packed: bytes, *, source: str, root: str | None) -> AsyncGenerator[dict[str, Any], None]:
     """Read a document in this process: quicker than a program of its own, and of the same words."""
-    for said in reader.run(packed, source=source, root=root):
+    for said in subprocess_main.run(packed, source=source, root=root):
         yield json.loads(json.dumps(said))
         await asyncio.sleep(0)
 

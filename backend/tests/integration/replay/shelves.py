@@ -7,12 +7,12 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from app.conversation_tracker import ConversationTracker
 from app.db import conversations, events
-from app.db.replica import Replica
-from app.followers import Followers
+from app.db.listener import Replica
+from app.events.subscriptions import Followers
+from app.events.tracker import ConversationTracker
 from app.protocol import CustomerMessage
-from app.replay import text
+from app.replay import search_document
 
 if TYPE_CHECKING:
     from app.db.events import Event
@@ -80,7 +80,9 @@ async def shelve(pool: Pool, thread_id: str = "t1", *, begun: bool = False, **fa
             *(FACTS | facts).values(),
         )
         log = await events.page(connection, thread_id=thread_id, after=0, limit=100_000, visible_only=False)
-        await text.fold(connection, Told(events=log, begun={thread_id} if begun else (), changed={thread_id}))
+        await search_document.fold(
+            connection, Told(events=log, begun={thread_id} if begun else (), changed={thread_id})
+        )
 
 
 async def said(pool: Pool, content: str, thread_id: str = "t1", **facts: Any) -> str:

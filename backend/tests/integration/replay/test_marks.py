@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from app.analytics.keeper import Keeper
+from app.analytics.rollup_worker import Keeper
 from app.db.pool import migrate, open_pool
-from app.replay import text
+from app.replay import search_document
 from app.replay.search import Wanted, find
 from tests.integration.db.test_migrations import back
 from tests.story import BEGIN, Story, store
@@ -42,7 +42,7 @@ def told() -> list[Story]:
 async def count(pool: Pool, stories: list[Story]) -> None:
     await store(pool, *stories)
     later = BEGIN + timedelta(days=90)
-    await Keeper(pool=pool, session_ttl_seconds=1_800, folds=[text.fold], clock=later.timestamp).catch_up()
+    await Keeper(pool=pool, session_ttl_seconds=1_800, folds=[search_document.fold], clock=later.timestamp).catch_up()
 
 
 @pytest.mark.parametrize(

@@ -9,12 +9,12 @@ from typing import Any
 import pytest
 from aiohttp.test_utils import TestClient, TestServer
 
-from app.retry import Retry
-from app.safe_http import SafeHttp
-from app.tools.api_target import ApiLimits
+from app.openapi.fetch import fetch_document
+from app.outgoing.client import SafeHttp
+from app.outgoing.retry import Retry
+from app.tools.api_client import ApiLimits
 from app.tools.base import Access, OutcomeStatus
-from app.tools.openapi import OpenApiTool, tools_from_document
-from app.tools.openapi_fetch import fetch_document
+from app.tools.openapi_tool import OpenApiTool, tools_from_document
 from app.tools.registry import ToolRegistry
 from demo_apis.app import create_app
 

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from app.safe_http import NotSent, SafeHttp
+from app.outgoing.client import NotSent, SafeHttp
 from app.tools.oauth2 import Client, NotAuthorised, TokenSource
 from tests.raw_target import Script, closes, resets, target
 from tests.tokens import TokenServer, token_server

@@ -14,17 +14,17 @@ from urllib.parse import quote, quote_plus
 
 import pytest
 
-from app.log import configure_logging
+from app.openapi.api import SecurityScheme
+from app.openapi.operation import SecurityNeed
+from app.openapi.request import Argument, Place, RequestPlan
+from app.outgoing.client import SafeHttp
+from app.outgoing.retry import Retry
 from app.records import ToolRan
-from app.retry import Retry
-from app.safe_http import SafeHttp
-from app.tools.api_target import ApiTarget
+from app.telemetry.log import configure_logging
+from app.tools.api_client import ApiTarget
 from app.tools.base import Access, ToolOutcome, ToolSpec
 from app.tools.credentials import Authoriser
-from app.tools.openapi import OpenApiTool
-from app.tools.openapi_api import SecurityScheme
-from app.tools.openapi_definition import SecurityNeed
-from app.tools.openapi_request import Argument, Place, RequestPlan
+from app.tools.openapi_tool import OpenApiTool
 from tests.raw_target import Reader, Script, Target, Writer, closes, resets, target
 from tests.tokens import TokenServer, token_server
 

@@ -9,14 +9,14 @@ from typing import Any
 
 from langchain_core.messages import AIMessage, BaseMessage, HumanMessage, SystemMessage, ToolMessage
 
-from app.agents.demo_model.model import DemoModel
-from app.agents.intent import Routing, route
+from app.agents.config import AgentConfig, load_agents
 from app.agents.prompts import specialist_prompt
-from app.agents.registry import AgentConfig, load_agents
-from app.safe_http import SafeHttp
+from app.agents.routing.router import Routing, route
+from app.demo_model.model import DemoModel
+from app.outgoing.client import SafeHttp
 from app.tools.base import ToolSpec
 from app.tools.builtin import builtin_tools
-from app.tools.openapi import tools_from_document
+from app.tools.openapi_tool import tools_from_document
 
 BACKEND = Path(__file__).parents[3]
 SERVICES = {"e-commerce": "shop", "saas": "saas", "fintech": "bank"}

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from app.agents.registry import check_tools
+from app.agents.config import check_tools
 from tests.unit.agents.desk import SERVICES, desk
 
 Calls = list[tuple[str, dict[str, Any]]]

@@ -9,10 +9,10 @@ import pytest
 from langchain_core.messages import AIMessage, AIMessageChunk, HumanMessage
 from langchain_core.runnables import Runnable
 
-from app.agents.calls import with_own_call_ids
-from app.agents.demo_model.model import DemoModel
+from app.agents.call_ids import with_own_call_ids
 from app.agents.models import READY_FOR_SECONDS, Models, explain_model_error
 from app.agents.provider.openai_model import MAX_ANSWER_CHARS
+from app.demo_model.model import DemoModel
 from app.errors import (
     AppError,
     ModelBusy,

@@ -2,8 +2,8 @@ from pathlib import Path
 
 import pytest
 
+from app.agents.config import AgentConfig, AgentSpec, Personality
 from app.agents.prompts import NO_KNOWLEDGE, check_prompts, router_prompt, section, specialist_prompt
-from app.agents.registry import AgentConfig, AgentSpec, Personality
 from app.errors import ConfigMistake
 
 ACTIONS = AgentSpec(

@@ -17,7 +17,7 @@ from langgraph.graph import END, START, MessagesState, StateGraph
 from langgraph.types import interrupt
 
 from app.agents import runner
-from app.agents.calls import call_id_of, with_own_call_ids
+from app.agents.call_ids import call_id_of, with_own_call_ids
 from app.agents.runner import ConversationEnding, MessageEnded
 from app.protocol import InterruptRequest, Token, ToolCall, utf16_length
 from app.records import Routed

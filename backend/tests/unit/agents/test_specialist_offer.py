@@ -8,10 +8,10 @@ from uuid import uuid4
 
 from langchain_core.messages import AIMessage, HumanMessage
 
-from app.agents.offer import TOOL_BUDGET
-from app.agents.registry import AgentConfig, AgentSpec
+from app.agents.config import AgentConfig, AgentSpec
 from app.agents.specialist import Specialist
 from app.agents.state import History, RunContext, begin
+from app.agents.tool_selection import TOOL_BUDGET
 from app.tools.registry import ToolRegistry
 from tests.fakes import FakeTool, tool_spec
 

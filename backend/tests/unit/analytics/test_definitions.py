@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from app.analytics.definitions import BY_KEY, FEW, FIGURES, FUNNEL, change, evaluate
-from app.db.figures import SUMS
+from app.db.metric_rollups import SUMS
 
 PAGE = Path(__file__).parents[4] / "docs" / "analytics.md"
 

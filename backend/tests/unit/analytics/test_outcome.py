@@ -6,8 +6,8 @@ from datetime import timedelta
 
 import pytest
 
+from app.analytics.conversation_fold import Tally, fold, micros
 from app.analytics.outcome import Verdict, judge
-from app.analytics.tally import Tally, fold, micros
 from tests.story import BEGIN, Story
 
 HALF_AN_HOUR = 30 * 60 * 1_000_000

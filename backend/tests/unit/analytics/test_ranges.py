@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.analytics.ranges import MAX_DAYS, NAMES, Range, midnight, resolve, steps
-from app.db.figures import DAY, QUARTER, WEEK, ceiling, floor, spans
+from app.db.metric_rollups import DAY, QUARTER, WEEK, ceiling, floor, spans
 from app.errors import InvalidRequest
 
 NOON = datetime(2026, 3, 11, 12, 7, 3, tzinfo=UTC)  # a Wednesday

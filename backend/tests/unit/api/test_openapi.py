@@ -9,10 +9,10 @@ import pytest
 from aiohttp import web
 from jsonschema import Draft202012Validator
 
+from app.access.rights import RIGHTS, Right
 from app.api.openapi import describe
 from app.api.route import Route
 from app.api.routes import ROUTES
-from app.auth import RIGHTS, Right
 from app.errors import NotFound
 
 DOCUMENT = describe(ROUTES)

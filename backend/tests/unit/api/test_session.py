@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from app.agents.registry import AgentSpec
+from app.agents.config import AgentSpec
 from app.api.session import EXAMPLES, examples_of
 
 

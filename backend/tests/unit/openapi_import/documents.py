@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from app.openapi_import.classification import Classification
-from app.openapi_import.classify import classify
-from app.tools.openapi_api import ApiDescription, read_api
+from app.openapi.api import ApiDescription, read_api
+from app.openapi_import.classify.labels import Classification
+from app.openapi_import.classify.rules import classify
 
 A_LIST: Mapping[str, Any] = {"type": "array", "items": {"type": "object", "properties": {"id": {"type": "string"}}}}
 A_PAGE: Mapping[str, Any] = {"type": "object", "properties": {"items": A_LIST, "total": {"type": "integer"}}}

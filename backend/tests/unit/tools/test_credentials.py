@@ -8,11 +8,11 @@ from typing import Any
 import pytest
 
 from app.errors import InvalidRequest
-from app.safe_http import NotSent, OutgoingRequest, SafeHttp, TargetRefused
+from app.openapi.api import SecurityScheme
+from app.openapi.operation import SecurityNeed
+from app.outgoing.client import NotSent, OutgoingRequest, SafeHttp, TargetRefused
 from app.tools.credentials import Authoriser, complete
 from app.tools.oauth2 import NotAuthorised
-from app.tools.openapi_api import SecurityScheme
-from app.tools.openapi_definition import SecurityNeed
 
 API = "https://api.example/v1"
 

@@ -12,7 +12,7 @@ from app.actions.ledger import digest_of
 from app.errors import IdentityRequired, ToolInvalidInput
 from app.tools.base import OutcomeStatus, ToolSpec
 from app.tools.identity import as_customer, fill
-from app.tools.reviewed import reviewed, without_arguments
+from app.tools.overrides import reviewed, without_arguments
 from tests.fakes import FakeTool, tool_spec
 
 SCHEMA = {

@@ -1,9 +1,9 @@
 import pytest
 
+from app.language.stems import stem
 from app.tools.base import Access, ToolSpec
 from app.tools.search import ToolIndex
 from app.tools.search_words import is_question, related, terms_of
-from app.tools.stems import stem
 
 
 def tool(name: str, title: str, description: str = "", access: Access = Access.READ, **parameters: str) -> ToolSpec:

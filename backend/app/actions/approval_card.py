@@ -1,0 +1,80 @@
+"""What people and the log are shown of an action: its card, and each step of its life."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+from uuid import UUID, uuid4
+
+from app.actions.policy import consents_for, risk_of
+from app.db import approvals
+from app.protocol import InterruptRequest
+from app.records import ActionChanged
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+    from datetime import datetime
+
+    from app.db.actions import Action
+    from app.db.pool import Connection
+    from app.protocol import Audience
+    from app.tools.base import ToolSpec
+
+
+def changed(action: Action, status: str, *, by: str = "", note: str = "", name: str = "") -> ActionChanged:
+    """Build the log's record of a step in an action's life; `name` is a staff member's."""
+    return ActionChanged(
+        thread_id=action.thread_id,
+        action_id=str(action.id),
+        tool=action.tool,
+        status=status,
+        args=action.args,
+        by=by,
+        note=note,
+        name=name,
+    )
+
+
+def interrupt_frame(
+    action: Action,
+    spec: ToolSpec,
+    *,
+    audience: Audience,
+    expires_at: datetime,
+    edited_from: dict[str, Any] | None = None,
+    edited_by: Audience | None = None,
+    given: Collection[str] = (),
+) -> InterruptRequest:
+    """Build the card that shows exactly what an action would do."""
+    return InterruptRequest(
+        thread_id=action.thread_id,
+        interrupt_id=str(uuid4()),
+        action=action.tool,
+        args=action.args,
+        title=action.title,
+        target=action.target,
+        request=action.request,
+        audience=audience,
+        expires_at=expires_at,
+        agent=action.agent,
+        call_id=action.call_id,
+        args_schema=dict(spec.parameters),
+        edited_from=edited_from,
+        edited_by=edited_by,
+        given=[one for one in consents_for(spec) if one in given],
+        access=spec.access.value,
+    )
+
+
+async def ask(connection: Connection, action: Action, frame: InterruptRequest) -> None:
+    """Write a request for consent to an action down."""
+    await approvals.ask(
+        connection,
+        interrupt_id=UUID(frame.interrupt_id),
+        action_id=action.id,
+        thread_id=action.thread_id,
+        audience=frame.audience,
+        digest=action.digest,
+        frame=frame.model_dump(mode="json", exclude={"seq", "at"}),
+        expires_at=frame.expires_at,
+        risk=risk_of(frame.access),
+    )

@@ -1,0 +1,290 @@
+"""Keeps the figures beside the log: folds what has happened since, in batches of one transaction each.
+
+A batch either counts its events, marks them as counted and changes the sums, or nothing of it happened. Whoever claims
+a conversation holds its row meanwhile, so several replicas share the work and never count an event twice.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable, Collection, Sequence
+from contextlib import AsyncExitStack
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+import structlog
+
+from app.analytics.conversation_fold import Tally, fold, moment
+from app.analytics.outcome import judge
+from app.analytics.rollup import Sheet
+from app.db import conversation_facts, event_cursor, metric_rollups
+from app.db.conversation_facts import Facts, Kept
+
+if TYPE_CHECKING:
+    from app.db.event_cursor import LoggedEvent, Uncounted
+    from app.db.pool import Connection, Pool
+    from app.telemetry.metrics import Metrics
+
+CONVERSATIONS_AT_ONCE: Final = 500  # locked for as long as a batch takes, a tenth of a second
+EVENTS_AT_ONCE: Final = 5_000  # some 10 MB of frames; a conversation of more is counted in several batches
+SETTLE_AT_ONCE: Final = 500  # as a batch of a fold
+POLL_SECONDS: Final = 1.0  # how far the figures may lag behind; asking costs a look into an empty index
+ASIDE_SECONDS: Final = 600.0  # until what could not be counted is tried again: by then somebody may have mended it
+LANES: Final = 2  # while one batch is read and written, another is folded: with a backlog both have work
+LAG_CONVERSATIONS: Final = 100_000  # beyond it a backlog is a backlog, and counting it exactly would cost
+MICROSECONDS: Final = 1_000_000
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Batch:
+    """Events that are counted now, conversation by conversation, each one's in order; their facts are written already.
+
+    `begun` names the conversations that are folded from their first event on: what a fold knew of them before, from
+    before a rebuild, it forgets. `changed` names all whose facts have changed, also those that only time has settled.
+    """
+
+    events: Sequence[LoggedEvent]
+    begun: Collection[str]
+    changed: Collection[str]
+
+
+Fold = Callable[["Connection", Batch], Awaitable[None]]
+"""What else is kept from the log: called inside the batch's transaction, which its failure undoes."""
+
+
+class Keeper:
+    """Folds the log into facts, sums and whatever the further `folds` keep."""
+
+    def __init__(
+        self,
+        *,
+        pool: Pool,
+        session_ttl_seconds: float,
+        folds: Sequence[Fold] = (),
+        metrics: Metrics | None = None,
+        clock: Callable[[], float] = time.time,
+        poll_seconds: float = POLL_SECONDS,
+    ) -> None:
+        """Conversations end after `session_ttl_seconds` of silence by `clock`, in seconds since the epoch."""
+        self._poll_seconds = poll_seconds
+        self._aside: dict[str, float] = {}
+        self._pool = pool
+        self._ttl = round(session_ttl_seconds * MICROSECONDS)
+        self._folds = folds
+        self._metrics = metrics
+        self._clock = clock
+
+    async def work(self) -> None:
+        """Keep the figures right until cancelled, through losses of the database."""
+        while True:
+            try:
+                await self.catch_up()
+                await self._measure()
+            except Exception as error:  # whatever broke, the next attempt begins where the last commit ended
+                log.warning("figures_not_kept", reason=str(error), exc_info=error)
+            await asyncio.sleep(self._poll_seconds)
+
+    async def catch_up(self) -> int:
+        """Count everything that is stored and settle what silence has ended; returns how many events it counted."""
+        counted = await self.count() or 0
+        lanes = LANES if counted >= EVENTS_AT_ONCE // 2 else 1
+        async with AsyncExitStack() as stack:
+            tasks = [asyncio.create_task(self._drain()) for _ in range(lanes)]
+            for task in tasks:
+                stack.callback(task.cancel)
+            counted += sum(await asyncio.gather(*tasks))
+        while await self.settle():
+            pass
+        return counted
+
+    async def _drain(self) -> int:
+        """Count batch after batch until nothing is left that others do not hold."""
+        counted = 0
+        while (batch := await self.count()) is not None:
+            counted += batch
+        return counted
+
+    async def count(self) -> int | None:
+        """Count one batch of events and return how many; None where none is left, or others hold what is.
+
+        Where a batch breaks, its first conversation is tried alone; one that breaks alone is set aside for a while, so
+        that it does not keep all others from being counted.
+        """
+        try:
+            return await self._count(limit=CONVERSATIONS_AT_ONCE)
+        except Exception as error:  # noqa: BLE001  # whatever broke, it may be one conversation's fault
+            log.warning("batch_not_counted", reason=str(error))
+        return await self._count(limit=1)
+
+    async def _count(self, *, limit: int) -> int | None:
+        now = self._clock()
+        self._aside = {thread_id: until for thread_id, until in self._aside.items() if until > now}
+        async with self._pool.acquire() as connection, connection.transaction():
+            claimed = _fitting(await event_cursor.claim(connection, limit=limit, but=self._aside))
+            if not claimed:
+                return None
+            events = await event_cursor.read(
+                connection, after={one.thread_id: one.counted_seq for one in claimed}, limit=EVENTS_AT_ONCE
+            )
+            seqs = {one.thread_id: one.counted_seq for one in claimed}
+            seqs.update((event.thread_id, event.seq) for event in events)
+            seqs.update((one.thread_id, one.last_seq) for one in claimed if one.last_seq == 0)
+            await event_cursor.mark(connection, counted=seqs)
+            try:
+                await self.fold(connection, claimed, events)
+            except Exception:
+                if limit == 1:
+                    log.exception("conversation_not_counted", thread_id=claimed[0].thread_id)
+                    self._aside[claimed[0].thread_id] = now + ASIDE_SECONDS
+                raise
+            await metric_rollups.changed(connection)  # last: others wait for its one row
+        if self._metrics is not None:
+            self._metrics.figures_events.inc(len(events))
+        return len(events)
+
+    async def fold(self, connection: Connection, claimed: Sequence[Uncounted], events: Sequence[LoggedEvent]) -> None:
+        """Fold events of conversations whose rows are locked, inside the open transaction."""
+        threads = event_cursor.threads_of(events)
+        stored = {
+            one.thread_id: one
+            for one in await conversation_facts.kept(
+                connection,
+                thread_ids=[one.thread_id for one in claimed if one.counted_seq and one.thread_id in threads],
+            )
+        }
+        sheet, changed = Sheet(), []
+        for one in claimed:
+            if one.thread_id not in threads:
+                continue
+            before = stored.get(one.thread_id)
+            tally = _take_back(sheet, before) if before else Tally()
+            fold(tally, threads[one.thread_id])
+            changed.append(self._judge(sheet, tally, one))
+        begun = {one.thread_id for one in claimed if not one.counted_seq}
+        await self._write(connection, sheet, changed, events=events, begun=begun)
+
+    async def settle(self) -> int:
+        """Settle some of the conversations that silence has ended; returns how many."""
+        now = self._clock()
+        async with self._pool.acquire() as connection, connection.transaction():
+            due = await conversation_facts.due(connection, now=moment(round(now * MICROSECONDS)), limit=SETTLE_AT_ONCE)
+            if not due:
+                return 0
+            sheet = Sheet()
+            changed = [self._judge(sheet, _take_back(sheet, one), one) for one in due]
+            await self._write(connection, sheet, changed)
+            await metric_rollups.changed(connection)
+        return len(due)
+
+    async def rebuild(self) -> int:
+        """Throw the figures away and make them anew from the log; returns how many events it counted.
+
+        What conversations had come to that were deleted, or redacted, is taken over from their facts.
+        """
+        async with self._pool.acquire() as connection, connection.transaction():
+            await event_cursor.forget_all(connection)
+            await conversation_facts.drop_living(connection)
+            await metric_rollups.clear(connection)
+            after = ""
+            while page := await conversation_facts.page(connection, after=after, limit=SETTLE_AT_ONCE):
+                sheet = Sheet()
+                for one in page:
+                    sheet.enter(Tally.from_json(one.tally), outcome=one.outcome, ended=one.ended)
+                await self._write(connection, sheet, ())
+                after = page[-1].thread_id
+        return await self.catch_up()
+
+    async def remove_demo(self) -> int:
+        """Remove the demo's conversations and what they added to the figures; returns how many there were."""
+        removed = 0
+        while True:
+            async with self._pool.acquire() as connection, connection.transaction():
+                taken = await conversation_facts.take_demo(connection, limit=SETTLE_AT_ONCE)
+                sheet = Sheet()
+                for one in taken:
+                    _take_back(sheet, one)
+                await self._write(connection, sheet, ())
+                await metric_rollups.changed(connection)
+            removed += len(taken)
+            if not taken:
+                return removed
+
+    def _judge(self, sheet: Sheet, tally: Tally, whose: Uncounted | Kept) -> Facts:
+        """Enter what a conversation comes to now, and return it as its facts."""
+        verdict = judge(tally, now=round(self._clock() * MICROSECONDS), ttl=self._ttl)
+        sheet.enter(tally, outcome=verdict.outcome, ended=verdict.ended_at is not None)
+        tokens_in, tokens_out, cost_e8 = tally.spent()
+        return Facts(
+            thread_id=whose.thread_id,
+            visitor_id=whose.visitor_id,
+            customer=whose.customer,
+            started_at=tally.started_at,
+            last_at=tally.last_at,
+            ended_at=verdict.ended_at,
+            status="open" if verdict.ended_at is None else "ended",
+            outcome=verdict.outcome,
+            turns=tally.turns,
+            messages=tally.messages,
+            agents=sorted(tally.agents),
+            tools=sorted(tally.tools),
+            models=sorted(tally.models),
+            approvals=tally.approvals,
+            errors=tally.errors,
+            actions=tally.proposed,
+            unknown_actions=tally.unknown,
+            tokens_in=tokens_in,
+            tokens_out=tokens_out,
+            cost_e8=cost_e8,
+            rating=tally.rating,
+            staff=tally.staff,
+            demo=whose.demo,
+            settle_at=verdict.settle_at,
+            tally=tally.to_json(),
+        )
+
+    async def _write(
+        self,
+        connection: Connection,
+        sheet: Sheet,
+        changed: Sequence[Facts],
+        *,
+        events: Sequence[LoggedEvent] = (),
+        begun: Collection[str] = (),
+    ) -> None:
+        """Write what has changed; the sums last, since whoever changes the same ones waits until this is committed."""
+        if changed:
+            await conversation_facts.save(connection, facts=changed)
+            batch = Batch(events=events, begun=begun, changed={one.thread_id for one in changed})
+            for further in self._folds:
+                await further(connection, batch)
+        sums, durations = sheet.changes()
+        await metric_rollups.add(connection, sums=sums, durations=durations)
+
+    async def _measure(self) -> None:
+        if self._metrics is None:
+            return
+        async with self._pool.acquire() as connection:
+            self._metrics.figures_waiting.set(await event_cursor.waiting(connection, at_most=LAG_CONVERSATIONS))
+            self._metrics.figures_lag_seconds.set(await event_cursor.oldest_age(connection))
+
+
+def _fitting(claimed: Sequence[Uncounted]) -> list[Uncounted]:
+    """Take as many conversations as a batch has room for, and at least one."""
+    room = EVENTS_AT_ONCE
+    taken: list[Uncounted] = []
+    for one in claimed:
+        room -= min(EVENTS_AT_ONCE, one.last_seq - one.counted_seq)
+        if taken and room < 0:
+            break
+        taken.append(one)
+    return taken
+
+
+def _take_back(sheet: Sheet, before: Kept) -> Tally:
+    """Take back what a conversation had added, and return what it had come to."""
+    tally = Tally.from_json(before.tally)
+    sheet.enter(tally, outcome=before.outcome, ended=before.ended, sign=-1)
+    return tally

@@ -1,0 +1,350 @@
+"""What waits for consent, an operator's decision on it, what speaks for it, and what was decided before."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
+from typing import Annotated, Any, Final, Literal
+from uuid import UUID
+
+import structlog
+from aiohttp import web
+from pydantic import StringConstraints
+
+from app.access.rights import Right
+from app.actions.preview import evidence_of
+from app.api import keys
+from app.api.route import Route
+from app.api.stream import STREAM_MEDIA, event_stream
+from app.api.validation import Form, PageQuery, View, answer, cursor_after, parts_of, read_body, read_id, read_query
+from app.db import actions, approvals, conversations, turns
+from app.db.conversations import Brief
+from app.errors import ArgumentsInvalid, ConsentNotYours, InterruptAnswered, InterruptExpired, InterruptUnknown
+from app.protocol import MAX_COMMENT_CHARS, Audience, InterruptRequest, InterruptResponse
+from app.records import EvidenceShown
+
+log = structlog.get_logger(__name__)
+
+
+class PendingQuery(PageQuery):
+    """Which pending approvals."""
+
+    audience: Audience | None = None
+    """Only those that this side answers."""
+
+
+class Approval(View):
+    """One request for consent, and what became of it."""
+
+    interrupt_id: UUID
+    action_id: UUID
+    thread_id: str
+    audience: Audience
+    created_at: datetime
+    expires_at: datetime
+    card: InterruptRequest
+    """What was shown: the frame, whole."""
+    risk: int
+    """3 cannot be taken back, 2 is of unknown effect, 1 is a write, 0 a read."""
+    customer: str | None
+    """The customer, where a signed token said who it is."""
+    last_seq: int
+    """The number of the conversation's newest event."""
+    status: Literal["pending", "approved", "rejected", "edited", "expired"]
+    decided_at: datetime | None
+    decided_by: Audience | None
+    decided_name: str | None
+    """Which member of staff decided."""
+    comment: str | None
+
+
+class Approvals(View):
+    """A page of approvals."""
+
+    items: list[Approval]
+    next: str | None
+    """The cursor of the next page; none where this is the last."""
+
+
+class DecisionForm(Form):
+    """An operator's answer."""
+
+    approved: bool
+    args: dict[str, Any] | None = None
+    """Edited arguments, whole. They are checked and shown again as a new approval; nothing is sent yet."""
+    comment: Annotated[str, StringConstraints(max_length=MAX_COMMENT_CHARS)] | None = None
+
+
+class Decided(View):
+    """What became of the approval."""
+
+    interrupt_id: UUID
+    decision: Literal["approved", "rejected", "edited"]
+    """`edited`: a new approval with the edited arguments waits now."""
+
+
+class EvidenceView(View):
+    """What the target says now, by the read that shows what the action would change."""
+
+    tool: str | None
+    """The read; none where there is none that fits."""
+    title: str
+    args: dict[str, Any] | None
+    ok: bool
+    summary: str
+    data: Any
+    at: datetime
+
+
+class Queue(View):
+    """How much waits for staff."""
+
+    waiting: int
+
+
+async def list_pending(request: web.Request) -> web.Response:
+    """List what waits for consent, the riskiest first, then the oldest."""
+    query = read_query(request, PendingQuery)
+    after = _place(query.cursor)
+    async with request.app[keys.POOL].acquire() as connection:
+        rows = await approvals.list_pending(connection, audience=query.audience, limit=query.limit + 1, after=after)
+        known = await conversations.briefs(connection, thread_ids=[row.thread_id for row in rows])
+    return answer(_page(rows, query.limit, known, of=lambda row: row.created_at))
+
+
+async def list_decided(request: web.Request) -> web.Response:
+    """List what was decided or has expired, the newest first."""
+    query = read_query(request, PageQuery)
+    before = _place(query.cursor)
+    async with request.app[keys.POOL].acquire() as connection:
+        rows = await approvals.list_decided(connection, limit=query.limit + 1, before=before)
+        known = await conversations.briefs(connection, thread_ids=[row.thread_id for row in rows])
+    return answer(_page(rows, query.limit, known, of=lambda row: row.decided_at or row.created_at))
+
+
+async def show(request: web.Request) -> web.Response:
+    """Show one approval, decided or not."""
+    row = await _find(request)
+    async with request.app[keys.POOL].acquire() as connection:
+        known = await conversations.briefs(connection, thread_ids=[row.thread_id])
+    return answer(_approval(row, known.get(row.thread_id)))
+
+
+async def live(request: web.Request) -> web.StreamResponse:
+    """Tell how much waits, now and whenever it changes."""
+    with request.app[keys.APPROVALS_BELL].listening() as heard:
+        async with event_stream(request) as stream:
+            while stream.open:
+                async with request.app[keys.POOL].acquire() as connection:
+                    queue = Queue(waiting=await approvals.count_pending(connection, audience="operator"))
+                await stream.send(queue.model_dump_json())
+                await stream.rest(heard)
+    return stream.response
+
+
+async def evidence(request: web.Request) -> web.Response:
+    """Run the read that shows what the action would change, and show what the target says now; staff's look is kept."""
+    row = await _find(request)
+    async with request.app[keys.POOL].acquire() as connection:
+        action = await actions.get(connection, action_id=row.action_id)
+        if action is None:
+            raise InterruptUnknown
+        claims = await turns.claims_of_run(connection, run_id=action.run_id)
+    tools = request.app[keys.TOOLS]
+    found = await evidence_of(action, find_tool=tools.get, names=tools.names, claims=claims)
+    log.info("evidence_read", interrupt_id=str(row.id), tool=found.tool, staff=request[keys.CALLER].staff)
+    outcome = found.outcome
+    shown = EvidenceView(
+        tool=found.tool,
+        title=found.title,
+        args=dict(found.args) if found.args is not None else None,
+        ok=outcome is not None and outcome.ok,
+        summary=outcome.summary if outcome else "",
+        data=outcome.data if outcome else None,
+        at=datetime.now(UTC),
+    )
+    if row.status == "pending":
+        await _record(request, row, shown)
+    return answer(shown)
+
+
+async def _record(request: web.Request, row: approvals.Interrupt, shown: EvidenceView) -> None:
+    """Keep what whoever decides was shown: later it can be seen on what ground a decision was made."""
+    staff = request[keys.CALLER].staff
+    if shown.tool is None or staff is None:
+        return
+    told = EvidenceShown(
+        thread_id=row.thread_id,
+        interrupt_id=str(row.id),
+        tool=shown.tool,
+        title=shown.title,
+        args=shown.args or {},
+        ok=shown.ok,
+        summary=shown.summary,
+        data=shown.data,
+        by=staff,
+    )
+    once = hashlib.sha256(
+        told.model_dump_json().encode()
+    ).hexdigest()  # who looks again sees the same, or something new
+    await request.app[keys.TRACKER].record(told, scope=once)
+
+
+async def decide(request: web.Request) -> web.Response:
+    """Take an operator's decision; the first one in time stands, and whoever comes second learns whose it was."""
+    form = await read_body(request, DecisionForm)
+    row = await _find(request)
+    staff = request[keys.CALLER].staff
+    response = InterruptResponse(
+        thread_id=row.thread_id,
+        interrupt_id=str(row.id),
+        approved=form.approved,
+        args=form.args,
+        comment=form.comment,
+    )
+    try:
+        await request.app[keys.APPROVALS].answer(response, by="operator", name=staff)
+    except InterruptAnswered:
+        raise _answered(await _find(request)) from None
+    decision = (await _find(request)).status
+    log.info("approval_decided", interrupt_id=str(row.id), decision=decision, staff=staff)
+    return answer(Decided.model_validate({"interrupt_id": row.id, "decision": decision}))
+
+
+async def _find(request: web.Request) -> approvals.Interrupt:
+    interrupt_id = read_id(request, "interrupt_id", unknown=InterruptUnknown)
+    async with request.app[keys.POOL].acquire() as connection:
+        row = await approvals.get(connection, interrupt_id=interrupt_id)
+    if row is None:
+        raise InterruptUnknown
+    return row
+
+
+def _answered(row: approvals.Interrupt) -> InterruptAnswered:
+    """Say who was first, and what they decided."""
+    who = "The customer" if row.decided_by == "customer" else row.decided_name or "A colleague"
+    did = {"approved": "approved this", "rejected": "rejected this", "edited": "changed the values"}.get(
+        row.status, "answered this"
+    )
+    return InterruptAnswered(
+        f"{who} has already {did}. The first answer stands.",
+        decision=row.status,
+        name=row.decided_name,
+        at=row.decided_at.isoformat() if row.decided_at else None,
+    )
+
+
+def _place(cursor: str | None) -> approvals.Place | None:
+    parts = parts_of(cursor, int, _moment, UUID)
+    return (parts[0], parts[1], parts[2]) if parts else None
+
+
+def _moment(text: str) -> datetime:
+    moment = datetime.fromisoformat(text)
+    if moment.tzinfo is None:
+        raise ValueError(text)
+    return moment
+
+
+def _page(
+    rows: Sequence[approvals.Interrupt],
+    limit: int,
+    known: dict[str, Brief],
+    *,
+    of: Callable[[approvals.Interrupt], datetime],
+) -> Approvals:
+    shown = rows[:limit]
+    more = len(rows) > limit
+    return Approvals(
+        items=[_approval(row, known.get(row.thread_id)) for row in shown],
+        next=cursor_after(shown[-1].risk, of(shown[-1]), shown[-1].id) if more else None,
+    )
+
+
+def _approval(row: approvals.Interrupt, brief: Brief | None) -> Approval:
+    return Approval.model_validate(
+        {
+            "interrupt_id": row.id,
+            "action_id": row.action_id,
+            "thread_id": row.thread_id,
+            "audience": row.audience,
+            "created_at": row.created_at,
+            "expires_at": row.expires_at,
+            "card": InterruptRequest.model_validate(row.frame),
+            "risk": row.risk,
+            "customer": brief.customer if brief else None,
+            "last_seq": brief.last_seq if brief else 0,
+            "status": row.status,
+            "decided_at": row.decided_at,
+            "decided_by": row.decided_by,
+            "decided_name": row.decided_name,
+            "comment": row.comment,
+        }
+    )
+
+
+_ONE: Final = "/api/v1/interrupts/{interrupt_id}"
+
+ROUTES: Final = (
+    Route(
+        method="GET",
+        path="/api/v1/interrupts",
+        handler=list_pending,
+        right=Right.SEE_APPROVALS,
+        summary="Everything that waits for consent, the riskiest first, then the oldest.",
+        area="approvals",
+        query=PendingQuery,
+        gives=Approvals,
+    ),
+    Route(
+        method="GET",
+        path="/api/v1/interrupts/history",
+        handler=list_decided,
+        right=Right.SEE_APPROVALS,
+        summary="What was decided or has expired, the newest first: who, when, what, and why.",
+        area="approvals",
+        query=PageQuery,
+        gives=Approvals,
+    ),
+    Route(
+        method="GET",
+        path="/api/v1/interrupts/live",
+        handler=live,
+        right=Right.SEE_APPROVALS,
+        summary="Server-sent events: how much waits, whenever it changes.",
+        area="approvals",
+        media=STREAM_MEDIA,
+    ),
+    Route(
+        method="GET",
+        path=_ONE,
+        handler=show,
+        right=Right.SEE_APPROVALS,
+        summary="One approval, decided or not.",
+        area="approvals",
+        gives=Approval,
+        errors=(InterruptUnknown,),
+    ),
+    Route(
+        method="GET",
+        path=f"{_ONE}/evidence",
+        handler=evidence,
+        right=Right.SEE_APPROVALS,
+        summary="What the target says now, by the read that shows what the action would change.",
+        area="approvals",
+        gives=EvidenceView,
+        errors=(InterruptUnknown,),
+    ),
+    Route(
+        method="POST",
+        path=f"{_ONE}/decision",
+        handler=decide,
+        right=Right.DECIDE_APPROVALS,
+        summary="Approve, edit or reject as an operator; the first decision in time stands.",
+        area="approvals",
+        body=DecisionForm,
+        gives=Decided,
+        errors=(InterruptUnknown, InterruptAnswered, InterruptExpired, ConsentNotYours, ArgumentsInvalid),
+    ),
+)

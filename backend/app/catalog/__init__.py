@@ -1,0 +1,1 @@
+"""Live tools and agents, whatever their source."""

@@ -1,0 +1,1 @@
+"""A deterministic chat model, so that the product runs with no key."""

@@ -1,0 +1,74 @@
+"""Answers from an agent's knowledge: the sentences that speak of what was asked, word for word. Pure."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from app.language.words import STOP_WORDS, concept, normal, words_of
+
+ENOUGH: Final = 0.4  # of what the question speaks of; with less the sentence is about something else
+ALSO_FITS: Final = 0.75  # of the best sentence's score, for a second and third sentence
+MAX_SENTENCES: Final = 3
+SUBJECT_WORDS: Final = 4  # a sentence says first what it is about
+AFTERTHOUGHT_SHARE: Final = 0.7  # of what a word weighs that comes later
+_SAYS_NOTHING: Final = frozenset(
+    {"get", "list", "create", "change", "know", "question", "work", "go", "tak", "long", "much", "many", "possibl",
+     "us",      "use", "mean", "happen", "explain", "offer", "come", "send", "search", "customer"}
+)  # fmt: skip
+_SENTENCE: Final = re.compile(r"(?<=[.!?])\s+(?=[A-Z0-9])|\n+")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Answer:
+    """What the knowledge says; `score` is the part of the question that it covers."""
+
+    text: str
+    score: float
+
+
+def answer_from(knowledge: str, question: str) -> Answer | None:
+    """Return the sentences that best fit the question, in their own order, or None where none fits."""
+    sentences = [line.lstrip(" -*").rstrip() for line in _SENTENCE.split(knowledge) if line.strip(" -*")]
+    said = [_topics(sentence) for sentence in sentences]
+    asked = [one for one in _topics(question) if one not in _SAYS_NOTHING]
+    if not asked or not sentences:
+        return None
+    weights = _weights(said)
+    total = sum(weights.get(one, weights[""]) for one in asked)
+    scores = [
+        sum(
+            weights[one] * (1 if place < SUBJECT_WORDS else AFTERTHOUGHT_SHARE)
+            for place, one in enumerate(topics)
+            if one in asked
+        )
+        / total
+        for topics in said
+    ]
+    best = max(scores)
+    if best < ENOUGH:
+        return None
+    fitting = sorted(range(len(sentences)), key=lambda place: (-scores[place], place))[:MAX_SENTENCES]
+    chosen = sorted(place for place in fitting if scores[place] >= best * ALSO_FITS)
+    return Answer(text=" ".join(_ended(sentences[place]) for place in chosen), score=best)
+
+
+def _topics(text: str) -> list[str]:
+    return list(dict.fromkeys(concept(word) for word in words_of(normal(text)) if word not in STOP_WORDS))
+
+
+def _weights(said: Sequence[Sequence[str]]) -> dict[str, float]:
+    """Weigh each word by how few sentences have it; under "" what a word that no sentence has weighs."""
+    counts = Counter(one for topics in said for one in topics)
+    total = len(said)
+    weights = {one: math.log(1 + total / count) for one, count in counts.items()}
+    weights[""] = math.log(1 + total)
+    return weights
+
+
+def _ended(sentence: str) -> str:
+    return sentence if sentence.endswith((".", "!", "?")) else sentence + "."

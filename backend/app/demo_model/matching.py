@@ -1,0 +1,197 @@
+"""Which tool a clause speaks of: scores of words against names and descriptions. Pure.
+
+A write is only matched where the clause names its action; a read may be matched by its noun alone.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from app.language.words import (
+    GENERIC_ACTIONS,
+    HTTP_WRITES,
+    READ_CONCEPTS,
+    SPECIFIC_ACTIONS,
+    STOP_WORDS,
+    actions_in,
+    concept,
+    concepts_of,
+    is_action,
+    name_words,
+    specific_actions_in,
+    words_of,
+)
+
+# How much a word of the clause counts, by where the tool says it. A name is chosen with care, a description rambles.
+NAME_WEIGHT: Final = 3.0
+TITLE_WEIGHT: Final = 2.0
+DETAIL_WEIGHT: Final = 1.0
+PARAMETER_WEIGHT: Final = 0.6
+GENERIC_SHARE: Final = 0.35  # get, create, change: nearly every tool has them, so they decide little
+UNSAID_PENALTY: Final = 0.45  # for each word of the name that the clause does not say: get_order before get_order_notes
+WRONG_ACTION_PENALTY: Final = 1.5  # "cancel" said, "refund" offered
+MIN_SCORE: Final = 1.2  # about one noun of the title; less is a coincidence
+FAINT_SCORE: Final = 0.3  # a word of the description; enough where the agent has already been chosen
+LOOKING: Final = frozenset({"get", "list", "search"})  # said of nearly every read
+SENTENCE_END: Final = re.compile(r"(?<=[.!?])\s+|\n")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Offer:
+    """A tool as words: what it is called, what it says of itself, and what it takes."""
+
+    name: str
+    parameters: Mapping[str, Any] = field(default_factory=dict)
+    title: str = ""
+    name_concepts: tuple[str, ...] = ()
+    title_concepts: frozenset[str] = frozenset()
+    detail_concepts: frozenset[str] = frozenset()
+    parameter_concepts: frozenset[str] = frozenset()
+    actions: frozenset[str] = frozenset()
+    reads: bool = True
+
+    @property
+    def nouns(self) -> tuple[str, ...]:
+        """Return what the tool acts upon, as its name says it."""
+        return tuple(one for one in self.name_concepts if not is_action(one) and one not in READ_CONCEPTS)
+
+    @property
+    def required(self) -> tuple[str, ...]:
+        """Return the names of the values that it can't do without."""
+        return tuple(self.parameters.get("required", ()))
+
+
+@dataclass(frozen=True, kw_only=True)
+class Match:
+    """How well a tool fits a clause; `share` is the part of the clause's words that it explains."""
+
+    offer: Offer
+    score: float
+    share: float
+
+
+def offer_of(
+    name: str, description: str, parameters: Mapping[str, Any], *, title: str = "", reads: bool | None = None
+) -> Offer:
+    """Describe a tool in words; whether it only reads is told from its name where it isn't said."""
+    first, _, rest = (description or "").partition("\n")
+    sentences = SENTENCE_END.split(first, maxsplit=1)
+    heading = title or sentences[0]
+    detail = description if title else f"{' '.join(sentences[1:])} {rest}"
+    called = [
+        concept(word) for word in name_words(name) if word not in STOP_WORDS and word not in HTTP_WRITES - {"delete"}
+    ]
+    kept = tuple(dict.fromkeys(called))
+    only_reads = looks_like_read(name, description) if reads is None else reads
+    return Offer(
+        name=name,
+        parameters=parameters,
+        title=heading.strip().rstrip("."),
+        name_concepts=kept,
+        title_concepts=frozenset(concepts_of(heading)),
+        detail_concepts=frozenset(concepts_of(detail)),
+        parameter_concepts=_parameter_concepts(parameters),
+        actions=frozenset() if only_reads else _actions_of(kept, heading, detail),
+        reads=only_reads,
+    )
+
+
+def _actions_of(name: Sequence[str], title: str, detail: str) -> frozenset[str]:
+    """Return what a write does: the actions of its name, and the specific ones that its title and synonyms add.
+
+    In a name the first action counts and the last word does (create_return), not what stands between them
+    (set_transfer_limit).
+    """
+    places = [place for place, one in enumerate(name) if is_action(one)]
+    named = {name[place] for place in (places[:1] + [place for place in places if place == len(name) - 1])}
+    first_sentence = SENTENCE_END.split(detail.strip(), maxsplit=1)[0]
+    aliases = f"{first_sentence.partition(' ')[0]} {' '.join(re.findall(r'[(]([^)]*)[)]', first_sentence))}"
+    added = specific_actions_in(title) | specific_actions_in(aliases)
+    return frozenset(named | added) or frozenset(actions_in(title))
+
+
+def _parameter_concepts(parameters: Mapping[str, Any]) -> frozenset[str]:
+    found: set[str] = set()
+    for name, schema in dict(parameters.get("properties", {})).items():
+        found.update(concept(word) for word in name_words(name) if word not in STOP_WORDS)
+        if isinstance(schema, Mapping):
+            values = schema.get("enum", ())
+            found.update(concept(word) for value in values for word in name_words(str(value)))
+    return frozenset(found)
+
+
+def looks_like_read(name: str, description: str) -> bool:
+    """Guess from a tool's name whether it only reads; in doubt it does not."""
+    words = name_words(name)
+    if any(word in HTTP_WRITES for word in words):
+        return False
+    for word in words:
+        if word in _READING or concept(word) in READ_CONCEPTS:
+            return True
+        if is_action(concept(word)):
+            return False
+    opening = words_of(description)[:1]
+    return any(concept(word) in READ_CONCEPTS for word in opening)
+
+
+_READING: Final = frozenset({"get", "list", "find", "fetch", "read", "show", "check", "is", "has", "where", "describe"})
+
+
+def rank(clause: str, offers: Iterable[Offer], *, writes: bool = True, least: float = MIN_SCORE) -> list[Match]:
+    """Return the tools that fit the clause, best first; `writes=False` looks at reads alone (for questions)."""
+    offered = list(offers)
+    said = list(dict.fromkeys(concepts_of(clause)))
+    wanted = actions_in(clause)
+    rarity = _rarity(offered)
+    matches = []
+    for offer in offered:
+        if not offer.reads and not (writes and _action_fits(offer, wanted)):
+            continue
+        match = _score(offer, said, wanted, rarity)
+        if match.score >= least:
+            matches.append(match)
+    return sorted(matches, key=lambda match: (-round(match.score, 6), not match.offer.reads, match.offer.name))
+
+
+def _action_fits(offer: Offer, wanted: set[str]) -> bool:
+    """Say whether the clause names the write's action: its specific one where it has one."""
+    specific = offer.actions & SPECIFIC_ACTIONS
+    return bool((specific or offer.actions) & wanted) or bool(offer.actions & wanted & GENERIC_ACTIONS)
+
+
+def _rarity(offers: Sequence[Offer]) -> dict[str, float]:
+    """Weigh each concept by how few tools have it in their name: in a shop, `order` says less than `coupon`."""
+    counts = Counter(one for offer in offers for one in offer.name_concepts)
+    total = max(len(offers), 1)
+    return {one: 1.0 - 0.4 * math.log1p(count - 1) / math.log1p(total) for one, count in counts.items()}
+
+
+def _score(offer: Offer, said: Sequence[str], wanted: set[str], rarity: Mapping[str, float]) -> Match:
+    score, explained, possible = 0.0, 0.0, 0.0
+    for one in (*said, *(wanted - set(said))):
+        generic = one in GENERIC_ACTIONS or one in LOOKING
+        value = GENERIC_SHARE if generic else 1.0
+        weight = _weight(offer, one)
+        score += weight * value * rarity.get(one, 1.0)
+        possible += value
+        explained += value if weight else 0.0
+    unsaid = [one for one in offer.name_concepts if one not in said and one not in wanted]
+    score -= sum(UNSAID_PENALTY * (GENERIC_SHARE if one in LOOKING else 1.0) for one in unsaid)
+    if not offer.reads and wanted & SPECIFIC_ACTIONS and not wanted & offer.actions:
+        score -= WRONG_ACTION_PENALTY
+    return Match(offer=offer, score=score, share=explained / possible if possible else 0.0)
+
+
+def _weight(offer: Offer, one: str) -> float:
+    if one in offer.name_concepts:
+        return NAME_WEIGHT
+    if one in offer.title_concepts or one in offer.actions:
+        return TITLE_WEIGHT
+    if one in offer.detail_concepts:
+        return DETAIL_WEIGHT
+    return PARAMETER_WEIGHT if one in offer.parameter_concepts else 0.0

@@ -1,0 +1,1 @@
+"""Webhooks that tell another system of a conversation handed to a person."""

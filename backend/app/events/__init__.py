@@ -1,0 +1,1 @@
+"""One event log per conversation: stored, then fanned out to whoever watches."""

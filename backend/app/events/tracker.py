@@ -1,0 +1,207 @@
+"""Records each event of a conversation, with what it changes in the conversation itself, then lets it be seen.
+
+An event is stored before anybody sees it, so replay can never lack something that was seen.
+"""
+
+from __future__ import annotations
+
+import json
+from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING, Any, Final, cast
+
+from app.db import conversations, deliveries, events
+from app.db.events import NewEvent
+from app.db.listener import EVENTS_CHANNEL
+from app.protocol import (
+    SERVER_FRAMES,
+    CustomerMessage,
+    Escalated,
+    InterruptExpiredNotice,
+    InterruptRequest,
+    InterruptResolved,
+    MessageComplete,
+    Token,
+    ToolCall,
+    ToolResult,
+)
+from app.records import EvidenceShown, ModelCalled, Record, ToolRan
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Callable
+    from uuid import UUID
+
+    from app.db.events import Event
+    from app.db.listener import Replica
+    from app.db.pool import Connection, Pool
+    from app.events.subscriptions import Followers
+    from app.protocol import ServerFrame
+
+ESCALATED_DELIVERY: Final = "conversation.escalated"
+
+
+class Recording:
+    """One transaction that stores events along with what caused them; they are published when it commits."""
+
+    def __init__(self, *, connection: Connection, replica: Replica, webhook: bool) -> None:
+        """Store through `connection`, inside its open transaction."""
+        self.connection = connection
+        self.stored: list[Event] = []
+        self._replica = replica
+        self._webhook = webhook
+
+    async def append(
+        self, frame: ServerFrame | Record, *, turn_id: UUID | None = None, scope: str = ""
+    ) -> Event | None:
+        """Store one event; None where it is already logged.
+
+        `scope` names the run, because a model's call ids may repeat in another.
+        """
+        event = await events.append(
+            self.connection,
+            thread_id=cast("str", frame.thread_id),
+            event=event_of(frame, turn_id=turn_id, scope=scope),
+        )
+        if event is not None:
+            self.stored.append(event)
+            await self._follow_up(frame, event)
+        return event
+
+    async def _follow_up(self, frame: ServerFrame | Record, event: Event) -> None:
+        """Change the conversation as the event says, and tell the other replicas."""
+        match frame:
+            case Escalated():
+                await conversations.escalate(self.connection, thread_id=event.thread_id)
+                if self._webhook:
+                    await deliveries.enqueue(
+                        self.connection,
+                        thread_id=event.thread_id,
+                        kind=ESCALATED_DELIVERY,
+                        payload=_escalation(frame, event),
+                    )
+            case MessageComplete(ended=True):
+                await conversations.end(self.connection, thread_id=event.thread_id)
+            case CustomerMessage() | InterruptResolved():
+                await conversations.touch(self.connection, thread_id=event.thread_id)
+            case _:
+                pass
+        if event.visible:
+            note = json.dumps({"worker": self._replica.id, "thread_id": event.thread_id, "seq": event.seq})
+            await self.connection.execute("SELECT pg_notify($1, $2)", EVENTS_CHANNEL, note)
+
+
+class ConversationTracker:
+    """Appends to the event log and publishes what customers may see."""
+
+    def __init__(
+        self,
+        *,
+        pool: Pool,
+        followers: Followers,
+        replica: Replica,
+        webhook: bool = False,
+        delivery_waiting: Callable[[], None] = lambda: None,
+    ) -> None:
+        """Record for this replica; with `webhook`, escalations are put into the outbox as well."""
+        self._pool = pool
+        self._followers = followers
+        self._replica = replica
+        self._webhook = webhook
+        self._delivery_waiting = delivery_waiting
+
+    @asynccontextmanager
+    async def recording(self) -> AsyncIterator[Recording]:
+        """Open a transaction whose events are published after it has committed, and never if it has not."""
+        async with self._pool.acquire() as connection:
+            async with connection.transaction():
+                recording = Recording(connection=connection, replica=self._replica, webhook=self._webhook)
+                yield recording
+            for event in recording.stored:
+                self._publish(event)
+
+    async def record(
+        self, frame: ServerFrame | Record, *, turn_id: UUID | None = None, scope: str = ""
+    ) -> Event | None:
+        """Store and publish one event in a transaction of its own; None where it is already logged."""
+        async with self.recording() as recording:
+            return await recording.append(frame, turn_id=turn_id, scope=scope)
+
+    async def told_in(self, frame: ServerFrame | Record, *, scope: str = "") -> UUID | None:
+        """Name the turn in which something that may happen only once was told."""
+        key = _key(frame, scope, None)
+        if key is None:
+            return None
+        async with self._pool.acquire() as connection:
+            return await events.turn_of(connection, thread_id=cast("str", frame.thread_id), key=key)
+
+    async def frames_of_turn(self, thread_id: str, turn_id: UUID, types: list[str]) -> list[dict[str, Any]]:
+        """Read what has been told of a turn so far, of the given types."""
+        async with self._pool.acquire() as connection:
+            return await events.of_turn(connection, thread_id=thread_id, turn_id=turn_id, types=types)
+
+    def _publish(self, event: Event) -> None:
+        """Let everybody who watches here see the event; records for staff stay in the log."""
+        if event.visible:
+            self._followers.publish(frame_of(event))
+        if event.type == "escalated":
+            self._delivery_waiting()
+
+
+def frame_of(event: Event) -> ServerFrame:
+    """Read a stored event back as the frame that travels."""
+    return SERVER_FRAMES.validate_python(event.frame)
+
+
+def event_of(frame: ServerFrame | Record, *, turn_id: UUID | None, scope: str) -> NewEvent:
+    """Write a frame down as the event that the log holds of it, but for its number and its time."""
+    return NewEvent(
+        type=frame.type,
+        visible=not isinstance(frame, Record),
+        frame=frame.model_dump(mode="json", exclude={"seq", "at"}),
+        key=_key(frame, scope, turn_id),
+        turn_id=turn_id,
+        **_columns(frame),
+    )
+
+
+def _escalation(frame: Escalated, event: Event) -> dict[str, Any]:
+    """Build what the webhook says."""
+    return {
+        "thread_id": event.thread_id,
+        "reason": frame.reason,
+        "message": frame.message,
+        "occurred_at": event.at.isoformat(),
+        "transcript": f"/api/v1/conversations/{event.thread_id}/events",
+    }
+
+
+def _key(frame: ServerFrame | Record, scope: str, turn_id: UUID | None) -> str | None:
+    """Name what may happen only once, so that a turn that runs again does not tell it twice."""
+    match frame:
+        case ToolCall() | ToolResult() | ToolRan():
+            return f"{frame.type}:{scope}:{frame.call_id}"
+        case InterruptRequest() | InterruptExpiredNotice():
+            return f"{frame.type}:{frame.interrupt_id}"
+        case Token():
+            return f"{frame.type}:{frame.message_id}"
+        case Escalated() | EvidenceShown():
+            return f"{frame.type}:{scope}"
+        case MessageComplete():
+            return f"{frame.type}:{turn_id}"
+        case _:
+            return None
+
+
+def _columns(frame: ServerFrame | Record) -> dict[str, Any]:
+    """Lift what is searched and summed out of the frame.
+
+    Only the model's calls carry tokens: a turn's totals beside them would be counted twice in a sum.
+    """
+    known = type(frame).model_fields
+    columns: dict[str, Any] = {name: getattr(frame, name) for name in ("agent", "duration_ms") if name in known}
+    if isinstance(frame, ModelCalled):
+        columns |= {
+            "prompt_tokens": frame.prompt_tokens,
+            "completion_tokens": frame.completion_tokens,
+            "cost_usd": frame.cost_usd,
+        }
+    return columns

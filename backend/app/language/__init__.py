@@ -1,0 +1,1 @@
+"""Text analysis that search, labels and the demo share. English."""

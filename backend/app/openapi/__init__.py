@@ -1,0 +1,1 @@
+"""OpenAPI documents, as data: parsed, resolved, and described operation by operation."""

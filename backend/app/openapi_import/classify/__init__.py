@@ -1,0 +1,1 @@
+"""Classification of operations: access, consent, owner, agent, each with its evidence."""

@@ -1,0 +1,52 @@
+"""Label every operation of an API by rules: what it may do, who must consent, whose it is, and why. Pure."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Final
+
+from app.openapi.api import ApiDescription
+from app.openapi.plain_text import plain
+from app.openapi.slim_schema import cut
+from app.openapi_import.classify.agent_groups import group_operations
+from app.openapi_import.classify.labels import Classification, Evidence
+from app.openapi_import.classify.preview_reads import Twins
+from app.openapi_import.classify.proposals import ask_customer_for, bind, propose_consent, takes_key
+from app.openapi_import.classify.read_write import Judgement, judge
+from app.openapi_import.classify.signals import Facts, facts_of
+from app.tools.base import Access
+
+MAX_EVIDENCE_CHARS: Final = 200  # of one reason; it may quote a name that a document made long
+
+
+def classify(api: ApiDescription) -> list[Classification]:
+    """Return a label for each operation, in the order of `api.operations`. Doubt means write."""
+    looked_up = {operation.path for operation in api.operations if operation.method.upper() == "GET"}
+    known = [facts_of(operation, has_read=operation.path in looked_up) for operation in api.operations]
+    judged = [judge(facts) for facts in known]
+    twins = Twins(api.operations, [one.access for one in judged])
+    agents = group_operations(api.operations)
+    return [
+        _label(facts, judgement, twins, agent) for facts, judgement, agent in zip(known, judged, agents, strict=True)
+    ]
+
+
+def _label(facts: Facts, judgement: Judgement, twins: Twins, agent: str) -> Classification:
+    consent, why = propose_consent(judgement, facts)
+    bound, identity = bind(facts)
+    key = list(takes_key(facts))
+    twin = None if judgement.access is Access.READ else twins.of(facts.operation)
+    evidence = [*judgement.evidence, *([why] if why else []), *identity, *key]
+    if twin is not None:
+        evidence.append(Evidence(kind="twin", text=f"{twin.key} shows what it would change."))
+    return Classification(
+        access=judgement.access,
+        consent=consent,
+        agent=agent,
+        customer_params=ask_customer_for(facts, bound),
+        bound=bound,
+        idempotency=bool(key),
+        twin=twin.name if twin is not None else None,
+        confidence=judgement.confidence,
+        evidence=tuple(replace(one, text=cut(plain(one.text), MAX_EVIDENCE_CHARS)) for one in evidence),
+    )

@@ -1,0 +1,163 @@
+"""A second opinion on labels from a language model. It may make a label safer alone, and riskier never.
+
+What a model reads here was written by whoever made the document, so a poisoned text may speak through it. Hence the
+one rule: what asks for more consent is taken over, what asks for less is shown to the reviewer as evidence. Where the
+model fails, wholly or for some operations, the rules' labels stand.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import replace
+from typing import Any, Final, cast
+
+import structlog
+
+from app.db.operations import DOUBT
+from app.errors import AppError
+from app.openapi.api import ApiDescription
+from app.openapi.operation import OperationDefinition
+from app.openapi.plain_text import plain
+from app.openapi.slim_schema import cut
+from app.openapi_import.classify.labels import RISK, Classification, Evidence, PointsTo, is_riskier
+from app.tools.base import Access, ConsentRule
+
+BATCH: Final = 25  # operations a request: few enough to be judged each, many enough that an API takes minutes
+AT_ONCE: Final = 4  # requests, so that an import leaves the provider's rate to conversations
+BATCH_SECONDS: Final = 90.0  # a batch that takes longer has failed
+MAX_TEXT_CHARS: Final = 400  # of what a model reads of each description
+MAX_REASON_CHARS: Final = 200  # of what it says; shown to people in a line
+MAX_ARGUMENTS: Final = 20  # named to it of each operation
+AGREED: Final = 0.5  # of the doubt that is left goes where the model agrees with the rules
+DISAGREED: Final = DOUBT - 0.05  # a label that the model finds too careful is looked at first
+
+Ask = Callable[[Sequence[Mapping[str, Any]]], Awaitable[Sequence[Mapping[str, Any]]]]
+"""Asks a model about operations as data, each with an `id`; answers rows with `id`, `access` and `reason`."""
+
+# Who is asked, by rule; a rule that asks everybody whom another asks is at least as safe.
+_ASKED: Final[Mapping[ConsentRule, frozenset[str]]] = {
+    ConsentRule.NOBODY: frozenset(),
+    ConsentRule.CUSTOMER: frozenset({"customer"}),
+    ConsentRule.OPERATOR: frozenset({"operator"}),
+    ConsentRule.BOTH: frozenset({"customer", "operator"}),
+}
+
+log = structlog.get_logger(__name__)
+
+
+async def refine(
+    api: ApiDescription,
+    classifications: Sequence[Classification],
+    ask: Ask,
+    *,
+    progress: Callable[[int], None] = lambda _: None,
+) -> list[Classification]:
+    """Return the labels with the model's opinion in them; `progress` is told how many operations are through."""
+    refined = list(classifications)
+    turns = asyncio.Semaphore(AT_ONCE)
+    done = 0
+
+    async def batch(places: Sequence[int]) -> None:
+        nonlocal done
+        async with turns:
+            answers = await _ask(ask, [_shown(place, api.operations[place], refined[place]) for place in places])
+        for place, answer in _by_place(answers, places).items():
+            refined[place] = merge(refined[place], answer)
+        done += len(places)
+        progress(done)
+
+    everything = range(len(refined))
+    async with asyncio.TaskGroup() as group:
+        for start in range(0, len(refined), BATCH):
+            group.create_task(batch(everything[start : start + BATCH]))
+    return refined
+
+
+async def _ask(ask: Ask, shown: Sequence[Mapping[str, Any]]) -> Sequence[Mapping[str, Any]]:
+    try:
+        async with asyncio.timeout(BATCH_SECONDS):
+            return await ask(shown)
+    except (AppError, TimeoutError) as error:
+        log.warning("refining_failed", operations=len(shown), reason=str(error) or type(error).__name__)
+        return ()
+
+
+def _shown(place: int, operation: OperationDefinition, label: Classification) -> dict[str, Any]:
+    """Return what the model reads of an operation: plain, cut, and with the rules' own view."""
+    return {
+        "id": place,
+        "method": operation.method,
+        "path": cut(plain(operation.path), MAX_TEXT_CHARS),
+        "name": cut(plain(operation.operation_id), MAX_TEXT_CHARS),
+        "description": cut(plain(operation.description), MAX_TEXT_CHARS),
+        "arguments": [plain(one.wire_name) for one in operation.arguments[:MAX_ARGUMENTS]],
+        "rules_say": label.access.value,
+    }
+
+
+def _by_place(answers: Sequence[Mapping[str, Any]], places: Sequence[int]) -> dict[int, Mapping[str, Any]]:
+    """Return the usable rows by the operation they are about; of two about one, the safer."""
+    found: dict[int, Mapping[str, Any]] = {}
+    for row in answers:
+        place, access = row.get("id"), _access(row)
+        if not isinstance(place, int) or isinstance(place, bool) or place not in places or access is None:
+            continue
+        earlier = _access(found[place]) if place in found else None
+        if earlier is None or is_riskier(earlier, access):
+            found[place] = row
+    return found
+
+
+def _access(row: Mapping[str, Any]) -> Access | None:
+    try:
+        access = Access(str(row.get("access", "")).strip().lower())
+    except ValueError:
+        return None
+    return None if access is Access.UNKNOWN else access
+
+
+def merge(label: Classification, answer: Mapping[str, Any]) -> Classification:
+    """Return the label with a model's answer in it: taken over where it is safer, else told to the reviewer."""
+    access = _access(answer)
+    if access is None:
+        return label
+    reason = cut(plain(str(answer.get("reason") or "")), MAX_REASON_CHARS)
+    if RISK[access] == RISK[label.access]:
+        return replace(label, confidence=_surer(label.confidence))
+    said = f"The model calls it {_WORDS[access]}{f': {reason}' if reason else ''}"
+    if is_riskier(access, label.access):
+        told = Evidence(
+            kind="model", text=f"{said.rstrip('.')}. Only a person may follow it.", points_to=_points(access)
+        )
+        return replace(label, confidence=min(label.confidence, DISAGREED), evidence=(*label.evidence, told))
+    return replace(
+        label,
+        access=access,
+        consent=safer(label.consent, ConsentRule.OPERATOR),
+        confidence=min(label.confidence, DISAGREED),
+        evidence=(*label.evidence, Evidence(kind="model", text=f"{said.rstrip('.')}.", points_to=_points(access))),
+    )
+
+
+_WORDS: Final = {Access.READ: "a read", Access.WRITE: "a write", Access.DESTRUCTIVE: "destructive"}
+
+
+def _surer(confidence: float) -> float:
+    """Raise the confidence of a label that the model agrees with; a doubtful one stays so for a person."""
+    return confidence if confidence < DOUBT else round(confidence + (1 - confidence) * AGREED, 3)
+
+
+def _points(access: Access) -> PointsTo:
+    return cast("PointsTo", access.value)
+
+
+def safer(one: ConsentRule, other: ConsentRule) -> ConsentRule:
+    """Return the rule that asks everybody whom either asks."""
+    asked = _ASKED[one] | _ASKED[other]
+    return next(rule for rule in _ASKED if _ASKED[rule] == asked)
+
+
+def asks_less(new: ConsentRule, old: ConsentRule) -> bool:
+    """Say whether the new rule leaves out somebody whom the old one asks."""
+    return not _ASKED[old] <= _ASKED[new]

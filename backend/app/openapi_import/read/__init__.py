@@ -1,0 +1,1 @@
+"""Reading of imported documents, in a process of its own."""

@@ -1,0 +1,166 @@
+"""Tells a turn as it happens: each thing is stored first and seen next, and none is told a second time."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from app.agents.models import explain_model_error, status_of_model_error
+from app.agents.runner import ConversationEnding, MessageEnded
+from app.callbacks import ModelFailure
+from app.protocol import ErrorFrame, InterruptRequest, MessageComplete, Token, ToolResult
+from app.records import ModelCalled, ModelFailed, TurnStarted
+
+if TYPE_CHECKING:
+    from app.callbacks import ModelCall
+    from app.db.turns import Turn
+    from app.errors import AppError
+    from app.events.subscriptions import Followers
+    from app.events.tracker import ConversationTracker
+    from app.protocol import ServerFrame, Usage
+    from app.telemetry.metrics import Metrics
+
+
+class Telling:
+    """One attempt at one turn, as the customer and the log hear of it.
+
+    `failures` counts how often the turn has failed before. `calls` gathers the model's calls until they are recorded.
+    """
+
+    def __init__(self, turn: Turn, *, tracker: ConversationTracker, followers: Followers, metrics: Metrics) -> None:
+        """Tell of `turn`."""
+        self.failures = 0
+        self.calls: list[ModelCall | ModelFailure] = []
+        self._turn = turn
+        self._tracker = tracker
+        self._followers = followers
+        self._metrics = metrics
+        self._speaking: dict[str, Token] = {}
+        self._said: set[str] = set()
+        self._asked = False
+        self._ended = False
+
+    async def begin(self, model: str) -> None:
+        """Record that the turn begins; where it began before, read what has been told of it."""
+        turn = self._turn
+        if turn.attempt > 1:
+            for frame in await self._tracker.frames_of_turn(turn.thread_id, turn.id, ["token", "error"]):
+                if frame["type"] == "error":
+                    self.failures += 1
+                else:
+                    self._said.add(frame["message_id"])
+        started = TurnStarted(
+            thread_id=turn.thread_id, turn_id=str(turn.id), kind=turn.kind, attempt=turn.attempt, model=model
+        )
+        await self._tracker.record(started, turn_id=turn.id)
+
+    async def tell(self, happening: Any) -> None:
+        """Store what happened, then let it be seen; the pieces of a message are seen at once and stored as one."""
+        match happening:
+            case Token():
+                self._speak(happening)
+            case ConversationEnding():
+                self._ended = True
+            case MessageEnded():
+                await self._record_calls()
+                await self._seal(happening.message_id)
+            case _:
+                await self._record_calls()
+                await self._record(happening)
+
+    async def end(self, usage: Usage) -> ServerFrame | None:
+        """Return the frame that says that the turn is over; None where it ends by asking, or nobody waits for it."""
+        await self._record_calls()
+        if self._asked or self._turn.kind == "expiry":
+            return None
+        return MessageComplete(thread_id=self._turn.thread_id, usage=usage, ended=self._ended)
+
+    async def seal(self) -> None:
+        """Keep what was being said when the turn was stopped."""
+        for message_id in list(self._speaking):
+            await self._seal(message_id)
+        await self._record_calls()
+
+    def end_stopped(self) -> ServerFrame:
+        """Return the frame that says that the turn was stopped."""
+        return MessageComplete(thread_id=self._turn.thread_id, cancelled=True)
+
+    async def fail(self, fact: AppError) -> ServerFrame:
+        """Return the frame that says what went wrong, and what can be sent again."""
+        turn = self._turn
+        await self._record_calls()
+        return ErrorFrame(
+            thread_id=turn.thread_id,
+            code=fact.code,
+            message=fact.message,
+            retryable=fact.retryable,
+            message_id=turn.message_id,
+            interrupt_id=str(turn.interrupt_id) if turn.interrupt_id else None,
+        )
+
+    async def _record(self, happening: Any) -> None:
+        turn, scope = self._turn, str(self._turn.run_id)
+        event = await self._tracker.record(happening, turn_id=turn.id, scope=scope)
+        if isinstance(happening, ToolResult) and event is not None:
+            self._metrics.tool_calls.labels(outcome=happening.outcome).inc()
+            self._metrics.tool_seconds.observe(happening.duration_ms / 1000)
+        if isinstance(happening, InterruptRequest):
+            # A card of an earlier turn may still be open; one of this turn was perhaps shown before a crash.
+            ours = event is not None or await self._tracker.told_in(happening, scope=scope) == turn.id
+            self._asked = self._asked or ours
+
+    def _speak(self, token: Token) -> None:
+        if token.message_id in self._said:  # a crash came after it was stored, so it is being said again
+            return
+        before = self._speaking.get(token.message_id)
+        text = (before.content if before else "") + token.content
+        self._speaking[token.message_id] = token.model_copy(update={"content": text, "offset": 0})
+        self._followers.publish(token)
+
+    async def _seal(self, message_id: str) -> None:
+        if whole := self._speaking.pop(message_id, None):
+            await self._tracker.record(whole, turn_id=self._turn.id)
+
+    async def _record_calls(self) -> None:
+        calls, self.calls[:] = list(self.calls), []
+        for call in calls:
+            if isinstance(call, ModelFailure):
+                await self._tracker.record(self._failed(call), turn_id=self._turn.id)
+            else:
+                self._count(call)
+                await self._tracker.record(self._called(call), turn_id=self._turn.id)
+
+    def _called(self, call: ModelCall) -> ModelCalled:
+        return ModelCalled(
+            thread_id=self._turn.thread_id,
+            agent=call.agent,
+            model=call.model,
+            prompt_tokens=call.prompt_tokens,
+            completion_tokens=call.completion_tokens,
+            cost_usd=call.cost_usd,
+            estimated=call.estimated,
+            time_to_first_token_ms=call.time_to_first_token_ms,
+            duration_ms=call.duration_ms,
+        )
+
+    def _failed(self, call: ModelFailure) -> ModelFailed:
+        """Name the failure as the product does: a provider's own words may hold a key or what the customer said."""
+        fact = explain_model_error(call.error)
+        return ModelFailed(
+            thread_id=self._turn.thread_id,
+            agent=call.agent,
+            model=call.model,
+            code=fact.code,
+            message=fact.message,
+            http_status=status_of_model_error(call.error),
+            duration_ms=call.duration_ms,
+        )
+
+    def _count(self, call: ModelCall) -> None:
+        self._metrics.model_calls.labels(agent=call.agent, model=call.model).inc()
+        self._metrics.model_tokens.labels(model=call.model, kind="prompt").inc(call.prompt_tokens)
+        self._metrics.model_tokens.labels(model=call.model, kind="completion").inc(call.completion_tokens)
+        if call.cost_usd is not None:
+            self._metrics.model_cost.labels(model=call.model).inc(call.cost_usd)
+        if call.time_to_first_token_ms is not None:
+            seconds = call.time_to_first_token_ms / 1000
+            self._metrics.first_token_seconds.labels(model=call.model).observe(seconds)

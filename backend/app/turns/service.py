@@ -1,0 +1,292 @@
+"""What one socket may do with conversations: each thing is written down before it is acknowledged."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import defaultdict
+from typing import TYPE_CHECKING, Final, Protocol
+from weakref import WeakSet
+
+from app.db import conversations, events, identities, turns
+from app.db.listener import CANCEL_CHANNEL
+from app.errors import ConversationEnded, ConversationUnknown, MessageConflict, QueueFull, SessionExpired
+from app.events.subscriptions import Subscription
+from app.events.tracker import frame_of
+from app.protocol import (
+    MAX_WAITING_TURNS,
+    RESUME_PAGE_EVENTS,
+    CustomerFeedback,
+    CustomerMessage,
+    MessageComplete,
+    Resumed,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from app.actions.consent import Consent
+    from app.db.conversations import Conversation
+    from app.db.pool import Connection, Pool
+    from app.events.subscriptions import Followers
+    from app.events.tracker import ConversationTracker
+    from app.protocol import Cancel, Feedback, InterruptResponse, Message, Resume, ServerFrame
+    from app.session_manager import SessionManager
+
+MAX_THREADS_PER_SOCKET: Final = 200  # far more conversations than a page shows; bounds what a socket can subscribe to
+
+
+class Writer(Protocol):
+    """A socket's queue."""
+
+    def put(self, frame: ServerFrame, /) -> None:
+        """Queue a live frame at once."""
+
+    async def send(self, frame: ServerFrame, /) -> None:
+        """Queue a frame, waiting for room."""
+
+
+class DurableTurns:
+    """Everything that can be done with a conversation, kept in PostgreSQL; `for_visitor` lends it to one socket."""
+
+    def __init__(
+        self,
+        *,
+        pool: Pool,
+        tracker: ConversationTracker,
+        followers: Followers,
+        sessions: SessionManager,
+        consent: Consent,
+    ) -> None:
+        """Hand in the services that this one is made of."""
+        self.pool = pool
+        self.tracker = tracker
+        self.followers = followers
+        self.sessions = sessions
+        self.consent = consent
+        self._sockets: defaultdict[str, WeakSet[SocketTurns]] = defaultdict(WeakSet)
+        self._looking: set[asyncio.Task[None]] = set()
+
+    def for_visitor(self, visitor_id: str, writer: Writer) -> SocketTurns:
+        """Lend the conversations of one visitor to one socket."""
+        socket = SocketTurns(self, visitor_id=visitor_id, writer=writer)
+        self._sockets[visitor_id].add(socket)
+        return socket
+
+    def identity_changed(self, visitor_id: str) -> None:
+        """Look again whose conversations a visitor's sockets follow: the visitor may be another customer now.
+
+        Until that is known, what happens in them is held back. It is not simply dropped: this is heard a moment
+        late, and by then the customer who has just signed in may be waiting for an answer.
+        """
+        for socket in tuple(self._sockets.get(visitor_id, ())):
+            task = asyncio.create_task(socket.look_again(socket.hold()))
+            self._looking.add(task)
+            task.add_done_callback(self._looking.discard)
+
+    async def looked_again(self) -> None:
+        """Wait until it is known of every socket what it may still follow."""
+        await asyncio.gather(*self._looking)
+
+    def forget(self, visitor_id: str, socket: SocketTurns) -> None:
+        """Forget a socket that is gone."""
+        self._sockets[visitor_id].discard(socket)
+        if not self._sockets[visitor_id]:
+            del self._sockets[visitor_id]
+
+
+class SocketTurns:
+    """The conversations of one visitor, as one socket uses them; somebody else's do not exist here."""
+
+    def __init__(self, desk: DurableTurns, *, visitor_id: str, writer: Writer) -> None:
+        """Act for `visitor_id` and send through `writer`."""
+        self._desk = desk
+        self._visitor_id = visitor_id
+        self._writer = writer
+        self._subscriptions: dict[str, Subscription] = {}
+        self._changes = 0  # how often the visitor may have become another customer
+
+    async def message(self, frame: Message) -> None:
+        """Accept a message: written down with its turn in one transaction, acknowledged by its event."""
+        subscription, new = self._subscribe(frame.thread_id, follower=frame.message_id is not None)
+        changes = self._changes
+        try:
+            await self._accept(frame)
+            await self._still_own(frame.thread_id, since=changes)
+        except BaseException:
+            if new:
+                self._unsubscribe(subscription)  # what it held back may be somebody else's conversation
+            raise
+        if subscription.held is not None:
+            self._desk.followers.catch_up(subscription)
+
+    async def answer(self, frame: InterruptResponse) -> None:
+        """Accept an answer to an approval, and go on with what waited for it."""
+        changes = self._changes
+        await self._own(frame.thread_id)
+        subscription, _ = self._subscribe(frame.thread_id, follower=False)
+        try:
+            await self._still_own(frame.thread_id, since=changes)
+            await self._desk.consent.answer(frame, by="customer")
+        finally:
+            if subscription.held is not None:
+                self._desk.followers.catch_up(subscription)
+
+    async def resume(self, frame: Resume) -> None:
+        """Send what was missed, then everything live."""
+        await self._own(frame.thread_id)
+        subscription, _ = self._subscribe(frame.thread_id, follower=True)
+        subscription.held = []
+        try:
+            await self._send_missed(frame, subscription)
+        except BaseException:
+            self._unsubscribe(subscription)
+            raise
+        self._desk.followers.catch_up(subscription)
+
+    async def _send_missed(self, frame: Resume, subscription: Subscription) -> None:
+        """Send the stored events after the one seen last, then say where the conversation stands."""
+        conversation = await self._own(frame.thread_id)
+        # A number that was never given comes from another life of this conversation: begin from the start.
+        seen = frame.after if frame.after <= conversation.last_seq else 0
+        while True:
+            async with self._desk.pool.acquire() as connection:
+                page = await events.page(connection, thread_id=frame.thread_id, after=seen, limit=RESUME_PAGE_EVENTS)
+            for event in page:
+                await self._writer.send(frame_of(event))
+                seen = event.seq
+            if len(page) < RESUME_PAGE_EVENTS:
+                break
+        async with self._desk.pool.acquire() as connection:
+            running = await turns.waiting(connection, thread_id=frame.thread_id) > 0
+        conversation = await self._own(frame.thread_id)
+        ended = conversation.status == "ended" or self._is_expired(conversation, waiting=running)
+        subscription.last_seq = seen
+        await self._writer.send(Resumed(thread_id=frame.thread_id, last=seen, running=running, ended=ended))
+
+    async def cancel(self, frame: Cancel) -> None:
+        """Stop what runs, wherever it runs, and take back the messages that wait."""
+        await self._own(frame.thread_id)
+        async with self._desk.tracker.recording() as recording:
+            for turn in await turns.cancel_waiting(recording.connection, thread_id=frame.thread_id):
+                await recording.append(MessageComplete(thread_id=frame.thread_id, cancelled=True), turn_id=turn.id)
+            await recording.connection.execute("SELECT pg_notify($1, $2)", CANCEL_CHANNEL, frame.thread_id)
+
+    async def feedback(self, frame: Feedback) -> None:
+        """Record the customer's rating."""
+        await self._own(frame.thread_id)
+        await self._desk.tracker.record(
+            CustomerFeedback(thread_id=frame.thread_id, rating=frame.rating, comment=frame.comment)
+        )
+
+    def close(self) -> None:
+        """Let go of everything: the socket is gone."""
+        for subscription in tuple(self._subscriptions.values()):
+            self._unsubscribe(subscription)
+        self._desk.forget(self._visitor_id, self)
+
+    def hold(self) -> list[Subscription]:
+        """Hold back what happens in the conversations that are followed; name those that nothing held back before."""
+        self._changes += 1
+        held = [subscription for subscription in self._subscriptions.values() if subscription.held is None]
+        for subscription in held:
+            subscription.held = []
+        return held
+
+    async def look_again(self, held: Sequence[Subscription]) -> None:
+        """Go on with those conversations that are still this visitor's, and follow the others no more."""
+        for subscription in held:
+            try:
+                await self._own(subscription.thread_id)
+            except ConversationUnknown:
+                self._unsubscribe(subscription)
+            except BaseException:
+                self._unsubscribe(subscription)
+                raise
+            else:
+                subscription.release()
+
+    async def _still_own(self, thread_id: str, *, since: int) -> None:
+        """Look again whose the conversation is, if the visitor may have become another customer meanwhile."""
+        if self._changes != since:
+            await self._own(thread_id)
+
+    async def _accept(self, frame: Message) -> None:
+        async with self._desk.tracker.recording() as recording:
+            connection = recording.connection
+            identity = await identities.current(connection, visitor_id=self._visitor_id)
+            customer, claims = (identity.customer, identity.claims) if identity else (None, {})
+            await conversations.start(
+                connection, thread_id=frame.thread_id, visitor_id=self._visitor_id, customer=customer, claims=claims
+            )
+            conversation = await conversations.lock(connection, thread_id=frame.thread_id)
+            if conversation is None or conversation.visitor_id != self._visitor_id:
+                raise ConversationUnknown
+            if conversation.customer not in (None, customer):
+                raise ConversationUnknown
+            if customer is not None and conversation.customer is None:
+                await conversations.adopt(connection, thread_id=frame.thread_id, customer=customer, claims=claims)
+            if await self._sent_before(connection, frame):
+                return
+            if conversation.status == "ended":
+                raise ConversationEnded
+            waiting = await turns.waiting(connection, thread_id=frame.thread_id)
+            if conversation.last_seq and self._is_expired(conversation, waiting=waiting > 0):
+                raise SessionExpired
+            if waiting >= MAX_WAITING_TURNS:
+                raise QueueFull
+            turn = await turns.add_message(
+                connection,
+                thread_id=frame.thread_id,
+                content=frame.content,
+                message_id=frame.message_id,
+                claims=claims,
+            )
+            said = CustomerMessage(thread_id=frame.thread_id, content=frame.content, message_id=frame.message_id)
+            await recording.append(said, turn_id=turn.id)
+        self._desk.sessions.touch(frame.thread_id)
+
+    async def _sent_before(self, connection: Connection, frame: Message) -> bool:
+        """Recognise a message that came before; where its turn failed, let it run again."""
+        if frame.message_id is None:
+            return False
+        turn = await turns.of_message(connection, thread_id=frame.thread_id, message_id=frame.message_id)
+        if turn is None:
+            return False
+        if turn.content != frame.content:
+            raise MessageConflict
+        await turns.requeue(connection, turn_id=turn.id)
+        return True
+
+    def _is_expired(self, conversation: Conversation, *, waiting: bool) -> bool:
+        sessions = self._desk.sessions
+        sessions.restore(
+            conversation.thread_id,
+            last_activity=conversation.last_activity_at.timestamp(),
+            has_pending_interrupt=conversation.pending_interrupts > 0,
+        )
+        return not waiting and sessions.is_expired(conversation.thread_id)
+
+    async def _own(self, thread_id: str) -> Conversation:
+        """Read a conversation of this visitor's; any other is unknown."""
+        async with self._desk.pool.acquire() as connection:
+            conversation = await conversations.own(connection, thread_id=thread_id, visitor_id=self._visitor_id)
+        if conversation is None:
+            raise ConversationUnknown
+        return conversation
+
+    def _subscribe(self, thread_id: str, *, follower: bool) -> tuple[Subscription, bool]:
+        """Follow a conversation from now on; a new subscription holds its frames back until `catch_up`."""
+        subscription = self._subscriptions.get(thread_id)
+        if subscription is not None:
+            subscription.follower = subscription.follower or follower
+            return subscription, False
+        while len(self._subscriptions) >= MAX_THREADS_PER_SOCKET:
+            self._unsubscribe(next(iter(self._subscriptions.values())))
+        subscription = Subscription(thread_id=thread_id, outlet=self._writer, follower=follower, held=[])
+        self._subscriptions[thread_id] = subscription
+        self._desk.followers.subscribe(subscription)
+        return subscription, True
+
+    def _unsubscribe(self, subscription: Subscription) -> None:
+        self._subscriptions.pop(subscription.thread_id, None)
+        self._desk.followers.unsubscribe(subscription)

@@ -1,0 +1,268 @@
+"""Invents one conversation: what the customer wants, what the agents do, what goes wrong, and how it ends."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from itertools import accumulate
+from random import Random
+from typing import TYPE_CHECKING, Final
+
+from app.db.bulk_load import NewConversation
+from app.protocol import (
+    Clarification,
+    CustomerFeedback,
+    ErrorFrame,
+    Escalated,
+    InterruptExpiredNotice,
+)
+from demo_data.event_writer import APPROVAL_MINUTES, Teller
+from demo_data.requests import ASKS_FOR_A_PERSON, COMPLAINTS, FAREWELL, REMARKS, THANKS, UNCLEAR, WISHES, Wish
+from demo_data.traffic import moment_on
+
+if TYPE_CHECKING:
+    from app.callbacks import PriceList
+    from app.protocol import Outcome
+
+# How often things happen, as shares of one; a shop's support as people describe it, not measured anywhere.
+PERSON_WANTED: Final = 0.045
+UNCLEAR_AT_FIRST: Final = 0.035
+TURN_BREAKS: Final = 0.006
+READ_FAILS: Final = 0.012
+WRITE_FAILS: Final = 0.05
+WRITE_UNKNOWN: Final = 0.015
+SETTLED_BY_STAFF: Final = 0.6
+REJECTED: Final = 0.07
+EDITED: Final = 0.06
+EXPIRED: Final = 0.08
+COMES_BACK: Final = 0.3
+COMPLAINS: Final = 0.06
+GIVES_UP: Final = 0.4
+THANKS_AT_THE_END: Final = 0.14
+RATES: Final = 0.2
+CUSTOMERS: Final = 40_000
+CARRIER_IS_DOWN_EVERY: Final = 23  # days: then parcels can't be tracked, which the charts should show
+MODELS_CHANGE_EVERY: Final = 40  # days: what a dearer model costs should show, too
+SECONDS_TO_WRITE: Final = 25.0
+SECONDS_TO_DECIDE: Final[Mapping[str, float]] = {"customer": 18.0, "operator": 260.0}
+
+_OFTEN: Final = list(accumulate(wish.often for wish in WISHES))
+_MODELS: Final = (
+    {"": "gpt-4.1-mini", "returns": "gpt-4.1", "general": "gpt-4.1-nano"},
+    {"": "gpt-4.1-mini", "returns": "gpt-5", "general": "gpt-4.1-nano", "products": "gpt-4o-mini"},
+)
+
+
+def name_of(day: date, number: int, *, seed: int) -> str:
+    """Name the `number`th conversation of a day."""
+    return f"demo-{seed}-{day:%Y%m%d}-{number}"
+
+
+def invent(day: date, number: int, *, seed: int, prices: PriceList) -> NewConversation:
+    """Invent the `number`th conversation of a day; the same again for the same seed."""
+    rng = Random(f"{seed}:{day}:{number}")  # noqa: S311  # invented data has to be the same each time
+    values = {
+        "order": str(rng.randint(10_000, 99_999)),
+        "amount": f"{rng.randint(5, 60)}.00",
+        "code": f"THANKS{rng.randint(10, 99)}",
+    }
+    era = day.toordinal() // MODELS_CHANGE_EVERY
+    teller = Teller(
+        thread_id=name_of(day, number, seed=seed),
+        now=moment_on(day, rng),
+        rng=rng,
+        prices=prices,
+        models=_MODELS[era % len(_MODELS)],
+        values=values,
+    )
+    script = _Script(teller, rng, carrier_down=day.toordinal() % CARRIER_IS_DOWN_EVERY == 0)
+    script.play()
+    return NewConversation(
+        thread_id=teller.thread_id,
+        visitor_id=f"demo-visitor-{rng.randrange(CUSTOMERS)}",
+        demo=True,
+        ended_at=script.ended_at,
+        escalated_at=script.escalated_at,
+        events=teller.events,
+    )
+
+
+class _Script:
+    """One conversation from its first word to its last."""
+
+    def __init__(self, teller: Teller, rng: Random, *, carrier_down: bool) -> None:
+        self.teller = teller
+        self.rng = rng
+        self.carrier_down = carrier_down
+        self.ended_at: datetime | None = None
+        self.escalated_at: datetime | None = None
+
+    def play(self) -> None:
+        if self._chance(PERSON_WANTED):
+            self._hands_over(self.rng.choice(ASKS_FOR_A_PERSON))
+            return
+        wish = self.rng.choices(WISHES, cum_weights=_OFTEN)[0]
+        if self._chance(UNCLEAR_AT_FIRST) and not self._asks_back(wish):
+            return
+        good = self._fulfils(wish)
+        if good is None:
+            return
+        if self._chance(COMPLAINS if good else GIVES_UP):
+            self._pauses()
+            if self._chance(0.5):
+                self._hands_over(self.rng.choice(COMPLAINTS))
+                good = False
+            else:
+                self._answers_again(wish)
+        elif good and self._chance(THANKS_AT_THE_END):
+            self._says_goodbye()
+        if self._chance(RATES):
+            self._rates(good=good)
+
+    def _fulfils(self, wish: Wish) -> bool | None:
+        """Do what is wanted; whether it worked, None where the customer is gone."""
+        teller = self.teller
+        teller.says(self.rng.choice(wish.says))
+        teller.routes(wish.agent)
+        if self._chance(TURN_BREAKS):
+            teller.tell(
+                ErrorFrame(
+                    thread_id=teller.thread_id,
+                    code="model_unavailable",
+                    message="The language model did not answer. Please try again in a moment.",
+                    retryable=True,
+                )
+            )
+            return False
+        teller.thinks(wish.agent, prompt=900, completion=30 if wish.read or wish.write else 70)
+        if wish.read and not self._reads(wish):
+            teller.answers(wish.agent, "I could not look that up just now. Please try again a little later.")
+            teller.completes()
+            return False
+        if wish.write:
+            return self._writes(wish)
+        if wish.read:
+            teller.thinks(wish.agent, prompt=1200, completion=60)
+        teller.answers(wish.agent, wish.answer)
+        teller.completes()
+        return True
+
+    def _reads(self, wish: Wish) -> bool:
+        call_id = self.teller.calls(wish, wish.read)
+        fails = 0.35 if self.carrier_down and wish.read == "track_parcel" else READ_FAILS
+        failed = self._chance(fails)
+        ms = round(self.teller.about(4_000 if failed else 130, 0.7))
+        self.teller.ran(wish, wish.read, call_id, "failed" if failed else "succeeded", ms)
+        return not failed
+
+    def _writes(self, wish: Wish) -> bool | None:
+        teller = self.teller
+        call_id = teller.calls(wish, wish.write)
+        interrupt_id = teller.asks(wish, call_id, 1)
+        if self._chance(EXPIRED):
+            return self._expires(wish, interrupt_id, call_id)
+        teller.wait(teller.about(SECONDS_TO_DECIDE[wish.audience], 0.9))
+        if self._chance(REJECTED):
+            teller.decides(wish, interrupt_id, "rejected", 1)
+            teller.goes_on()
+            teller.result(wish, wish.write, call_id, "rejected")
+            teller.answers(wish.agent, "All right, I have not done anything.")
+            teller.completes()
+            return False
+        if self._chance(EDITED):
+            teller.decides(wish, interrupt_id, "edited", 1)
+            interrupt_id = teller.asks(wish, call_id, 1, edited_from={"order_id": int(teller.values["order"])})
+            teller.wait(teller.about(SECONDS_TO_DECIDE[wish.audience] / 2))
+        teller.decides(wish, interrupt_id, "approved", 1)
+        return self._carries_out(wish, call_id)
+
+    def _carries_out(self, wish: Wish, call_id: str) -> bool:
+        teller = self.teller
+        teller.goes_on()
+        teller.action(wish, 1, "executing")
+        place = self.rng.random()
+        outcome: Outcome = "succeeded"
+        if place < WRITE_FAILS + WRITE_UNKNOWN:
+            outcome = "failed" if place < WRITE_FAILS else "unknown"
+        ms = round(teller.about(240, 0.8) if outcome != "unknown" else 30_000)
+        teller.action(wish, 1, outcome)
+        teller.ran(wish, wish.write, call_id, outcome, ms)
+        teller.thinks(wish.agent, prompt=1500, completion=50)
+        done = outcome == "succeeded"
+        teller.answers(wish.agent, wish.answer if done else "That did not go through. Our team will look into it.")
+        teller.completes()
+        if outcome == "unknown" and self._chance(SETTLED_BY_STAFF):
+            teller.wait(teller.about(3_600))
+            teller.action(wish, 1, self.rng.choice(("succeeded", "failed")), by="operator")
+        return done
+
+    def _expires(self, wish: Wish, interrupt_id: str, call_id: str) -> bool | None:
+        teller = self.teller
+        teller.wait(APPROVAL_MINUTES * 60)
+        teller.action(wish, 1, "expired")
+        teller.tell(
+            InterruptExpiredNotice(
+                thread_id=teller.thread_id,
+                interrupt_id=interrupt_id,
+                message=f"“{wish.title}” was not answered in time, so nothing was sent. Ask again if you want it.",
+            ),
+            turn=False,
+        )
+        teller.result(wish, wish.write, call_id, "expired")
+        return False if self._chance(COMES_BACK) else None
+
+    def _asks_back(self, wish: Wish) -> bool:
+        """Ask what is meant; whether the customer then says it."""
+        teller = self.teller
+        teller.says(self.rng.choice(UNCLEAR))
+        teller.routes(wish.agent)
+        teller.tell(Clarification(thread_id=teller.thread_id, message="Which order is it about?", options=[]))
+        teller.completes()
+        self._pauses()
+        return self._chance(0.7)
+
+    def _answers_again(self, wish: Wish) -> None:
+        teller = self.teller
+        teller.says(self.rng.choice(COMPLAINTS))
+        teller.routes(wish.agent)
+        teller.thinks(wish.agent, prompt=1600, completion=80)
+        teller.answers(wish.agent, wish.answer)
+        teller.completes()
+
+    def _hands_over(self, text: str) -> None:
+        teller = self.teller
+        teller.says(text)
+        teller.routes("general")
+        teller.thinks("general", prompt=950, completion=25)
+        self.escalated_at = teller.now
+        teller.tell(
+            Escalated(
+                thread_id=teller.thread_id,
+                reason="The customer asked for a person.",
+                message="I am handing you over to a person, who will answer you here.",
+            )
+        )
+        teller.completes()
+
+    def _says_goodbye(self) -> None:
+        teller = self.teller
+        self._pauses()
+        teller.says(self.rng.choice(THANKS))
+        teller.routes("general")
+        teller.thinks("general", prompt=1000, completion=15)
+        teller.answers("general", FAREWELL)
+        self.ended_at = teller.now
+        teller.completes(ended=True)
+
+    def _rates(self, *, good: bool) -> None:
+        teller = self.teller
+        teller.wait(teller.about(15))
+        rating = self.rng.choices((1, 2, 3, 4, 5), (2, 3, 10, 35, 50) if good else (30, 27, 23, 13, 7))[0]
+        comment = self.rng.choice(REMARKS) if self._chance(0.25) else None
+        teller.tell(CustomerFeedback(thread_id=teller.thread_id, rating=rating, comment=comment), turn=False)
+
+    def _pauses(self) -> None:
+        self.teller.wait(self.teller.about(SECONDS_TO_WRITE))
+
+    def _chance(self, share: float) -> bool:
+        return self.rng.random() < share

@@ -1,0 +1,369 @@
+"""Forgetting people: nothing they said is left in any table, and the figures are what they were."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Any
+from uuid import uuid4
+
+import pytest
+
+from app.analytics.confirmation import confirms
+from app.analytics.rollup_worker import Keeper
+from app.db import conversations, deliveries, turns
+from app.db.listener import Replica
+from app.errors import ConversationBusy, ConversationUnknown
+from app.events.subscriptions import Followers
+from app.events.tracker import ConversationTracker
+from app.protocol import (
+    CustomerFeedback,
+    CustomerMessage,
+    Escalated,
+    InterruptRequest,
+    InterruptResolved,
+    Token,
+    ToolCall,
+    ToolResult,
+)
+from app.records import ActionChanged, Candidate, ModelCalled, Routed, ToolRan
+from app.replay import search_document
+from app.replay.erasure import Forgetting
+from app.replay.redaction import REDACTED
+from app.replay.retention import Retention
+from tests.api_door import seed_action, seed_approval
+
+if TYPE_CHECKING:
+    from app.db.pool import Pool
+
+pytestmark = pytest.mark.integration
+
+WORD = "Erdbeere"
+FIGURES = """
+    SELECT status, outcome, turns, messages, agents, tools, models, approvals, errors, actions, tokens_in, tokens_out,
+           cost_usd, rating, staff, started_at, ended_at FROM conversation_facts ORDER BY started_at
+"""
+
+
+@pytest.fixture
+def keeper(pool: Pool) -> Keeper:
+    return Keeper(pool=pool, session_ttl_seconds=1_800, folds=(search_document.fold,))
+
+
+@pytest.fixture
+def tracker(pool: Pool) -> ConversationTracker:
+    return ConversationTracker(pool=pool, followers=Followers(), replica=Replica(), webhook=True)
+
+
+@pytest.fixture
+def forgetting(tracker: ConversationTracker) -> Forgetting:
+    return Forgetting(tracker=tracker, confirms=confirms)
+
+
+@pytest.fixture(autouse=True)
+async def checkpoints(pool: Pool) -> None:
+    """LangGraph's tables, as far as it matters here."""
+    for table in ("checkpoints", "checkpoint_blobs", "checkpoint_writes"):
+        await pool.execute(f"CREATE TABLE IF NOT EXISTS {table} (thread_id text, kept text)")
+        await pool.execute(f"TRUNCATE {table}")
+
+
+async def talk(pool: Pool, tracker: ConversationTracker, thread_id: str = "t1", visitor: str = "v1") -> None:
+    """Let a customer say their word in a conversation, and let it get into every table."""
+    async with pool.acquire() as connection:
+        await conversations.start(
+            connection, thread_id=thread_id, visitor_id=visitor, customer=f"customer-{visitor}", claims={"name": WORD}
+        )
+        await connection.execute(
+            """INSERT INTO identities (visitor_id, customer, claims, expires_at)
+               VALUES ($1, $2, $3, now() + interval '1 hour') ON CONFLICT DO NOTHING""",
+            visitor,
+            f"customer-{visitor}",
+            {"name": WORD},
+        )
+        turn = await turns.add_message(connection, thread_id=thread_id, content=WORD, message_id=f"{WORD}-1")
+        await connection.execute("UPDATE turns SET status = 'done', finished_at = now() WHERE id = $1", turn.id)
+        for table in ("checkpoints", "checkpoint_blobs", "checkpoint_writes"):
+            await connection.execute(f"INSERT INTO {table} VALUES ($1, $2)", str(turn.run_id), WORD)  # noqa: S608
+    action = await seed_action(pool, thread_id=thread_id)
+    interrupt_id = await seed_approval(pool, action=action, audience="customer")
+    await pool.execute(
+        "UPDATE actions SET args = $2, outcome = $3, note = $4, status = 'succeeded' WHERE id = $1",
+        action.id,
+        {"name": WORD},
+        {"summary": WORD, "data": [WORD], "request": {"url": WORD}, "status": "succeeded", "http_status": 200},
+        WORD,
+    )
+    await pool.execute(
+        "UPDATE interrupts SET comment = $2, status = 'approved', frame = frame || $3 WHERE id = $1",
+        interrupt_id,
+        WORD,
+        {"args": {"name": WORD}},
+    )
+    request = {"url": f"https://shop.example/{WORD}"}
+    said = {"name": WORD}
+    for frame in (
+        CustomerMessage(thread_id=thread_id, content=f"I am {WORD}", message_id=f"{WORD}-1"),
+        Routed(
+            thread_id=thread_id,
+            intents=[Candidate(agent="orders", confidence=0.9, request=WORD, reason=WORD)],
+            by="words",
+        ),
+        ModelCalled(
+            thread_id=thread_id,
+            agent="orders",
+            model="m",
+            prompt_tokens=10,
+            completion_tokens=5,
+            cost_usd=0.01,
+            estimated=False,
+            time_to_first_token_ms=5,
+            duration_ms=9,
+        ),
+        ToolCall(thread_id=thread_id, agent="orders", tool="cancel_order", args=said, call_id="c1"),
+        ActionChanged(thread_id=thread_id, action_id=str(action.id), tool="cancel_order", status="proposed", args=said),
+        InterruptRequest(
+            thread_id=thread_id,
+            interrupt_id=str(interrupt_id),
+            action="cancel_order",
+            args=said,
+            title=f"Cancel the order of {WORD}",
+            request=request,
+            expires_at=datetime.now(UTC),
+            edited_from=said,
+            args_schema={"default": WORD},
+        ),
+        InterruptResolved(
+            thread_id=thread_id, interrupt_id=str(interrupt_id), decision="approved", by="customer", comment=WORD
+        ),
+        ActionChanged(
+            thread_id=thread_id, action_id=str(action.id), tool="cancel_order", status="approved", args=said, note=WORD
+        ),
+        ToolRan(
+            thread_id=thread_id,
+            tool="cancel_order",
+            call_id="c1",
+            agent="orders",
+            request=request,
+            http_status=200,
+            response=[WORD],
+        ),
+        ToolResult(thread_id=thread_id, tool="cancel_order", call_id="c1", ok=True, summary=WORD, duration_ms=7),
+        ActionChanged(
+            thread_id=thread_id, action_id=str(action.id), tool="cancel_order", status="succeeded", args=said
+        ),
+        Token(thread_id=thread_id, agent="orders", content=f"Done, {WORD}", message_id=f"m-{thread_id}"),
+        CustomerMessage(thread_id=thread_id, content="Thank you, that worked"),
+        CustomerFeedback(thread_id=thread_id, rating=5, comment=WORD),
+        Escalated(thread_id=thread_id, reason=WORD, message=WORD),
+    ):
+        await tracker.record(frame, scope=thread_id)
+
+
+async def mentions(pool: Pool, *words: str) -> list[str]:
+    """Name every column of every table in which one of the words stands."""
+    columns = await pool.fetch(
+        "SELECT table_name, column_name FROM information_schema.columns WHERE table_schema = 'public'"
+    )
+    found = []
+    for table, column in columns:
+        for word in words:
+            query = f'SELECT count(*) FROM "{table}" WHERE "{column}"::text ILIKE $1'  # noqa: S608
+            if await pool.fetchval(query, f"%{word}%"):
+                found.append(f"{table}.{column}")
+    return found
+
+
+class TestRedacting:
+    async def test_no_table_holds_the_customers_words(
+        self, pool: Pool, tracker: ConversationTracker, keeper: Keeper, forgetting: Forgetting
+    ) -> None:
+        """After it, the customer's words and who they were stand nowhere; another customer's still do."""
+        await talk(pool, tracker)
+        await keeper.catch_up()
+        assert set(await mentions(pool, WORD)) >= {
+            "events.frame",
+            "turns.content",
+            "turns.message_id",
+            "actions.args",
+            "actions.outcome",
+            "actions.note",
+            "interrupts.frame",
+            "interrupts.comment",
+            "deliveries.payload",
+            "conversations.claims",
+            "identities.claims",
+            "conversation_text.doc",
+            "conversation_text.title",
+            "checkpoints.kept",
+        }
+        done = await forgetting.redact_person(customer="customer-v1", by="ada", reason="asked by letter 17")
+        await keeper.catch_up()
+        assert (done.conversations, done.busy) == (1, [])
+        assert done.events > 10
+        assert await mentions(pool, WORD, "customer-v1") == []
+        assert await pool.fetchval("SELECT count(*) FROM conversations WHERE visitor_id = 'v1'") == 0
+
+    async def test_the_figures_stay_and_can_be_made_anew(
+        self, pool: Pool, tracker: ConversationTracker, keeper: Keeper, forgetting: Forgetting
+    ) -> None:
+        """What the conversation came to is the same, also when it is counted again from the redacted log."""
+        await talk(pool, tracker)
+        await keeper.catch_up()
+        before = await pool.fetch(FIGURES)
+        sums = await pool.fetch("SELECT * FROM figures ORDER BY level, dimension, at, name")
+        await forgetting.redact("t1", by="ada", reason="")
+        await keeper.catch_up()
+        assert await pool.fetch(FIGURES) == before
+        await keeper.rebuild()
+        assert await pool.fetch(FIGURES) == before
+        assert await pool.fetch("SELECT * FROM figures ORDER BY level, dimension, at, name") == sums
+        assert await mentions(pool, WORD) == ["identities.claims"]
+
+    async def test_it_is_said_that_it_was_done(
+        self, pool: Pool, tracker: ConversationTracker, forgetting: Forgetting
+    ) -> None:
+        """The log ends with who did it, when, and why."""
+        await talk(pool, tracker)
+        done = await forgetting.redact("t1", by="ada", reason="asked by letter 17")
+        last = await pool.fetchrow("SELECT type, visible, frame FROM events ORDER BY seq DESC LIMIT 1")
+        assert last is not None
+        assert (last["type"], last["visible"]) == ("redacted", False)
+        assert (last["frame"]["by"], last["frame"]["reason"]) == ("ada", "asked by letter 17")
+        assert last["frame"]["events"] == done.events
+        assert await pool.fetchval("SELECT redacted_at FROM conversations") == done.redacted_at
+        assert await pool.fetchval("SELECT frame->>'content' FROM events WHERE seq = 1") == REDACTED
+
+    async def test_again_it_changes_nothing(
+        self, pool: Pool, tracker: ConversationTracker, forgetting: Forgetting
+    ) -> None:
+        """A second time there is nothing left to take out, and nothing more is recorded."""
+        await talk(pool, tracker)
+        first = await forgetting.redact("t1", by="ada", reason="")
+        log = await pool.fetch("SELECT * FROM events")
+        again = await forgetting.redact("t1", by="bob", reason="")
+        assert (again.events, again.redacted_at) == (0, first.redacted_at)
+        assert await pool.fetch("SELECT * FROM events") == log
+        assert (await forgetting.redact_person(visitor_id="v1", by="ada", reason="")).conversations == 0
+
+    async def test_only_theirs(self, pool: Pool, tracker: ConversationTracker, forgetting: Forgetting) -> None:
+        """A visitor's conversations, all of them, and nobody else's."""
+        for thread_id, visitor in (("a", "v1"), ("b", "v1"), ("c", "v2")):
+            await talk(pool, tracker, thread_id, visitor)
+        assert (await forgetting.redact_person(visitor_id="v1", by="ada", reason="")).conversations == 2
+        left = await pool.fetch("SELECT DISTINCT thread_id FROM events WHERE frame::text LIKE $1", f"%{WORD}%")
+        assert [row["thread_id"] for row in left] == ["c"]
+        assert await pool.fetchval("SELECT count(*) FROM checkpoints") == 1
+
+    @pytest.mark.parametrize(
+        "busy",
+        [
+            "UPDATE turns SET status = 'running'",
+            "UPDATE turns SET status = 'queued'",
+            "UPDATE actions SET status = 'pending'",
+            "UPDATE actions SET status = 'executing'",
+        ],
+    )
+    async def test_what_is_going_on_is_waited_for(
+        self, pool: Pool, tracker: ConversationTracker, forgetting: Forgetting, busy: str
+    ) -> None:
+        """A conversation that is being worked on is refused, whole, and named."""
+        await talk(pool, tracker)
+        await pool.execute(busy)
+        before = await pool.fetch("SELECT * FROM events")
+        with pytest.raises(ConversationBusy):
+            await forgetting.redact("t1", by="ada", reason="")
+        with pytest.raises(ConversationBusy):
+            await forgetting.delete("t1", by="ada")
+        done = await forgetting.redact_person(visitor_id="v1", by="ada", reason="")
+        assert (done.conversations, done.busy) == (0, ["t1"])
+        assert await pool.fetch("SELECT * FROM events") == before
+
+    async def test_what_is_not_there(self, forgetting: Forgetting) -> None:
+        """Nobody's conversation is unknown."""
+        with pytest.raises(ConversationUnknown):
+            await forgetting.redact("t9", by="ada", reason="")
+        with pytest.raises(ConversationUnknown):
+            await forgetting.delete("t9", by="ada")
+
+
+class TestDeleting:
+    async def test_everything_goes_and_the_figures_keep_what_it_came_to(
+        self, pool: Pool, tracker: ConversationTracker, keeper: Keeper, forgetting: Forgetting
+    ) -> None:
+        """No table names the conversation any more; the sums are what they were, also when made anew."""
+        await talk(pool, tracker, "to-be-deleted")
+        await pool.execute("DELETE FROM identities")
+        await keeper.catch_up()
+        sums = await pool.fetch("SELECT * FROM figures ORDER BY level, dimension, at, name")
+        await forgetting.delete("to-be-deleted", by="ada")
+        assert await mentions(pool, WORD, "to-be-deleted", "v1") == []
+        await keeper.rebuild()
+        assert await pool.fetch("SELECT * FROM figures ORDER BY level, dimension, at, name") == sums
+
+
+class TestRetention:
+    def retention(self, pool: Pool, *, in_days: float) -> Retention:
+        return Retention(pool=pool, days=400, now=lambda: datetime.now(UTC) + timedelta(days=in_days))
+
+    async def test_what_is_old_goes(self, pool: Pool, tracker: ConversationTracker, keeper: Keeper) -> None:
+        """After the days, and not before, a conversation is deleted with everything in it."""
+        await talk(pool, tracker)
+        await keeper.catch_up()
+        assert await self.retention(pool, in_days=399).enforce() == (0, 1)
+        assert await self.retention(pool, in_days=401).enforce() == (1, 0)
+        assert await mentions(pool, WORD) == ["identities.claims"]
+        assert await pool.fetchval("SELECT deleted_at IS NOT NULL FROM conversation_facts")
+
+    async def test_more_than_a_batch(self, pool: Pool) -> None:
+        """However many are due, all of them go."""
+        await pool.execute(
+            "INSERT INTO conversations (thread_id, visitor_id) SELECT 'c' || n, 'v' FROM generate_series(1, 250) n"
+        )
+        assert await self.retention(pool, in_days=401).enforce() == (250, 0)
+
+    async def test_what_is_going_on_stays(self, pool: Pool, tracker: ConversationTracker) -> None:
+        """A turn that still waits is not pulled away from under its worker."""
+        await talk(pool, tracker)
+        await pool.execute("UPDATE turns SET status = 'queued'")
+        assert await self.retention(pool, in_days=401).enforce() == (0, 0)
+
+    @pytest.mark.parametrize(("status", "days", "kept"), [("done", 8, 0), ("failed", 8, 0), ("failed", 6, 1)])
+    async def test_runs_that_nobody_goes_on_with(
+        self, pool: Pool, tracker: ConversationTracker, status: str, days: int, kept: int
+    ) -> None:
+        """A week after its last turn what is kept of a run goes, also where that failed."""
+        await talk(pool, tracker)
+        await pool.execute("UPDATE turns SET status = $1", status)
+        await self.retention(pool, in_days=days).enforce()
+        assert await pool.fetchval("SELECT count(*) FROM checkpoints") == kept
+
+    async def test_a_run_that_waits_for_consent_stays(self, pool: Pool, tracker: ConversationTracker) -> None:
+        """What an approval will go on with is kept as long as it waits."""
+        await talk(pool, tracker)
+        await pool.execute("UPDATE actions SET status = 'pending', run_id = (SELECT run_id FROM turns)")
+        await self.retention(pool, in_days=30).enforce()
+        assert await pool.fetchval("SELECT count(*) FROM checkpoints") == 1
+
+    async def test_without_langgraphs_tables_there_is_nothing_to_do(self, pool: Pool) -> None:
+        """Before the first turn ever, the tables are not there yet."""
+        for table in ("checkpoints", "checkpoint_blobs", "checkpoint_writes"):
+            await pool.execute(f"DROP TABLE {table}")
+        assert await self.retention(pool, in_days=500).enforce() == (0, 0)
+
+    async def test_what_belongs_to_no_turn_goes(self, pool: Pool) -> None:
+        """A run whose conversation is gone is nobody's; what is not ours is left alone."""
+        await pool.execute("INSERT INTO checkpoints VALUES ($1, 'x'), ('somebody-elses', 'x')", str(uuid4()))
+        assert await self.retention(pool, in_days=0).enforce() == (0, 1)
+        assert await pool.fetchval("SELECT thread_id FROM checkpoints") == "somebody-elses"
+
+
+async def test_a_delivery_that_waits_is_sent_without_words(
+    pool: Pool, tracker: ConversationTracker, forgetting: Forgetting
+) -> None:
+    """What has not reached its receiver yet reaches it redacted."""
+    await talk(pool, tracker)
+    await forgetting.redact("t1", by="ada", reason="")
+    async with pool.acquire() as connection:
+        waiting = await deliveries.of_threads(connection, thread_ids=["t1"])
+    payload: dict[str, Any] = waiting[0].payload
+    assert (payload["reason"], payload["thread_id"]) == (REDACTED, "t1")
