@@ -1,4 +1,4 @@
-import { AgentsPage } from '../../features/api-review/agents-page'
+import { AgentsPage } from '../../features/api-review/agents/agents-page'
 import { RequireStaff } from '../../features/auth/require-staff'
 import { SignOut } from '../../features/auth/sign-out'
 

@@ -1,4 +1,4 @@
-import { HistoryPage } from '../../features/api-review/history-page'
+import { HistoryPage } from '../../features/api-review/history/history-page'
 import { RequireStaff } from '../../features/auth/require-staff'
 import { SignOut } from '../../features/auth/sign-out'
 

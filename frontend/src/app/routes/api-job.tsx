@@ -1,4 +1,4 @@
-import { JobPage } from '../../features/api-review/job-page'
+import { JobPage } from '../../features/api-review/review/job-page'
 import { RequireStaff } from '../../features/auth/require-staff'
 import { SignOut } from '../../features/auth/sign-out'
 

@@ -1,4 +1,4 @@
-import { ApisPage } from '../../features/api-review/apis-page'
+import { ApisPage } from '../../features/api-review/apis/apis-page'
 import { RequireStaff } from '../../features/auth/require-staff'
 import { SignOut } from '../../features/auth/sign-out'
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import { api, DESTRUCTIVE, operation, READ, scheme, WRITE } from './samples'
+import { api, DESTRUCTIVE, operation, READ, scheme, WRITE } from './fixtures'
 import { countsInWords, summarise } from './summary'
-import { actsUnasked, count, isDoubtful, list, percent } from './words'
+import { actsUnasked, count, isDoubtful, list, percent } from './labels'
 
 const ALL = [READ, WRITE, DESTRUCTIVE]
 

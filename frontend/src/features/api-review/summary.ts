@@ -1,5 +1,5 @@
 import type { Api, Operation } from './types'
-import { actsUnasked, count, isDoubtful, list } from './words'
+import { actsUnasked, count, isDoubtful, list } from './labels'
 
 /** What an approval would make live, counted from what is on the page. */
 export interface Summary {

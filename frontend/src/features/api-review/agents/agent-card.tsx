@@ -1,0 +1,42 @@
+import { Button } from '@mantine/core'
+import { useState } from 'react'
+import { inWords } from '../../../conversation/names'
+import { AgentForm } from './agent-form'
+import { AgentVersions } from './agent-versions'
+import page from '../page.module.css'
+import type { Agent } from '../types'
+import { count, list } from '../labels'
+
+/** One live agent. */
+export function AgentCard({ agent }: { agent: Agent }) {
+  const [editing, setEditing] = useState(false)
+  return (
+    <section aria-label={inWords(agent.name)}>
+      <div className={page.top}>
+        <div>
+          <h2 className={page.name}>{inWords(agent.name)}</h2>
+          <p className={page.meta}>
+            {agent.permission === 'read' ? 'only reads' : 'reads and writes'} ·{' '}
+            {count(agent.tools.length, 'tool')} ·{' '}
+            {agent.source === 'file' ? 'from agents.yaml' : 'from a reviewed API'}
+            {agent.fallback && ' · answers what no other is for'}
+          </p>
+          {!editing && <p>{agent.description}</p>}
+        </div>
+        {!editing && (
+          <Button size="compact-sm" variant="default" onClick={() => setEditing(true)}>
+            Edit
+          </Button>
+        )}
+      </div>
+      {editing && <AgentForm agent={agent} onDone={() => setEditing(false)} />}
+      {!editing && agent.tools.length > 0 && (
+        <details className={page.more}>
+          <summary>Tools</summary>
+          <p className={page.meta}>{list(agent.tools)}</p>
+        </details>
+      )}
+      {!editing && agent.version > 0 && <AgentVersions agent={agent} />}
+    </section>
+  )
+}

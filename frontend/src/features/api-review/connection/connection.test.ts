@@ -1,0 +1,85 @@
+import { describe, expect, it } from 'vitest'
+import { LIMITS, readLimits, writeLimits } from './limits'
+import { api, scheme } from '../fixtures'
+import { fieldsFor, schemeInWords } from './schemes'
+
+describe('the limits of an API', () => {
+  const draft = writeLimits(api().limits)
+
+  it('written and read back are the same', () => {
+    expect(readLimits(draft)).toEqual({ limits: api().limits, problems: null })
+    expect(Object.keys(draft).sort()).toEqual(LIMITS.map((limit) => limit.name).sort())
+  })
+
+  it('may be parts of a second', () => {
+    expect(readLimits({ ...draft, read_seconds: '2.5', per_second: '0.2' }).limits).toMatchObject({
+      read_seconds: 2.5,
+      per_second: 0.2,
+    })
+  })
+
+  it.each([
+    ['read_seconds', '', 'Please write a number above zero.'],
+    ['read_seconds', ' ', 'Please write a number above zero.'],
+    ['write_seconds', '0', 'Please write a number above zero.'],
+    ['per_second', '-1', 'Please write a number above zero.'],
+    ['per_second', 'many', 'Please write a number above zero.'],
+    ['per_second', 'Infinity', 'Please write a number above zero.'],
+    ['concurrency', '1.5', 'Please write a whole number.'],
+  ])('%s as "%s" is explained', (name, written, problem) => {
+    expect(readLimits({ ...draft, [name]: written })).toEqual({ limits: null, problems: { [name]: problem } })
+  })
+
+  it('are explained all at once', () => {
+    const { problems } = readLimits({ read_seconds: '', write_seconds: '', concurrency: '', per_second: '' })
+    expect(Object.keys(problems ?? {})).toHaveLength(4)
+  })
+})
+
+describe('what has to be known for a scheme', () => {
+  it.each([
+    ['apiKey', ['value*']],
+    ['bearer', ['token*']],
+    ['basic', ['username', 'password*']],
+    ['oauth2', ['client_id', 'client_secret*', 'token_url', 'scopes']],
+    ['unsupported', []],
+    ['something new', []],
+  ])('%s: %j (secrets with a star)', (kind, names) => {
+    expect(fieldsFor(scheme({ kind })).map((field) => field.name + (field.secret ? '*' : ''))).toEqual(names)
+  })
+
+  it('is everything but what the document says, for a token’s address', () => {
+    const required = (token_url: string) =>
+      fieldsFor(scheme({ kind: 'oauth2', token_url }))
+        .filter((field) => field.required)
+        .map((field) => field.name)
+    expect(required('https://shop.example/token')).toEqual(['client_id', 'client_secret'])
+    expect(required('')).toEqual(['client_id', 'client_secret', 'token_url'])
+  })
+
+  it('shows what the document says, as what is taken otherwise', () => {
+    const fields = fieldsFor(scheme({ kind: 'oauth2', token_url: 'https://t.example', scopes: ['a', 'b'] }))
+    expect(fields.map((field) => field.placeholder)).toEqual([
+      undefined,
+      undefined,
+      'https://t.example',
+      'a b',
+    ])
+  })
+})
+
+describe('a scheme in words', () => {
+  it.each([
+    ['apiKey', 'A key in the header “X-Api-Key”'],
+    ['bearer', 'A token that is sent along'],
+    ['basic', 'A user name and a password'],
+    ['oauth2', 'OAuth 2 with client credentials; tokens are fetched and renewed by themselves'],
+    ['unsupported', 'This way needs a person in a browser, so it cannot be used here'],
+  ])('%s: %s', (kind, words) => {
+    expect(schemeInWords(scheme({ kind }))).toBe(words)
+  })
+
+  it('names the place alone where the document names no parameter', () => {
+    expect(schemeInWords(scheme({ parameter: '', place: 'cookie' }))).toBe('A key in the cookie')
+  })
+})

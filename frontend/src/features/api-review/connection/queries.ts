@@ -1,0 +1,63 @@
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
+import { request } from '../../../api/client'
+import type { Api, Limits } from '../types'
+
+/** Every API that was imported. */
+export function useApis() {
+  return useQuery({
+    queryKey: ['apis'],
+    queryFn: () => request<{ items: Api[] }>('GET', '/apis'),
+  })
+}
+
+export function useApi(id: string) {
+  return useQuery({
+    queryKey: ['apis', id],
+    queryFn: () => request<Api>('GET', `/apis/${id}`),
+  })
+}
+
+/** A change of an API that gives the API back. */
+function useApiChange<T>(id: string, call: (input: T) => Promise<Api>) {
+  const queries = useQueryClient()
+  return useMutation({
+    mutationFn: call,
+    onSuccess: (api) => {
+      queries.setQueryData(['apis', id], api)
+      void queries.invalidateQueries({ queryKey: ['apis'], exact: true })
+    },
+  })
+}
+
+/** Change where an API is called, and how much. */
+export function useSaveApi(id: string) {
+  return useApiChange(id, (form: { base_url?: string; limits?: Limits }) =>
+    request<Api>('PUT', `/apis/${id}`, form),
+  )
+}
+
+/** Set the credentials of one scheme; they are never given out again. */
+export function useSetCredentials(id: string, scheme: string) {
+  return useApiChange(id, (values: Record<string, string>) =>
+    request<Api>('PUT', `/apis/${id}/credentials/${encodeURIComponent(scheme)}`, values),
+  )
+}
+
+export function useRemoveCredentials(id: string, scheme: string) {
+  return useApiChange(id, () =>
+    request<Api>('DELETE', `/apis/${id}/credentials/${encodeURIComponent(scheme)}`),
+  )
+}
+
+/** Remove an API with its tools and imports. */
+export function useRemoveApi(id: string) {
+  const queries = useQueryClient()
+  return useMutation({
+    mutationFn: () => request('DELETE', `/apis/${id}`),
+    onSuccess: () => {
+      void queries.invalidateQueries({ queryKey: ['apis'] })
+      void queries.invalidateQueries({ queryKey: ['imports'], exact: true })
+      void queries.invalidateQueries({ queryKey: ['agents'] })
+    },
+  })
+}

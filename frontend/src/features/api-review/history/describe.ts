@@ -1,0 +1,90 @@
+import { operationsEdited, type Told } from './describe-edits'
+import { changeInWords, inWords } from './field-labels'
+import { countsInWords } from '../summary'
+import type { Changed, Entry } from '../types'
+import { count, list } from '../labels'
+
+type Of<What extends Entry['what']> = Extract<Entry, { what: What }>
+
+const AS_IT_CAME = 'as it came' // what nobody has set of a live agent is not nothing
+const DIGEST_CHARS = 12 // enough to tell two approvals apart
+
+/** What somebody did, as a sentence that begins with their name. */
+export function tell(entry: Entry): Told {
+  switch (entry.what) {
+    case 'import_begun':
+      return begun(entry)
+    case 'import_retried':
+      return plainly('let the import start over')
+    case 'import_thrown_away':
+      return plainly(entry.with_api ? 'discarded the import, and the API with it' : 'discarded the import')
+    case 'operations_edited':
+      return operationsEdited(entry.edits, entry.count, entry.groups)
+    case 'agent_edited':
+      return changed(entry.changes, `the agent ${entry.agent} of the import`)
+    case 'agent_changed':
+      return changed(entry.changes, `the agent ${entry.agent}${version(entry.version)}`, AS_IT_CAME)
+    case 'read_tried':
+      return plainly(
+        `tried ${entry.operation.name}${entry.arguments.length > 0 ? ` with ${list(entry.arguments)}` : ''}`,
+      )
+    case 'import_approved':
+      return approved(entry)
+    case 'api_changed':
+      return changed(entry.changes, 'how the API is reached')
+    case 'credentials_set':
+      return plainly(`set the credentials of ${entry.scheme}`)
+    case 'credentials_removed':
+      return plainly(`removed the credentials of ${entry.scheme}`)
+    case 'api_deleted':
+      return removed(entry)
+  }
+}
+
+function plainly(did: string): Told {
+  return { did, lines: [] }
+}
+
+function begun({ source, again, base_url }: Of<'import_begun'>): Told {
+  const from = !source ? '' : source.kind === 'text' ? ' from a pasted text' : ` from ${source.name}`
+  return {
+    did: `imported the API ${again ? 'again' : ''}`.trimEnd() + from,
+    lines: base_url ? [`Base address: ${base_url}`] : [],
+  }
+}
+
+/** A new name is told in the sentence, anything else below it. */
+function changed(changes: readonly Changed[], whom: string, none?: string): Told {
+  const [only] = changes
+  if (only?.field === 'name' && changes.length === 1)
+    return plainly(`renamed ${whom} to ${inWords('name', only.now)}`)
+  return { did: `changed ${whom}`, lines: changes.map((change) => changeInWords(change, none)) }
+}
+
+function approved(entry: Of<'import_approved'>): Told {
+  const { tools, digest, agents } = entry
+  const kinds = countsInWords(entry)
+  const which = digest && `revision ${entry.revision}, digest ${digest.slice(0, DIGEST_CHARS)}`
+  return {
+    did: tools === null ? 'approved the import' : `approved ${count(tools, 'tool')}${kinds && `: ${kinds}`}`,
+    lines: [
+      ...(which ? [`Exactly what was live from then on: ${which}`] : []),
+      ...(agents.length > 0
+        ? [`Agents: ${list(agents.map((agent) => agent.name + version(agent.version)))}`]
+        : []),
+      ...entry.changes.map((change) => changeInWords(change)),
+    ],
+  }
+}
+
+function removed({ tools, credentials }: Of<'api_deleted'>): Told {
+  const lost = [
+    tools > 0 && count(tools, 'live tool'),
+    credentials.length > 0 && `the credentials of ${list(credentials)}`,
+  ].filter((part) => typeof part === 'string')
+  return plainly(`removed the API${lost.length > 0 ? ` with ${list(lost)}` : ''}`)
+}
+
+function version(number: number | null): string {
+  return number === null ? '' : ` (version ${number})`
+}

@@ -1,0 +1,128 @@
+import { Button, FileButton, Textarea } from '@mantine/core'
+import { useState, type DragEvent, type SyntheticEvent } from 'react'
+import { UploadIcon } from '../icons'
+import classes from './import-form.module.css'
+import { ImportOptions, type Options } from './import-options'
+import { useImport, type ImportForm as Form } from './queries'
+import page from '../page.module.css'
+import { Problem } from '../problem'
+import { problemWith, whatHappens, whatIs } from './document-source'
+import type { Job } from '../types'
+
+const TYPES = '.json,.yaml,.yml,.zip,application/json,application/yaml,application/zip'
+
+interface Props {
+  onStarted: (job: Job) => void
+  /** The API to import again, instead of a new one. */
+  apiId?: string
+}
+
+/** One place for an address, a document or a file; says what will happen with it before anything does. */
+export function ImportForm({ onStarted, apiId }: Props) {
+  const begin = useImport()
+  const [pasted, setPasted] = useState('')
+  const [file, setFile] = useState<File | null>(null)
+  const [over, setOver] = useState(false)
+  const [options, setOptions] = useState<Options>({ name: '', base_url: '' })
+  const [problem, setProblem] = useState<string>()
+  const given = file ?? whatIs(pasted)
+
+  function take(chosen: File | null | undefined) {
+    if (!chosen) return
+    setFile(chosen)
+    setProblem(problemWith(chosen))
+  }
+
+  function drop(event: DragEvent) {
+    event.preventDefault()
+    setOver(false)
+    take(event.dataTransfer.files[0])
+  }
+
+  function submit(event: SyntheticEvent) {
+    event.preventDefault()
+    if (begin.isPending) return
+    const wrong = problemWith(given)
+    setProblem(wrong)
+    if (wrong) return
+    begin.mutate(formOf(given, options, apiId), { onSuccess: onStarted })
+  }
+
+  return (
+    <form
+      aria-label="Import an API"
+      className={classes.drop}
+      data-over={over || undefined}
+      onSubmit={submit}
+      onDragOver={(event) => {
+        event.preventDefault()
+        setOver(true)
+      }}
+      onDragLeave={() => setOver(false)}
+      onDrop={drop}
+    >
+      {file ? (
+        <div className={classes.file}>
+          <strong>{file.name}</strong>
+          <Button variant="subtle" size="compact-sm" onClick={() => setFile(null)}>
+            Take it away
+          </Button>
+        </div>
+      ) : (
+        <Textarea
+          className={classes.text}
+          label="Address of an OpenAPI document, or the document itself"
+          placeholder="https://api.example.com/openapi.json"
+          rows={3}
+          value={pasted}
+          spellCheck={false}
+          autoCapitalize="none"
+          autoComplete="off"
+          onChange={(event) => setPasted(event.currentTarget.value)}
+          onKeyDown={(event) => {
+            // An address is one line: Enter sends it, as in a browser's address bar.
+            if (event.key === 'Enter' && whatIs(pasted).kind === 'url') submit(event)
+          }}
+        />
+      )}
+      <div className={classes.or}>
+        {!file && 'or drop a file here, or'}
+        <FileButton accept={TYPES} onChange={take} inputProps={{ 'aria-label': 'A file to import' }}>
+          {(props) => (
+            <Button {...props} variant="default" size="xs" leftSection={<UploadIcon size={15} />}>
+              {file ? 'Choose another file' : 'Choose a file'}
+            </Button>
+          )}
+        </FileButton>
+        {!file && <span>JSON, YAML, or a zip of several</span>}
+      </div>
+      {!apiId && <ImportOptions value={options} onChange={setOptions} />}
+      <p className={classes.next}>
+        {whatHappens(given)} Then you see every operation with what it may do. Nothing goes live before you
+        approve it.
+      </p>
+      {problem ? <Problem>{problem}</Problem> : begin.isError && <Problem>{begin.error.message}</Problem>}
+      <div className={page.buttons}>
+        <Button type="submit" loading={begin.isPending}>
+          Import
+        </Button>
+      </div>
+    </form>
+  )
+}
+
+function formOf(given: File | ReturnType<typeof whatIs>, options: Options, apiId: string | undefined): Form {
+  const source =
+    given instanceof File
+      ? { file: given }
+      : given.kind === 'url'
+        ? { url: given.url }
+        : { text: given.kind === 'text' ? given.text : '' }
+  const { name, base_url } = options
+  return {
+    source,
+    ...(name.trim() && { name: name.trim() }),
+    ...(base_url.trim() && { base_url: base_url.trim() }),
+    ...(apiId && { api_id: apiId }),
+  }
+}

@@ -1,0 +1,77 @@
+import { useEffect, useEffectEvent } from 'react'
+import { commandOf, placeOf, type Command } from './shortcuts'
+import type { ReviewView } from './use-review'
+
+interface Doors {
+  focusSearch: () => void
+  showHelp: () => void
+  /** Put the focus on the line where the keyboard stands. */
+  focusCursor: () => void
+}
+
+/** Let the keyboard work on the list, from wherever on the page the focus is. */
+export function useKeys(view: ReviewView, doors: Doors): void {
+  const onKey = useEffectEvent((event: KeyboardEvent) => {
+    if (event.defaultPrevented) return
+    const command = commandOf({
+      key: event.key,
+      shiftKey: event.shiftKey,
+      ctrlKey: event.ctrlKey,
+      metaKey: event.metaKey,
+      altKey: event.altKey,
+      in: placeOf(event.target),
+    })
+    if (!command) return
+    event.preventDefault()
+    obey(command, view, doors)
+  })
+  useEffect(() => {
+    document.addEventListener('keydown', onKey)
+    return () => document.removeEventListener('keydown', onKey)
+  }, [])
+}
+
+function obey(command: Command, view: ReviewView, doors: Doors): void {
+  const { selection, order, step } = view
+  const cursor = selection.cursor !== null && order.includes(selection.cursor) ? selection.cursor : null
+  switch (command.do) {
+    case 'move':
+      step({ type: 'move', by: command.by, order })
+      {
+        doors.focusCursor()
+        return
+      }
+    case 'end': {
+      const idx = order.at(command.last ? -1 : 0)
+      if (idx !== undefined) step({ type: 'go', idx })
+      doors.focusCursor()
+      return
+    }
+    case 'choose':
+      if (cursor !== null)
+        step(command.range ? { type: 'range', idx: cursor, order } : { type: 'toggle', idx: cursor })
+      return
+    case 'chooseAll': {
+      step({ type: 'all', of: view.found.map((operation) => operation.idx) })
+      return
+    }
+    case 'chooseNone': {
+      step({ type: 'none' })
+      return
+    }
+    case 'edit':
+      if (cursor !== null) view.open(cursor)
+      return
+    case 'why':
+      if (cursor !== null) view.unfold(cursor)
+      return
+    case 'search': {
+      doors.focusSearch()
+      return
+    }
+    case 'help': {
+      doors.showHelp()
+      return
+    }
+  }
+}
