@@ -1,6 +1,6 @@
 import { useParams } from 'react-router'
 import { RequireStaff } from '../../features/auth/require-staff'
-import { ReplayPage } from '../../features/replay/replay-page'
+import { ReplayPage } from '../../features/replay/page/replay-page'
 
 export function Component() {
   const { threadId = '' } = useParams()

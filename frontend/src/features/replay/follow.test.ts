@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, it, vi } from 'vitest'
 import { frames } from '../../testing/frames'
 import { follow, type Stream } from './follow'
 import { WATCH_AGAIN_MS } from './limits'
-import { stepOf } from './samples'
+import { stepOf } from './fixtures'
 
 class FakeStream implements Stream {
   readyState = 0

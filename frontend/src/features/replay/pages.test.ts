@@ -2,8 +2,8 @@ import { describe, expect, it } from 'vitest'
 import { frames } from '../../testing/frames'
 import { STEPS_PER_PAGE } from './limits'
 import { barOf, endOf, firstOf, indexOf, pageOf, pagesAround, Reel, slotsOf, waitedOf } from './pages'
-import { records } from './records'
-import { stepOf, STORY } from './samples'
+import { records } from './record-fixtures'
+import { stepOf, STORY } from './fixtures'
 
 describe('pages of steps', () => {
   it('begin with the first step and have as many as they may', () => {

@@ -1,7 +1,7 @@
 import { useQueryClient } from '@tanstack/react-query'
 import { useEffect, useState } from 'react'
 import { follow } from './follow'
-import { hear, replayQuery } from './replay'
+import { hear, replayQuery } from './queries'
 import type { Replay } from './types'
 
 export type Live = 'off' | 'connecting' | 'on'

@@ -1,0 +1,116 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { reduce } from '../../../conversation/reducer'
+import { EMPTY, type NumberedFrame } from '../../../conversation/state'
+import { frames } from '../../../testing/frames'
+import { cutAt, LONGEST_SILENCE_MS, Player, recordingOf, stateAt } from './playback'
+import { records } from '../record-fixtures'
+import { stepsOf, STORY } from '../fixtures'
+
+// Any conversation at all, sensible or not, at any pace.
+const id = (prefix: string) => fc.integer({ min: 1, max: 4 }).map((n) => `${prefix}${n}`)
+const anything = fc.oneof(
+  fc.tuple(fc.string({ maxLength: 20 }), id('m')).map(([text, key]) => frames.said(text, key)),
+  fc
+    .tuple(id('a'), fc.string({ unit: 'grapheme', maxLength: 30 }))
+    .map(([key, text]) => frames.whole(key, text)),
+  id('c').map((key) => frames.call(key)),
+  id('c').map((key) => frames.result(key)),
+  fc.tuple(id('i'), id('c')).map(([key, call_id]) => frames.ask(key, { call_id })),
+  fc
+    .tuple(id('i'), fc.constantFrom('approved' as const, 'rejected' as const, 'edited' as const))
+    .map(([key, decision]) => frames.resolved(key, decision)),
+  id('i').map((key) => frames.expired(key)),
+  fc.constant(frames.clarify('Which one?', ['A', 'B'])),
+  fc.boolean().map((cancelled) => frames.complete({ cancelled })),
+  id('m').map((message_id) => frames.failed({ message_id })),
+  fc
+    .tuple(fc.integer({ min: 0, max: 3000 }), fc.integer({ min: 0, max: 900 }))
+    .map(([ms, first]) => records.model(ms, first)),
+  fc.constant(records.routed()),
+)
+const pace = fc.oneof(
+  fc.integer({ min: 0, max: 40 }),
+  fc.integer({ min: 0, max: 5000 }),
+  fc.constant(9_000_000),
+)
+const conversation = fc
+  .array(fc.tuple(pace, anything), { maxLength: 24 })
+  .map((entries) => stepsOf(...entries))
+const share = fc.double({ min: -0.1, max: 1.1, noNaN: true })
+
+describe('playback', () => {
+  it('shows the same at a moment, however one got there', () => {
+    fc.assert(
+      fc.property(conversation, fc.array(share, { maxLength: 12 }), (steps, path) => {
+        const recording = recordingOf(steps)
+        const player = new Player()
+        for (const part of path) {
+          const ms = recording.lengthMs * part
+          expect(player.at(recording, ms)).toEqual(stateAt(recording, ms))
+        }
+      }),
+    )
+  })
+
+  it('shows the same as playing straight, picture by picture', () => {
+    fc.assert(
+      fc.property(conversation, share, (steps, part) => {
+        const recording = recordingOf(steps)
+        const end = recording.lengthMs * part
+        const player = new Player()
+        for (let ms = 0; ms < end; ms += Math.max(16, end / 50)) player.at(recording, ms)
+        expect(player.at(recording, end)).toEqual(stateAt(recording, end))
+      }),
+    )
+  })
+
+  it('ends with what the live chat shows: each event told one by one', () => {
+    fc.assert(
+      fc.property(conversation, (steps) => {
+        const recording = recordingOf(steps)
+        const seen = steps.filter((step) => step.visible).map((step) => step.frame as NumberedFrame)
+        const told = seen.reduce((state, frame) => reduce(state, { type: 'frames', frames: [frame] }), EMPTY)
+        expect(stateAt(recording, recording.lengthMs)).toEqual(told)
+      }),
+    )
+  })
+
+  it('never goes backwards: later moments have at least as much', () => {
+    fc.assert(
+      fc.property(conversation, share, share, (steps, one, other) => {
+        const recording = recordingOf(steps)
+        const [early, late] = [one, other].sort((a, b) => a - b)
+        const before = cutAt(recording, recording.lengthMs * (early ?? 0))
+        const after = cutAt(recording, recording.lengthMs * (late ?? 0))
+        expect(after.whole).toBeGreaterThanOrEqual(before.whole)
+        if (after.whole === before.whole && before.piece?.type === 'token' && after.piece?.type === 'token') {
+          expect(after.piece.content.startsWith(before.piece.content)).toBe(true)
+        }
+      }),
+    )
+  })
+
+  it('has beats in order, and no silence longer than it may be', () => {
+    fc.assert(
+      fc.property(conversation, (steps) => {
+        let end = 0
+        for (const beat of recordingOf(steps).beats) {
+          expect(beat.from - end).toBeGreaterThanOrEqual(0)
+          expect(beat.from - end).toBeLessThanOrEqual(LONGEST_SILENCE_MS)
+          expect(beat.until).toBeGreaterThanOrEqual(beat.from)
+          end = beat.until
+        }
+      }),
+    )
+  })
+
+  it('goes on from where it is when the conversation has grown', () => {
+    const player = new Player()
+    const short = recordingOf(STORY.slice(0, 10))
+    const long = recordingOf(STORY)
+    player.at(short, short.lengthMs)
+    expect(player.at(long, long.lengthMs)).toEqual(stateAt(long, long.lengthMs))
+    expect(player.at(short, 0)).toEqual(stateAt(short, 0))
+  })
+})

@@ -1,0 +1,24 @@
+import { AlertIcon, CheckIcon, ClockIcon, CrossIcon, PersonIcon, ShieldIcon } from '../../../components/icons'
+import type { Sign } from './describe'
+import { FlagIcon, ModelIcon, RouteIcon, SpeechIcon, StarIcon, ToolIcon } from '../icons'
+
+const ICONS: Record<Sign, typeof CheckIcon> = {
+  customer: PersonIcon,
+  agent: SpeechIcon,
+  route: RouteIcon,
+  model: ModelIcon,
+  tool: ToolIcon,
+  approval: ShieldIcon,
+  good: CheckIcon,
+  bad: AlertIcon,
+  person: FlagIcon,
+  rating: StarIcon,
+  turn: ClockIcon,
+  erased: CrossIcon,
+}
+
+/** The sign of a kind of step. */
+export function SignIcon({ sign }: { sign: Sign }) {
+  const Icon = ICONS[sign]
+  return <Icon size={16} />
+}

@@ -1,0 +1,107 @@
+import { describe, expect, it } from 'vitest'
+import { commandOf, KEYS, placeOf, PLAYING, READING, type Keymap, type Pressed } from '../shortcuts'
+import { move, nextMark, placeAt, type Move } from './timeline-state'
+import { REPLAY } from '../fixtures'
+
+const go = (...moves: Move[]) => moves.reduce(move, placeAt(null))
+
+describe('the place in a timeline', () => {
+  it('is the first step, or the one that the address leads to, which is open', () => {
+    expect(placeAt(null)).toMatchObject({ cursor: 1, jumps: 0 })
+    expect([...placeAt(40).open]).toEqual([40])
+  })
+
+  it('moves by steps, and stays within the conversation', () => {
+    expect(go({ type: 'by', by: 3, last: 10 }).cursor).toBe(4)
+    expect(go({ type: 'by', by: -3, last: 10 }).cursor).toBe(1)
+    expect(go({ type: 'by', by: 30, last: 10 }).cursor).toBe(10)
+    expect(go({ type: 'by', by: 1, last: 0 }).cursor).toBe(1)
+  })
+
+  it('has the list follow a jump to the top, a step aside only into sight', () => {
+    expect(go({ type: 'to', seq: 5, open: true })).toMatchObject({ cursor: 5, jumps: 1, align: 'start' })
+    expect(go({ type: 'by', by: 1, last: 9 })).toMatchObject({ jumps: 1, align: 'auto' })
+    expect(go({ type: 'toggle', seq: 5 })).toMatchObject({ cursor: 5, jumps: 0 })
+  })
+
+  it('opens and closes', () => {
+    expect([...go({ type: 'toggle', seq: 5 }, { type: 'toggle', seq: 6 }).open]).toEqual([5, 6])
+    expect([...go({ type: 'toggle', seq: 5 }, { type: 'toggle', seq: 5 }).open]).toEqual([])
+    expect([...go({ type: 'toggle', seq: 5 }, { type: 'closeAll' }).open]).toEqual([])
+    expect([...go({ type: 'to', seq: 5 }).open]).toEqual([])
+  })
+})
+
+describe('the next mark', () => {
+  const { marks } = REPLAY
+
+  it('is the next of its kind, round and round', () => {
+    expect(nextMark(marks, 'approval', 1)).toBe(5)
+    expect(nextMark(marks, 'approval', 5)).toBe(7)
+    expect(nextMark(marks, 'approval', 7)).toBe(5)
+    expect(nextMark(marks, 'approval', 7, true)).toBe(5)
+    expect(nextMark(marks, 'approval', 5, true)).toBe(7)
+  })
+
+  it('is none where there is none', () => {
+    expect(nextMark(marks, 'escalation', 1)).toBeNull()
+  })
+})
+
+const press = (
+  key: string,
+  where: Pressed['in'] = 'page',
+  more: Partial<Pressed> = {},
+  keymap: Keymap = READING,
+) => commandOf({ key, ctrlKey: false, metaKey: false, altKey: false, in: where, ...more }, keymap)
+
+describe('a key', () => {
+  it('does what the help says', () => {
+    for (const [keys] of KEYS) {
+      for (const key of keys) {
+        const own =
+          key === 'Enter'
+            ? null
+            : press(
+                key === '↓' ? 'ArrowDown' : key === '↑' ? 'ArrowUp' : key === 'Esc' ? 'Escape' : key,
+                'line',
+              )
+        if (key !== 'Enter') expect(own).not.toBeNull()
+      }
+    }
+    expect(press('E')).toEqual({ do: 'mark', kind: 'error', backwards: true })
+  })
+
+  it('belongs to the text that is being written, to the dialog, to the browser', () => {
+    expect(press('j', 'text')).toBeNull()
+    expect(press('j', 'dialog')).toBeNull()
+    for (const held of ['ctrlKey', 'metaKey', 'altKey'] as const)
+      expect(press('c', 'line', { [held]: true })).toBeNull()
+  })
+
+  it('that scrolls does so unless the keyboard is on a step', () => {
+    expect(press('ArrowDown', 'page')).toBeNull()
+    expect(press('ArrowDown', 'line')).toEqual({ do: 'move', by: 1 })
+    expect(press('End', 'line')).toEqual({ do: 'end', last: true })
+  })
+
+  it('plays and pauses where the keyboard is on nothing that is pressed with it', () => {
+    const space = (where: Pressed['in']) => press(' ', where, {}, PLAYING)
+    expect(space('page')).toEqual({ do: 'toggle' })
+    for (const where of ['control', 'text', 'dialog'] as const) expect(space(where)).toBeNull()
+    expect(press(' ', 'page')).toBeNull()
+    expect(press('e', 'page', {}, PLAYING)).toBeNull()
+  })
+
+  it('that means nothing does nothing', () => {
+    for (const key of ['x', 'constructor', 'toString', '']) expect(press(key, 'line')).toBeNull()
+  })
+
+  it('is pressed somewhere', () => {
+    document.body.innerHTML = `<main><input id="a"><input id="b" type="range"><button id="c"></button>
+      <button id="d" data-line="4"></button><div role="dialog"><button id="e"></button></div><p id="f"></p><input id="g" type="radio"></main>`
+    const places = ['a', 'b', 'c', 'd', 'e', 'f', 'g'].map((id) => placeOf(document.getElementById(id)))
+    expect(places).toEqual(['text', 'control', 'control', 'line', 'dialog', 'page', 'page'])
+    expect(placeOf(null)).toBe('page')
+  })
+})

@@ -1,0 +1,105 @@
+import { useEffect, useMemo, useReducer, useRef, useState } from 'react'
+import { useSearchParams } from 'react-router'
+import { copied, linkTo } from './clipboard'
+import { KeyboardHelp } from '../../../components/keyboard-help'
+import { KEYS, READING } from '../shortcuts'
+import { MarkJumps } from './mark-jumps'
+import classes from './timeline.module.css'
+import { StepList } from './step-list'
+import { move, nextMark, placeAt } from './timeline-state'
+import type { Mark, Replay, Step } from '../types'
+import { useKeys } from '../use-shortcuts'
+import type { Live } from '../use-live'
+
+interface Props {
+  threadId: string
+  replay: Replay
+  live: Live
+  /** The step that the address leads to. */
+  step: number | null
+  onPlay: () => void
+}
+
+/** Everything that happened, one row an event. */
+export function Timeline({ threadId, replay, live, step, onPlay }: Props) {
+  const { last, marks } = replay
+  const [place, go] = useReducer(move, step === null ? null : Math.min(step, Math.max(1, last)), placeAt)
+  const [raw, setRaw] = useState(false)
+  const [help, setHelp] = useState(false)
+  const [said, setSaid] = useState('')
+  const [, setParams] = useSearchParams()
+  const stepAt = useRef<(seq: number) => Step | null>(() => null)
+  const known = useRef(step)
+
+  // The address changed by other means: the back button, or a link on this page.
+  useEffect(() => {
+    if (step === known.current) return
+    known.current = step
+    if (step !== null) go({ type: 'to', seq: step, open: true })
+  }, [step])
+
+  const jump = (kind: Mark['kind'], backwards: boolean) => {
+    const seq = nextMark(marks, kind, place.cursor, backwards)
+    if (seq === null) setSaid(`There is no ${kind} in this conversation.`)
+    else go({ type: 'to', seq, open: true })
+  }
+
+  const doors = useMemo(
+    () => ({
+      toggle: (seq: number) => {
+        go({ type: 'toggle', seq })
+        known.current = seq
+        setParams(
+          (now) => {
+            const next = new URLSearchParams(now)
+            next.set('step', String(seq))
+            return next
+          },
+          { replace: true },
+        )
+      },
+      copy: (step: Step) => void copied(JSON.stringify(step, null, 2), 'The step').then(setSaid),
+      link: (seq: number) => void copied(linkTo(threadId, seq), 'The link').then(setSaid),
+      raw: () => setRaw((now) => !now),
+    }),
+    [setParams, threadId],
+  )
+
+  useKeys(READING, (command) => {
+    const here = stepAt.current(place.cursor)
+    if (command.do === 'move') go({ type: 'by', by: command.by, last })
+    else if (command.do === 'end') go({ type: 'to', seq: command.last ? last : 1 })
+    else if (command.do === 'mark') jump(command.kind, command.backwards)
+    else if (command.do === 'copy' && here) doors.copy(here)
+    else if (command.do === 'link') doors.link(place.cursor)
+    else if (command.do === 'raw') doors.raw()
+    else if (command.do === 'close') go({ type: 'closeAll' })
+    else if (command.do === 'play') onPlay()
+    else if (command.do === 'help') setHelp(true)
+  })
+
+  return (
+    <>
+      <div className={classes.toolbar} role="toolbar" aria-label="Jump to">
+        <MarkJumps marks={marks} onJump={jump} />
+        <KeyboardHelp keys={KEYS} shown={help} onShown={setHelp} />
+        <span role="status" className={classes.said}>
+          {said}
+        </span>
+      </div>
+      {last === 0 ? (
+        <p className={classes.nothing}>Nothing has happened in this conversation yet.</p>
+      ) : (
+        <StepList
+          threadId={threadId}
+          last={last}
+          live={live === 'on'}
+          place={place}
+          raw={raw}
+          doors={doors}
+          onSteps={(find) => (stepAt.current = find)}
+        />
+      )}
+    </>
+  )
+}

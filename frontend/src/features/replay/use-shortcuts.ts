@@ -1,0 +1,18 @@
+import { useEffect, useEffectEvent } from 'react'
+import { commandOf, placeOf, type Command, type Keymap } from './shortcuts'
+
+/** Let the keyboard work, from wherever on the page the focus is. */
+export function useKeys(keymap: Keymap, obey: (command: Command) => void): void {
+  const onKey = useEffectEvent((event: KeyboardEvent) => {
+    if (event.defaultPrevented) return
+    const { key, ctrlKey, metaKey, altKey } = event
+    const command = commandOf({ key, ctrlKey, metaKey, altKey, in: placeOf(event.target) }, keymap)
+    if (!command) return
+    event.preventDefault()
+    obey(command)
+  })
+  useEffect(() => {
+    document.addEventListener('keydown', onKey)
+    return () => document.removeEventListener('keydown', onKey)
+  }, [])
+}
