@@ -1,6 +1,6 @@
 import { RequireStaff } from '../../features/auth/require-staff'
 import { SignOut } from '../../features/auth/sign-out'
-import { DashboardPage } from '../../features/dashboard/dashboard-page'
+import { DashboardPage } from '../../features/dashboard/page/dashboard-page'
 
 export function Component() {
   return (

@@ -1,0 +1,79 @@
+import { useState } from 'react'
+import { Bar, Leads, Name, OfFew, Share } from './cells'
+import { FEW } from '../few'
+import { show } from '../format'
+import { PartTable, type Order, type Shown } from './part-table'
+import type { AgentPart } from '../types'
+
+/** What each agent did. */
+export function AgentsTable({ agents }: { agents: readonly AgentPart[] }) {
+  const [order, setOrder] = useState<Order>({ column: 'conversations', direction: 'descending' })
+  const most = Math.max(...agents.map((agent) => agent.conversations))
+  return (
+    <PartTable label="By agent" columns={columnsOf(most)} rows={agents} order={order} onOrder={setOrder} />
+  )
+}
+
+function columnsOf(most: number): Shown<AgentPart>[] {
+  const share = (outcome: 'resolved' | 'escalated' | 'abandoned', title: string): Shown<AgentPart> => ({
+    key: outcome,
+    title,
+    few: (agent) => agent.few,
+    by: (agent) => (agent.conversations === 0 ? null : agent[outcome] / agent.conversations),
+    cell: (agent) => (
+      <Leads filter={{ agent: agent.name, outcome }} number={agent[outcome]}>
+        <Share part={agent[outcome]} of={agent.conversations} few={agent.few} />
+      </Leads>
+    ),
+  })
+  const fewRatings = (agent: AgentPart) => agent.ratings < FEW
+  const fewResolved = (agent: AgentPart) => agent.resolved < FEW
+  const each = (agent: AgentPart) => (agent.resolved === 0 ? null : agent.cost_usd / agent.resolved)
+  return [
+    {
+      key: 'name',
+      title: 'Agent',
+      by: (agent) => agent.name,
+      cell: (agent) => <Name name={agent.name} filter="agent" />,
+    },
+    {
+      key: 'conversations',
+      title: 'Conversations',
+      by: (agent) => agent.conversations,
+      cell: (agent) => <Bar value={agent.conversations} most={most} />,
+    },
+    share('resolved', 'Resolved'),
+    share('escalated', 'Escalated'),
+    share('abandoned', 'Abandoned'),
+    {
+      key: 'satisfaction',
+      title: 'Satisfaction',
+      few: fewRatings,
+      by: (agent) => agent.satisfaction,
+      cell: (agent) => (
+        <Leads filter={{ agent: agent.name, rating: 'any' }} number={agent.ratings}>
+          <OfFew text={show(agent.satisfaction, 'rating')} few={fewRatings(agent)} />
+        </Leads>
+      ),
+    },
+    {
+      key: 'tokens',
+      title: 'Tokens',
+      by: (agent) => agent.tokens,
+      cell: (agent) => show(agent.tokens, 'tokens'),
+    },
+    {
+      key: 'cost',
+      title: 'Cost',
+      by: (agent) => agent.cost_usd,
+      cell: (agent) => show(agent.cost_usd, 'usd'),
+    },
+    {
+      key: 'each',
+      title: 'Cost a resolution',
+      few: fewResolved,
+      by: each,
+      cell: (agent) => <OfFew text={show(each(agent), 'usd')} few={fewResolved(agent)} />,
+    },
+  ]
+}
