@@ -1,6 +1,6 @@
 import type { ErrorFrame, ServerFrame } from '../api/protocol.gen'
 import { extend } from './fold'
-import { appendLive } from './live'
+import { appendLive } from './live-text'
 import {
   EMPTY_STORY,
   type Answer,

@@ -1,5 +1,5 @@
-import { ApprovalCard } from '../../conversation/approval-card'
-import { inWords } from '../../conversation/names'
+import { ApprovalCard } from '../../conversation/approval/approval-card'
+import { inWords } from '../../conversation/format'
 import type { ApprovalItem } from '../../conversation/state'
 import { Time } from '../../components/time'
 import classes from './approvals.module.css'

@@ -1,7 +1,7 @@
 import { useMemo } from 'react'
 import { Link } from 'react-router'
 import type { ServerFrame } from '../../api/protocol.gen'
-import { agentName, inWords } from '../../conversation/names'
+import { agentName, inWords } from '../../conversation/format'
 import { reduce } from '../../conversation/reducer'
 import { EMPTY, type Item } from '../../conversation/state'
 import { Time } from '../../components/time'

@@ -1,6 +1,6 @@
 import { Link } from 'react-router'
 import { Time } from '../../components/time'
-import { inWords } from '../../conversation/names'
+import { inWords } from '../../conversation/format'
 import classes from './approvals.module.css'
 import { useHistory, type Approval } from './queries'
 import { Section } from './section'

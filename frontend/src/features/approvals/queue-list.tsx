@@ -1,5 +1,5 @@
 import { TimeLeft, Time } from '../../components/time'
-import { inWords } from '../../conversation/names'
+import { inWords } from '../../conversation/format'
 import classes from './approvals.module.css'
 import type { Approval } from './queries'
 import { riskInWords, valuesInWords } from './words'

@@ -1,4 +1,4 @@
-import { inWords, valueInWords } from '../../conversation/names'
+import { inWords, valueInWords } from '../../conversation/format'
 import type { Approval } from './queries'
 
 const RISKS = ['Only reads', 'A change', 'Effect not known', 'Cannot be taken back']

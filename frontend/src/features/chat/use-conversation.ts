@@ -1,5 +1,5 @@
 import { useEffect, useMemo, useReducer, useRef, useState } from 'react'
-import type { ConversationActions } from '../../conversation/message-list'
+import type { ConversationActions } from '../../conversation/messages/message-list'
 import { reduce } from '../../conversation/reducer'
 import {
   EMPTY,

@@ -1,5 +1,5 @@
 import { AlertIcon, CheckIcon, ClockIcon, CrossIcon, PersonIcon } from '../../components/icons'
-import { inWords } from '../../conversation/names'
+import { inWords } from '../../conversation/format'
 import classes from './list/list.module.css'
 
 interface Words {

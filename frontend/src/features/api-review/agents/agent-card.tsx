@@ -1,6 +1,6 @@
 import { Button } from '@mantine/core'
 import { useState } from 'react'
-import { inWords } from '../../../conversation/names'
+import { inWords } from '../../../conversation/format'
 import { AgentForm } from './agent-form'
 import { AgentVersions } from './agent-versions'
 import page from '../page.module.css'

@@ -1,6 +1,6 @@
 import { Button, Textarea, TextInput } from '@mantine/core'
 import { useState } from 'react'
-import { inWords } from '../../../conversation/names'
+import { inWords } from '../../../conversation/format'
 import { useSaveJobAgent } from './queries'
 import page from '../page.module.css'
 import { Problem } from '../problem'

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { fieldsOf } from '../../../conversation/schema-fields'
+import { fieldsOf } from '../../../conversation/schema-form/schema-fields'
 import { operation, WRITE } from '../fixtures'
 import { bySource, schemaOf, sourceOf, SUBJECT, withSource, type Source } from './sources'
 

@@ -1,5 +1,5 @@
 import { Link } from 'react-router'
-import { inWords } from '../../../conversation/names'
+import { inWords } from '../../../conversation/format'
 import { ChangeBadge } from './change-badge'
 import { FEW } from '../few'
 import classes from './funnel.module.css'

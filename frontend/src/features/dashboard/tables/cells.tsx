@@ -1,6 +1,6 @@
 import type { ReactNode } from 'react'
 import { Link } from 'react-router'
-import { inWords } from '../../../conversation/names'
+import { inWords } from '../../../conversation/format'
 import { count, percent } from '../format'
 import { conversationsPath } from '../links'
 import classes from './part-table.module.css'

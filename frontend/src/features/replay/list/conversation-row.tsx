@@ -1,6 +1,6 @@
 import { Link, useLocation } from 'react-router'
 import { AlertIcon, ShieldIcon } from '../../../components/icons'
-import { agentName } from '../../../conversation/names'
+import { agentName } from '../../../conversation/format'
 import { count, counted, duration, moment, money } from '../format'
 import classes from './list.module.css'
 import { StarIcon } from '../icons'

@@ -1,4 +1,4 @@
-import { inWords } from '../../../conversation/names'
+import { inWords } from '../../../conversation/format'
 import { dayOf, lastDayOf, type FilterName } from './filters'
 import { OUTCOMES } from '../outcome-badge'
 

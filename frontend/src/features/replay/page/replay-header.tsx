@@ -1,6 +1,6 @@
 import { SegmentedControl } from '@mantine/core'
 import { Link, useLocation } from 'react-router'
-import { agentName } from '../../../conversation/names'
+import { agentName } from '../../../conversation/format'
 import { count, counted, duration, moment, money } from '../format'
 import { KeepMenu } from '../erase/conversation-menu'
 import { OutcomeBadge } from '../outcome-badge'

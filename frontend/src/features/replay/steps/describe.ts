@@ -1,4 +1,4 @@
-import { agentName, inWords, valueInWords } from '../../../conversation/names'
+import { agentName, inWords, valueInWords } from '../../../conversation/format'
 import { filled } from './defaults'
 import { count, counted, duration, firstLine, money, percent } from '../format'
 import type { Frame, FrameOf, Kind, Step } from '../types'

@@ -1,5 +1,5 @@
-import { ApprovalValues } from '../../../conversation/approval-values'
-import { agentName } from '../../../conversation/names'
+import { ApprovalValues } from '../../../conversation/approval/approval-values'
+import { agentName } from '../../../conversation/format'
 import { duration, percent } from '../format'
 import classes from './frame-details.module.css'
 import { BlockTitle, Titled } from './titled-json'

@@ -1,4 +1,4 @@
-import { agentName, inWords } from '../../../conversation/names'
+import { agentName, inWords } from '../../../conversation/format'
 import { filled } from './defaults'
 import { count, duration, moment, money } from '../format'
 import type { Frame, Step } from '../types'

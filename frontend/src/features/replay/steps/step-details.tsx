@@ -1,6 +1,6 @@
 import { Button } from '@mantine/core'
 import { JsonBlock } from '../../../components/json-block'
-import { RichText } from '../../../conversation/rich-text'
+import { RichText } from '../../../conversation/messages/rich-text'
 import { ApprovalDetails, FailedAttempts, RoutedDetails } from './frame-details'
 import { factsOf, textOf } from './properties'
 import { filled } from './defaults'

@@ -1,6 +1,6 @@
 import { Button, NativeSelect } from '@mantine/core'
 import { useState } from 'react'
-import { inWords } from '../../../../conversation/names'
+import { inWords } from '../../../../conversation/format'
 import classes from './bulk-bar.module.css'
 import { useEditMany } from '../queries'
 import { useReviewing } from '../review-context'

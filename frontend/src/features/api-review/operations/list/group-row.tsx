@@ -1,5 +1,5 @@
 import { ChevronIcon } from '../../../../components/icons'
-import { inWords } from '../../../../conversation/names'
+import { inWords } from '../../../../conversation/format'
 import classes from './operations.module.css'
 import { useReviewing } from '../review-context'
 import type { Row } from '../view/rows'

@@ -1,8 +1,8 @@
 import { Button } from '@mantine/core'
-import type { InterruptRequest } from '../api/protocol.gen'
-import { Time } from '../components/time'
+import type { InterruptRequest } from '../../api/protocol.gen'
+import { Time } from '../../components/time'
 import classes from './approval-card.module.css'
-import type { ApprovalItem } from './state'
+import type { ApprovalItem } from '../state'
 
 interface Props {
   title: string

@@ -1,11 +1,11 @@
 import { Button, Textarea } from '@mantine/core'
 import { useState } from 'react'
-import type { InterruptRequest } from '../api/protocol.gen'
+import type { InterruptRequest } from '../../api/protocol.gen'
 import classes from './approval-card.module.css'
-import { EditField } from './edit-field'
-import { fieldsOf } from './schema-fields'
-import { fromDraft, fromJson, toDraft, type Draft } from './schema-values'
-import type { Answer } from './state'
+import { EditField } from '../schema-form/edit-field'
+import { fieldsOf } from '../schema-form/schema-fields'
+import { fromDraft, fromJson, toDraft, type Draft } from '../schema-form/schema-values'
+import type { Answer } from '../state'
 
 interface Props {
   request: InterruptRequest

@@ -1,6 +1,6 @@
 import classes from './approval-card.module.css'
-import { inWords, valueInWords } from './names'
-import { describeField } from './schema-fields'
+import { inWords, valueInWords } from '../format'
+import { describeField } from '../schema-form/schema-fields'
 
 interface Props {
   args: Record<string, unknown>

@@ -1,5 +1,5 @@
 import { Checkbox, NativeSelect, Textarea, TextInput } from '@mantine/core'
-import { inWords } from './names'
+import { inWords } from '../format'
 import type { Field } from './schema-fields'
 
 interface FieldProps {

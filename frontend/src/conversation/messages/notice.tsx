@@ -1,7 +1,7 @@
 import { ActionIcon, Button } from '@mantine/core'
-import { AlertIcon, CrossIcon, PersonIcon, StopIcon } from '../components/icons'
+import { AlertIcon, CrossIcon, PersonIcon, StopIcon } from '../../components/icons'
 import classes from './notice.module.css'
-import type { ErrorItem, NoticeItem } from './state'
+import type { ErrorItem, NoticeItem } from '../state'
 
 /** Something happened that is not part of the talk: a hand-over, a stop. */
 export function Notice({ item }: { item: NoticeItem }) {

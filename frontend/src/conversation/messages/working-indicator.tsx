@@ -1,5 +1,5 @@
 import { Loader } from '@mantine/core'
-import type { Item } from './state'
+import type { Item } from '../state'
 import classes from './message.module.css'
 
 /** That something is being done, while there is nothing else to see of it. */

@@ -1,7 +1,7 @@
-import { ChevronIcon } from '../components/icons'
-import { JsonBlock } from '../components/json-block'
+import { ChevronIcon } from '../../components/icons'
+import { JsonBlock } from '../../components/json-block'
 import classes from './approval-card.module.css'
-import type { ApprovalItem } from './state'
+import type { ApprovalItem } from '../state'
 
 const WORDS: Record<ApprovalItem['state'], string> = {
   pending: 'Exactly what will be sent',

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { timeLeft } from '../components/time-left'
 import { show } from '../testing/render'
-import { agentName, inWords, valueInWords } from './names'
-import { RichText } from './rich-text'
+import { agentName, inWords, valueInWords } from './format'
+import { RichText } from './messages/rich-text'
 
 describe('names', () => {
   it('are words', () => {

@@ -1,7 +1,7 @@
 import { Button } from '@mantine/core'
-import { Time } from '../components/time'
+import { Time } from '../../components/time'
 import classes from './message.module.css'
-import type { CustomerItem } from './state'
+import type { CustomerItem } from '../state'
 
 /** What the customer said, and whether it has arrived. */
 export function CustomerMessage({

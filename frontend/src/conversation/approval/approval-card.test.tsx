@@ -1,9 +1,9 @@
 import { screen, within } from '@testing-library/react'
 import { describe, expect, it, vi } from 'vitest'
-import type { InterruptRequest } from '../api/protocol.gen'
-import { show } from '../testing/render'
+import type { InterruptRequest } from '../../api/protocol.gen'
+import { show } from '../../testing/render'
 import { ApprovalCard } from './approval-card'
-import type { Answer, ApprovalItem } from './state'
+import type { Answer, ApprovalItem } from '../state'
 
 const REQUEST: InterruptRequest = {
   type: 'interrupt',

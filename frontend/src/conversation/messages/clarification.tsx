@@ -1,6 +1,6 @@
 import { Button } from '@mantine/core'
 import classes from './notice.module.css'
-import type { ClarificationItem } from './state'
+import type { ClarificationItem } from '../state'
 
 /** A question back, with answers to choose from while it is open. */
 export function Clarification({

@@ -1,8 +1,8 @@
-import { Time } from '../components/time'
+import { Time } from '../../components/time'
 import classes from './message.module.css'
-import { agentName } from './names'
+import { agentName } from '../format'
 import { RichText } from './rich-text'
-import type { AgentItem } from './state'
+import type { AgentItem } from '../state'
 
 /** What an agent says, as it says it. */
 export function AgentMessage({ item }: { item: AgentItem }) {

@@ -1,8 +1,8 @@
 import { Button, TextInput } from '@mantine/core'
 import { useState } from 'react'
-import { MAX_COMMENT_CHARS } from '../config/limits'
+import { MAX_COMMENT_CHARS } from '../../config/limits'
 import classes from './approval-card.module.css'
-import type { Answer } from './state'
+import type { Answer } from '../state'
 
 interface Props {
   title: string

@@ -1,11 +1,11 @@
 import { memo } from 'react'
 import { AgentMessage } from './agent-message'
-import { ApprovalCard } from './approval-card'
+import { ApprovalCard } from '../approval/approval-card'
 import { Clarification } from './clarification'
 import { CustomerMessage } from './customer-message'
 import classes from './message-list.module.css'
 import { ErrorNotice, Notice } from './notice'
-import type { Answer, CustomerItem, ErrorItem, Item } from './state'
+import type { Answer, CustomerItem, ErrorItem, Item } from '../state'
 import { ToolLine } from './tool-line'
 
 /** What a person can do with what stands in a conversation. */

@@ -1,6 +1,6 @@
-import { AlertIcon, CheckIcon, ClockIcon, CrossIcon } from '../components/icons'
+import { AlertIcon, CheckIcon, ClockIcon, CrossIcon } from '../../components/icons'
 import classes from './approval-card.module.css'
-import type { ApprovalItem } from './state'
+import type { ApprovalItem } from '../state'
 
 /** What was decided, and what came of it; it says "done" only where the record does. */
 export function ApprovalOutcome({ item }: { item: ApprovalItem }) {

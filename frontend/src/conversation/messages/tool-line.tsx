@@ -1,9 +1,9 @@
 import { Loader } from '@mantine/core'
 import type { ReactNode } from 'react'
-import { AlertIcon, CheckIcon, ChevronIcon, ClockIcon, CrossIcon } from '../components/icons'
-import { JsonBlock } from '../components/json-block'
-import { inWords } from './names'
-import type { ToolItem } from './state'
+import { AlertIcon, CheckIcon, ChevronIcon, ClockIcon, CrossIcon } from '../../components/icons'
+import { JsonBlock } from '../../components/json-block'
+import { inWords } from '../format'
+import type { ToolItem } from '../state'
 import classes from './tool-line.module.css'
 
 const STATES: Record<ToolItem['state'], { words: string; icon: ReactNode }> = {

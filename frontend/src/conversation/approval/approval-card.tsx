@@ -1,15 +1,15 @@
 import { useId, useRef, useState } from 'react'
-import { ClockIcon, ShieldIcon } from '../components/icons'
-import { TimeLeft } from '../components/time'
+import { ClockIcon, ShieldIcon } from '../../components/icons'
+import { TimeLeft } from '../../components/time'
 import { ApprovalButtons } from './approval-buttons'
 import classes from './approval-card.module.css'
 import { ApprovalEdit } from './approval-edit'
 import { ApprovalRequest } from './approval-request'
 import { ApprovalValues } from './approval-values'
 import { ApprovalWaiting, EditedBy } from './approval-waiting'
-import { inWords } from './names'
+import { inWords } from '../format'
 import { ApprovalOutcome } from './approval-outcome'
-import type { Answer, ApprovalItem } from './state'
+import type { Answer, ApprovalItem } from '../state'
 
 interface Props {
   item: ApprovalItem
