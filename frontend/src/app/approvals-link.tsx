@@ -1,6 +1,6 @@
 import { VisuallyHidden } from '@mantine/core'
 import { NavLink } from 'react-router'
-import { useWaiting } from '../api/waiting'
+import { useWaiting } from '../api/pending-approvals'
 import classes from './layout.module.css'
 
 const MOST = 99 // beyond it, "many" is all that one wants to know

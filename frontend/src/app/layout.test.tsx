@@ -2,10 +2,10 @@ import { act, screen, waitFor } from '@testing-library/react'
 import { http } from 'msw'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { refreshSession } from '../api/session'
-import { useWaiting } from '../api/waiting'
+import { useWaiting } from '../api/pending-approvals'
 import { show } from '../testing/render'
 import { good, restServer, SESSION } from '../testing/server'
-import { fakeStreams, type FakeStream } from '../testing/stream'
+import { fakeStreams, type FakeStream } from '../testing/fake-event-source'
 import { Layout } from './layout'
 
 const server = restServer()

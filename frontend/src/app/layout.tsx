@@ -1,9 +1,9 @@
 import type { ReactNode } from 'react'
 import { Link, NavLink } from 'react-router'
 import { useSession } from '../api/session'
-import { WaitingProvider } from '../api/waiting'
+import { WaitingProvider } from '../api/pending-approvals'
 import { ColorSchemeToggle } from '../components/color-scheme-toggle'
-import { Mark } from '../components/mark'
+import { Mark } from '../components/logo'
 import { ApprovalsLink } from './approvals-link'
 import classes from './layout.module.css'
 

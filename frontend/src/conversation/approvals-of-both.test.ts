@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { ServerFrame } from '../api/protocol.gen'
 import { frames, numbered } from '../testing/frames'
-import { after } from '../testing/play'
+import { after } from '../testing/reduce-frames'
 import { type ApprovalItem, type ConversationState, type ToolItem } from './state'
 import { view } from './view'
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { frames, numbered } from '../testing/frames'
-import { after } from '../testing/play'
+import { after } from '../testing/reduce-frames'
 import { reduce } from './reducer'
 import { type ApprovalItem, type ConversationState, type ToolItem } from './state'
 import { view } from './view'

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { frames, numbered } from '../testing/frames'
-import { after, kinds, only, play } from '../testing/play'
+import { after, kinds, only, play } from '../testing/reduce-frames'
 import { reduce } from './reducer'
 import { EMPTY } from './state'
 import { view } from './view'

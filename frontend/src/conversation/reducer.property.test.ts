@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { ServerFrame } from '../api/protocol.gen'
 import { frames, numbered } from '../testing/frames'
-import { after } from '../testing/play'
+import { after } from '../testing/reduce-frames'
 import { type ConversationState } from './state'
 import { view } from './view'
 

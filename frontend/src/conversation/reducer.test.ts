@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { ServerFrame } from '../api/protocol.gen'
 import { frames, numbered } from '../testing/frames'
-import { after, kinds, only, play } from '../testing/play'
+import { after, kinds, only, play } from '../testing/reduce-frames'
 import { reduce, type Action } from './reducer'
 import { EMPTY } from './state'
 import { view } from './view'

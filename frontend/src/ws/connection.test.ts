@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest'
 import { frames, numbered } from '../testing/frames'
-import { HELLO, Rig } from '../testing/rig'
+import { HELLO, Rig } from '../testing/fake-connection'
 import { backoff } from './backoff'
 
 const stored = numbered([frames.said('Hello', 'm1')])

@@ -3,10 +3,10 @@ import { inWords } from '../../conversation/format'
 import type { ApprovalItem } from '../../conversation/state'
 import { Time } from '../../components/time'
 import classes from './approvals.module.css'
-import { Beside } from './beside'
+import { Beside } from './conversation-excerpt'
 import { EvidenceBox } from './evidence-box'
 import { useDecide, type Approval } from './queries'
-import { decisionInWords, riskInWords } from './words'
+import { decisionInWords, riskInWords } from './format'
 
 /** One approval with all that speaks for it: what will be sent, what the target says now, what was said. */
 export function ApprovalDetail({ approval }: { approval: Approval }) {

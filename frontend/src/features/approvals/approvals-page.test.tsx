@@ -4,8 +4,8 @@ import { describe, expect, it } from 'vitest'
 import { show } from '../../testing/render'
 import { good, refused } from '../../testing/server'
 import { ApprovalsPage } from './approvals-page'
-import { approvalsDesk } from './desk'
-import { APPROVAL, AT, EVIDENCE, named } from './samples'
+import { approvalsDesk } from './test-server'
+import { APPROVAL, AT, EVIDENCE, named } from './fixtures'
 
 const { server, desk } = approvalsDesk()
 

@@ -1,5 +1,5 @@
 import type { ReactNode } from 'react'
-import { useWaiting } from '../../api/waiting'
+import { useWaiting } from '../../api/pending-approvals'
 import classes from './approvals.module.css'
 import { EscalationsSection } from './escalations-section'
 import { HistorySection } from './history-section'

@@ -4,7 +4,7 @@ import { inWords } from '../../conversation/format'
 import classes from './approvals.module.css'
 import { useHistory, type Approval } from './queries'
 import { Section } from './section'
-import { decisionInWords, valuesInWords } from './words'
+import { decisionInWords, valuesInWords } from './format'
 
 /** What was decided before: who, when, what, and why. */
 export function HistorySection({ live }: { live: boolean }) {

@@ -4,8 +4,8 @@ import { describe, expect, it } from 'vitest'
 import { show } from '../../testing/render'
 import { refused } from '../../testing/server'
 import { ApprovalsPage } from './approvals-page'
-import { approvalsDesk } from './desk'
-import { ACTION, AT, DEAD } from './samples'
+import { approvalsDesk } from './test-server'
+import { ACTION, AT, DEAD } from './fixtures'
 
 const { server, desk } = approvalsDesk()
 

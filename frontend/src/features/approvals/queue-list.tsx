@@ -2,7 +2,7 @@ import { TimeLeft, Time } from '../../components/time'
 import { inWords } from '../../conversation/format'
 import classes from './approvals.module.css'
 import type { Approval } from './queries'
-import { riskInWords, valuesInWords } from './words'
+import { riskInWords, valuesInWords } from './format'
 
 interface Props {
   items: readonly Approval[]

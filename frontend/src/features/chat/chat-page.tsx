@@ -7,7 +7,7 @@ import { StatusPage } from '../../components/status-page'
 import classes from './chat.module.css'
 import { Conversation } from './conversation'
 import { ChatSkeleton } from './skeleton'
-import { forgetThread, keepDraft, newId, rememberedThread, rememberThread } from './thread'
+import { forgetThread, keepDraft, newId, rememberedThread, rememberThread } from './storage'
 
 /** The chat: the conversation that the address names, the one remembered from last time, or a new one. */
 export function ChatPage() {

@@ -2,7 +2,7 @@ import { fireEvent, screen } from '@testing-library/react'
 import { beforeEach, describe, expect, it, vi } from 'vitest'
 import { show } from '../../testing/render'
 import { Composer } from './composer'
-import { checkLength } from './length'
+import { checkLength } from './message-length'
 
 beforeEach(() => sessionStorage.clear())
 

@@ -2,8 +2,8 @@ import { ActionIcon, Textarea } from '@mantine/core'
 import { useEffect, useState, type KeyboardEvent, type RefObject } from 'react'
 import { SendIcon, StopIcon } from '../../components/icons'
 import classes from './composer.module.css'
-import { keepDraft, readDraft } from './thread'
-import { checkLength } from './length'
+import { keepDraft, readDraft } from './storage'
+import { checkLength } from './message-length'
 
 interface Props {
   /** Why nothing can be sent at all, in words; null while it can. */

@@ -13,7 +13,7 @@ import { useConnect } from '../../ws/connection-context'
 import type { Connection } from '../../ws/connection'
 import type { LastingFrame } from '../../ws/outbox'
 import type { Status } from '../../ws/types'
-import { newId } from './thread'
+import { newId } from './storage'
 
 export interface ChatActions extends ConversationActions {
   stop: () => void

@@ -1,5 +1,5 @@
 import type { Session } from '../../api/session'
-import { Mark } from '../../components/mark'
+import { Mark } from '../../components/logo'
 import classes from './chat.module.css'
 
 /** What a new conversation begins with: who is there, and what can be asked. */

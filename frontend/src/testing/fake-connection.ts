@@ -4,7 +4,7 @@ import { Connection } from '../ws/connection'
 import type { LastingFrame } from '../ws/outbox'
 import type { Status } from '../ws/types'
 import { frames } from './frames'
-import { FakeClock, FakeSocket } from './wire'
+import { FakeClock, FakeSocket } from './fake-socket'
 
 export const HELLO: LastingFrame = { type: 'message', thread_id: 't1', content: 'Hello', message_id: 'm1' }
 

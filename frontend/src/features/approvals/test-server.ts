@@ -3,7 +3,7 @@ import { beforeEach } from 'vitest'
 import { numbered } from '../../testing/frames'
 import { good, restServer } from '../../testing/server'
 import type { Approval } from './queries'
-import { APPROVAL, EVIDENCE, SAID } from './samples'
+import { APPROVAL, EVIDENCE, SAID } from './fixtures'
 
 interface Desk {
   approvals: Approval[]
