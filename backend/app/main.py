@@ -37,12 +37,12 @@ from app.db import identities
 from app.db.approvals import APPROVALS_CHANNEL
 from app.db.identities import IDENTITY_CHANNEL
 from app.db.imports import IMPORTS_CHANNEL
-from app.db.listener import Replica
+from app.db.listener import ReplicaConnection
 from app.db.live_set import LIVE_CHANNEL
 from app.db.pool import is_current, open_pool
 from app.escalation.outbox import EscalationOutbox, EscalationSender
 from app.events.broadcast import Bell
-from app.events.subscriptions import Followers
+from app.events.subscriptions import Subscriptions
 from app.events.tracker import ConversationTracker
 from app.interrupt_manager import InterruptManager
 from app.openapi.fetch import fetch_document, read_document
@@ -62,8 +62,8 @@ from app.telemetry.metrics import Metrics
 from app.tools.builtin import builtin_tools
 from app.tools.openapi_tool import tools_from_document
 from app.tools.registry import ToolRegistry
-from app.turns.service import DurableTurns
-from app.turns.worker import Worker
+from app.turns.service import TurnService
+from app.turns.worker import TurnWorker
 from app.ws_handler import open_socket
 
 if TYPE_CHECKING:
@@ -124,11 +124,11 @@ async def _open(
     checkpointer = await stack.enter_async_context(open_checkpointer(database_url))
     http, config, tools, models = await _open_agents(stack, settings, demo_url)
     prices = Prices.load()
-    replica, followers = Replica(), Followers()
+    replica, subscriptions = ReplicaConnection(), Subscriptions()
     outbox = _outbox(settings, pool, http)
     tracker = ConversationTracker(
         pool=pool,
-        followers=followers,
+        subscriptions=subscriptions,
         replica=replica,
         webhook=outbox is not None,
         delivery_waiting=outbox.wake if outbox else lambda: None,
@@ -150,27 +150,27 @@ async def _open(
         lease_seconds=settings.turn_lease_seconds,
         live_tools=live,
     )
-    desk = DurableTurns(pool=pool, tracker=tracker, followers=followers, sessions=sessions, consent=consent)
+    turns = TurnService(pool=pool, tracker=tracker, subscriptions=subscriptions, sessions=sessions, consent=consent)
     bell = Bell()
 
     def callbacks(on_call: Callable[[ModelCall | ModelFailure], None]) -> TokenUsageCallbackHandler:
         return TokenUsageCallbackHandler(prices=prices, on_call=on_call)
 
-    worker = Worker(
+    worker = TurnWorker(
         pool=pool,
         dsn=database_url,
         replica=replica,
         graph=graph,
         tracker=tracker,
-        followers=followers,
+        subscriptions=subscriptions,
         ledger=ledger,
         consent=consent,
         callbacks=callbacks,
         model_label=models.label,
         lease_seconds=settings.turn_lease_seconds,
         metrics=metrics,
-        hears={
-            IDENTITY_CHANNEL: desk.identity_changed,
+        channels={
+            IDENTITY_CHANNEL: turns.identity_changed,
             APPROVALS_CHANNEL: lambda _: bell.ring(),
             IMPORTS_CHANNEL: lambda job_id: _heard_of_import(imports, app[keys.IMPORT_NEWS], job_id),
             LIVE_CHANNEL: live.heard,
@@ -181,7 +181,7 @@ async def _open(
     )
     retention = Retention(pool=pool, days=settings.retention_days)
     stack.push_async_callback(worker.stop)
-    beside = {
+    background = {
         "figures": keeper.work,
         "retention": retention.work,
         "turns": worker.work,
@@ -189,13 +189,13 @@ async def _open(
         "live_tools": live.work,
         **({"deliveries": outbox.work} if outbox else {}),
     }
-    for name, work in beside.items():
+    for name, work in background.items():
         await _keep_running(stack, work(), name=name)
-    app[keys.METRICS], app[keys.POOL], app[keys.FOLLOWERS] = metrics, pool, followers
+    app[keys.METRICS], app[keys.POOL], app[keys.SUBSCRIPTIONS] = metrics, pool, subscriptions
     app[keys.AGENTS], app[keys.MODELS], app[keys.TOOLS], app[keys.GRAPH] = live, models, tools, graph
     app[keys.LEDGER], app[keys.APPROVALS], app[keys.APPROVALS_BELL] = ledger, consent, bell
     app[keys.TRACKER] = tracker
-    app[keys.DESK], app[keys.SESSIONS] = desk, sessions
+    app[keys.TURNS], app[keys.SESSIONS] = turns, sessions
     app[keys.INTERRUPTS] = InterruptManager(ttl_seconds=settings.interrupt_ttl_seconds)
     app[keys.CALLBACKS] = callbacks(lambda _: None)
     app[keys.WAKE_OUTBOX] = outbox.wake if outbox else lambda: None

@@ -211,7 +211,7 @@ async def open_socket(request: web.Request) -> web.StreamResponse:
     )
     frames = app[keys.METRICS].frames
     writer = SocketWriter(ws, count=lambda kind: frames.labels(direction="out", type=kind).inc())
-    turns = app[keys.DESK].for_visitor(visitor_id, writer)
+    turns = app[keys.TURNS].for_visitor(visitor_id, writer)
     admission = Admission(
         app[keys.MESSAGE_RATE], visitor_id=visitor_id, address=source.client if source.tells_clients_apart else None
     )

@@ -25,10 +25,10 @@ from app.api.routes import add_routes
 from app.api.spa import add_pages
 from app.db import actions, approvals, conversations, identities
 from app.db.actions import Action, Status
-from app.db.listener import Replica
+from app.db.listener import ReplicaConnection
 from app.errors import ToolUnknown
 from app.events.broadcast import Bell
-from app.events.subscriptions import Followers
+from app.events.subscriptions import Subscriptions
 from app.events.tracker import ConversationTracker
 from app.protocol import Audience, InterruptRequest
 from app.replay import search_document
@@ -127,7 +127,7 @@ class Parts:
     identity_tokens: IdentityTokens = field(
         default_factory=lambda: IdentityTokens(secret=SECRET, max_age_seconds=3_600)
     )
-    followers: Followers = field(default_factory=Followers)
+    subscriptions: Subscriptions = field(default_factory=Subscriptions)
 
     def application(self) -> web.Application:
         """Wire the application as main.py does."""
@@ -143,8 +143,8 @@ class Parts:
         app[keys.IDENTITY_TOKENS] = self.identity_tokens
         app[keys.IDENTITY_OF] = self._identity_of
         if self.pool is not None:
-            tracker = ConversationTracker(pool=self.pool, followers=self.followers, replica=Replica())
-            app[keys.FOLLOWERS] = self.followers
+            tracker = ConversationTracker(pool=self.pool, subscriptions=self.subscriptions, replica=ReplicaConnection())
+            app[keys.SUBSCRIPTIONS] = self.subscriptions
             app[keys.TRACKER] = tracker
             app[keys.FORGETTING] = Forgetting(tracker=tracker, confirms=lambda said: said == "Thanks")
             app[keys.POOL] = self.pool

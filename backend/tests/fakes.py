@@ -24,7 +24,7 @@ PATIENCE_SECONDS = 20.0  # how long a test waits for something that must happen;
 FrameT = TypeVar("FrameT")
 
 
-class FakeOutlet:
+class FakeSink:
     """A socket's writer that keeps what it is given and lets a test wait for it."""
 
     def __init__(self) -> None:
@@ -46,7 +46,7 @@ class FakeOutlet:
         """Everything said, message after message, as a client shows it: live pieces first, then the whole."""
         return "".join(texts_of(self.frames).values())
 
-    async def until(self, enough: Callable[[FakeOutlet], Any]) -> None:
+    async def until(self, enough: Callable[[FakeSink], Any]) -> None:
         """Wait until the frames are enough."""
         async with asyncio.timeout(PATIENCE_SECONDS):
             while not enough(self):
@@ -55,7 +55,7 @@ class FakeOutlet:
 
     async def next_of(self, kind: type[FrameT], *, count: int = 1) -> FrameT:
         """Wait until there are `count` frames of a kind and return the last of them."""
-        await self.until(lambda outlet: len(outlet.of(kind)) >= count)
+        await self.until(lambda sink: len(sink.of(kind)) >= count)
         return self.of(kind)[count - 1]
 
 
@@ -131,7 +131,7 @@ class FakeTool:
         return outcome
 
 
-class FakeShelf:
+class FakeRegistry:
     """Tools by name."""
 
     def __init__(self, *tools: FakeTool) -> None:

@@ -29,14 +29,14 @@ def call_id_of(message_id: str | None, index: int) -> str:
     return "".join(letters)
 
 
-def message_key(run_id: UUID, take: int, metadata: Mapping[str, Any]) -> str | None:
+def message_key(run_id: UUID, attempt: int, metadata: Mapping[str, Any]) -> str | None:
     """Name what is said at one place of a run, the same when that place runs again after a crash.
 
-    What a crash cut off is then recognised and not told twice; what is tried again after a failure, another `take`,
-    is told anew. None for a graph without places.
+    What a crash cut off is then recognised and not told twice; what is tried again after a failure, another
+    `attempt`,     is told anew. None for a graph without places.
     """
     place = metadata.get("langgraph_checkpoint_ns")
-    return f"{run_id}/{take}/{place}" if place else None
+    return f"{run_id}/{attempt}/{place}" if place else None
 
 
 def message_id_of(key: str, index: int) -> str:

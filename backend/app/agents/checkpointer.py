@@ -20,7 +20,7 @@ POOL_MAX: Final = 10  # a checkpoint is a few milliseconds' work; ten connection
 SETUP_LOCK: Final = 0x5355_5051  # whoever sets the tables up holds it, the others wait
 
 
-AFRESH: Final = "afresh"  # of a run's configuration: begin the step that was cut off anew
+RESTART: Final = "restart"  # of a run's configuration: begin the step that was cut off anew
 
 
 class RunSaver(AsyncPostgresSaver):
@@ -31,9 +31,9 @@ class RunSaver(AsyncPostgresSaver):
     """
 
     async def aget_tuple(self, config: RunnableConfig) -> CheckpointTuple | None:
-        """Read a checkpoint; where a run goes on afresh, without the finished parts of its unfinished step."""
+        """Read a checkpoint; where a run restarts its step, without the finished parts of its unfinished step."""
         found = await super().aget_tuple(config)
-        if found is not None and config.get("configurable", {}).get(AFRESH):
+        if found is not None and config.get("configurable", {}).get(RESTART):
             return found._replace(pending_writes=[])
         return found
 

@@ -13,7 +13,7 @@ from langchain_core.messages import AIMessage, AIMessageChunk, BaseMessage
 from langgraph.types import Command
 
 from app.agents.call_ids import call_id_of, message_id_of, message_key
-from app.agents.checkpointer import AFRESH
+from app.agents.checkpointer import RESTART
 from app.protocol import InterruptRequest, Token, ToolCall, utf16_length
 
 if TYPE_CHECKING:
@@ -64,20 +64,20 @@ async def run(
     config: dict[str, Any],
     context: RunContext | None = None,
     title_of: Callable[[str], str] = str,
-    afresh: bool = False,
+    restart: bool = False,
 ) -> AsyncGenerator[ServerFrame | Record | MessageEnded | ConversationEnding, None]:
     """Run until the graph waits or ends; yield every frame as it happens, the open requests for consent last.
 
-    What an agent had said when the stream breaks is still ended properly before the error goes on. `afresh` begins
+    What an agent had said when the stream breaks is still ended properly before the error goes on. `restart` begins
     a step that was cut off anew, with all of its parts.
     """
     speech = _Speech(thread_id=thread_id, title_of=title_of)
     stream = graph.astream(
-        payload, config=_begun(config, afresh=afresh), context=context, stream_mode="messages", durability="sync"
+        payload, config=_begun(config, restart=restart), context=context, stream_mode="messages", durability="sync"
     )
     try:
         async for chunk, metadata in stream:
-            place = message_key(context.run_id, context.take, metadata) if context else None
+            place = message_key(context.run_id, context.attempt, metadata) if context else None
             for happening in speech.hear(chunk, str(metadata.get("langgraph_node", "")), place):
                 yield happening
     except Exception:
@@ -95,16 +95,16 @@ async def run(
             yield _request_of(asked, thread_id)
 
 
-async def where(graph: Graph, config: dict[str, Any], *, afresh: bool = False) -> str:
-    """Say where a run stands: `new`, `open` (something is left to do, or to begin `afresh`) or `over`."""
-    state = await graph.aget_state(_begun(config, afresh=afresh))
+async def where(graph: Graph, config: dict[str, Any], *, restart: bool = False) -> str:
+    """Say where a run stands: `new`, `open` (something is left to do, or to begin anew with `restart`) or `over`."""
+    state = await graph.aget_state(_begun(config, restart=restart))
     if not state.values:
         return "new"
     return "open" if state.next else "over"
 
 
-def _begun(config: dict[str, Any], *, afresh: bool) -> dict[str, Any]:
-    return {**config, "configurable": {**config["configurable"], AFRESH: True}} if afresh else config
+def _begun(config: dict[str, Any], *, restart: bool) -> dict[str, Any]:
+    return {**config, "configurable": {**config["configurable"], RESTART: True}} if restart else config
 
 
 @dataclass(kw_only=True)

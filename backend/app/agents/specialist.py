@@ -70,7 +70,7 @@ class Specialist:
         except Exception as error:
             raise explain_model_error(error) from error
         context = runtime.context
-        said = with_own_call_ids(message, message_key(context.run_id, context.take, config.get("metadata", {})))
+        said = with_own_call_ids(message, message_key(context.run_id, context.attempt, config.get("metadata", {})))
         refused = self._refuse_unreadable(said, runtime)
         added: list[BaseMessage] = [said, *refused]
         if not said.tool_calls and not refused:

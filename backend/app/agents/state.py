@@ -57,14 +57,14 @@ class RunState(TypedDict):
 
 @dataclass(frozen=True, kw_only=True)
 class RunContext:
-    """Whose run it is; known to the server, never to the model. `take` counts the failures of its turn so far.
+    """Whose run it is; known to the server, never to the model. `attempt` counts the failures of its turn so far.
 
     `claims` say who the customer is, as verified; empty for a stranger.
     """
 
     thread_id: str
     run_id: UUID
-    take: int = 0
+    attempt: int = 0
     claims: Mapping[str, Any] = field(default_factory=dict)
 
 

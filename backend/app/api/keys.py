@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from app.catalog.live_tools import LiveTools
     from app.catalog.publish import Approval
     from app.db.pool import Pool
-    from app.events.subscriptions import Followers
+    from app.events.subscriptions import Subscriptions
     from app.events.tracker import ConversationTracker
     from app.interrupt_manager import InterruptManager
     from app.openapi_import.broadcast import News
@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from app.replay.erasure import Forgetting
     from app.session_manager import SessionManager
     from app.tools.registry import ToolRegistry
-    from app.turns.service import DurableTurns
+    from app.turns.service import TurnService
 
 Check = Callable[[], Awaitable[bool]]
 
@@ -84,8 +84,8 @@ READINESS: Final[web.AppKey[Mapping[str, Check]]] = web.AppKey("readiness")
 # --- of the socket ----------------------------------------------------------------------------------------------
 
 FORGETTING: Final[web.AppKey[Forgetting]] = web.AppKey("forgetting")
-FOLLOWERS: Final[web.AppKey[Followers]] = web.AppKey("followers")
-DESK: Final[web.AppKey[DurableTurns]] = web.AppKey("desk")
+SUBSCRIPTIONS: Final[web.AppKey[Subscriptions]] = web.AppKey("subscriptions")
+TURNS: Final[web.AppKey[TurnService]] = web.AppKey("turns")
 GRAPH: Final[web.AppKey[Supervisor]] = web.AppKey("graph")
 SESSIONS: Final[web.AppKey[SessionManager]] = web.AppKey("sessions")
 INTERRUPTS: Final[web.AppKey[InterruptManager]] = web.AppKey("interrupts")

@@ -142,13 +142,13 @@ async def live(request: web.Request) -> web.StreamResponse:
     """Send every step after a number, then each that happens, whichever replica it happens on."""
     thread_id = read_thread_id(request, unknown=ConversationUnknown)
     seq = _seen(request, read_query(request, LiveQuery).after)
-    pool, followers = request.app[keys.POOL], request.app[keys.FOLLOWERS]
+    pool, subscriptions = request.app[keys.POOL], request.app[keys.SUBSCRIPTIONS]
     async with pool.acquire() as connection:
         if await conversations.get(connection, thread_id=thread_id) is None:
             raise ConversationUnknown
     waker = _Waker()
-    subscription = Subscription(thread_id=thread_id, outlet=waker, follower=True)
-    followers.subscribe(subscription)
+    subscription = Subscription(thread_id=thread_id, sink=waker, follower=True)
+    subscriptions.subscribe(subscription)
     try:
         async with event_stream(request) as stream:
             while stream.open:
@@ -160,7 +160,7 @@ async def live(request: web.Request) -> web.StreamResponse:
                 if len(rows) < MAX_STEPS:
                     await stream.rest(waker.news, seconds=LOOK_SECONDS)
     finally:
-        followers.unsubscribe(subscription)
+        subscriptions.unsubscribe(subscription)
     return stream.response
 
 

@@ -19,7 +19,7 @@ from urllib.parse import urlsplit
 from app.catalog.publish import Approval
 from app.db import operations
 from app.db.imports import AT_WORK
-from app.db.listener import Replica
+from app.db.listener import ReplicaConnection
 from app.db.pool import open_pool
 from app.errors import AppError, NotFound
 from app.openapi_import.jobs import Given, Imports
@@ -130,7 +130,7 @@ async def _own_worker(
     pool: Pool, settings: Settings, *, database_url: str, live: _Shell
 ) -> AsyncIterator[Callable[[], None]]:
     """Make a worker that begins when it is called for."""
-    replica, wanted = Replica(), asyncio.Event()
+    replica, wanted = ReplicaConnection(), asyncio.Event()
     demo = [urlsplit(settings.demo_apis_url).netloc] if settings.demo_apis_url else []
 
     async def work() -> None:

@@ -21,7 +21,7 @@ CANCEL_CHANNEL: Final = "smart_support_cancel"  # a customer wants a turn stoppe
 MAX_WORKER_ID: Final = 2**31 - 1  # what an advisory lock's second number holds
 
 
-class Replica:
+class ReplicaConnection:
     """Who we are among the replicas. `id` holds while the connection does: a new connection, a new id."""
 
     def __init__(self) -> None:

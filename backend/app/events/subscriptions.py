@@ -1,4 +1,8 @@
-"""Who watches which conversation on this replica, and what they have missed of the message being spoken."""
+"""Fan-out of a conversation's frames to the sockets that watch it on this replica.
+
+Events come numbered from the log, live tokens without a number. A subscription that is catching up buffers what
+happens meanwhile, and no event reaches a socket twice, whichever replica it came from.
+"""
 
 from __future__ import annotations
 
@@ -15,8 +19,8 @@ if TYPE_CHECKING:
 NUMBERS_KEPT: Final = 512  # events of two replicas pass each other by a few numbers, never by hundreds
 
 
-class Outlet(Protocol):
-    """Where frames go: a socket's writer. It never waits; a peer that cannot keep up is its own affair."""
+class Sink(Protocol):
+    """Where frames go: a socket's writer. It never waits; what becomes of a slow peer is for the sink to decide."""
 
     def put(self, frame: ServerFrame) -> None:
         """Queue a frame."""
@@ -24,35 +28,35 @@ class Outlet(Protocol):
 
 @dataclass(kw_only=True, eq=False)
 class Subscription:
-    """One outlet's view of one conversation.
+    """One sink's view of one conversation.
 
     A *follower* asked for everything with `resume` (or a `message_id`) and gets whole stored messages and the
-    customer's own words too; others get the answers only, each piece once. While `held` is a list, frames gather
+    customer's own words too; others get the answers only, each piece once. While `buffer` is a list, frames gather
     there until what was missed has been sent. Events up to `last_seq` were sent.
     """
 
     thread_id: str
-    outlet: Outlet
+    sink: Sink
     follower: bool
     last_seq: int = 0
-    held: list[ServerFrame] | None = None
+    buffer: list[ServerFrame] | None = None
     _sent: set[int] = field(default_factory=set)
-    _heard: set[str] = field(default_factory=set)
+    _streamed: set[str] = field(default_factory=set)
 
-    def give(self, frame: ServerFrame) -> None:
-        """Pass a frame on where this outlet should have it, and never a numbered one twice."""
-        if self.held is not None:
-            self.held.append(frame)
+    def deliver(self, frame: ServerFrame) -> None:
+        """Pass a frame on where this sink should have it, and never a numbered one twice."""
+        if self.buffer is not None:
+            self.buffer.append(frame)
         elif frame.seq is None or self._is_new(frame.seq):
             fitting = frame if self.follower else self._for_plain(frame)
             if fitting is not None:
-                self.outlet.put(fitting)
+                self.sink.put(fitting)
 
-    def release(self) -> None:
-        """End a hold within what was being sent: pass on what was held back, live pieces too."""
-        held, self.held = self.held or [], None
-        for frame in held:
-            self.give(frame)
+    def flush(self) -> None:
+        """End the buffering in the middle of live messages: deliver what was buffered, live tokens too."""
+        buffered, self.buffer = self.buffer or [], None
+        for frame in buffered:
+            self.deliver(frame)
 
     def _is_new(self, seq: int) -> bool:
         """Note a number; another replica's event may come after a later one of ours, and is new all the same."""
@@ -65,14 +69,14 @@ class Subscription:
         return True
 
     def _for_plain(self, frame: ServerFrame) -> ServerFrame | None:
-        """Leave out what only followers get. A message that was not heard live is told now, in one piece."""
+        """Leave out what only followers get. A message that was not streamed here is sent now, in one piece."""
         if not isinstance(frame, Token):
             return None if isinstance(frame, CustomerMessage | CustomerFeedback | Resumed) else frame
         if frame.seq is None:
-            self._heard.add(frame.message_id)
+            self._streamed.add(frame.message_id)
             return frame
-        if frame.message_id in self._heard:
-            self._heard.remove(frame.message_id)
+        if frame.message_id in self._streamed:
+            self._streamed.remove(frame.message_id)
             return None
         return frame.model_copy(update={"seq": None, "at": None, "offset": 0})
 
@@ -80,14 +84,14 @@ class Subscription:
 @dataclass
 class _Thread:
     subscriptions: set[Subscription] = field(default_factory=set)
-    speaking: dict[str, Token] = field(default_factory=dict)
+    partial: dict[str, Token] = field(default_factory=dict)
 
 
-class Followers:
-    """Fans the frames of each conversation out to everybody who watches it here."""
+class Subscriptions:
+    """Every subscription of this replica, by conversation."""
 
     def __init__(self) -> None:
-        """Begin with nobody."""
+        """Begin with no subscription."""
         self._threads: defaultdict[str, _Thread] = defaultdict(_Thread)
 
     def subscribe(self, subscription: Subscription) -> None:
@@ -101,14 +105,14 @@ class Followers:
             thread.subscriptions.discard(subscription)
             self._tidy(subscription.thread_id)
 
-    def watched(self, thread_id: str) -> bool:
-        """Say whether anybody watches the conversation here."""
+    def is_watched(self, thread_id: str) -> bool:
+        """Return whether anybody watches the conversation here."""
         thread = self._threads.get(thread_id)
         return thread is not None and bool(thread.subscriptions)
 
-    def threads(self) -> list[str]:
-        """Name the conversations that somebody watches here."""
-        return [thread_id for thread_id in self._threads if self.watched(thread_id)]
+    def watched_threads(self) -> list[str]:
+        """Return the conversations that somebody watches here."""
+        return [thread_id for thread_id in self._threads if self.is_watched(thread_id)]
 
     def publish(self, frame: ServerFrame) -> None:
         """Pass a frame to everybody who watches its conversation."""
@@ -117,39 +121,39 @@ class Followers:
         thread = self._threads.get(frame.thread_id)
         if isinstance(frame, Token):
             thread = self._threads[frame.thread_id]
-            self._remember(thread, frame)
+            self._collect(thread, frame)
         if thread is None:
             return
         for subscription in list(thread.subscriptions):
-            subscription.give(frame)
+            subscription.deliver(frame)
         self._tidy(frame.thread_id)
 
     def catch_up(self, subscription: Subscription) -> None:
-        """End a subscription's hold: send what was held, in order, then the unfinished message so far."""
-        held, subscription.held = subscription.held or [], None
-        for frame in held:
+        """Deliver the buffered events in order, then the unfinished messages so far; from then on all is live."""
+        buffered, subscription.buffer = subscription.buffer or [], None
+        for frame in buffered:
             if not (isinstance(frame, Token) and frame.seq is None):
-                subscription.give(frame)
+                subscription.deliver(frame)
         thread = self._threads.get(subscription.thread_id)
-        for said in list(thread.speaking.values()) if thread else []:
-            subscription.give(said)
+        for unfinished in list(thread.partial.values()) if thread else []:
+            subscription.deliver(unfinished)
 
-    def silence(self, thread_id: str) -> None:
+    def drop_partial(self, thread_id: str) -> None:
         """Forget unfinished messages: their turn is over, or runs again from the start."""
         thread = self._threads.get(thread_id)
         if thread:
-            thread.speaking.clear()
+            thread.partial.clear()
             self._tidy(thread_id)
 
-    def _remember(self, thread: _Thread, token: Token) -> None:
+    def _collect(self, thread: _Thread, token: Token) -> None:
         if token.seq is not None:
-            thread.speaking.pop(token.message_id, None)
+            thread.partial.pop(token.message_id, None)
             return
-        before = thread.speaking.get(token.message_id)
+        before = thread.partial.get(token.message_id)
         text = (before.content if before else "") + token.content
-        thread.speaking[token.message_id] = token.model_copy(update={"content": text, "offset": 0})
+        thread.partial[token.message_id] = token.model_copy(update={"content": text, "offset": 0})
 
     def _tidy(self, thread_id: str) -> None:
         thread = self._threads.get(thread_id)
-        if thread and not thread.subscriptions and not thread.speaking:
+        if thread and not thread.subscriptions and not thread.partial:
             del self._threads[thread_id]

@@ -31,9 +31,9 @@ if TYPE_CHECKING:
     from uuid import UUID
 
     from app.db.events import Event
-    from app.db.listener import Replica
+    from app.db.listener import ReplicaConnection
     from app.db.pool import Connection, Pool
-    from app.events.subscriptions import Followers
+    from app.events.subscriptions import Subscriptions
     from app.protocol import ServerFrame
 
 ESCALATED_DELIVERY: Final = "conversation.escalated"
@@ -42,7 +42,7 @@ ESCALATED_DELIVERY: Final = "conversation.escalated"
 class Recording:
     """One transaction that stores events along with what caused them; they are published when it commits."""
 
-    def __init__(self, *, connection: Connection, replica: Replica, webhook: bool) -> None:
+    def __init__(self, *, connection: Connection, replica: ReplicaConnection, webhook: bool) -> None:
         """Store through `connection`, inside its open transaction."""
         self.connection = connection
         self.stored: list[Event] = []
@@ -96,14 +96,14 @@ class ConversationTracker:
         self,
         *,
         pool: Pool,
-        followers: Followers,
-        replica: Replica,
+        subscriptions: Subscriptions,
+        replica: ReplicaConnection,
         webhook: bool = False,
         delivery_waiting: Callable[[], None] = lambda: None,
     ) -> None:
         """Record for this replica; with `webhook`, escalations are put into the outbox as well."""
         self._pool = pool
-        self._followers = followers
+        self._subscriptions = subscriptions
         self._replica = replica
         self._webhook = webhook
         self._delivery_waiting = delivery_waiting
@@ -141,7 +141,7 @@ class ConversationTracker:
     def _publish(self, event: Event) -> None:
         """Let everybody who watches here see the event; records for staff stay in the log."""
         if event.visible:
-            self._followers.publish(frame_of(event))
+            self._subscriptions.publish(frame_of(event))
         if event.type == "escalated":
             self._delivery_waiting()
 

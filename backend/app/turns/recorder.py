@@ -14,25 +14,27 @@ if TYPE_CHECKING:
     from app.callbacks import ModelCall
     from app.db.turns import Turn
     from app.errors import AppError
-    from app.events.subscriptions import Followers
+    from app.events.subscriptions import Subscriptions
     from app.events.tracker import ConversationTracker
     from app.protocol import ServerFrame, Usage
     from app.telemetry.metrics import Metrics
 
 
-class Telling:
+class TurnRecorder:
     """One attempt at one turn, as the customer and the log hear of it.
 
     `failures` counts how often the turn has failed before. `calls` gathers the model's calls until they are recorded.
     """
 
-    def __init__(self, turn: Turn, *, tracker: ConversationTracker, followers: Followers, metrics: Metrics) -> None:
+    def __init__(
+        self, turn: Turn, *, tracker: ConversationTracker, subscriptions: Subscriptions, metrics: Metrics
+    ) -> None:
         """Tell of `turn`."""
         self.failures = 0
         self.calls: list[ModelCall | ModelFailure] = []
         self._turn = turn
         self._tracker = tracker
-        self._followers = followers
+        self._subscriptions = subscriptions
         self._metrics = metrics
         self._speaking: dict[str, Token] = {}
         self._said: set[str] = set()
@@ -114,7 +116,7 @@ class Telling:
         before = self._speaking.get(token.message_id)
         text = (before.content if before else "") + token.content
         self._speaking[token.message_id] = token.model_copy(update={"content": text, "offset": 0})
-        self._followers.publish(token)
+        self._subscriptions.publish(token)
 
     async def _seal(self, message_id: str) -> None:
         if whole := self._speaking.pop(message_id, None):

@@ -1,4 +1,7 @@
-"""What one socket may do with conversations: each thing is written down before it is acknowledged."""
+"""Turn service: what one socket may do with conversations, each thing stored before it is acknowledged.
+
+A refused frame raises the `AppError` that says why, and leaves nothing behind.
+"""
 
 from __future__ import annotations
 
@@ -27,7 +30,7 @@ if TYPE_CHECKING:
     from app.actions.consent import Consent
     from app.db.conversations import Conversation
     from app.db.pool import Connection, Pool
-    from app.events.subscriptions import Followers
+    from app.events.subscriptions import Subscriptions
     from app.events.tracker import ConversationTracker
     from app.protocol import Cancel, Feedback, InterruptResponse, Message, Resume, ServerFrame
     from app.session_manager import SessionManager
@@ -45,7 +48,7 @@ class Writer(Protocol):
         """Queue a frame, waiting for room."""
 
 
-class DurableTurns:
+class TurnService:
     """Everything that can be done with a conversation, kept in PostgreSQL; `for_visitor` lends it to one socket."""
 
     def __init__(
@@ -53,18 +56,18 @@ class DurableTurns:
         *,
         pool: Pool,
         tracker: ConversationTracker,
-        followers: Followers,
+        subscriptions: Subscriptions,
         sessions: SessionManager,
         consent: Consent,
     ) -> None:
         """Hand in the services that this one is made of."""
         self.pool = pool
         self.tracker = tracker
-        self.followers = followers
+        self.subscriptions = subscriptions
         self.sessions = sessions
         self.consent = consent
         self._sockets: defaultdict[str, WeakSet[SocketTurns]] = defaultdict(WeakSet)
-        self._looking: set[asyncio.Task[None]] = set()
+        self._rechecks: set[asyncio.Task[None]] = set()
 
     def for_visitor(self, visitor_id: str, writer: Writer) -> SocketTurns:
         """Lend the conversations of one visitor to one socket."""
@@ -73,19 +76,19 @@ class DurableTurns:
         return socket
 
     def identity_changed(self, visitor_id: str) -> None:
-        """Look again whose conversations a visitor's sockets follow: the visitor may be another customer now.
+        """Recheck whose conversations a visitor's sockets follow: the visitor may be another customer now.
 
-        Until that is known, what happens in them is held back. It is not simply dropped: this is heard a moment
+        Until that is known, what happens in them is buffered. It is not simply dropped: the notice comes a moment
         late, and by then the customer who has just signed in may be waiting for an answer.
         """
         for socket in tuple(self._sockets.get(visitor_id, ())):
-            task = asyncio.create_task(socket.look_again(socket.hold()))
-            self._looking.add(task)
-            task.add_done_callback(self._looking.discard)
+            task = asyncio.create_task(socket.recheck(socket.buffer_all()))
+            self._rechecks.add(task)
+            task.add_done_callback(self._rechecks.discard)
 
-    async def looked_again(self) -> None:
-        """Wait until it is known of every socket what it may still follow."""
-        await asyncio.gather(*self._looking)
+    async def rechecked(self) -> None:
+        """Wait until every recheck that has begun is over."""
+        await asyncio.gather(*self._rechecks)
 
     def forget(self, visitor_id: str, socket: SocketTurns) -> None:
         """Forget a socket that is gone."""
@@ -97,51 +100,51 @@ class DurableTurns:
 class SocketTurns:
     """The conversations of one visitor, as one socket uses them; somebody else's do not exist here."""
 
-    def __init__(self, desk: DurableTurns, *, visitor_id: str, writer: Writer) -> None:
+    def __init__(self, service: TurnService, *, visitor_id: str, writer: Writer) -> None:
         """Act for `visitor_id` and send through `writer`."""
-        self._desk = desk
+        self._service = service
         self._visitor_id = visitor_id
         self._writer = writer
         self._subscriptions: dict[str, Subscription] = {}
-        self._changes = 0  # how often the visitor may have become another customer
+        self._identity_changes = 0  # how often the visitor may have become another customer
 
     async def message(self, frame: Message) -> None:
         """Accept a message: written down with its turn in one transaction, acknowledged by its event."""
         subscription, new = self._subscribe(frame.thread_id, follower=frame.message_id is not None)
-        changes = self._changes
+        changes = self._identity_changes
         try:
             await self._accept(frame)
-            await self._still_own(frame.thread_id, since=changes)
+            await self._check_still_own(frame.thread_id, since=changes)
         except BaseException:
             if new:
-                self._unsubscribe(subscription)  # what it held back may be somebody else's conversation
+                self._unsubscribe(subscription)  # what it buffered may be somebody else's conversation
             raise
-        if subscription.held is not None:
-            self._desk.followers.catch_up(subscription)
+        if subscription.buffer is not None:
+            self._service.subscriptions.catch_up(subscription)
 
     async def answer(self, frame: InterruptResponse) -> None:
         """Accept an answer to an approval, and go on with what waited for it."""
-        changes = self._changes
+        changes = self._identity_changes
         await self._own(frame.thread_id)
         subscription, _ = self._subscribe(frame.thread_id, follower=False)
         try:
-            await self._still_own(frame.thread_id, since=changes)
-            await self._desk.consent.answer(frame, by="customer")
+            await self._check_still_own(frame.thread_id, since=changes)
+            await self._service.consent.answer(frame, by="customer")
         finally:
-            if subscription.held is not None:
-                self._desk.followers.catch_up(subscription)
+            if subscription.buffer is not None:
+                self._service.subscriptions.catch_up(subscription)
 
     async def resume(self, frame: Resume) -> None:
         """Send what was missed, then everything live."""
         await self._own(frame.thread_id)
         subscription, _ = self._subscribe(frame.thread_id, follower=True)
-        subscription.held = []
+        subscription.buffer = []
         try:
             await self._send_missed(frame, subscription)
         except BaseException:
             self._unsubscribe(subscription)
             raise
-        self._desk.followers.catch_up(subscription)
+        self._service.subscriptions.catch_up(subscription)
 
     async def _send_missed(self, frame: Resume, subscription: Subscription) -> None:
         """Send the stored events after the one seen last, then say where the conversation stands."""
@@ -149,14 +152,14 @@ class SocketTurns:
         # A number that was never given comes from another life of this conversation: begin from the start.
         seen = frame.after if frame.after <= conversation.last_seq else 0
         while True:
-            async with self._desk.pool.acquire() as connection:
+            async with self._service.pool.acquire() as connection:
                 page = await events.page(connection, thread_id=frame.thread_id, after=seen, limit=RESUME_PAGE_EVENTS)
             for event in page:
                 await self._writer.send(frame_of(event))
                 seen = event.seq
             if len(page) < RESUME_PAGE_EVENTS:
                 break
-        async with self._desk.pool.acquire() as connection:
+        async with self._service.pool.acquire() as connection:
             running = await turns.waiting(connection, thread_id=frame.thread_id) > 0
         conversation = await self._own(frame.thread_id)
         ended = conversation.status == "ended" or self._is_expired(conversation, waiting=running)
@@ -166,7 +169,7 @@ class SocketTurns:
     async def cancel(self, frame: Cancel) -> None:
         """Stop what runs, wherever it runs, and take back the messages that wait."""
         await self._own(frame.thread_id)
-        async with self._desk.tracker.recording() as recording:
+        async with self._service.tracker.recording() as recording:
             for turn in await turns.cancel_waiting(recording.connection, thread_id=frame.thread_id):
                 await recording.append(MessageComplete(thread_id=frame.thread_id, cancelled=True), turn_id=turn.id)
             await recording.connection.execute("SELECT pg_notify($1, $2)", CANCEL_CHANNEL, frame.thread_id)
@@ -174,7 +177,7 @@ class SocketTurns:
     async def feedback(self, frame: Feedback) -> None:
         """Record the customer's rating."""
         await self._own(frame.thread_id)
-        await self._desk.tracker.record(
+        await self._service.tracker.record(
             CustomerFeedback(thread_id=frame.thread_id, rating=frame.rating, comment=frame.comment)
         )
 
@@ -182,19 +185,19 @@ class SocketTurns:
         """Let go of everything: the socket is gone."""
         for subscription in tuple(self._subscriptions.values()):
             self._unsubscribe(subscription)
-        self._desk.forget(self._visitor_id, self)
+        self._service.forget(self._visitor_id, self)
 
-    def hold(self) -> list[Subscription]:
-        """Hold back what happens in the conversations that are followed; name those that nothing held back before."""
-        self._changes += 1
-        held = [subscription for subscription in self._subscriptions.values() if subscription.held is None]
-        for subscription in held:
-            subscription.held = []
-        return held
+    def buffer_all(self) -> list[Subscription]:
+        """Buffer from now on; returns the subscriptions that did not before."""
+        self._identity_changes += 1
+        buffered = [subscription for subscription in self._subscriptions.values() if subscription.buffer is None]
+        for subscription in buffered:
+            subscription.buffer = []
+        return buffered
 
-    async def look_again(self, held: Sequence[Subscription]) -> None:
-        """Go on with those conversations that are still this visitor's, and follow the others no more."""
-        for subscription in held:
+    async def recheck(self, buffered: Sequence[Subscription]) -> None:
+        """Flush the conversations that are still this visitor's, and unsubscribe from the others."""
+        for subscription in buffered:
             try:
                 await self._own(subscription.thread_id)
             except ConversationUnknown:
@@ -203,15 +206,15 @@ class SocketTurns:
                 self._unsubscribe(subscription)
                 raise
             else:
-                subscription.release()
+                subscription.flush()
 
-    async def _still_own(self, thread_id: str, *, since: int) -> None:
-        """Look again whose the conversation is, if the visitor may have become another customer meanwhile."""
-        if self._changes != since:
+    async def _check_still_own(self, thread_id: str, *, since: int) -> None:
+        """Check the owner again if the visitor may have become another customer since; raises `ConversationUnknown`."""
+        if self._identity_changes != since:
             await self._own(thread_id)
 
     async def _accept(self, frame: Message) -> None:
-        async with self._desk.tracker.recording() as recording:
+        async with self._service.tracker.recording() as recording:
             connection = recording.connection
             identity = await identities.current(connection, visitor_id=self._visitor_id)
             customer, claims = (identity.customer, identity.claims) if identity else (None, {})
@@ -241,9 +244,9 @@ class SocketTurns:
                 message_id=frame.message_id,
                 claims=claims,
             )
-            said = CustomerMessage(thread_id=frame.thread_id, content=frame.content, message_id=frame.message_id)
-            await recording.append(said, turn_id=turn.id)
-        self._desk.sessions.touch(frame.thread_id)
+            event = CustomerMessage(thread_id=frame.thread_id, content=frame.content, message_id=frame.message_id)
+            await recording.append(event, turn_id=turn.id)
+        self._service.sessions.touch(frame.thread_id)
 
     async def _sent_before(self, connection: Connection, frame: Message) -> bool:
         """Recognise a message that came before; where its turn failed, let it run again."""
@@ -258,7 +261,7 @@ class SocketTurns:
         return True
 
     def _is_expired(self, conversation: Conversation, *, waiting: bool) -> bool:
-        sessions = self._desk.sessions
+        sessions = self._service.sessions
         sessions.restore(
             conversation.thread_id,
             last_activity=conversation.last_activity_at.timestamp(),
@@ -267,26 +270,26 @@ class SocketTurns:
         return not waiting and sessions.is_expired(conversation.thread_id)
 
     async def _own(self, thread_id: str) -> Conversation:
-        """Read a conversation of this visitor's; any other is unknown."""
-        async with self._desk.pool.acquire() as connection:
+        """Return a conversation of this visitor's; raises `ConversationUnknown` for any other."""
+        async with self._service.pool.acquire() as connection:
             conversation = await conversations.own(connection, thread_id=thread_id, visitor_id=self._visitor_id)
         if conversation is None:
             raise ConversationUnknown
         return conversation
 
     def _subscribe(self, thread_id: str, *, follower: bool) -> tuple[Subscription, bool]:
-        """Follow a conversation from now on; a new subscription holds its frames back until `catch_up`."""
+        """Follow a conversation from now on; a new subscription buffers until `catch_up`."""
         subscription = self._subscriptions.get(thread_id)
         if subscription is not None:
             subscription.follower = subscription.follower or follower
             return subscription, False
         while len(self._subscriptions) >= MAX_THREADS_PER_SOCKET:
             self._unsubscribe(next(iter(self._subscriptions.values())))
-        subscription = Subscription(thread_id=thread_id, outlet=self._writer, follower=follower, held=[])
+        subscription = Subscription(thread_id=thread_id, sink=self._writer, follower=follower, buffer=[])
         self._subscriptions[thread_id] = subscription
-        self._desk.followers.subscribe(subscription)
+        self._service.subscriptions.subscribe(subscription)
         return subscription, True
 
     def _unsubscribe(self, subscription: Subscription) -> None:
         self._subscriptions.pop(subscription.thread_id, None)
-        self._desk.followers.unsubscribe(subscription)
+        self._service.subscriptions.unsubscribe(subscription)

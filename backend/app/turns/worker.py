@@ -19,7 +19,7 @@ from app.db import events, listener, turns
 from app.errors import AppError, InternalError, NothingPending
 from app.events.tracker import frame_of
 from app.records import ToolRan
-from app.turns.recorder import Telling
+from app.turns.recorder import TurnRecorder
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Callable, Mapping
@@ -29,10 +29,10 @@ if TYPE_CHECKING:
     from app.actions.ledger import Ledger
     from app.agents.supervisor import Supervisor
     from app.callbacks import ModelCall, ModelFailure, TokenUsageCallbackHandler
-    from app.db.listener import Replica
+    from app.db.listener import ReplicaConnection
     from app.db.pool import Pool
     from app.db.turns import Turn
-    from app.events.subscriptions import Followers
+    from app.events.subscriptions import Subscriptions
     from app.events.tracker import ConversationTracker
     from app.protocol import ServerFrame
     from app.telemetry.metrics import Metrics
@@ -70,7 +70,7 @@ class _Outcome:
     code: str | None = None
 
 
-class Worker:
+class TurnWorker:
     """This replica's share of the turns."""
 
     def __init__(
@@ -78,35 +78,35 @@ class Worker:
         *,
         pool: Pool,
         dsn: str,
-        replica: Replica,
+        replica: ReplicaConnection,
         graph: Supervisor,
         tracker: ConversationTracker,
-        followers: Followers,
+        subscriptions: Subscriptions,
         ledger: Ledger,
         consent: Consent,
         callbacks: Callable[[Callable[[ModelCall | ModelFailure], None]], TokenUsageCallbackHandler],
         model_label: str,
         lease_seconds: float,
         metrics: Metrics,
-        hears: Mapping[str, Callable[[str], None]] = MappingProxyType({}),
+        channels: Mapping[str, Callable[[str], None]] = MappingProxyType({}),
     ) -> None:
         """`callbacks` makes the handler that counts one turn's model calls; leases last `lease_seconds`.
 
-        `hears` names what else is listened for on this replica's connection, by channel.
+        `channels` names what else is listened for on this replica's connection, by channel.
         """
         self._pool = pool
         self._dsn = dsn
         self._replica = replica
         self._graph = graph
         self._tracker = tracker
-        self._followers = followers
+        self._subscriptions = subscriptions
         self._ledger = ledger
         self._consent = consent
         self._callbacks = callbacks
         self._model_label = model_label
         self._lease_seconds = lease_seconds
         self._metrics = metrics
-        self._hears = hears
+        self._channels = channels
         self._wake = asyncio.Event()
         self._running: dict[UUID, _Running] = {}
         self._news: asyncio.Queue[tuple[str, int]] = asyncio.Queue()
@@ -117,7 +117,7 @@ class Worker:
             turns.TURNS_CHANNEL: lambda _: self._wake.set(),
             listener.CANCEL_CHANNEL: self._stop_thread,
             listener.EVENTS_CHANNEL: self._hear_of_event,
-            **self._hears,
+            **self._channels,
         }
         deaf_since: datetime | None = None
         while True:
@@ -140,11 +140,11 @@ class Worker:
 
     async def _tell_missed(self, since: datetime) -> None:
         """Pass on what other replicas stored while we could not hear of it; what was told is not told twice."""
-        for thread_id in self._followers.threads():
+        for thread_id in self._subscriptions.watched_threads():
             async with self._pool.acquire() as connection:
                 missed = await events.since(connection, thread_id=thread_id, at=since)
             for event in missed:
-                self._followers.publish(frame_of(event))
+                self._subscriptions.publish(frame_of(event))
 
     async def stop(self) -> None:
         """Let go of everything: turns go on elsewhere, or here at the next start; what is being sent is settled."""
@@ -214,11 +214,11 @@ class Worker:
             thread_id, seq = await self._news.get()
             async with self._pool.acquire() as connection:
                 for event in await events.page(connection, thread_id=thread_id, after=seq - 1, limit=1):
-                    self._followers.publish(frame_of(event))
+                    self._subscriptions.publish(frame_of(event))
 
     def _hear_of_event(self, note: str) -> None:
         heard = json.loads(note)
-        if heard["worker"] != self._replica.id and self._followers.watched(heard["thread_id"]):
+        if heard["worker"] != self._replica.id and self._subscriptions.is_watched(heard["thread_id"]):
             self._news.put_nowait((heard["thread_id"], heard["seq"]))
 
     def _stop_thread(self, thread_id: str) -> None:
@@ -270,45 +270,45 @@ class Worker:
     async def _outcome(self, running: _Running) -> _Outcome:
         """Play a turn and say how it ended."""
         turn = running.turn
-        telling = Telling(turn, tracker=self._tracker, followers=self._followers, metrics=self._metrics)
+        recorder = TurnRecorder(turn, tracker=self._tracker, subscriptions=self._subscriptions, metrics=self._metrics)
         try:
             try:
-                return _Outcome(status="done", closing=await self._play(running, telling))
+                return _Outcome(status="done", closing=await self._play(running, recorder))
             finally:
                 running.over = True
         except (asyncio.CancelledError, _Stopped):
             if not running.stop:
                 raise
-            return _Outcome(status="cancelled", closing=await self._end_stopped(turn, telling))
+            return _Outcome(status="cancelled", closing=await self._end_stopped(turn, recorder))
         except Exception as error:  # whatever broke, the customer is told and the turn is kept
             fact = error if isinstance(error, AppError) else InternalError()
             log.warning("turn_failed", code=fact.code, exc_info=error)
             await self._ledger.give_up(turn.run_id)
-            return _Outcome(status="failed", code=fact.code, closing=await telling.fail(fact))
+            return _Outcome(status="failed", code=fact.code, closing=await recorder.fail(fact))
         finally:
-            self._followers.silence(turn.thread_id)  # before the next turn of the thread can begin
+            self._subscriptions.drop_partial(turn.thread_id)  # before the next turn of the thread can begin
 
-    async def _play(self, running: _Running, telling: Telling) -> ServerFrame | None:
+    async def _play(self, running: _Running, recorder: TurnRecorder) -> ServerFrame | None:
         turn = running.turn
         if turn.takeovers > MAX_TAKEOVERS:
             raise InternalError
-        await telling.begin(self._model_label)
-        callbacks = self._callbacks(telling.calls.append)
-        async with aclosing(self._happenings(turn, telling, callbacks)) as happenings:
+        await recorder.begin(self._model_label)
+        callbacks = self._callbacks(recorder.calls.append)
+        async with aclosing(self._happenings(turn, recorder, callbacks)) as happenings:
             async for happening in happenings:
-                await telling.tell(happening)
+                await recorder.tell(happening)
                 told = not isinstance(happening, ToolRan)  # the result follows at once
                 if running.stop and told and not self._ledger.is_sending(turn.run_id):
                     raise _Stopped
-        return await telling.end(callbacks.totals())
+        return await recorder.end(callbacks.totals())
 
     async def _happenings(
-        self, turn: Turn, telling: Telling, callbacks: TokenUsageCallbackHandler
+        self, turn: Turn, recorder: TurnRecorder, callbacks: TokenUsageCallbackHandler
     ) -> AsyncGenerator[Any, None]:
         """Begin the run, or go on where it stands: what the ledger has decided meanwhile is read there."""
         config: dict[str, Any] = {"configurable": {"thread_id": str(turn.run_id)}, "callbacks": [callbacks]}
-        afresh = turn.attempt > 1  # it was cut off, or failed: what its last step told is not known
-        stand = await runner.where(self._graph, config, afresh=afresh)
+        restart = turn.attempt > 1  # it was cut off, or failed: what its last step told is not known
+        stand = await runner.where(self._graph, config, restart=restart)
         if stand == "over":
             return
         payload = None
@@ -321,9 +321,11 @@ class Worker:
             payload,
             thread_id=turn.thread_id,
             config=config,
-            context=RunContext(thread_id=turn.thread_id, run_id=turn.run_id, take=telling.failures, claims=turn.claims),
+            context=RunContext(
+                thread_id=turn.thread_id, run_id=turn.run_id, attempt=recorder.failures, claims=turn.claims
+            ),
             title_of=self._graph.title_of,
-            afresh=afresh,
+            restart=restart,
         )
         async with aclosing(run):
             async for happening in run:
@@ -341,13 +343,13 @@ class Worker:
                 )
             )
 
-    async def _end_stopped(self, turn: Turn, telling: Telling) -> ServerFrame:
+    async def _end_stopped(self, turn: Turn, recorder: TurnRecorder) -> ServerFrame:
         """Take back what was asked or approved and has not begun, keep the rest, and say that it was stopped."""
-        await telling.seal()
+        await recorder.seal()
         if turn.kind == "message":
             await self._consent.withdraw(turn.run_id)
         await self._ledger.call_off(turn.run_id, turn_id=turn.id)
-        return telling.end_stopped()
+        return recorder.end_stopped()
 
     async def _finish(self, turn: Turn, outcome: _Outcome) -> None:
         """Record the turn's end and its last frame at once: whoever has seen that it failed can try it again."""

@@ -8,17 +8,17 @@ from typing import TYPE_CHECKING
 import pytest
 
 from app.outgoing.client import SafeHttp
-from tests.integration.house import House
 from tests.integration.openapi_import.workshop import Workshop
+from tests.integration.replica import Replica
 
 if TYPE_CHECKING:
     from app.db.pool import Pool
 
 
 @pytest.fixture
-def house(pool: Pool, pg_url: str) -> House:
-    """The services of one replica; its worker runs inside `house.working()`."""
-    return House(pool, pg_url)
+def replica(pool: Pool, pg_url: str) -> Replica:
+    """The services of one replica; its worker runs inside `replica.working()`."""
+    return Replica(pool, pg_url)
 
 
 @pytest.fixture

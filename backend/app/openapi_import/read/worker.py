@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
     from app.catalog.live_config import Live
     from app.db.imports import ImportRow, Status
-    from app.db.listener import Replica
+    from app.db.listener import ReplicaConnection
     from app.db.pool import Pool
     from app.openapi_import.classify.opinion_batches import Refine
     from app.outgoing.client import SafeHttp
@@ -92,7 +92,7 @@ class ImportWorker:
         self,
         *,
         pool: Pool,
-        replica: Replica,
+        replica: ReplicaConnection,
         http: SafeHttp,
         refine: Refine | None,
         expire: Callable[[Collection[str]], Awaitable[object]] | None,

@@ -16,7 +16,7 @@ from app.protocol import InterruptExpiredNotice, InterruptRequest, InterruptReso
 from app.records import ActionChanged
 from app.tools.base import Access, ConsentRule
 from tests.fakes import tool_spec
-from tests.integration.house import House, no_to, yes_to
+from tests.integration.replica import Replica, no_to, yes_to
 
 if TYPE_CHECKING:
     from app.db.actions import Action
@@ -25,17 +25,17 @@ if TYPE_CHECKING:
 TOO_LATE = "UPDATE interrupts SET expires_at = now() - interval '1 second' WHERE status = 'pending'"
 
 
-async def last_card(house: House) -> InterruptRequest:
+async def last_card(replica: Replica) -> InterruptRequest:
     """The newest request for consent, as the conversation's log has it."""
-    cards = [event for event in await house.log(visible_only=True) if event.type == "interrupt"]
+    cards = [event for event in await replica.log(visible_only=True) if event.type == "interrupt"]
     shown = frame_of(cards[-1])
     assert isinstance(shown, InterruptRequest)
     return shown
 
 
-async def records(house: House) -> list[ActionChanged]:
+async def records(replica: Replica) -> list[ActionChanged]:
     """Each step of actions' lives, as staff read it."""
-    log = await house.log()
+    log = await replica.log()
     return [ActionChanged.model_validate(event.frame) for event in log if event.type == "action_changed"]
 
 
@@ -44,14 +44,14 @@ async def turns_of(pool: Pool) -> list[str]:
 
 
 @pytest.fixture
-def both(house: House) -> House:
-    """A house whose tool needs the customer and an operator."""
-    house.tool.spec = tool_spec(access=Access.DESTRUCTIVE, consent=ConsentRule.BOTH)
-    return house
+def both(replica: Replica) -> Replica:
+    """A replica whose tool needs the customer and an operator."""
+    replica.tool.spec = tool_spec(access=Access.DESTRUCTIVE, consent=ConsentRule.BOTH)
+    return replica
 
 
 class TestOneAfterAnother:
-    async def test_the_customer_first_then_an_operator(self, both: House) -> None:
+    async def test_the_customer_first_then_an_operator(self, both: Replica) -> None:
         """After the customer's consent the same action is shown to staff, and only after theirs does the run go on."""
         action, frame = await both.propose()
         assert frame.audience == "customer"
@@ -68,7 +68,7 @@ class TestOneAfterAnother:
         assert (await both.ledger.execute(action.id, both.tool)).ok
         assert len(both.tool.runs) == 1
 
-    async def test_it_is_told_who_is_asked_next(self, both: House) -> None:
+    async def test_it_is_told_who_is_asked_next(self, both: Replica) -> None:
         """The customer's chat learns that the support team is looking now."""
         _, frame = await both.propose()
         await both.consent.answer(yes_to(frame), by="customer")
@@ -76,7 +76,7 @@ class TestOneAfterAnother:
         assert isinstance(resolved, InterruptResolved)
         assert (resolved.decision, resolved.by, resolved.next) == ("approved", "customer", "operator")
 
-    async def test_nothing_is_sent_between_the_two(self, both: House) -> None:
+    async def test_nothing_is_sent_between_the_two(self, both: Replica) -> None:
         """With one consent of two, an execution is refused, whoever asks for it."""
         action, frame = await both.propose()
         await both.consent.answer(yes_to(frame), by="customer")
@@ -84,7 +84,7 @@ class TestOneAfterAnother:
         assert both.tool.runs == []
         assert (await both.ledger.get(action.id)).status == "pending"
 
-    async def test_the_claim_asks_for_every_consent_again(self, both: House) -> None:
+    async def test_the_claim_asks_for_every_consent_again(self, both: Replica) -> None:
         """An action that was marked as approved without an operator's consent is refused when it is claimed."""
         action, frame = await both.propose()
         await both.consent.answer(yes_to(frame), by="customer")
@@ -93,16 +93,16 @@ class TestOneAfterAnother:
         assert both.tool.runs == []
         assert (await both.ledger.get(action.id)).status == "failed"
 
-    async def test_a_policy_that_became_stricter_holds(self, house: House) -> None:
+    async def test_a_policy_that_became_stricter_holds(self, replica: Replica) -> None:
         """Consent of the customer alone is not enough once the tool has been reviewed as needing an operator."""
-        action = await house.approved()
-        house.tool.spec = tool_spec(consent=ConsentRule.BOTH)
-        outcome = await house.ledger.execute(action.id, house.tool)
+        action = await replica.approved()
+        replica.tool.spec = tool_spec(consent=ConsentRule.BOTH)
+        outcome = await replica.ledger.execute(action.id, replica.tool)
         assert not outcome.ok
         assert "changed since it was approved" in outcome.summary
-        assert house.tool.runs == []
+        assert replica.tool.runs == []
 
-    async def test_each_answers_only_what_they_were_asked(self, both: House) -> None:
+    async def test_each_answers_only_what_they_were_asked(self, both: Replica) -> None:
         """Neither consents in the other's name."""
         _, frame = await both.propose()
         with pytest.raises(ConsentNotYours):
@@ -111,7 +111,7 @@ class TestOneAfterAnother:
         with pytest.raises(ConsentNotYours):
             await both.consent.answer(yes_to(await last_card(both)), by="customer")
 
-    async def test_the_first_card_is_answered_for_good(self, both: House) -> None:
+    async def test_the_first_card_is_answered_for_good(self, both: Replica) -> None:
         """Clicking the first card again asks nobody twice."""
         _, frame = await both.propose()
         await both.consent.answer(yes_to(frame), by="customer")
@@ -119,7 +119,7 @@ class TestOneAfterAnother:
             await both.consent.answer(yes_to(frame), by="customer")
         assert await both.pool.fetchval("SELECT count(*) FROM interrupts") == 2
 
-    async def test_twenty_customers_and_twenty_operators_are_one_each(self, both: House) -> None:
+    async def test_twenty_customers_and_twenty_operators_are_one_each(self, both: Replica) -> None:
         """However often both click at once, each consents once, one turn follows, and it is sent once."""
         action, frame = await both.propose()
         first = await asyncio.gather(
@@ -142,14 +142,14 @@ class TestOneAfterAnother:
 
 
 class TestRejected:
-    async def test_by_the_customer_asks_no_operator(self, both: House) -> None:
+    async def test_by_the_customer_asks_no_operator(self, both: Replica) -> None:
         """Whoever rejects ends it; nobody else is bothered."""
         action, frame = await both.propose()
         assert await both.consent.answer(no_to(frame), by="customer")
         assert (await both.ledger.get(action.id)).status == "rejected"
         assert await both.pool.fetchval("SELECT count(*) FROM interrupts") == 1
 
-    async def test_by_the_operator_ends_it(self, both: House) -> None:
+    async def test_by_the_operator_ends_it(self, both: Replica) -> None:
         """The customer's consent does not outweigh an operator's no, and the reason is known."""
         action, frame = await both.propose()
         await both.consent.answer(yes_to(frame), by="customer")
@@ -159,7 +159,7 @@ class TestRejected:
         await both.ledger.execute(action.id, both.tool)
         assert both.tool.runs == []
 
-    async def test_the_customer_takes_back_what_waits_for_staff(self, both: House) -> None:
+    async def test_the_customer_takes_back_what_waits_for_staff(self, both: Replica) -> None:
         """While the support team looks, the customer can still say no; never yes."""
         action, frame = await both.propose()
         await both.consent.answer(yes_to(frame), by="customer")
@@ -172,11 +172,11 @@ class TestRejected:
 
 
 class TestEdited:
-    async def edit(self, house: House, frame: InterruptRequest, order: str, by: Any) -> InterruptRequest:
-        assert not await house.consent.answer(yes_to(frame, args={"order_id": order}), by=by)
-        return await last_card(house)
+    async def edit(self, replica: Replica, frame: InterruptRequest, order: str, by: Any) -> InterruptRequest:
+        assert not await replica.consent.answer(yes_to(frame, args={"order_id": order}), by=by)
+        return await last_card(replica)
 
-    async def test_by_the_customer_is_shown_to_both(self, both: House) -> None:
+    async def test_by_the_customer_is_shown_to_both(self, both: Replica) -> None:
         """The customer sees what they changed, then the operator sees the same."""
         _, frame = await both.propose()
         mine = await self.edit(both, frame, "2", "customer")
@@ -185,7 +185,7 @@ class TestEdited:
         theirs = await last_card(both)
         assert (theirs.audience, theirs.args, theirs.given) == ("operator", {"order_id": "2"}, ["customer"])
 
-    async def test_by_the_operator_needs_the_customer_again(self, both: House) -> None:
+    async def test_by_the_operator_needs_the_customer_again(self, both: Replica) -> None:
         """What the customer agreed to is not what the operator made of it, so they are asked for that."""
         action, frame = await both.propose()
         await both.consent.answer(yes_to(frame), by="customer")
@@ -205,7 +205,7 @@ class TestEdited:
         assert (await both.ledger.execute(action.id, both.tool)).ok
         assert [args for args, _ in both.tool.runs] == [{"order_id": "2"}]
 
-    async def test_by_one_after_the_other_never_meets_in_the_middle(self, both: House) -> None:
+    async def test_by_one_after_the_other_never_meets_in_the_middle(self, both: Replica) -> None:
         """Consents to different values never add up to one action."""
         action, frame = await both.propose()
         await both.consent.answer(yes_to(frame), by="customer")
@@ -219,7 +219,7 @@ class TestEdited:
             row = await both.ledger.get(action.id)
             assert await approvals.consented(connection, action_id=action.id, digest=row.digest) == {"customer"}
 
-    async def test_back_to_what_the_customer_agreed_to(self, both: House) -> None:
+    async def test_back_to_what_the_customer_agreed_to(self, both: Replica) -> None:
         """Their consent was given to exactly this, so it stands; the operator sees it again all the same."""
         action, frame = await both.propose()
         await both.consent.answer(yes_to(frame), by="customer")
@@ -229,18 +229,18 @@ class TestEdited:
         assert await both.consent.answer(yes_to(back), by="operator")
         assert (await both.ledger.execute(action.id, both.tool)).ok
 
-    async def test_by_an_operator_alone(self, house: House) -> None:
+    async def test_by_an_operator_alone(self, replica: Replica) -> None:
         """Where only an operator consents, their edit is shown to them again, and to nobody else."""
-        house.tool.spec = tool_spec(consent=ConsentRule.OPERATOR)
-        action, frame = await house.propose()
-        mine = await self.edit(house, frame, "2", "operator")
+        replica.tool.spec = tool_spec(consent=ConsentRule.OPERATOR)
+        action, frame = await replica.propose()
+        mine = await self.edit(replica, frame, "2", "operator")
         assert mine.audience == "operator"
-        assert await house.consent.answer(yes_to(mine), by="operator")
-        assert (await house.ledger.get(action.id)).status == "approved"
+        assert await replica.consent.answer(yes_to(mine), by="operator")
+        assert (await replica.ledger.get(action.id)).status == "approved"
 
 
 class TestExpiry:
-    async def test_of_the_second_ends_it(self, both: House) -> None:
+    async def test_of_the_second_ends_it(self, both: Replica) -> None:
         """An operator who never answers lets the action expire, and the customer is told."""
         action, frame = await both.propose()
         await both.consent.answer(yes_to(frame), by="customer")
@@ -252,14 +252,14 @@ class TestExpiry:
         await both.ledger.execute(action.id, both.tool)
         assert both.tool.runs == []
 
-    async def test_the_second_has_its_own_time(self, both: House) -> None:
+    async def test_the_second_has_its_own_time(self, both: Replica) -> None:
         """However late the customer answered, the operator has the whole time."""
         _, frame = await both.propose()
         await both.pool.execute("UPDATE interrupts SET expires_at = now() + interval '5 seconds'")
         await both.consent.answer(yes_to(frame), by="customer")
         assert (await last_card(both)).expires_at > frame.expires_at
 
-    async def test_of_a_tool_that_changed(self, both: House) -> None:
+    async def test_of_a_tool_that_changed(self, both: Replica) -> None:
         """What waits for a tool that was changed expires at once, is told why, and its run goes on."""
         action, frame = await both.propose()
         assert await both.consent.expire_of_tools({"another_tool"}) == 0
@@ -273,7 +273,7 @@ class TestExpiry:
             await both.consent.answer(yes_to(frame), by="customer")
         assert await both.consent.expire_of_tools({"cancel_order"}) == 0
 
-    async def test_of_a_tool_leaves_what_was_decided(self, both: House) -> None:
+    async def test_of_a_tool_leaves_what_was_decided(self, both: Replica) -> None:
         """What all have consented to is judged by its digest when it is claimed, not expired."""
         action, frame = await both.propose()
         await both.consent.answer(yes_to(frame), by="customer")
@@ -283,7 +283,7 @@ class TestExpiry:
 
 
 class TestOnRecord:
-    async def test_who_decided_is_for_staff(self, both: House) -> None:
+    async def test_who_decided_is_for_staff(self, both: Replica) -> None:
         """Records for staff name the operator; what the customer sees speaks of the support team only."""
         _, frame = await both.propose()
         await both.consent.answer(yes_to(frame), by="customer")
@@ -300,34 +300,34 @@ class TestOnRecord:
     @pytest.mark.parametrize(
         ("access", "risk"), [(Access.DESTRUCTIVE, 3), (Access.UNKNOWN, 2), (Access.WRITE, 1), (Access.READ, 0)]
     )
-    async def test_how_risky_it_is(self, house: House, access: Access, risk: int) -> None:
+    async def test_how_risky_it_is(self, replica: Replica, access: Access, risk: int) -> None:
         """The queue knows what cannot be taken back."""
-        house.tool.spec = tool_spec(access=access, consent=ConsentRule.OPERATOR)
-        _, frame = await house.propose()
+        replica.tool.spec = tool_spec(access=access, consent=ConsentRule.OPERATOR)
+        _, frame = await replica.propose()
         assert frame.access == access.value
-        assert await house.pool.fetchval("SELECT risk FROM interrupts") == risk
+        assert await replica.pool.fetchval("SELECT risk FROM interrupts") == risk
 
-    async def test_an_action_from_before_needs_whom_it_asked(self, house: House) -> None:
+    async def test_an_action_from_before_needs_whom_it_asked(self, replica: Replica) -> None:
         """An action proposed before consents were kept is decided by the one who was asked."""
-        action, frame = await house.propose()
-        await house.pool.execute("UPDATE actions SET consents = NULL")
-        assert await house.consent.answer(yes_to(frame), by="customer")
-        assert (await house.ledger.execute(action.id, house.tool)).ok
+        action, frame = await replica.propose()
+        await replica.pool.execute("UPDATE actions SET consents = NULL")
+        assert await replica.consent.answer(yes_to(frame), by="customer")
+        assert (await replica.ledger.execute(action.id, replica.tool)).ok
 
-    async def test_what_nobody_must_consent_to_is_still_claimed_once(self, house: House) -> None:
+    async def test_what_nobody_must_consent_to_is_still_claimed_once(self, replica: Replica) -> None:
         """A write without consent goes through the ledger all the same: at most once."""
-        house.tool.spec = tool_spec(consent=ConsentRule.NOBODY)
-        action = await proposed(house)
-        await asyncio.gather(*(house.ledger.execute(action.id, house.tool) for _ in range(10)))
-        assert len(house.tool.runs) == 1
-        async with house.pool.acquire() as connection:
+        replica.tool.spec = tool_spec(consent=ConsentRule.NOBODY)
+        action = await proposed(replica)
+        await asyncio.gather(*(replica.ledger.execute(action.id, replica.tool) for _ in range(10)))
+        assert len(replica.tool.runs) == 1
+        async with replica.pool.acquire() as connection:
             assert not await actions.claim(connection, action_id=action.id, digest=action.digest)
 
 
-async def proposed(house: House) -> Action:
+async def proposed(replica: Replica) -> Action:
     """Propose what needs nobody's consent."""
-    await house.conversation()
+    await replica.conversation()
     call = Call(thread_id="t1", run_id=uuid4(), call_id="c1", agent="orders", args={"order_id": "1042"})
-    action, frame = await house.ledger.propose(call, house.tool)
+    action, frame = await replica.ledger.propose(call, replica.tool)
     assert frame is None
     return action

@@ -15,7 +15,7 @@ from app.protocol import CustomerMessage
 from app.telemetry.metrics import Metrics
 from tests.fakes import PATIENCE_SECONDS
 from tests.integration.analytics.sums import all_facts, all_sums
-from tests.integration.house import House
+from tests.integration.replica import Replica
 from tests.story import BEGIN, Story, go_on, store
 
 if TYPE_CHECKING:
@@ -181,13 +181,13 @@ async def test_a_long_conversation_is_counted_in_several_batches(pool: Pool) -> 
     assert (await facts(pool))["messages"] == EVENTS_AT_ONCE + 101
 
 
-async def test_an_event_stored_meanwhile_is_counted_next(pool: Pool, house: House) -> None:
+async def test_an_event_stored_meanwhile_is_counted_next(pool: Pool, replica: Replica) -> None:
     """What the tracker stores makes its conversation wait to be counted again."""
-    await house.conversation()
-    await house.tracker.record(CustomerMessage(thread_id="t1", content="Hello"))
+    await replica.conversation()
+    await replica.tracker.record(CustomerMessage(thread_id="t1", content="Hello"))
     assert await keeper(pool).catch_up() == 1
-    await house.tracker.record(CustomerMessage(thread_id="t1", content="Anybody there?"))
-    await house.tracker.record(CustomerMessage(thread_id="t1", content="Well?"))
+    await replica.tracker.record(CustomerMessage(thread_id="t1", content="Anybody there?"))
+    await replica.tracker.record(CustomerMessage(thread_id="t1", content="Well?"))
     assert await keeper(pool).catch_up() == 2
     assert (await facts(pool))["messages"] == 3
 
@@ -271,9 +271,9 @@ async def test_redacted_conversations_stay_as_they_were_counted(pool: Pool) -> N
     assert (await facts(pool))["outcome"] == "escalated"
 
 
-async def test_a_conversation_without_events_is_passed_over(pool: Pool, house: House) -> None:
+async def test_a_conversation_without_events_is_passed_over(pool: Pool, replica: Replica) -> None:
     """Nothing is known of it but that it is there; it does not wait for ever."""
-    await house.conversation()
+    await replica.conversation()
     await keeper(pool).catch_up()
     assert await pool.fetchval("SELECT count(*) FROM conversation_facts") == 0
     assert not await pool.fetchval("SELECT uncounted FROM conversations")

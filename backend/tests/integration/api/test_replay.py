@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from app.api import keys
-from app.db.listener import Replica
+from app.db.listener import ReplicaConnection
 from app.events.tracker import ConversationTracker
 from app.protocol import CustomerFeedback, CustomerMessage, ErrorFrame, Escalated, Token, ToolResult
 from app.records import LOGGED_FRAMES, ModelCalled, Routed
@@ -163,7 +163,7 @@ class TestLive:
         """A watcher gets every step once: those before, and each as it is stored, records for staff among them."""
         await fill(pool, 2)
         await api.sign_in()
-        tracker = ConversationTracker(pool=pool, followers=api.parts.followers, replica=Replica())
+        tracker = ConversationTracker(pool=pool, subscriptions=api.parts.subscriptions, replica=ReplicaConnection())
         async with api.client.get("/api/v1/replay/t1/live?after=1") as response:
             assert response.content_type == "text/event-stream"
             assert (await _next(response))["seq"] == 2
@@ -174,7 +174,7 @@ class TestLive:
             assert api.client.app is not None
             api.client.app[keys.STOPPING].set()
             assert await response.content.read() == b""
-        assert not api.parts.followers.watched("t1")
+        assert not api.parts.subscriptions.is_watched("t1")
 
     async def test_another_replica_is_heard(self, api: Api, pool: Pool) -> None:
         """What nobody here is told of is found by looking."""

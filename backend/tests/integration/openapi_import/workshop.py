@@ -15,7 +15,7 @@ from app.catalog.keyring import Keyring
 from app.catalog.live_tools import LiveTools
 from app.catalog.publish import Approval
 from app.db import imports, operations
-from app.db.listener import Replica
+from app.db.listener import ReplicaConnection
 from app.openapi_import.broadcast import News
 from app.openapi_import.jobs import Given, Imports
 from app.openapi_import.read import subprocess_main
@@ -96,7 +96,7 @@ class Workshop:
         self.review = Review(pool=pool, live_tools=self.live)
         self.approval = Approval(pool=pool, live_tools=self.live)
         self.trial = Trial(pool=pool, http=http, keyring=self.keyring)
-        self.replica = Replica()
+        self.replica = ReplicaConnection()
         self.news = News()
         self.worker = ImportWorker(
             pool=pool,

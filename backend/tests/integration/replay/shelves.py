@@ -8,8 +8,8 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from app.db import conversations, events
-from app.db.listener import Replica
-from app.events.subscriptions import Followers
+from app.db.listener import ReplicaConnection
+from app.events.subscriptions import Subscriptions
 from app.events.tracker import ConversationTracker
 from app.protocol import CustomerMessage
 from app.replay import search_document
@@ -59,7 +59,7 @@ class Told:
 
 async def tell(pool: Pool, *frames: ServerFrame | Record, thread_id: str = "t1") -> list[Event]:
     """Log what happened in a conversation, and return its whole log."""
-    tracker = ConversationTracker(pool=pool, followers=Followers(), replica=Replica())
+    tracker = ConversationTracker(pool=pool, subscriptions=Subscriptions(), replica=ReplicaConnection())
     async with pool.acquire() as connection:
         await conversations.start(connection, thread_id=thread_id, visitor_id="somebody")
     for frame in frames:

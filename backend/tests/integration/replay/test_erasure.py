@@ -11,9 +11,9 @@ import pytest
 from app.analytics.confirmation import confirms
 from app.analytics.rollup_worker import Keeper
 from app.db import conversations, deliveries, turns
-from app.db.listener import Replica
+from app.db.listener import ReplicaConnection
 from app.errors import ConversationBusy, ConversationUnknown
-from app.events.subscriptions import Followers
+from app.events.subscriptions import Subscriptions
 from app.events.tracker import ConversationTracker
 from app.protocol import (
     CustomerFeedback,
@@ -51,7 +51,7 @@ def keeper(pool: Pool) -> Keeper:
 
 @pytest.fixture
 def tracker(pool: Pool) -> ConversationTracker:
-    return ConversationTracker(pool=pool, followers=Followers(), replica=Replica(), webhook=True)
+    return ConversationTracker(pool=pool, subscriptions=Subscriptions(), replica=ReplicaConnection(), webhook=True)
 
 
 @pytest.fixture

@@ -17,7 +17,7 @@ from app.events.tracker import frame_of
 from app.protocol import InterruptRequest, MessageComplete, Resume, Resumed, Token
 from app.tools.identity import as_customer
 from tests.fakes import PATIENCE_SECONDS, ScriptedGraph, piece, tool_spec
-from tests.integration.house import VISITOR, House, says, yes_to
+from tests.integration.replica import VISITOR, Replica, says, yes_to
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -38,42 +38,42 @@ async def whoami(_text: str, context: RunContext) -> AsyncIterator[Any]:
     yield piece(f"sub={context.claims.get('sub')}", message=f"who-{context.run_id}")
 
 
-async def identify(house: House, customer: str, visitor: str = VISITOR) -> None:
+async def identify(replica: Replica, customer: str, visitor: str = VISITOR) -> None:
     identity = Identity(
         customer=customer, claims={"sub": customer}, expires_at=datetime.now(UTC) + timedelta(minutes=5)
     )
-    async with house.pool.acquire() as connection:
+    async with replica.pool.acquire() as connection:
         await identities.bind(connection, visitor_id=visitor, identity=identity)
 
 
-async def sign_out(house: House, visitor: str = VISITOR) -> None:
-    async with house.pool.acquire() as connection:
+async def sign_out(replica: Replica, visitor: str = VISITOR) -> None:
+    async with replica.pool.acquire() as connection:
         await identities.release(connection, visitor_id=visitor)
 
 
 @pytest.fixture
-def asking(pool: Pool, pg_url: str) -> House:
-    """A house whose agent says as whom it acts."""
-    return House(pool, pg_url, graph=ScriptedGraph(whoami))
+def asking(pool: Pool, pg_url: str) -> Replica:
+    """A replica whose agent says as whom it acts."""
+    return Replica(pool, pg_url, graph=ScriptedGraph(whoami))
 
 
 class TestTurns:
-    async def test_run_as_the_customer(self, asking: House) -> None:
+    async def test_run_as_the_customer(self, asking: Replica) -> None:
         """The claims reach the run, and a stranger has none."""
         async with asking.working():
-            socket, outlet = asking.socket()
+            socket, sink = asking.socket()
             await socket.message(says("Who am I?", "stranger"))
-            await outlet.next_of(MessageComplete)
+            await sink.next_of(MessageComplete)
             await identify(asking, "c-7")
             await socket.message(says("Who am I?", "known"))
-            await outlet.next_of(MessageComplete, count=2)
+            await sink.next_of(MessageComplete, count=2)
             await asking.at_rest()
-        assert "sub=None" in outlet.text()
-        assert "sub=c-7" in outlet.text()
+        assert "sub=None" in sink.text()
+        assert "sub=c-7" in sink.text()
         rows = await asking.pool.fetch("SELECT thread_id, customer FROM conversations ORDER BY thread_id")
         assert [tuple(row) for row in rows] == [("known", "c-7"), ("stranger", None)]
 
-    async def test_that_wait_stay_the_customers(self, asking: House) -> None:
+    async def test_that_wait_stay_the_customers(self, asking: Replica) -> None:
         """A message that was taken as one customer's runs as theirs, also after they have signed out."""
         await identify(asking, "c-7")
         socket, _ = asking.socket()
@@ -90,151 +90,151 @@ class TestTurns:
             await asking.at_rest()
         assert "sub=c-7" in seen.text()
 
-    async def test_after_an_answer_have_the_claims_of_their_run(self, house: House) -> None:
+    async def test_after_an_answer_have_the_claims_of_their_run(self, replica: Replica) -> None:
         """The turn that follows an approval, however late, acts as the customer who asked."""
-        await identify(house, "c-7")
-        socket, _ = house.socket()
+        await identify(replica, "c-7")
+        socket, _ = replica.socket()
         await socket.message(says("Cancel order 1042"))
-        run_id = await house.pool.fetchval("SELECT id FROM turns")
-        _, frame = await house.propose(run_id=run_id)
-        await sign_out(house)
-        await house.consent.answer(yes_to(frame), by="customer")
-        rows = await house.pool.fetch("SELECT kind, claims FROM turns ORDER BY position")
+        run_id = await replica.pool.fetchval("SELECT id FROM turns")
+        _, frame = await replica.propose(run_id=run_id)
+        await sign_out(replica)
+        await replica.consent.answer(yes_to(frame), by="customer")
+        rows = await replica.pool.fetch("SELECT kind, claims FROM turns ORDER BY position")
         assert [tuple(row) for row in rows] == [("message", {"sub": "c-7"}), ("answer", {"sub": "c-7"})]
-        async with house.pool.acquire() as connection:
+        async with replica.pool.acquire() as connection:
             assert await turns.claims_of_run(connection, run_id=run_id) == {"sub": "c-7"}
             assert await turns.claims_of_run(connection, run_id=uuid4()) == {}
 
 
 class TestConversations:
-    async def test_of_another_customer_cannot_be_used(self, house: House) -> None:
+    async def test_of_another_customer_cannot_be_used(self, replica: Replica) -> None:
         """On the same browser, another customer reads, writes and answers nothing of the former's."""
-        await identify(house, "c-7")
-        socket, _ = house.socket()
+        await identify(replica, "c-7")
+        socket, _ = replica.socket()
         await socket.message(says("Hello"))
         for other in ("c-8", None):
-            await (identify(house, other) if other else sign_out(house))
-            again, outlet = house.socket()
+            await (identify(replica, other) if other else sign_out(replica))
+            again, sink = replica.socket()
             with pytest.raises(ConversationUnknown):
                 await again.message(says("Hello again"))
             with pytest.raises(ConversationUnknown):
                 await again.resume(Resume(thread_id="t1"))
-            assert outlet.frames == []
-        await identify(house, "c-7")
-        again, outlet = house.socket()
+            assert sink.frames == []
+        await identify(replica, "c-7")
+        again, sink = replica.socket()
         await again.resume(Resume(thread_id="t1"))
-        assert outlet.of(Resumed)
+        assert sink.of(Resumed)
 
-    async def test_of_a_stranger_become_the_customers(self, house: House) -> None:
+    async def test_of_a_stranger_become_the_customers(self, replica: Replica) -> None:
         """Who signs in goes on with what they began, and from then on it is theirs."""
-        socket, _ = house.socket()
+        socket, _ = replica.socket()
         await socket.message(says("Hello"))
-        await identify(house, "c-7")
+        await identify(replica, "c-7")
         await socket.message(says("It is me"))
-        assert await house.pool.fetchval("SELECT customer FROM conversations") == "c-7"
-        await sign_out(house)
+        assert await replica.pool.fetchval("SELECT customer FROM conversations") == "c-7"
+        await sign_out(replica)
         with pytest.raises(ConversationUnknown):
             await socket.message(says("Who was that?"))
 
-    async def test_are_let_go_by_open_sockets(self, house: House) -> None:
+    async def test_are_let_go_by_open_sockets(self, replica: Replica) -> None:
         """When the customer changes, what happens in the former one's conversations is not sent to open pages."""
-        await identify(house, "c-7")
-        socket, outlet = house.socket()
+        await identify(replica, "c-7")
+        socket, sink = replica.socket()
         await socket.message(says("Hello", message_id="a"))
-        other, theirs = house.socket("visitor-2")
+        other, theirs = replica.socket("visitor-2")
         await other.message(says("Hello", "t2", message_id="b"))
-        before = len(outlet.frames)
-        await identify(house, "c-8")
-        house.desk.identity_changed(VISITOR)
-        house.desk.identity_changed("nobody")
+        before = len(sink.frames)
+        await identify(replica, "c-8")
+        replica.service.identity_changed(VISITOR)
+        replica.service.identity_changed("nobody")
         for thread_id in ("t1", "t2"):
-            await house.tracker.record(MessageComplete(thread_id=thread_id))
-        await house.desk.looked_again()
-        await house.tracker.record(MessageComplete(thread_id="t1", cancelled=True))
-        assert len(outlet.frames) == before
+            await replica.tracker.record(MessageComplete(thread_id=thread_id))
+        await replica.service.rechecked()
+        await replica.tracker.record(MessageComplete(thread_id="t1", cancelled=True))
+        assert len(sink.frames) == before
         assert theirs.of(MessageComplete)
         socket.close()
         socket.close()
 
-    async def test_go_on_for_the_customer_who_has_just_signed_in(self, house: House) -> None:
+    async def test_go_on_for_the_customer_who_has_just_signed_in(self, replica: Replica) -> None:
         """The change is heard late, in the middle of an answer: nothing of the answer is lost, and its order stays."""
-        await identify(house, "c-7")
-        socket, outlet = house.socket()
+        await identify(replica, "c-7")
+        socket, sink = replica.socket()
         await socket.message(says("Hello"))
-        before = len(outlet.frames)
+        before = len(sink.frames)
         said = [Token(thread_id="t1", agent="orders", content=word, message_id="m", offset=at) for at, word in WORDS]
-        house.followers.publish(said[0])
-        house.desk.identity_changed(VISITOR)
-        house.followers.publish(said[1])
-        assert outlet.frames[before:] == said[:1]
-        await house.tracker.record(MessageComplete(thread_id="t1"))
-        await house.desk.looked_again()
-        assert [frame.type for frame in outlet.frames[before:]] == ["token", "token", "message_complete"]
-        assert outlet.frames[before : before + 2] == said
+        replica.subscriptions.publish(said[0])
+        replica.service.identity_changed(VISITOR)
+        replica.subscriptions.publish(said[1])
+        assert sink.frames[before:] == said[:1]
+        await replica.tracker.record(MessageComplete(thread_id="t1"))
+        await replica.service.rechecked()
+        assert [frame.type for frame in sink.frames[before:]] == ["token", "token", "message_complete"]
+        assert sink.frames[before : before + 2] == said
 
-    async def test_begun_while_the_change_is_heard(self, house: House) -> None:
+    async def test_begun_while_the_change_is_heard(self, replica: Replica) -> None:
         """A message that is being accepted when the change is heard is answered here like any other."""
-        socket, outlet = house.socket()
+        socket, sink = replica.socket()
         accepting = asyncio.ensure_future(socket.message(says("Hello")))
         await asyncio.sleep(0)
         assert socket._subscriptions
-        house.desk.identity_changed(VISITOR)
+        replica.service.identity_changed(VISITOR)
         await accepting
-        await house.desk.looked_again()
-        await house.tracker.record(MessageComplete(thread_id="t1"))
-        assert outlet.of(MessageComplete)
+        await replica.service.rechecked()
+        await replica.tracker.record(MessageComplete(thread_id="t1"))
+        assert sink.of(MessageComplete)
 
-    async def test_are_let_go_on_every_replica(self, house: House, pg_url: str) -> None:
+    async def test_are_let_go_on_every_replica(self, replica: Replica, pg_url: str) -> None:
         """The change is told through the database, so that every replica hears of it."""
         heard: asyncio.Queue[str] = asyncio.Queue()
-        async with house.replica.connected(pg_url, {identities.IDENTITY_CHANNEL: heard.put_nowait}):
-            await identify(house, "c-7")
-            await sign_out(house)
+        async with replica.connection.connected(pg_url, {identities.IDENTITY_CHANNEL: heard.put_nowait}):
+            await identify(replica, "c-7")
+            await sign_out(replica)
             async with asyncio.timeout(PATIENCE_SECONDS):
                 assert [await heard.get(), await heard.get()] == [VISITOR, VISITOR]
 
 
 class TestEdited:
-    async def propose(self, house: House) -> InterruptRequest:
+    async def propose(self, replica: Replica) -> InterruptRequest:
         """Propose, as a verified customer, what is bound to them."""
-        house.tool.spec = tool_spec(schema=SCHEMA, bound={"customer_id": "sub"})
-        await identify(house, "c-7")
-        socket, _ = house.socket()
+        replica.tool.spec = tool_spec(schema=SCHEMA, bound={"customer_id": "sub"})
+        await identify(replica, "c-7")
+        socket, _ = replica.socket()
         await socket.message(says("Cancel order 1042"))
-        run_id = await house.pool.fetchval("SELECT id FROM turns")
+        run_id = await replica.pool.fetchval("SELECT id FROM turns")
         call = Call(thread_id="t1", run_id=run_id, call_id="c1", agent="orders", args={"order_id": "1042"})
-        _, frame = await house.ledger.propose(call, as_customer(house.tool, {"sub": "c-7"}))
+        _, frame = await replica.ledger.propose(call, as_customer(replica.tool, {"sub": "c-7"}))
         assert frame is not None
         assert frame.request is not None
         assert "customer_id=c-7" in frame.request["url"]
         assert frame.args == {"order_id": "1042"}
         return frame
 
-    async def test_values_stay_the_customers(self, house: House) -> None:
+    async def test_values_stay_the_customers(self, replica: Replica) -> None:
         """An edit is previewed for the customer whose run it is, whoever is signed in by then."""
-        frame = await self.propose(house)
-        await identify(house, "c-8")
-        await house.consent.answer(yes_to(frame, args={"order_id": "2"}), by="customer")
-        shown = frame_of((await house.log(visible_only=True))[-1])
+        frame = await self.propose(replica)
+        await identify(replica, "c-8")
+        await replica.consent.answer(yes_to(frame, args={"order_id": "2"}), by="customer")
+        shown = frame_of((await replica.log(visible_only=True))[-1])
         assert isinstance(shown, InterruptRequest)
         assert shown.request is not None
         assert "customer_id=c-7" in shown.request["url"]
-        await house.consent.answer(yes_to(shown), by="customer")
-        action_id = await house.pool.fetchval("SELECT id FROM actions")
-        assert (await house.ledger.execute(action_id, as_customer(house.tool, {"sub": "c-7"}))).ok
-        assert house.tool.runs[0][0] == {"order_id": "2", "customer_id": "c-7"}
+        await replica.consent.answer(yes_to(shown), by="customer")
+        action_id = await replica.pool.fetchval("SELECT id FROM actions")
+        assert (await replica.ledger.execute(action_id, as_customer(replica.tool, {"sub": "c-7"}))).ok
+        assert replica.tool.runs[0][0] == {"order_id": "2", "customer_id": "c-7"}
 
-    async def test_values_cannot_name_another_customer(self, house: House) -> None:
+    async def test_values_cannot_name_another_customer(self, replica: Replica) -> None:
         """Who the customer is cannot be edited."""
-        frame = await self.propose(house)
+        frame = await self.propose(replica)
         with pytest.raises(ArgumentsInvalid, match="customer_id"):
-            await house.consent.answer(yes_to(frame, args={"order_id": "2", "customer_id": "c-8"}), by="customer")
+            await replica.consent.answer(yes_to(frame, args={"order_id": "2", "customer_id": "c-8"}), by="customer")
 
-    async def test_consent_is_not_another_customers(self, house: House) -> None:
+    async def test_consent_is_not_another_customers(self, replica: Replica) -> None:
         """An action that one customer consented to is never sent as another."""
-        frame = await self.propose(house)
-        await house.consent.answer(yes_to(frame), by="customer")
-        action_id = await house.pool.fetchval("SELECT id FROM actions")
-        outcome = await house.ledger.execute(action_id, as_customer(house.tool, {"sub": "c-8"}))
+        frame = await self.propose(replica)
+        await replica.consent.answer(yes_to(frame), by="customer")
+        action_id = await replica.pool.fetchval("SELECT id FROM actions")
+        outcome = await replica.ledger.execute(action_id, as_customer(replica.tool, {"sub": "c-8"}))
         assert not outcome.ok
-        assert house.tool.runs == []
+        assert replica.tool.runs == []

@@ -30,7 +30,7 @@ from app.protocol import (
     Token,
 )
 from app.turns.service import MAX_THREADS_PER_SOCKET
-from tests.integration.house import House, says, token, yes_to
+from tests.integration.replica import Replica, says, token, yes_to
 
 if TYPE_CHECKING:
     from app.db.pool import Pool
@@ -39,139 +39,139 @@ LONG_AGO = "UPDATE conversations SET last_activity_at = now() - interval '2 hour
 
 
 class TestMessage:
-    async def test_is_written_down_and_acknowledged_before_any_answer(self, house: House) -> None:
+    async def test_is_written_down_and_acknowledged_before_any_answer(self, replica: Replica) -> None:
         """A follower gets its own message back, with its number, while nothing has run yet."""
-        turns, outlet = house.socket()
+        turns, sink = replica.socket()
         await turns.message(says("Where is my order?", message_id="a"))
-        [said] = outlet.frames
+        [said] = sink.frames
         assert isinstance(said, CustomerMessage)
         assert (said.seq, said.content, said.message_id) == (1, "Where is my order?", "a")
         assert said.at is not None
-        assert await house.pool.fetchval("SELECT status FROM turns") == "queued"
+        assert await replica.pool.fetchval("SELECT status FROM turns") == "queued"
 
-    async def test_without_an_id_is_not_echoed(self, house: House) -> None:
+    async def test_without_an_id_is_not_echoed(self, replica: Replica) -> None:
         """A plain client gets answers only."""
-        turns, outlet = house.socket()
+        turns, sink = replica.socket()
         await turns.message(says("Hello"))
-        assert outlet.frames == []
-        assert await house.types() == ["message"]
+        assert sink.frames == []
+        assert await replica.types() == ["message"]
 
-    async def test_the_same_again_is_taken_once(self, house: House) -> None:
+    async def test_the_same_again_is_taken_once(self, replica: Replica) -> None:
         """A message sent again, by this socket or another, is one turn and one event."""
-        turns, _ = house.socket()
-        other, _ = house.socket()
+        turns, _ = replica.socket()
+        other, _ = replica.socket()
         await turns.message(says("Hello", message_id="a"))
         await turns.message(says("Hello", message_id="a"))
         await other.message(says("Hello", message_id="a"))
-        assert await house.pool.fetchval("SELECT count(*) FROM turns") == 1
-        assert await house.types() == ["message"]
+        assert await replica.pool.fetchval("SELECT count(*) FROM turns") == 1
+        assert await replica.types() == ["message"]
 
-    async def test_the_same_at_the_same_time_is_taken_once(self, house: House) -> None:
+    async def test_the_same_at_the_same_time_is_taken_once(self, replica: Replica) -> None:
         """Ten sockets that send the same message at once make one turn."""
-        sockets = [house.socket()[0] for _ in range(10)]
+        sockets = [replica.socket()[0] for _ in range(10)]
         await asyncio.gather(*(turns.message(says("Hello", message_id="a")) for turns in sockets))
-        assert await house.pool.fetchval("SELECT count(*) FROM turns") == 1
+        assert await replica.pool.fetchval("SELECT count(*) FROM turns") == 1
 
-    async def test_another_text_with_the_same_id_is_a_conflict(self, house: House) -> None:
+    async def test_another_text_with_the_same_id_is_a_conflict(self, replica: Replica) -> None:
         """An id that was used for another text is refused, and nothing is written."""
-        turns, _ = house.socket()
+        turns, _ = replica.socket()
         await turns.message(says("Cancel order 1", message_id="a"))
         with pytest.raises(MessageConflict):
             await turns.message(says("Cancel order 2", message_id="a"))
-        assert await house.pool.fetchval("SELECT count(*) FROM turns") == 1
+        assert await replica.pool.fetchval("SELECT count(*) FROM turns") == 1
 
-    async def test_ids_are_apart_in_each_conversation(self, house: House) -> None:
+    async def test_ids_are_apart_in_each_conversation(self, replica: Replica) -> None:
         """The same id in another conversation is another message."""
-        turns, _ = house.socket()
+        turns, _ = replica.socket()
         await turns.message(says("Hello", "t1", "a"))
         await turns.message(says("Goodbye", "t2", "a"))
-        assert await house.pool.fetchval("SELECT count(*) FROM turns") == 2
+        assert await replica.pool.fetchval("SELECT count(*) FROM turns") == 2
 
-    async def test_too_many_waiting_are_refused(self, house: House) -> None:
+    async def test_too_many_waiting_are_refused(self, replica: Replica) -> None:
         """The queue of a conversation is bounded; another conversation has its own."""
-        turns, _ = house.socket()
+        turns, _ = replica.socket()
         for number in range(MAX_WAITING_TURNS):
             await turns.message(says(f"Message {number}"))
         with pytest.raises(QueueFull):
             await turns.message(says("One too many"))
         await turns.message(says("Hello", "t2"))
-        assert await house.pool.fetchval("SELECT count(*) FROM turns WHERE thread_id = 't1'") == MAX_WAITING_TURNS
+        assert await replica.pool.fetchval("SELECT count(*) FROM turns WHERE thread_id = 't1'") == MAX_WAITING_TURNS
 
-    async def test_a_full_queue_still_recognises_what_it_holds(self, house: House) -> None:
+    async def test_a_full_queue_still_recognises_what_it_holds(self, replica: Replica) -> None:
         """A message that is in the queue already, sent again after a reconnect, is not refused."""
-        turns, _ = house.socket()
+        turns, _ = replica.socket()
         for number in range(MAX_WAITING_TURNS):
             await turns.message(says(f"Message {number}", message_id=str(number)))
         await turns.message(says("Message 3", message_id="3"))
 
-    async def test_refused_leaves_nothing_behind(self, house: House) -> None:
+    async def test_refused_leaves_nothing_behind(self, replica: Replica) -> None:
         """A refused message is in no table and in no log."""
-        turns, _ = house.socket()
+        turns, _ = replica.socket()
         for number in range(MAX_WAITING_TURNS):
             await turns.message(says(f"Message {number}"))
         with pytest.raises(QueueFull):
             await turns.message(says("One too many", message_id="x"))
-        assert len(await house.log()) == MAX_WAITING_TURNS
+        assert len(await replica.log()) == MAX_WAITING_TURNS
 
 
 class TestExpiry:
-    async def test_a_conversation_left_alone_expires(self, house: House, pool: Pool) -> None:
+    async def test_a_conversation_left_alone_expires(self, replica: Replica, pool: Pool) -> None:
         """After its time to live a conversation takes no further message."""
-        turns, _ = house.socket()
-        await house.conversation()
-        await house.tracker.record(CustomerMessage(thread_id="t1", content="Hello"))
+        turns, _ = replica.socket()
+        await replica.conversation()
+        await replica.tracker.record(CustomerMessage(thread_id="t1", content="Hello"))
         await pool.execute(LONG_AGO, "t1")
         with pytest.raises(SessionExpired):
             await turns.message(says("Still there?"))
 
-    async def test_not_while_an_approval_is_pending(self, house: House, pool: Pool) -> None:
+    async def test_not_while_an_approval_is_pending(self, replica: Replica, pool: Pool) -> None:
         """Somebody who is asked has time to answer."""
-        turns, _ = house.socket()
-        await house.propose()
+        turns, _ = replica.socket()
+        await replica.propose()
         await pool.execute(LONG_AGO, "t1")
         await turns.message(says("Wait, one question"))
-        assert "message" in await house.types()
+        assert "message" in await replica.types()
 
-    async def test_not_while_a_turn_waits(self, house: House, pool: Pool) -> None:
+    async def test_not_while_a_turn_waits(self, replica: Replica, pool: Pool) -> None:
         """Whoever waits for us has not left."""
-        turns, _ = house.socket()
+        turns, _ = replica.socket()
         await turns.message(says("Hello"))
         await pool.execute(LONG_AGO, "t1")
         await turns.message(says("Hello?"))
-        assert await house.types() == ["message", "message"]
+        assert await replica.types() == ["message", "message"]
 
-    async def test_an_approval_past_its_time_holds_nothing_open(self, house: House, pool: Pool) -> None:
+    async def test_an_approval_past_its_time_holds_nothing_open(self, replica: Replica, pool: Pool) -> None:
         """An approval that can't be answered any more does not keep the conversation."""
-        turns, _ = house.socket()
-        await house.propose()
+        turns, _ = replica.socket()
+        await replica.propose()
         await pool.execute("UPDATE interrupts SET expires_at = now() - interval '1 second'")
         await pool.execute(LONG_AGO, "t1")
         with pytest.raises(SessionExpired):
             await turns.message(says("Hello?"))
 
-    async def test_a_message_taken_before_is_recognised_after_it(self, house: House, pool: Pool) -> None:
+    async def test_a_message_taken_before_is_recognised_after_it(self, replica: Replica, pool: Pool) -> None:
         """Sending again what was accepted is no error, even when the conversation has expired since."""
-        turns, _ = house.socket()
+        turns, _ = replica.socket()
         await turns.message(says("Hello", message_id="a"))
         await pool.execute("UPDATE turns SET status = 'done'")
         await pool.execute(LONG_AGO, "t1")
         await turns.message(says("Hello", message_id="a"))
 
-    async def test_an_ended_conversation_takes_no_message(self, house: House) -> None:
+    async def test_an_ended_conversation_takes_no_message(self, replica: Replica) -> None:
         """What was ended on purpose stays ended."""
-        turns, _ = house.socket()
-        await house.conversation()
-        await house.tracker.record(MessageComplete(thread_id="t1", ended=True))
+        turns, _ = replica.socket()
+        await replica.conversation()
+        await replica.tracker.record(MessageComplete(thread_id="t1", ended=True))
         with pytest.raises(ConversationEnded):
             await turns.message(says("One more thing"))
 
-    async def test_a_rating_is_welcome_after_the_end(self, house: House) -> None:
+    async def test_a_rating_is_welcome_after_the_end(self, replica: Replica) -> None:
         """A conversation that has ended can still be rated."""
-        turns, _ = house.socket()
-        await house.conversation()
-        await house.tracker.record(MessageComplete(thread_id="t1", ended=True))
+        turns, _ = replica.socket()
+        await replica.conversation()
+        await replica.tracker.record(MessageComplete(thread_id="t1", ended=True))
         await turns.feedback(Feedback(thread_id="t1", rating=5, comment="Quick!"))
-        rating = frame_of((await house.log())[-1])
+        rating = frame_of((await replica.log())[-1])
         assert isinstance(rating, CustomerFeedback)
         assert (rating.rating, rating.comment) == (5, "Quick!")
 
@@ -187,146 +187,146 @@ FOREIGN = [
 
 class TestSomebodyElses:
     @pytest.mark.parametrize(("method", "frame"), FOREIGN, ids=[name for name, _ in FOREIGN])
-    async def test_conversation_is_unknown(self, house: House, method: str, frame: Any) -> None:
+    async def test_conversation_is_unknown(self, replica: Replica, method: str, frame: Any) -> None:
         """Whatever is asked of somebody else's conversation, it does not exist."""
-        mine, _ = house.socket()
+        mine, _ = replica.socket()
         await mine.message(says("My secret"))
-        theirs, outlet = house.socket("visitor-2")
+        theirs, sink = replica.socket("visitor-2")
         with pytest.raises(ConversationUnknown):
             await getattr(theirs, method)(frame)
-        assert outlet.frames == []
-        assert len(await house.log()) == 1
-        assert await house.pool.fetchval("SELECT status FROM turns") == "queued"
+        assert sink.frames == []
+        assert len(await replica.log()) == 1
+        assert await replica.pool.fetchval("SELECT status FROM turns") == "queued"
 
     @pytest.mark.parametrize(("method", "frame"), FOREIGN[1:], ids=[name for name, _ in FOREIGN[1:]])
-    async def test_is_told_as_one_that_never_was(self, house: House, method: str, frame: Any) -> None:
+    async def test_is_told_as_one_that_never_was(self, replica: Replica, method: str, frame: Any) -> None:
         """The answer for a conversation that never was is the very same."""
-        turns, _ = house.socket()
+        turns, _ = replica.socket()
         with pytest.raises(ConversationUnknown) as never:
             await getattr(turns, method)(frame)
-        await house.conversation(visitor="visitor-2")
+        await replica.conversation(visitor="visitor-2")
         with pytest.raises(ConversationUnknown) as foreign:
             await getattr(turns, method)(frame)
         assert never.value.message == foreign.value.message
 
-    async def test_words_are_not_heard(self, house: House) -> None:
+    async def test_words_are_not_heard(self, replica: Replica) -> None:
         """A message to somebody else's conversation gets nothing of what is being said in it, now or later."""
-        await house.conversation()
-        house.followers.publish(token("The code is "))
-        theirs, outlet = house.socket("visitor-2")
+        await replica.conversation()
+        replica.subscriptions.publish(token("The code is "))
+        theirs, sink = replica.socket("visitor-2")
         for message_id in (None, "x"):
             with pytest.raises(ConversationUnknown):
                 await theirs.message(says("Hello", message_id=message_id))
-        house.followers.publish(token("1234", offset=12))
-        await house.tracker.record(CustomerMessage(thread_id="t1", content="Thanks"))
-        assert outlet.frames == []
+        replica.subscriptions.publish(token("1234", offset=12))
+        await replica.tracker.record(CustomerMessage(thread_id="t1", content="Thanks"))
+        assert sink.frames == []
 
-    async def test_approval_is_not_answered(self, house: House) -> None:
+    async def test_approval_is_not_answered(self, replica: Replica) -> None:
         """Knowing an approval's id is not enough to answer it."""
-        _, frame = await house.propose()
-        theirs, _ = house.socket("visitor-2")
+        _, frame = await replica.propose()
+        theirs, _ = replica.socket("visitor-2")
         with pytest.raises(ConversationUnknown):
             await theirs.answer(yes_to(frame))
-        assert await house.pool.fetchval("SELECT status FROM interrupts") == "pending"
+        assert await replica.pool.fetchval("SELECT status FROM interrupts") == "pending"
 
 
 class TestResume:
-    async def test_sends_what_was_missed_then_says_so(self, house: House) -> None:
+    async def test_sends_what_was_missed_then_says_so(self, replica: Replica) -> None:
         """Everything after the named event comes in order, then `resumed` with the newest number."""
-        await house.conversation()
+        await replica.conversation()
         for word in ("one", "two", "three"):
-            await house.tracker.record(CustomerMessage(thread_id="t1", content=word))
-        turns, outlet = house.socket()
+            await replica.tracker.record(CustomerMessage(thread_id="t1", content=word))
+        turns, sink = replica.socket()
         await turns.resume(Resume(thread_id="t1", after=1))
-        assert [frame.content for frame in outlet.of(CustomerMessage)] == ["two", "three"]
-        [resumed] = outlet.of(Resumed)
+        assert [frame.content for frame in sink.of(CustomerMessage)] == ["two", "three"]
+        [resumed] = sink.of(Resumed)
         assert (resumed.last, resumed.running, resumed.ended) == (3, False, False)
-        assert outlet.frames[-1] == resumed
+        assert sink.frames[-1] == resumed
 
-    async def test_then_live(self, house: House) -> None:
+    async def test_then_live(self, replica: Replica) -> None:
         """What happens afterwards comes as it happens, and nothing twice."""
-        await house.conversation()
-        turns, outlet = house.socket()
-        await house.tracker.record(CustomerMessage(thread_id="t1", content="one"))
+        await replica.conversation()
+        turns, sink = replica.socket()
+        await replica.tracker.record(CustomerMessage(thread_id="t1", content="one"))
         await turns.resume(Resume(thread_id="t1"))
-        await house.tracker.record(CustomerMessage(thread_id="t1", content="two"))
-        assert [frame.seq for frame in outlet.of(CustomerMessage)] == [1, 2]
+        await replica.tracker.record(CustomerMessage(thread_id="t1", content="two"))
+        assert [frame.seq for frame in sink.of(CustomerMessage)] == [1, 2]
 
-    async def test_has_the_unfinished_message_so_far(self, house: House) -> None:
+    async def test_has_the_unfinished_message_so_far(self, replica: Replica) -> None:
         """Whoever comes in the middle of a message gets it from its beginning."""
-        await house.conversation()
-        house.followers.publish(token("Your order "))
-        turns, outlet = house.socket()
+        await replica.conversation()
+        replica.subscriptions.publish(token("Your order "))
+        turns, sink = replica.socket()
         await turns.resume(Resume(thread_id="t1"))
-        house.followers.publish(token("is on its way.", offset=11))
-        assert outlet.text() == "Your order is on its way."
+        replica.subscriptions.publish(token("is on its way.", offset=11))
+        assert sink.text() == "Your order is on its way."
 
-    async def test_says_that_a_turn_is_waiting(self, house: House) -> None:
+    async def test_says_that_a_turn_is_waiting(self, replica: Replica) -> None:
         """`running` covers a turn that has not begun."""
-        turns, outlet = house.socket()
+        turns, sink = replica.socket()
         await turns.message(says("Hello"))
         await turns.resume(Resume(thread_id="t1"))
-        assert outlet.of(Resumed)[0].running
+        assert sink.of(Resumed)[0].running
 
-    async def test_says_that_the_conversation_is_over(self, house: House, pool: Pool) -> None:
+    async def test_says_that_the_conversation_is_over(self, replica: Replica, pool: Pool) -> None:
         """`ended` covers a conversation that has expired."""
-        await house.conversation()
-        await house.tracker.record(CustomerMessage(thread_id="t1", content="one"))
+        await replica.conversation()
+        await replica.tracker.record(CustomerMessage(thread_id="t1", content="one"))
         await pool.execute(LONG_AGO, "t1")
-        turns, outlet = house.socket()
+        turns, sink = replica.socket()
         await turns.resume(Resume(thread_id="t1"))
-        assert outlet.of(Resumed)[0].ended
+        assert sink.of(Resumed)[0].ended
 
-    async def test_leaves_out_what_is_for_staff(self, house: House) -> None:
+    async def test_leaves_out_what_is_for_staff(self, replica: Replica) -> None:
         """The records beside the frames are not sent; their numbers are skipped."""
-        _, frame = await house.propose()
-        await house.tracker.record(frame)
-        turns, outlet = house.socket()
+        _, frame = await replica.propose()
+        await replica.tracker.record(frame)
+        turns, sink = replica.socket()
         await turns.resume(Resume(thread_id="t1"))
-        assert [frame.type for frame in outlet.frames] == ["interrupt", "resumed"]
-        assert outlet.frames[0].seq == 2
+        assert [frame.type for frame in sink.frames] == ["interrupt", "resumed"]
+        assert sink.frames[0].seq == 2
 
-    async def test_reads_a_long_log_page_by_page(self, house: House) -> None:
+    async def test_reads_a_long_log_page_by_page(self, replica: Replica) -> None:
         """A log longer than a page comes whole and in order."""
-        await house.conversation()
-        async with house.tracker.recording() as recording:
+        await replica.conversation()
+        async with replica.tracker.recording() as recording:
             for number in range(1_203):
                 await recording.append(CustomerMessage(thread_id="t1", content=str(number)))
-        turns, outlet = house.socket()
+        turns, sink = replica.socket()
         await turns.resume(Resume(thread_id="t1"))
-        assert [frame.seq for frame in outlet.of(CustomerMessage)] == list(range(1, 1_204))
+        assert [frame.seq for frame in sink.of(CustomerMessage)] == list(range(1, 1_204))
 
-    async def test_after_a_number_that_was_never_given_begins_anew(self, house: House) -> None:
+    async def test_after_a_number_that_was_never_given_begins_anew(self, replica: Replica) -> None:
         """A client that claims to have seen more than there is gets everything, and hears what comes."""
-        await house.conversation()
-        await house.tracker.record(CustomerMessage(thread_id="t1", content="one"))
-        turns, outlet = house.socket()
+        await replica.conversation()
+        await replica.tracker.record(CustomerMessage(thread_id="t1", content="one"))
+        turns, sink = replica.socket()
         await turns.resume(Resume(thread_id="t1", after=2**53))
-        await house.tracker.record(CustomerMessage(thread_id="t1", content="two"))
-        assert [frame.content for frame in outlet.of(CustomerMessage)] == ["one", "two"]
+        await replica.tracker.record(CustomerMessage(thread_id="t1", content="two"))
+        assert [frame.content for frame in sink.of(CustomerMessage)] == ["one", "two"]
 
-    async def test_twice_on_one_socket_is_one_view(self, house: House) -> None:
+    async def test_twice_on_one_socket_is_one_view(self, replica: Replica) -> None:
         """A socket that resumes again gets what it asks for, and each later frame once."""
-        await house.conversation()
-        turns, outlet = house.socket()
-        await house.tracker.record(CustomerMessage(thread_id="t1", content="one"))
+        await replica.conversation()
+        turns, sink = replica.socket()
+        await replica.tracker.record(CustomerMessage(thread_id="t1", content="one"))
         await turns.resume(Resume(thread_id="t1", after=1))
         await turns.resume(Resume(thread_id="t1", after=1))
-        await house.tracker.record(CustomerMessage(thread_id="t1", content="two"))
-        assert [frame.content for frame in outlet.of(CustomerMessage)] == ["two"]
+        await replica.tracker.record(CustomerMessage(thread_id="t1", content="two"))
+        assert [frame.content for frame in sink.of(CustomerMessage)] == ["two"]
 
-    async def test_while_events_come_misses_none(self, house: House) -> None:
+    async def test_while_events_come_misses_none(self, replica: Replica) -> None:
         """Whatever is stored while a socket resumes reaches it once."""
-        await house.conversation()
-        turns, outlet = house.socket()
+        await replica.conversation()
+        turns, sink = replica.socket()
 
         async def happen() -> None:
             for number in range(60):
-                await house.tracker.record(CustomerMessage(thread_id="t1", content=str(number)))
+                await replica.tracker.record(CustomerMessage(thread_id="t1", content=str(number)))
 
         happening = asyncio.create_task(happen())
         for _ in range(5):
-            other, more = house.socket()
+            other, more = replica.socket()
             await other.resume(Resume(thread_id="t1"))
             other.close()
             assert [frame.seq for frame in more.of(CustomerMessage)] == list(
@@ -334,81 +334,81 @@ class TestResume:
             )
         await turns.resume(Resume(thread_id="t1"))
         await happening
-        assert [frame.seq for frame in outlet.of(CustomerMessage)] == list(range(1, 61))
+        assert [frame.seq for frame in sink.of(CustomerMessage)] == list(range(1, 61))
 
 
 class TestCancel:
-    async def test_takes_back_what_waits(self, house: House) -> None:
+    async def test_takes_back_what_waits(self, replica: Replica) -> None:
         """Messages that have not begun are done with, and each says so."""
-        turns, outlet = house.socket()
+        turns, sink = replica.socket()
         await turns.message(says("One", message_id="a"))
         await turns.message(says("Two", message_id="b"))
         await turns.cancel(Cancel(thread_id="t1"))
-        assert [frame.cancelled for frame in outlet.of(MessageComplete)] == [True, True]
-        assert await house.pool.fetchval("SELECT count(*) FROM turns WHERE status = 'cancelled'") == 2
+        assert [frame.cancelled for frame in sink.of(MessageComplete)] == [True, True]
+        assert await replica.pool.fetchval("SELECT count(*) FROM turns WHERE status = 'cancelled'") == 2
 
-    async def test_with_nothing_to_stop_does_nothing(self, house: House) -> None:
+    async def test_with_nothing_to_stop_does_nothing(self, replica: Replica) -> None:
         """A stop that comes too late is no error and leaves no trace."""
-        await house.conversation()
-        turns, outlet = house.socket()
+        await replica.conversation()
+        turns, sink = replica.socket()
         await turns.cancel(Cancel(thread_id="t1"))
-        assert outlet.frames == []
-        assert await house.log() == []
+        assert sink.frames == []
+        assert await replica.log() == []
 
 
 class TestAnswer:
-    async def test_with_nothing_pending_is_told(self, house: House) -> None:
+    async def test_with_nothing_pending_is_told(self, replica: Replica) -> None:
         """An answer to nothing is refused by name."""
-        await house.conversation()
-        turns, _ = house.socket()
+        await replica.conversation()
+        turns, _ = replica.socket()
         with pytest.raises(NothingPending):
             await turns.answer(InterruptResponse(thread_id="t1", approved=True))
 
-    async def test_writes_down_the_turn_that_goes_on(self, house: House) -> None:
+    async def test_writes_down_the_turn_that_goes_on(self, replica: Replica) -> None:
         """An accepted answer is a turn of the run that asked."""
-        action, frame = await house.propose()
-        turns, outlet = house.socket()
+        action, frame = await replica.propose()
+        turns, sink = replica.socket()
         await turns.answer(yes_to(frame))
-        row = await house.pool.fetchrow("SELECT kind, run_id, status FROM turns")
+        row = await replica.pool.fetchrow("SELECT kind, run_id, status FROM turns")
         assert row is not None
         assert tuple(row) == ("answer", action.run_id, "queued")
-        assert [frame.type for frame in outlet.frames] == ["interrupt_resolved"]
+        assert [frame.type for frame in sink.frames] == ["interrupt_resolved"]
 
 
 class TestSocket:
-    async def test_that_closed_hears_nothing_more(self, house: House) -> None:
+    async def test_that_closed_hears_nothing_more(self, replica: Replica) -> None:
         """A closed socket is let go of."""
-        turns, outlet = house.socket()
+        turns, sink = replica.socket()
         await turns.message(says("Hello", message_id="a"))
         turns.close()
-        before = list(outlet.frames)
-        await house.tracker.record(CustomerMessage(thread_id="t1", content="more"))
-        assert outlet.frames == before
-        assert not house.followers.watched("t1")
+        before = list(sink.frames)
+        await replica.tracker.record(CustomerMessage(thread_id="t1", content="more"))
+        assert sink.frames == before
+        assert not replica.subscriptions.is_watched("t1")
 
-    async def test_follows_a_bounded_number_of_conversations(self, house: House) -> None:
+    async def test_follows_a_bounded_number_of_conversations(self, replica: Replica) -> None:
         """The oldest conversation of a socket that opens too many is let go of."""
-        await house.conversation("t0")
-        turns, _ = house.socket()
+        await replica.conversation("t0")
+        turns, _ = replica.socket()
         await turns.resume(Resume(thread_id="t0"))
         for number in range(MAX_THREADS_PER_SOCKET):
             turns._subscribe(f"more-{number}", follower=True)
-        assert not house.followers.watched("t0")
-        assert house.followers.watched("more-0")
+        assert not replica.subscriptions.is_watched("t0")
+        assert replica.subscriptions.is_watched("more-0")
 
-    async def test_refused_message_does_not_begin_to_follow(self, house: House) -> None:
+    async def test_refused_message_does_not_begin_to_follow(self, replica: Replica) -> None:
         """A message that was not accepted makes the socket follow nothing."""
-        await house.conversation(visitor="visitor-2")
-        turns, _ = house.socket()
+        await replica.conversation(visitor="visitor-2")
+        turns, _ = replica.socket()
         with pytest.raises(AppError):
             await turns.message(says("Hello"))
-        assert not house.followers.watched("t1")
+        assert not replica.subscriptions.is_watched("t1")
 
-    async def test_refused_message_leaves_a_following_as_it_was(self, house: House) -> None:
+    async def test_refused_message_leaves_a_following_as_it_was(self, replica: Replica) -> None:
         """A socket that follows a conversation goes on doing so when one of its messages is refused."""
-        turns, outlet = house.socket()
+        turns, sink = replica.socket()
         await turns.message(says("Hello", message_id="a"))
         with pytest.raises(MessageConflict):
             await turns.message(says("Goodbye", message_id="a"))
-        await house.tracker.record(Token(thread_id="t1", agent="orders", content="Hi", message_id="m"))
-        assert outlet.text() == "Hi"
+        await replica.tracker.record(Token(thread_id="t1", agent="orders", content="Hi", message_id="m"))
+        assert sink.text() == "Hi"

@@ -23,8 +23,8 @@ from app.protocol import (
 )
 from app.records import ToolRan
 from app.turns.worker import MAX_TAKEOVERS
-from tests.fakes import PATIENCE_SECONDS, FakeOutlet, ScriptedGraph, piece
-from tests.integration.house import House, echo, says, token, yes_to
+from tests.fakes import PATIENCE_SECONDS, FakeSink, ScriptedGraph, piece
+from tests.integration.replica import Replica, echo, says, token, yes_to
 
 if TYPE_CHECKING:
     from app.agents.state import RunContext
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
 def told(count: int = 1) -> Any:
     """Whether so many turns have ended."""
-    return lambda outlet: len(outlet.of(MessageComplete)) >= count
+    return lambda sink: len(sink.of(MessageComplete)) >= count
 
 
 class Gated:
@@ -53,17 +53,17 @@ class Gated:
 class Acting:
     """Cancels an order through the ledger: asks for consent, and goes on when it has been decided."""
 
-    def __init__(self, house: House) -> None:
-        self.house = house
+    def __init__(self, replica: Replica) -> None:
+        self.replica = replica
 
     async def __call__(self, text: str, context: RunContext) -> AsyncIterator[Any]:
-        action, frame = await self.house.propose(run_id=context.run_id, thread_id=context.thread_id)
+        action, frame = await self.replica.propose(run_id=context.run_id, thread_id=context.thread_id)
         if action.status == "pending":
             yield frame
             return
         if action.status == "expired":
             return
-        outcome = await self.house.ledger.execute(action.id, self.house.tool)
+        outcome = await self.replica.ledger.execute(action.id, self.replica.tool)
         about: dict[str, Any] = {"thread_id": context.thread_id, "tool": action.tool, "call_id": action.call_id}
         yield ToolRan(**about, agent="orders", request=None, http_status=200)
         yield ToolResult(**about, ok=outcome.ok, summary=outcome.summary, duration_ms=1, outcome=outcome.status.value)
@@ -71,33 +71,33 @@ class Acting:
 
 
 class TestAnswer:
-    async def test_comes_live_and_is_stored_whole(self, house: House) -> None:
+    async def test_comes_live_and_is_stored_whole(self, replica: Replica) -> None:
         """A follower gets its message back, the pieces, the whole, and the end."""
-        turns_of, outlet = house.socket()
-        async with house.working():
+        turns_of, sink = replica.socket()
+        async with replica.working():
             await turns_of.message(says("Hello there", message_id="a"))
-            await outlet.until(told())
-            await house.at_rest()
-        assert outlet.text() == "Hello there "
-        assert await house.types() == ["message", "token", "message_complete"]
-        assert isinstance(outlet.frames[0], CustomerMessage)
-        assert [token.content for token in outlet.of(Token) if token.seq is not None] == ["Hello there "]
-        assert await house.pool.fetchval("SELECT status FROM turns") == "done"
+            await sink.until(told())
+            await replica.at_rest()
+        assert sink.text() == "Hello there "
+        assert await replica.types() == ["message", "token", "message_complete"]
+        assert isinstance(sink.frames[0], CustomerMessage)
+        assert [token.content for token in sink.of(Token) if token.seq is not None] == ["Hello there "]
+        assert await replica.pool.fetchval("SELECT status FROM turns") == "done"
 
-    async def test_comes_once_to_a_plain_client(self, house: House) -> None:
+    async def test_comes_once_to_a_plain_client(self, replica: Replica) -> None:
         """A client that asked for nothing more gets the pieces and the end."""
-        turns_of, outlet = house.socket()
-        async with house.working():
+        turns_of, sink = replica.socket()
+        async with replica.working():
             await turns_of.message(says("Hello there"))
-            await outlet.until(told())
-        assert "".join(token.content for token in outlet.of(Token)) == "Hello there "
-        assert {frame.type for frame in outlet.frames} == {"token", "message_complete"}
+            await sink.until(told())
+        assert "".join(token.content for token in sink.of(Token)) == "Hello there "
+        assert {frame.type for frame in sink.frames} == {"token", "message_complete"}
 
-    async def test_comes_to_every_socket_alike(self, house: House) -> None:
+    async def test_comes_to_every_socket_alike(self, replica: Replica) -> None:
         """Two sockets on one conversation see the same."""
-        turns_of, one = house.socket()
-        other_turns, two = house.socket()
-        async with house.working():
+        turns_of, one = replica.socket()
+        other_turns, two = replica.socket()
+        async with replica.working():
             await turns_of.message(says("Hello there", message_id="a"))
             await other_turns.resume(Resume(thread_id="t1"))
             await turns_of.message(says("And again", message_id="b"))
@@ -106,45 +106,45 @@ class TestAnswer:
         assert one.text() == two.text()
         assert [frame.seq for frame in one.frames if frame.seq] == [frame.seq for frame in two.frames if frame.seq]
 
-    async def test_ends_the_conversation_where_the_agent_does(self, house: House) -> None:
+    async def test_ends_the_conversation_where_the_agent_does(self, replica: Replica) -> None:
         """The turn that ends a conversation says so."""
 
         async def bye(text: str, context: RunContext) -> AsyncIterator[Any]:
             yield ConversationEnding()
             yield piece("Goodbye.")
 
-        house.graph.script = bye
-        turns_of, outlet = house.socket()
-        async with house.working():
+        replica.graph.script = bye
+        turns_of, sink = replica.socket()
+        async with replica.working():
             await turns_of.message(says("Bye"))
-            assert (await outlet.next_of(MessageComplete)).ended
-        assert await house.pool.fetchval("SELECT status FROM conversations") == "ended"
+            assert (await sink.next_of(MessageComplete)).ended
+        assert await replica.pool.fetchval("SELECT status FROM conversations") == "ended"
 
-    async def test_knows_what_was_said_before(self, house: House) -> None:
+    async def test_knows_what_was_said_before(self, replica: Replica) -> None:
         """A later turn begins with what the conversation holds, in order."""
-        turns_of, outlet = house.socket()
-        async with house.working():
+        turns_of, sink = replica.socket()
+        async with replica.working():
             await turns_of.message(says("One"))
-            await outlet.until(told())
+            await sink.until(told())
             await turns_of.message(says("Two"))
-            await outlet.until(told(2))
-        history = [message.content for message in house.graph.inputs[1]["messages"]]
+            await sink.until(told(2))
+        history = [message.content for message in replica.graph.inputs[1]["messages"]]
         assert history == ["One", "One "]
-        assert house.graph.inputs[1]["text"] == "Two"
+        assert replica.graph.inputs[1]["text"] == "Two"
 
-    async def test_run_is_forgotten_when_it_is_over(self, house: House) -> None:
+    async def test_run_is_forgotten_when_it_is_over(self, replica: Replica) -> None:
         """Nothing of a run is kept beside the log."""
-        turns_of, outlet = house.socket()
-        async with house.working():
+        turns_of, sink = replica.socket()
+        async with replica.working():
             await turns_of.message(says("Hello"))
-            await outlet.until(told())
-            await house.at_rest()
-        run_id = await house.pool.fetchval("SELECT run_id::text FROM turns")
-        assert house.graph.forgotten == [run_id]
+            await sink.until(told())
+            await replica.at_rest()
+        run_id = await replica.pool.fetchval("SELECT run_id::text FROM turns")
+        assert replica.graph.forgotten == [run_id]
 
 
 class TestOrder:
-    async def test_messages_are_answered_one_after_another(self, house: House) -> None:
+    async def test_messages_are_answered_one_after_another(self, replica: Replica) -> None:
         """What waits in a conversation runs in the order in which it was said."""
         running: list[str] = []
         most = 0
@@ -157,31 +157,31 @@ class TestOrder:
                 yield item
             running.remove(text)
 
-        house.graph.script = alone
-        turns_of, outlet = house.socket()
+        replica.graph.script = alone
+        turns_of, sink = replica.socket()
         for number in range(6):
             await turns_of.message(says(str(number), message_id=str(number)))
-        async with house.working():
-            await outlet.until(told(6))
+        async with replica.working():
+            await sink.until(told(6))
         assert most == 1
-        assert outlet.text() == "0 1 2 3 4 5 "
+        assert sink.text() == "0 1 2 3 4 5 "
 
-    async def test_a_hundred_conversations_are_not_mixed_up(self, house: House) -> None:
+    async def test_a_hundred_conversations_are_not_mixed_up(self, replica: Replica) -> None:
         """Each customer gets their own answer and nobody else's."""
-        sockets = [house.socket(f"visitor-{number}") for number in range(100)]
-        async with house.working():
+        sockets = [replica.socket(f"visitor-{number}") for number in range(100)]
+        async with replica.working():
             await asyncio.gather(
                 *(
                     turns_of.message(says(f"I am number {number}", thread_id=f"thread-{number}"))
                     for number, (turns_of, _) in enumerate(sockets)
                 )
             )
-            await asyncio.gather(*(outlet.until(told()) for _, outlet in sockets))
-        for number, (_, outlet) in enumerate(sockets):
-            assert outlet.text() == f"I am number {number} "
-            assert {frame.thread_id for frame in outlet.frames} == {f"thread-{number}"}
+            await asyncio.gather(*(sink.until(told()) for _, sink in sockets))
+        for number, (_, sink) in enumerate(sockets):
+            assert sink.text() == f"I am number {number} "
+            assert {frame.thread_id for frame in sink.frames} == {f"thread-{number}"}
 
-    async def test_a_slow_conversation_holds_no_other_back(self, house: House) -> None:
+    async def test_a_slow_conversation_holds_no_other_back(self, replica: Replica) -> None:
         """One conversation's turn may take its time."""
         slow = Gated()
 
@@ -189,114 +189,114 @@ class TestOrder:
             async for item in slow(text, context) if context.thread_id == "slow" else echo(text, context):
                 yield item
 
-        house.graph.script = script
-        turns_of, outlet = house.socket()
-        async with house.working():
+        replica.graph.script = script
+        turns_of, sink = replica.socket()
+        async with replica.working():
             await turns_of.message(says("Hello", thread_id="slow"))
             await slow.spoke.wait()
             await turns_of.message(says("Hello", thread_id="quick"))
-            await outlet.until(told())
-            assert outlet.of(MessageComplete)[0].thread_id == "quick"
+            await sink.until(told())
+            assert sink.of(MessageComplete)[0].thread_id == "quick"
             slow.gate.set()
-            await outlet.until(told(2))
+            await sink.until(told(2))
 
 
 class TestResume:
-    async def test_in_the_middle_of_a_message_misses_nothing(self, house: House) -> None:
+    async def test_in_the_middle_of_a_message_misses_nothing(self, replica: Replica) -> None:
         """Whoever comes back while an agent speaks gets what was said and what follows."""
         script = Gated()
-        house.graph.script = script
-        turns_of, _ = house.socket()
-        later, outlet = house.socket()
-        async with house.working():
+        replica.graph.script = script
+        turns_of, _ = replica.socket()
+        later, sink = replica.socket()
+        async with replica.working():
             await turns_of.message(says("Hello", message_id="a"))
             await script.spoke.wait()
             await later.resume(Resume(thread_id="t1"))
-            assert outlet.of(Resumed)[0].running
+            assert sink.of(Resumed)[0].running
             script.gate.set()
-            await outlet.until(told())
-        assert outlet.text() == "Your order is on its way."
-        assert [frame.type for frame in outlet.frames[:2]] == ["message", "resumed"]
+            await sink.until(told())
+        assert sink.text() == "Your order is on its way."
+        assert [frame.type for frame in sink.frames[:2]] == ["message", "resumed"]
 
 
 class TestStop:
-    async def test_keeps_what_was_said(self, house: House) -> None:
+    async def test_keeps_what_was_said(self, replica: Replica) -> None:
         """A stopped answer stays as far as it came, and the turn says that it was stopped."""
         script = Gated()
-        house.graph.script = script
-        turns_of, outlet = house.socket()
-        async with house.working():
+        replica.graph.script = script
+        turns_of, sink = replica.socket()
+        async with replica.working():
             await turns_of.message(says("Hello", message_id="a"))
             await script.spoke.wait()
-            await outlet.next_of(Token)
+            await sink.next_of(Token)
             await turns_of.cancel(Cancel(thread_id="t1"))
-            assert (await outlet.next_of(MessageComplete)).cancelled
-            await house.at_rest()
-        assert await house.types() == ["message", "token", "message_complete"]
-        assert outlet.text() == "Your order "
-        assert await house.pool.fetchval("SELECT status FROM turns") == "cancelled"
+            assert (await sink.next_of(MessageComplete)).cancelled
+            await replica.at_rest()
+        assert await replica.types() == ["message", "token", "message_complete"]
+        assert sink.text() == "Your order "
+        assert await replica.pool.fetchval("SELECT status FROM turns") == "cancelled"
 
-    async def test_twice_is_once(self, house: House, pool: Pool) -> None:
+    async def test_twice_is_once(self, replica: Replica, pool: Pool) -> None:
         """An impatient click on stop does not leave the turn hanging: the next message is answered."""
         script = Gated()
-        house.graph.script = script
-        turns_of, outlet = house.socket()
-        async with house.working():
+        replica.graph.script = script
+        turns_of, sink = replica.socket()
+        async with replica.working():
             await turns_of.message(says("Hello", message_id="a"))
             await script.spoke.wait()
             await asyncio.gather(*(turns_of.cancel(Cancel(thread_id="t1")) for _ in range(5)))
-            await outlet.until(told())
-            house.graph.script = echo
+            await sink.until(told())
+            replica.graph.script = echo
             await turns_of.message(says("Still there?", message_id="b"))
-            await outlet.until(told(2))
-            await house.at_rest()
+            await sink.until(told(2))
+            await replica.at_rest()
         assert await pool.fetch("SELECT status FROM turns ORDER BY position") == [("cancelled",), ("done",)]
 
-    async def test_too_late_changes_nothing(self, house: House) -> None:
+    async def test_too_late_changes_nothing(self, replica: Replica) -> None:
         """A stop that crosses the end of the turn leaves the turn done."""
-        turns_of, outlet = house.socket()
-        async with house.working():
+        turns_of, sink = replica.socket()
+        async with replica.working():
             for number in range(10):
                 await turns_of.message(says("Hello", message_id=str(number)))
-                await outlet.until(told(number + 1))
+                await sink.until(told(number + 1))
                 await turns_of.cancel(Cancel(thread_id="t1"))
             await turns_of.message(says("Last", message_id="last"))
-            await outlet.until(told(11))
-        assert not any(frame.cancelled for frame in outlet.of(MessageComplete))
+            await sink.until(told(11))
+        assert not any(frame.cancelled for frame in sink.of(MessageComplete))
 
-    async def test_lets_what_is_being_sent_end_and_tells_it(self, house: House) -> None:
+    async def test_lets_what_is_being_sent_end_and_tells_it(self, replica: Replica) -> None:
         """A write that is under way is carried to its end, and its result is told."""
-        house.graph.script = Acting(house)
-        house.tool.gate = asyncio.Event()
-        turns_of, outlet = house.socket()
-        async with house.working():
+        replica.graph.script = Acting(replica)
+        replica.tool.gate = asyncio.Event()
+        turns_of, sink = replica.socket()
+        async with replica.working():
             await turns_of.message(says("Cancel it", message_id="a"))
-            asked = await outlet.next_of(InterruptRequest)
+            asked = await sink.next_of(InterruptRequest)
             await turns_of.answer(yes_to(asked))
-            await house.tool.started.wait()
+            await replica.tool.started.wait()
             await turns_of.cancel(Cancel(thread_id="t1"))
-            house.tool.gate.set()
-            result = await outlet.next_of(ToolResult)
-            await outlet.until(told())
+            replica.tool.gate.set()
+            result = await sink.next_of(ToolResult)
+            await sink.until(told())
         assert result.ok
-        assert len(house.tool.runs) == 1
-        assert outlet.of(MessageComplete)[0].cancelled
+        assert len(replica.tool.runs) == 1
+        assert sink.of(MessageComplete)[0].cancelled
 
 
 class TestConsent:
-    async def test_a_turn_ends_by_asking(self, house: House) -> None:
+    async def test_a_turn_ends_by_asking(self, replica: Replica) -> None:
         """A turn that asks has no other end; the answer's turn completes it."""
-        house.graph.script = Acting(house)
-        turns_of, outlet = house.socket()
-        async with house.working():
+        replica.graph.script = Acting(replica)
+        turns_of, sink = replica.socket()
+        async with replica.working():
             await turns_of.message(says("Cancel it", message_id="a"))
-            asked = await outlet.next_of(InterruptRequest)
-            await house.at_rest()
-            assert await house.pool.fetchval("SELECT status FROM turns") == "done"
-            assert outlet.of(MessageComplete) == []
+            asked = await sink.next_of(InterruptRequest)
+            await replica.at_rest()
+            assert await replica.pool.fetchval("SELECT status FROM turns") == "done"
+            assert sink.of(MessageComplete) == []
             await turns_of.answer(yes_to(asked))
-            await outlet.until(told())
-        assert await house.types() == [
+            await sink.until(told())
+        assert await replica.types() == [
             "message",
             "interrupt",
             "interrupt_resolved",
@@ -304,47 +304,47 @@ class TestConsent:
             "token",
             "message_complete",
         ]
-        assert len(house.tool.runs) == 1
+        assert len(replica.tool.runs) == 1
 
-    async def test_what_expires_is_told_without_another_answer(self, house: House, pool: Pool) -> None:
+    async def test_what_expires_is_told_without_another_answer(self, replica: Replica, pool: Pool) -> None:
         """An approval that expired says so, and its run closes in silence."""
-        house.graph.script = Acting(house)
-        turns_of, outlet = house.socket()
-        async with house.working():
+        replica.graph.script = Acting(replica)
+        turns_of, sink = replica.socket()
+        async with replica.working():
             await turns_of.message(says("Cancel it", message_id="a"))
-            await outlet.next_of(InterruptRequest)
+            await sink.next_of(InterruptRequest)
             await pool.execute("UPDATE interrupts SET expires_at = now() - interval '1 second'")
-            await outlet.next_of(InterruptExpiredNotice)
+            await sink.next_of(InterruptExpiredNotice)
             async with asyncio.timeout(PATIENCE_SECONDS):
-                await house.graph.forgot.wait()
-        assert house.tool.runs == []
-        assert outlet.of(MessageComplete) == []
+                await replica.graph.forgot.wait()
+        assert replica.tool.runs == []
+        assert sink.of(MessageComplete) == []
 
 
 class TestFailure:
-    async def test_is_told_and_tried_again_by_the_same_message(self, house: House) -> None:
+    async def test_is_told_and_tried_again_by_the_same_message(self, replica: Replica) -> None:
         """A turn that failed names what to send again; sent again, it runs again."""
 
         async def broken(text: str, context: RunContext) -> AsyncIterator[Any]:
             yield piece("Let me ")
             raise ModelUnavailable
 
-        house.graph.script = broken
-        turns_of, outlet = house.socket()
-        async with house.working():
+        replica.graph.script = broken
+        turns_of, sink = replica.socket()
+        async with replica.working():
             await turns_of.message(says("Hello", message_id="a"))
-            error = await outlet.next_of(ErrorFrame)
+            error = await sink.next_of(ErrorFrame)
             assert (error.code, error.retryable, error.message_id) == ("model_unavailable", True, "a")
-            await house.at_rest()
-            assert await house.pool.fetchval("SELECT status FROM turns") == "failed"
-            house.graph.script = echo
+            await replica.at_rest()
+            assert await replica.pool.fetchval("SELECT status FROM turns") == "failed"
+            replica.graph.script = echo
             await turns_of.message(says("Hello", message_id="a"))
-            await outlet.until(told())
-            await house.at_rest()
-        assert await house.types() == ["message", "token", "error", "token", "message_complete"]
-        assert await house.pool.fetchval("SELECT status || attempt FROM turns") == "done2"
+            await sink.until(told())
+            await replica.at_rest()
+        assert await replica.types() == ["message", "token", "error", "token", "message_complete"]
+        assert await replica.pool.fetchval("SELECT status || attempt FROM turns") == "done2"
 
-    async def test_of_ours_is_a_plain_sentence(self, house: House) -> None:
+    async def test_of_ours_is_a_plain_sentence(self, replica: Replica) -> None:
         """A stranger is logged in full and shown without a word of it."""
 
         async def broken(text: str, context: RunContext) -> AsyncIterator[Any]:
@@ -352,15 +352,15 @@ class TestFailure:
                 raise RuntimeError("secret detail")
             yield
 
-        house.graph.script = broken
-        turns_of, outlet = house.socket()
-        async with house.working():
+        replica.graph.script = broken
+        turns_of, sink = replica.socket()
+        async with replica.working():
             await turns_of.message(says("Hello"))
-            error = await outlet.next_of(ErrorFrame)
+            error = await sink.next_of(ErrorFrame)
         assert error.code == "internal_error"
         assert "secret" not in error.message
 
-    async def test_does_not_hold_the_next_message_back(self, house: House) -> None:
+    async def test_does_not_hold_the_next_message_back(self, replica: Replica) -> None:
         """After a failure the conversation goes on."""
 
         async def picky(text: str, context: RunContext) -> AsyncIterator[Any]:
@@ -369,104 +369,104 @@ class TestFailure:
             async for item in echo(text, context):
                 yield item
 
-        house.graph.script = picky
-        turns_of, outlet = house.socket()
-        async with house.working():
+        replica.graph.script = picky
+        turns_of, sink = replica.socket()
+        async with replica.working():
             await turns_of.message(says("bad", message_id="a"))
             await turns_of.message(says("good", message_id="b"))
-            await outlet.until(told())
-        assert outlet.text() == "good "
+            await sink.until(told())
+        assert sink.text() == "good "
 
 
 class TestCrash:
-    async def test_a_dead_workers_turn_is_taken_over(self, house: House, pool: Pool) -> None:
+    async def test_a_dead_workers_turn_is_taken_over(self, replica: Replica, pool: Pool) -> None:
         """What a process left running when it was killed is finished by the next one, at once."""
-        turns_of, outlet = house.socket()
+        turns_of, sink = replica.socket()
         await turns_of.message(says("Hello there", message_id="a"))
         async with pool.acquire() as connection:
             assert await turns.claim(connection, worker=77, lease_seconds=3_600)
-        async with house.working():
-            await outlet.until(told())
-            await house.at_rest()
-        assert outlet.text() == "Hello there "
+        async with replica.working():
+            await sink.until(told())
+            await replica.at_rest()
+        assert sink.text() == "Hello there "
         assert await pool.fetchval("SELECT status || attempt FROM turns") == "done2"
 
-    async def test_a_stopped_worker_gives_its_turns_back(self, house: House, pool: Pool, pg_url: str) -> None:
+    async def test_a_stopped_worker_gives_its_turns_back(self, replica: Replica, pool: Pool, pg_url: str) -> None:
         """A server that stops leaves its turns to the next one, and nothing is said twice."""
         script = Gated()
-        house.graph.script = script
-        turns_of, _ = house.socket()
-        async with house.working():
+        replica.graph.script = script
+        turns_of, _ = replica.socket()
+        async with replica.working():
             await turns_of.message(says("Hello", message_id="a"))
             await script.spoke.wait()
         assert await pool.fetchval("SELECT status FROM turns") == "running"
-        successor = House(pool, pg_url, graph=ScriptedGraph(echo))
-        later, outlet = successor.socket()
+        successor = Replica(pool, pg_url, graph=ScriptedGraph(echo))
+        later, sink = successor.socket()
         await later.resume(Resume(thread_id="t1"))
         async with successor.working():
-            await outlet.until(told())
+            await sink.until(told())
         assert await successor.types() == ["message", "token", "message_complete"]
-        assert outlet.text() == "Hello "
+        assert sink.text() == "Hello "
 
-    async def test_a_turn_that_every_worker_dies_with_fails_in_the_end(self, house: House, pool: Pool) -> None:
+    async def test_a_turn_that_every_worker_dies_with_fails_in_the_end(self, replica: Replica, pool: Pool) -> None:
         """What kills whoever runs it is not run for ever; it fails, and can be tried again when asked for."""
-        turns_of, outlet = house.socket()
+        turns_of, sink = replica.socket()
         await turns_of.message(says("Hello", message_id="a"))
         await pool.execute("UPDATE turns SET status = 'running', owner = 1, takeovers = $1", MAX_TAKEOVERS)
-        async with house.working():
-            assert (await outlet.next_of(ErrorFrame)).code == "internal_error"
+        async with replica.working():
+            assert (await sink.next_of(ErrorFrame)).code == "internal_error"
             await turns_of.message(says("Hello", message_id="a"))
-            await outlet.until(told())
-        assert outlet.text() == "Hello "
+            await sink.until(told())
+        assert sink.text() == "Hello "
 
-    async def test_a_lost_connection_is_made_again(self, house: House, pool: Pool) -> None:
+    async def test_a_lost_connection_is_made_again(self, replica: Replica, pool: Pool) -> None:
         """A worker whose connection breaks makes a new one and goes on."""
-        turns_of, outlet = house.socket()
-        async with house.working():
+        turns_of, sink = replica.socket()
+        async with replica.working():
             await turns_of.message(says("One", message_id="a"))
-            await outlet.until(told())
+            await sink.until(told())
             await pool.execute(
                 "SELECT pg_terminate_backend(pid) FROM pg_locks WHERE locktype = 'advisory' AND classid = $1",
                 turns.WORKER_LOCK_CLASS,
             )
             await turns_of.message(says("Two", message_id="b"))
-            await outlet.until(told(2))
-        assert outlet.text() == "One Two "
+            await sink.until(told(2))
+        assert sink.text() == "One Two "
 
 
 class TestReplicas:
-    async def test_one_answers_what_another_was_sent(self, house: House, pool: Pool, pg_url: str) -> None:
+    async def test_one_answers_what_another_was_sent(self, replica: Replica, pool: Pool, pg_url: str) -> None:
         """A customer on one replica gets the answer that another one gives, follower or not."""
-        idle = House(pool, pg_url)
+        idle = Replica(pool, pg_url)
         idle.worker._claim_turns = forever  # type: ignore[method-assign]
-        outlets: list[FakeOutlet] = []
-        async with house.working(), idle.working():
+        sinks: list[FakeSink] = []
+        async with replica.working(), idle.working():
             for thread_id, message_id in (("t1", "a"), ("t2", None)):
-                turns_of, outlet = idle.socket()
-                outlets.append(outlet)
+                turns_of, sink = idle.socket()
+                sinks.append(sink)
                 await turns_of.message(says("Hello there", thread_id=thread_id, message_id=message_id))
-            for outlet in outlets:
-                await outlet.until(told())
-        assert [outlet.text() for outlet in outlets] == ["Hello there ", "Hello there "]
+            for sink in sinks:
+                await sink.until(told())
+        assert [sink.text() for sink in sinks] == ["Hello there ", "Hello there "]
 
     async def test_what_is_stored_while_a_replica_is_deaf_is_told_later(
-        self, house: House, pool: Pool, pg_url: str
+        self, replica: Replica, pool: Pool, pg_url: str
     ) -> None:
         """Who watches on a replica that has lost its connection gets the others' events once it is back, once."""
-        await house.conversation()
-        other = House(pool, pg_url)
-        turns_of, outlet = house.socket()
-        async with house.working():
+        await replica.conversation()
+        other = Replica(pool, pg_url)
+        turns_of, sink = replica.socket()
+        async with replica.working():
             await turns_of.resume(Resume(thread_id="t1"))
             await turns_of.message(says("Hello", message_id="a"))
-            await outlet.until(told())
+            await sink.until(told())
             await pool.execute(
                 "SELECT pg_terminate_backend(pid) FROM pg_locks WHERE locktype = 'advisory' AND classid = $1",
                 turns.WORKER_LOCK_CLASS,
             )
             await other.tracker.record(token("Said elsewhere.", "m-elsewhere"))
-            await outlet.until(lambda seen: "Said elsewhere." in seen.text())
-        numbers = [frame.seq for frame in outlet.frames if frame.seq is not None]
+            await sink.until(lambda seen: "Said elsewhere." in seen.text())
+        numbers = [frame.seq for frame in sink.frames if frame.seq is not None]
         assert len(numbers) == len(set(numbers))
 
 

@@ -12,15 +12,15 @@ from app.actions.consent import Consent
 from app.actions.ledger import Call, Ledger
 from app.callbacks import TokenUsageCallbackHandler
 from app.db import conversations, events
-from app.db.listener import Replica
-from app.events.subscriptions import Followers
+from app.db.listener import ReplicaConnection
+from app.events.subscriptions import Subscriptions
 from app.events.tracker import ConversationTracker
 from app.protocol import InterruptRequest, InterruptResponse, Message, Token
 from app.session_manager import SessionManager
 from app.telemetry.metrics import Metrics
-from app.turns.service import DurableTurns, SocketTurns
-from app.turns.worker import Worker
-from tests.fakes import PATIENCE_SECONDS, FakeOutlet, FakeShelf, FakeTool, ScriptedGraph, piece
+from app.turns.service import SocketTurns, TurnService
+from app.turns.worker import TurnWorker
+from tests.fakes import PATIENCE_SECONDS, FakeRegistry, FakeSink, FakeTool, ScriptedGraph, piece
 
 if TYPE_CHECKING:
     from app.agents.state import RunContext
@@ -37,34 +37,34 @@ async def echo(text: str, context: RunContext) -> AsyncIterator[Any]:
         yield piece(f"{word} ", message=f"echo-{context.run_id}")
 
 
-class House:
-    """One replica: its desk, its ledger, its worker."""
+class Replica:
+    """One replica: its turn service, its ledger, its worker."""
 
     def __init__(self, pool: Pool, dsn: str, *, graph: ScriptedGraph | None = None, ttl: float = 1_800.0) -> None:
         self.pool = pool
         self.tool = FakeTool()
-        self.shelf = FakeShelf(self.tool)
+        self.tools = FakeRegistry(self.tool)
         self.graph = graph or ScriptedGraph(echo)
-        self.replica = Replica()
-        self.followers = Followers()
+        self.connection = ReplicaConnection()
+        self.subscriptions = Subscriptions()
         self.sessions = SessionManager()
-        self.tracker = ConversationTracker(pool=pool, followers=self.followers, replica=self.replica)
+        self.tracker = ConversationTracker(pool=pool, subscriptions=self.subscriptions, replica=self.connection)
         self.ledger = Ledger(pool=pool, tracker=self.tracker, interrupt_ttl_seconds=ttl)
-        self.consent = Consent(pool=pool, tracker=self.tracker, find_tool=self.shelf.get, interrupt_ttl_seconds=ttl)
-        self.desk = DurableTurns(
+        self.consent = Consent(pool=pool, tracker=self.tracker, find_tool=self.tools.get, interrupt_ttl_seconds=ttl)
+        self.service = TurnService(
             pool=pool,
             tracker=self.tracker,
-            followers=self.followers,
+            subscriptions=self.subscriptions,
             sessions=self.sessions,
             consent=self.consent,
         )
-        self.worker = Worker(
+        self.worker = TurnWorker(
             pool=pool,
             dsn=dsn,
-            replica=self.replica,
+            replica=self.connection,
             graph=cast("Any", self.graph),
             tracker=self.tracker,
-            followers=self.followers,
+            subscriptions=self.subscriptions,
             ledger=self.ledger,
             consent=self.consent,
             callbacks=lambda on_call: TokenUsageCallbackHandler(on_call=on_call),
@@ -74,7 +74,7 @@ class House:
         )
 
     @asynccontextmanager
-    async def working(self) -> AsyncIterator[House]:
+    async def working(self) -> AsyncIterator[Replica]:
         """Let the worker run turns for the length of the block."""
         task = asyncio.create_task(self.worker.work())
         try:
@@ -91,10 +91,10 @@ class House:
             await asyncio.wait(tasks, timeout=PATIENCE_SECONDS)
             await asyncio.sleep(0)  # the worker notes the end of each right after it
 
-    def socket(self, visitor: str = VISITOR) -> tuple[SocketTurns, FakeOutlet]:
+    def socket(self, visitor: str = VISITOR) -> tuple[SocketTurns, FakeSink]:
         """Open a socket of a visitor."""
-        outlet = FakeOutlet()
-        return self.desk.for_visitor(visitor, outlet), outlet
+        sink = FakeSink()
+        return self.service.for_visitor(visitor, sink), sink
 
     async def conversation(self, thread_id: str = "t1", visitor: str = VISITOR) -> str:
         """Make a conversation without a word in it."""
