@@ -24,7 +24,7 @@ import structlog
 from aiohttp import web
 
 from app.access.identity_tokens import identity_tokens
-from app.analytics.rollup_worker import Keeper
+from app.analytics.rollup_worker import RollupWorker
 from app.api import keys
 from app.api.openapi import describe
 from app.api.routes import ROUTES
@@ -37,7 +37,7 @@ from app.errors import AppError, CannotStart, ConfigMistake
 from app.replay import search_document
 from app.settings import SECRET_BYTES, Settings, load_settings
 from app.telemetry.log import configure_logging
-from demo_data.load import Plan, plant
+from demo_data.load import Plan, load
 
 EXIT_STOPPED: Final = 0
 EXIT_NOT_STARTED: Final = 1
@@ -188,29 +188,29 @@ async def _seed(settings: Settings, *, conversations: int, days: int, seed: int)
     )
     began = time.monotonic()
     async with AsyncExitStack() as stack:
-        planted = await plant(await _database(settings, stack, beside=True), plan)
-    print(f"{planted:,} conversations of the demo written in {time.monotonic() - began:.1f} s.")
+        loaded = await load(await _database(settings, stack, beside=True), plan)
+    print(f"{loaded:,} conversations of the demo written in {time.monotonic() - began:.1f} s.")
 
 
 async def _remove_demo(settings: Settings) -> None:
-    async with _keeper(settings) as keeper:
-        removed = await keeper.remove_demo()
+    async with _rollup_worker(settings) as rollup_worker:
+        removed = await rollup_worker.remove_demo()
     print(f"{removed:,} conversations of the demo removed.")
 
 
 async def _rebuild(settings: Settings) -> None:
-    async with _keeper(settings) as keeper:
-        counted = await keeper.rebuild()
+    async with _rollup_worker(settings) as rollup_worker:
+        counted = await rollup_worker.rebuild()
     print(f"The figures are made anew from {counted:,} events.")
 
 
 @asynccontextmanager
-async def _keeper(settings: Settings) -> AsyncIterator[Keeper]:
-    """A keeper on the database, beside whatever server uses it."""
+async def _rollup_worker(settings: Settings) -> AsyncIterator[RollupWorker]:
+    """A rollup worker on the database, beside whatever server uses it."""
     async with AsyncExitStack() as stack:
         url = await _database(settings, stack, beside=True)
         pool = await stack.enter_async_context(await open_pool(url, max_size=2))
-        yield Keeper(pool=pool, session_ttl_seconds=settings.session_ttl_seconds, folds=(search_document.fold,))
+        yield RollupWorker(pool=pool, session_ttl_seconds=settings.session_ttl_seconds, folds=(search_document.fold,))
 
 
 async def _import(settings: Settings, options: argparse.Namespace) -> int:

@@ -25,7 +25,7 @@ from app.agents.prices import Prices
 from app.agents.supervisor import Supervisor
 from app.agents.yaml_overrides import review_tools
 from app.analytics.confirmation import confirms
-from app.analytics.rollup_worker import Keeper
+from app.analytics.rollup_worker import RollupWorker
 from app.api import keys, middleware
 from app.api.routes import add_routes
 from app.api.spa import add_pages
@@ -54,7 +54,7 @@ from app.openapi_import.review.review import Review
 from app.openapi_import.review.try_operation import Trial
 from app.outgoing.client import SafeHttp
 from app.replay import search_document
-from app.replay.erasure import Forgetting
+from app.replay.erasure import Erasure
 from app.replay.retention import Retention
 from app.session_manager import SessionManager
 from app.settings import secret_key
@@ -176,13 +176,13 @@ async def _open(
             LIVE_CHANNEL: live.heard,
         },
     )
-    keeper = Keeper(
+    rollup_worker = RollupWorker(
         pool=pool, session_ttl_seconds=settings.session_ttl_seconds, folds=(search_document.fold,), metrics=metrics
     )
     retention = Retention(pool=pool, days=settings.retention_days)
     stack.push_async_callback(worker.stop)
     background = {
-        "figures": keeper.work,
+        "figures": rollup_worker.work,
         "retention": retention.work,
         "turns": worker.work,
         "imports": imports.work,
@@ -200,7 +200,7 @@ async def _open(
     app[keys.CALLBACKS] = callbacks(lambda _: None)
     app[keys.WAKE_OUTBOX] = outbox.wake if outbox else lambda: None
     app[keys.IDENTITY_OF] = lambda visitor_id: _identity_of(pool, visitor_id)
-    app[keys.FORGETTING] = Forgetting(tracker=tracker, confirms=confirms)
+    app[keys.ERASURE] = Erasure(tracker=tracker, confirms=confirms)
     app[keys.READINESS] = _readiness(pool, models)
 
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 from app.agents.prices import Prices
 from app.analytics import dashboard
 from app.analytics.ranges import resolve
-from app.analytics.rollup_worker import Keeper
+from app.analytics.rollup_worker import RollupWorker
 from app.api.analytics_views import view_of
 from app.api.validation import answer
 from app.cli import settle_memory
@@ -34,7 +34,7 @@ LONG_AGO: Final = timedelta(days=DAYS + 30)  # when they were: before everything
 COPIED_AT_ONCE: Final = 500
 DASHBOARD_MS: Final = 60.0
 GROWTH: Final = 1.1
-KEEPER_US: Final = 25.0
+ROLLUP_US: Final = 25.0
 MILLION: Final = 1_000_000
 
 
@@ -83,12 +83,12 @@ def _asking(taken: Sequence[float], work: float, millions: float) -> Row:
 def _counting(alone: Counted, backlog: Counted, millions: float) -> Row:
     return Row(
         what=f"keeping the figures right, at {millions:.2f} million events",
-        goal=f"≤ {KEEPER_US:.0f} µs an event",
+        goal=f"≤ {ROLLUP_US:.0f} µs an event",
         measured=(
             f"{backlog.us:.1f} µs; processors {backlog.work:.1f} µs, {backlog.database:.1f} of it PostgreSQL's; "
             f"{FRESH:,} conversations alone {alone.us:.1f} µs, processors {alone.work:.1f} µs"
         ),
-        ok=backlog.us <= KEEPER_US,
+        ok=backlog.us <= ROLLUP_US,
     )
 
 
@@ -138,13 +138,13 @@ async def _dashboard(bench: Bench) -> tuple[list[float], float]:
 
 async def _keeping(bench: Bench, *, days: int) -> Counted:
     """Count conversations that have not been yet, `FRESH` on each of some days."""
-    keeper = Keeper(pool=bench.pool, session_ttl_seconds=HALF_AN_HOUR)
-    await keeper.catch_up()
+    rollup_worker = RollupWorker(pool=bench.pool, session_ttl_seconds=HALF_AN_HOUR)
+    await rollup_worker.catch_up()
     for back in range(days):
         await _happen(bench, bench.now.date() - LONG_AGO - timedelta(days=back))
     settle_memory()  # as the server does
     began, worked, theirs = time.perf_counter(), bench.meter.seconds(), bench.meter.database_seconds()
-    counted = await keeper.catch_up()
+    counted = await rollup_worker.catch_up()
     seconds, work = time.perf_counter() - began, bench.meter.seconds() - worked
     database = bench.meter.database_seconds() - theirs
     return Counted(*(used * MILLION / counted for used in (seconds, work, database)))

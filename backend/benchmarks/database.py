@@ -14,7 +14,7 @@ from app.db.embedded.server import embedded_postgres
 from app.db.pool import migrate, open_pool
 from app.settings import BACKEND, HALF_AN_HOUR
 from benchmarks.table import Meter
-from demo_data.load import Plan, plant
+from demo_data.load import Plan, load
 
 if TYPE_CHECKING:
     from app.db.pool import Pool
@@ -54,11 +54,11 @@ class Bench:
         """Write what is missing of this share of the history, as dense as the whole; analyse what has grown."""
         plan = replace(self._plan, conversations=round(self._plan.conversations * share), days=round(DAYS * share))
         began, worked = time.monotonic(), self.meter.seconds()
-        planted = await plant(self.url, plan)
+        loaded = await load(self.url, plan)
         seconds, work = time.monotonic() - began, self.meter.seconds() - worked
-        if planted:
+        if loaded:
             await self.pool.execute("VACUUM ANALYZE", timeout=3_600)
-        return Built(conversations=planted, seconds=seconds, work=work)
+        return Built(conversations=loaded, seconds=seconds, work=work)
 
     async def events(self) -> int:
         """Count the events, as the figures know them."""

@@ -19,7 +19,7 @@ from app.commands.demo_apis import demo_apis
 from app.main import create_app
 from app.settings import Settings
 from benchmarks.client import ask
-from benchmarks.shelf import sprinkle, write_long
+from benchmarks.replay_data import add_words, write_long_conversation
 from benchmarks.table import Row, p95
 
 if TYPE_CHECKING:
@@ -60,8 +60,8 @@ SEARCHES: Final = {
 
 async def measure(bench: Bench) -> list[Row]:
     """Measure on the whole database; what the demo's generator does not write is added first."""
-    await sprinkle(bench.pool)
-    await write_long(bench.pool, LONG, STEPS)
+    await add_words(bench.pool)
+    await write_long_conversation(bench.pool, LONG, STEPS)
     async with _server(bench.url) as (url, pauses):
         searches = {name: f"/api/v1/conversations?{urlencode(wanted)}" for name, wanted in SEARCHES.items()}
         rows = [_finding(name, asked) for name, asked in (await ask(url, ADMIN_KEY, searches, rounds=ROUNDS)).items()]

@@ -22,7 +22,7 @@ from app.protocol import (
     Usage,
 )
 from app.records import ActionChanged, Candidate, ModelCalled, Routed, ToolRan, TurnStarted
-from demo_data.requests import Wish, arguments
+from demo_data.requests import Request, arguments
 
 if TYPE_CHECKING:
     from app.agents.prices import Price, Prices
@@ -55,7 +55,7 @@ class KnownPrices:
 
 
 @dataclass(kw_only=True)
-class Teller:
+class EventWriter:
     """One conversation as it goes on; `now` is the time of the next event."""
 
     thread_id: str
@@ -69,7 +69,7 @@ class Teller:
     _spent: list[ModelCalled] = field(default_factory=list)
     _count: int = 0
 
-    def tell(self, frame: ServerFrame | Record, *, turn: bool = True, ms: float = 15) -> None:
+    def write(self, frame: ServerFrame | Record, *, turn: bool = True, ms: float = 15) -> None:
         """Store an event, and let a little time pass."""
         turn_id = self._turn if turn else None
         self.events.append((self.now, event_of(frame, turn_id=turn_id, scope=self.thread_id[-8:])))
@@ -87,7 +87,7 @@ class Teller:
         """The customer writes, and a turn begins."""
         self._begin()
         content = text.format(**self.values)
-        self.tell(CustomerMessage(thread_id=self.thread_id, content=content, message_id=self._id("m")), ms=40)
+        self.write(CustomerMessage(thread_id=self.thread_id, content=content, message_id=self._id("m")), ms=40)
         self._starts("message")
 
     def goes_on(self) -> None:
@@ -99,7 +99,7 @@ class Teller:
         """Somebody is found to answer."""
         ms = round(self.about(6))
         intents = [Candidate(agent=agent, confidence=round(0.75 + 0.24 * self.rng.random(), 2))]
-        self.tell(Routed(thread_id=self.thread_id, intents=intents, by="words", duration_ms=ms), ms=ms)
+        self.write(Routed(thread_id=self.thread_id, intents=intents, by="words", duration_ms=ms), ms=ms)
 
     def thinks(self, agent: str, *, prompt: int, completion: int) -> None:
         """A model is called."""
@@ -121,103 +121,108 @@ class Teller:
             duration_ms=ms,
         )
         self._spent.append(called)
-        self.tell(called)
+        self.write(called)
 
     def answers(self, agent: str, text: str) -> None:
         """An agent says something."""
         content = text.format(**self.values)
-        self.tell(Token(thread_id=self.thread_id, agent=agent, content=content, message_id=self._id("t")))
+        self.write(Token(thread_id=self.thread_id, agent=agent, content=content, message_id=self._id("t")))
 
-    def calls(self, wish: Wish, tool: str) -> str:
+    def calls(self, request: Request, tool: str) -> str:
         """An agent calls a tool; returns the call's id."""
         call_id = self._id("c")
-        self.tell(
+        self.write(
             ToolCall(
                 thread_id=self.thread_id,
-                agent=wish.agent,
+                agent=request.agent,
                 tool=tool,
                 args=arguments(tool, self.values),
                 call_id=call_id,
-                title=wish.title,
+                title=request.title,
             )
         )
         return call_id
 
-    def ran(self, wish: Wish, tool: str, call_id: str, outcome: Outcome, ms: int) -> None:
+    def ran(self, request: Request, tool: str, call_id: str, outcome: Outcome, ms: int) -> None:
         """A call was carried out, and ended."""
         self.wait(ms / 1000)
-        method = wish.method if tool == wish.write else "GET"
-        self.tell(
+        method = request.method if tool == request.write else "GET"
+        self.write(
             ToolRan(
                 thread_id=self.thread_id,
                 tool=tool,
                 call_id=call_id,
-                agent=wish.agent,
-                request={"method": method, "url": SHOP + wish.path.format(**self.values), "headers": {}, "body": None},
+                agent=request.agent,
+                request={
+                    "method": method,
+                    "url": SHOP + request.path.format(**self.values),
+                    "headers": {},
+                    "body": None,
+                },
                 http_status=STATUS.get(outcome),
                 response={"order_id": self.values["order"], "status": "ok"} if outcome == "succeeded" else None,
                 error=None if outcome == "succeeded" else f"tool_{outcome}",
                 duration_ms=ms,
             )
         )
-        self.result(wish, tool, call_id, outcome, ms)
+        self.result(request, tool, call_id, outcome, ms)
 
-    def result(self, wish: Wish, tool: str, call_id: str, outcome: Outcome, ms: int = 0) -> None:
+    def result(self, request: Request, tool: str, call_id: str, outcome: Outcome, ms: int = 0) -> None:
         """The customer is told how a call ended."""
-        self.tell(
+        self.write(
             ToolResult(
                 thread_id=self.thread_id,
                 tool=tool,
                 call_id=call_id,
                 ok=outcome == "succeeded",
-                summary=f"{wish.title}: {outcome}.",
+                summary=f"{request.title}: {outcome}.",
                 duration_ms=ms,
                 outcome=outcome,
             )
         )
 
-    def asks(self, wish: Wish, call_id: str, number: int, *, edited_from: dict[str, Any] | None = None) -> str:
+    def asks(self, request: Request, call_id: str, number: int, *, edited_from: dict[str, Any] | None = None) -> str:
         """Consent to a write is asked for; returns the approval's id."""
         interrupt_id = self._id("i")
-        args = arguments(wish.write, self.values)
+        args = arguments(request.write, self.values)
         if edited_from is None:
-            self.action(wish, number, "proposed")
-        self.tell(
+            self.action(request, number, "proposed")
+        self.write(
             InterruptRequest(
                 thread_id=self.thread_id,
                 interrupt_id=interrupt_id,
-                action=wish.write,
+                action=request.write,
                 args=args,
-                title=wish.title,
+                title=request.title,
                 target="shop",
-                request={"method": wish.method, "url": SHOP + wish.path.format(**self.values), "body": args},
-                audience=wish.audience,
+                request={"method": request.method, "url": self._url(request), "body": args},
+                audience=request.audience,
                 expires_at=self.now + timedelta(minutes=APPROVAL_MINUTES),
-                agent=wish.agent,
+                agent=request.agent,
                 call_id=call_id,
                 edited_from=edited_from,
             )
         )
         return interrupt_id
 
-    def decides(self, wish: Wish, interrupt_id: str, decision: Decision, number: int) -> None:
+    def decides(self, request: Request, interrupt_id: str, decision: Decision, number: int) -> None:
         """Somebody answers an approval."""
-        audience: Audience = wish.audience
-        self.tell(
+        audience: Audience = request.audience
+        self.write(
             InterruptResolved(thread_id=self.thread_id, interrupt_id=interrupt_id, decision=decision, by=audience),
             turn=False,
         )
-        self.action(wish, number, decision, by=audience)
+        self.action(request, number, decision, by=audience)
 
-    def action(self, wish: Wish, number: int, status: str, *, by: str = "") -> None:
+    def action(self, request: Request, number: int, status: str, *, by: str = "") -> None:
         """An action moves on in its life."""
-        self.tell(
+        self.write(
             ActionChanged(
                 thread_id=self.thread_id,
                 action_id=f"{self.thread_id}-a{number}",
-                tool=wish.write,
+                tool=request.write,
                 status=status,
-                args=arguments(wish.write, self.values),
+                args=arguments(request.write, self.values),
                 by=by,
             ),
             turn=False,
@@ -231,7 +236,7 @@ class Teller:
             cost_usd=sum(call.cost_usd or 0.0 for call in self._spent),
             model_calls=len(self._spent),
         )
-        self.tell(MessageComplete(thread_id=self.thread_id, usage=usage, ended=ended))
+        self.write(MessageComplete(thread_id=self.thread_id, usage=usage, ended=ended))
 
     def _begin(self) -> None:
         self._turn = UUID(int=self.rng.getrandbits(128), version=4)
@@ -239,7 +244,10 @@ class Teller:
 
     def _starts(self, kind: Any) -> None:
         model = self.models[""]
-        self.tell(TurnStarted(thread_id=self.thread_id, turn_id=str(self._turn), kind=kind, attempt=1, model=model))
+        self.write(TurnStarted(thread_id=self.thread_id, turn_id=str(self._turn), kind=kind, attempt=1, model=model))
+
+    def _url(self, request: Request) -> str:
+        return SHOP + request.path.format(**self.values)
 
     def _id(self, kind: str) -> str:
         self._count += 1

@@ -1,7 +1,7 @@
-"""Writes the demo's conversations: by COPY, in small transactions, by as many processes as there are cores to spare.
+"""Loader of the demo's conversations: by COPY, in small transactions, by as many processes as there are cores to spare.
 
-Each conversation is written with its events, its facts and its part of the figures at once, by the keeper's own fold;
-a running server only ever sees conversations that are complete and counted.
+Each conversation is written with its events, its facts and its part of the rollups at once, by the rollup worker's own
+fold; a running server only ever sees conversations that are complete and counted.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Final
 
 from app.agents.prices import Prices
 from app.analytics.conversation_fold import micros
-from app.analytics.rollup_worker import Keeper
+from app.analytics.rollup_worker import RollupWorker
 from app.db import bulk_load, metric_rollups
 from app.db.event_cursor import LoggedEvent, Uncounted
 from app.db.pool import open_pool
@@ -42,7 +42,7 @@ FIRST_DAY: Final = date(1970, 1, 1)  # the first of the figures' first week
 
 @dataclass(frozen=True, kw_only=True)
 class Plan:
-    """What to plant: about so many conversations over the last `days`, up to `now`."""
+    """What to load: about so many conversations over the last `days`, up to `now`."""
 
     conversations: int
     days: int
@@ -57,21 +57,21 @@ class Plan:
         return [(day, number) for day, many in shares(days, self.conversations).items() for number in range(many)]
 
 
-async def plant(dsn: str, plan: Plan, *, processes: int | None = None) -> int:
+async def load(dsn: str, plan: Plan, *, processes: int | None = None) -> int:
     """Write what is not there yet of a plan, and return how many conversations that was.
 
-    What would still go on at `now` is left out: planted again later, it is added.
+    What would still go on at `now` is left out: loaded again later, it is added.
     """
     wanted = plan.numbered()
     count = processes or (1 if len(wanted) <= FEW else min(MAX_PROCESSES, os.cpu_count() or 1))
     if count == 1:
-        return await _plant(dsn, plan, wanted)
+        return await _load(dsn, plan, wanted)
     parts = _dealt(wanted, count)
     loop, context = asyncio.get_running_loop(), get_context("spawn")
     stop = context.Event()
     with ProcessPoolExecutor(count, mp_context=context, initializer=_heed, initargs=(stop,)) as pool:
         try:
-            work = [loop.run_in_executor(pool, _plant_alone, dsn, plan, part) for part in parts]
+            work = [loop.run_in_executor(pool, _load_alone, dsn, plan, part) for part in parts]
             return sum(await asyncio.gather(*work))
         finally:
             stop.set()  # when we are stopped, the others end with the transaction that they are in
@@ -96,15 +96,15 @@ def _heed(stop: Event) -> None:
     _stopping.append(stop)
 
 
-def _plant_alone(dsn: str, plan: Plan, wanted: Sequence[tuple[date, int]]) -> int:
+def _load_alone(dsn: str, plan: Plan, wanted: Sequence[tuple[date, int]]) -> int:
     """Plant a part of a plan, in a process of its own."""
-    return asyncio.run(_plant(dsn, plan, wanted))
+    return asyncio.run(_load(dsn, plan, wanted))
 
 
-async def _plant(dsn: str, plan: Plan, wanted: Sequence[tuple[date, int]]) -> int:
-    prices, planted = KnownPrices(Prices.load()), 0
+async def _load(dsn: str, plan: Plan, wanted: Sequence[tuple[date, int]]) -> int:
+    prices, loaded = KnownPrices(Prices.load()), 0
     async with await open_pool(dsn, max_size=2) as pool:
-        keeper = Keeper(
+        worker = RollupWorker(
             pool=pool,
             session_ttl_seconds=plan.session_ttl_seconds,
             clock=plan.now.timestamp,
@@ -116,8 +116,8 @@ async def _plant(dsn: str, plan: Plan, wanted: Sequence[tuple[date, int]]) -> in
             async with pool.acquire() as connection, connection.transaction():
                 missing = await _missing(connection, part, seed=plan.seed)
                 invented = [invent(day, number, seed=plan.seed, prices=prices) for day, number in missing]
-                planted += await _write(connection, keeper, [one for one in invented if one.events[-1][0] < plan.now])
-    return planted
+                loaded += await _write(connection, worker, [one for one in invented if one.events[-1][0] < plan.now])
+    return loaded
 
 
 def _parts(wanted: Sequence[tuple[date, int]]) -> Iterator[Sequence[tuple[date, int]]]:
@@ -133,7 +133,7 @@ async def _missing(connection: Connection, part: Sequence[tuple[date, int]], *, 
     return [place for name, place in names.items() if name not in there]
 
 
-async def _write(connection: Connection, keeper: Keeper, new: Sequence[NewConversation]) -> int:
+async def _write(connection: Connection, worker: RollupWorker, new: Sequence[NewConversation]) -> int:
     if not new:
         return 0
     await bulk_load.copy(connection, conversations=new, counted=True)
@@ -148,7 +148,7 @@ async def _write(connection: Connection, keeper: Keeper, new: Sequence[NewConver
         )
         for one in new
     ]
-    await keeper.fold(connection, claimed, [event for one in new for event in logged(one)])
+    await worker.fold(connection, claimed, [event for one in new for event in logged(one)])
     await metric_rollups.changed(connection)
     return len(new)
 

@@ -10,8 +10,8 @@ from app.protocol import Audience
 
 
 @dataclass(frozen=True, kw_only=True)
-class Wish:
-    """One kind of wish. Texts may hold `{order}`, `{amount}` and `{code}`.
+class Request:
+    """One kind of request. Texts may hold `{order}`, `{amount}` and `{code}`.
 
     `read` is the tool that looks it up; `write` the one that does it, after consent by `audience`.
     """
@@ -28,8 +28,8 @@ class Wish:
     audience: Audience = "customer"
 
 
-WISHES: Final = (
-    Wish(
+REQUESTS: Final = (
+    Request(
         agent="general",
         often=24,
         says=(
@@ -42,13 +42,13 @@ WISHES: Final = (
         ),
         answer="You can send back anything within 30 days of delivery. Standard delivery takes 3 to 5 working days.",
     ),
-    Wish(
+    Request(
         agent="general",
         often=12,
         says=("When can I reach you by phone?", "Is there a store I can visit?", "Do you sell gift cards?"),
         answer="We are online only, and here on weekdays from 9 am to 5 pm. Gift cards are valid for three years.",
     ),
-    Wish(
+    Request(
         agent="order_lookup",
         often=17,
         says=("Where is order {order}?", "What is the status of my order {order}?", "Has {order} been shipped yet?"),
@@ -57,7 +57,7 @@ WISHES: Final = (
         title="Look up an order",
         path="/orders/{order}",
     ),
-    Wish(
+    Request(
         agent="order_lookup",
         often=10,
         says=("Track the parcel of order {order}", "The parcel of {order} hasn't moved for days, where is it?"),
@@ -66,7 +66,7 @@ WISHES: Final = (
         title="Track a parcel",
         path="/orders/{order}/parcel",
     ),
-    Wish(
+    Request(
         agent="products",
         often=8,
         says=("Do you have mugs in stock?", "Which candles do you have?", "How much is the linen apron?"),
@@ -75,7 +75,7 @@ WISHES: Final = (
         title="Search products",
         path="/products",
     ),
-    Wish(
+    Request(
         agent="coupons",
         often=3,
         says=("Is the coupon {code} still valid?",),
@@ -84,7 +84,7 @@ WISHES: Final = (
         title="Check a coupon",
         path="/coupons/{code}",
     ),
-    Wish(
+    Request(
         agent="order_actions",
         often=7,
         says=("Cancel order {order}", "I ordered twice by mistake, please cancel {order}"),
@@ -95,7 +95,7 @@ WISHES: Final = (
         method="POST",
         path="/orders/{order}/cancel",
     ),
-    Wish(
+    Request(
         agent="order_actions",
         often=3,
         says=("Send order {order} to my office instead",),
@@ -105,7 +105,7 @@ WISHES: Final = (
         method="PUT",
         path="/orders/{order}/address",
     ),
-    Wish(
+    Request(
         agent="returns",
         often=5,
         says=("I want to return order {order}, it arrived damaged", "Order {order} is too small, can I send it back?"),
@@ -116,7 +116,7 @@ WISHES: Final = (
         method="POST",
         path="/returns",
     ),
-    Wish(
+    Request(
         agent="returns",
         often=4,
         says=("Refund {amount} euros for order {order} because a candle was broken",),
@@ -128,7 +128,7 @@ WISHES: Final = (
         path="/orders/{order}/refunds",
         audience="operator",
     ),
-    Wish(
+    Request(
         agent="coupons",
         often=2,
         says=("Order {order} came late. Can I have a coupon?",),
@@ -150,6 +150,7 @@ THANKS: Final = ("Thanks, that's all!", "Perfect, thank you", "Great, thanks for
 COMPLAINTS: Final = ("That is not what I asked for", "It still says the same", "Hm, that does not help me")
 REMARKS: Final = ("Quick and easy.", "Took a while.", "Did exactly what I needed.", "I had to ask twice.")
 FAREWELL: Final = "You are welcome. Goodbye!"
+NOT_DONE: Final = "That did not go through. Our team will look into it."
 
 
 def arguments(tool: str, values: dict[str, str]) -> dict[str, Any]:

@@ -16,8 +16,17 @@ from app.protocol import (
     Escalated,
     InterruptExpiredNotice,
 )
-from demo_data.event_writer import APPROVAL_MINUTES, Teller
-from demo_data.requests import ASKS_FOR_A_PERSON, COMPLAINTS, FAREWELL, REMARKS, THANKS, UNCLEAR, WISHES, Wish
+from demo_data.event_writer import APPROVAL_MINUTES, EventWriter
+from demo_data.requests import (
+    ASKS_FOR_A_PERSON,
+    COMPLAINTS,
+    FAREWELL,
+    REMARKS,
+    REQUESTS,
+    THANKS,
+    UNCLEAR,
+    Request,
+)
 from demo_data.traffic import moment_on
 
 if TYPE_CHECKING:
@@ -46,7 +55,7 @@ MODELS_CHANGE_EVERY: Final = 40  # days: what a dearer model costs should show, 
 SECONDS_TO_WRITE: Final = 25.0
 SECONDS_TO_DECIDE: Final[Mapping[str, float]] = {"customer": 18.0, "operator": 260.0}
 
-_OFTEN: Final = list(accumulate(wish.often for wish in WISHES))
+_OFTEN: Final = list(accumulate(request.often for request in REQUESTS))
 _MODELS: Final = (
     {"": "gpt-4.1-mini", "returns": "gpt-4.1", "general": "gpt-4.1-nano"},
     {"": "gpt-4.1-mini", "returns": "gpt-5", "general": "gpt-4.1-nano", "products": "gpt-4o-mini"},
@@ -67,7 +76,7 @@ def invent(day: date, number: int, *, seed: int, prices: PriceList) -> NewConver
         "code": f"THANKS{rng.randint(10, 99)}",
     }
     era = day.toordinal() // MODELS_CHANGE_EVERY
-    teller = Teller(
+    writer = EventWriter(
         thread_id=name_of(day, number, seed=seed),
         now=moment_on(day, rng),
         rng=rng,
@@ -75,23 +84,23 @@ def invent(day: date, number: int, *, seed: int, prices: PriceList) -> NewConver
         models=_MODELS[era % len(_MODELS)],
         values=values,
     )
-    script = _Script(teller, rng, carrier_down=day.toordinal() % CARRIER_IS_DOWN_EVERY == 0)
-    script.play()
+    scenario = _Scenario(writer, rng, carrier_down=day.toordinal() % CARRIER_IS_DOWN_EVERY == 0)
+    scenario.play()
     return NewConversation(
-        thread_id=teller.thread_id,
+        thread_id=writer.thread_id,
         visitor_id=f"demo-visitor-{rng.randrange(CUSTOMERS)}",
         demo=True,
-        ended_at=script.ended_at,
-        escalated_at=script.escalated_at,
-        events=teller.events,
+        ended_at=scenario.ended_at,
+        escalated_at=scenario.escalated_at,
+        events=writer.events,
     )
 
 
-class _Script:
+class _Scenario:
     """One conversation from its first word to its last."""
 
-    def __init__(self, teller: Teller, rng: Random, *, carrier_down: bool) -> None:
-        self.teller = teller
+    def __init__(self, writer: EventWriter, rng: Random, *, carrier_down: bool) -> None:
+        self.writer = writer
         self.rng = rng
         self.carrier_down = carrier_down
         self.ended_at: datetime | None = None
@@ -101,10 +110,10 @@ class _Script:
         if self._chance(PERSON_WANTED):
             self._hands_over(self.rng.choice(ASKS_FOR_A_PERSON))
             return
-        wish = self.rng.choices(WISHES, cum_weights=_OFTEN)[0]
-        if self._chance(UNCLEAR_AT_FIRST) and not self._asks_back(wish):
+        request = self.rng.choices(REQUESTS, cum_weights=_OFTEN)[0]
+        if self._chance(UNCLEAR_AT_FIRST) and not self._asks_back(request):
             return
-        good = self._fulfils(wish)
+        good = self._fulfils(request)
         if good is None:
             return
         if self._chance(COMPLAINS if good else GIVES_UP):
@@ -113,156 +122,158 @@ class _Script:
                 self._hands_over(self.rng.choice(COMPLAINTS))
                 good = False
             else:
-                self._answers_again(wish)
+                self._answers_again(request)
         elif good and self._chance(THANKS_AT_THE_END):
             self._says_goodbye()
         if self._chance(RATES):
             self._rates(good=good)
 
-    def _fulfils(self, wish: Wish) -> bool | None:
+    def _fulfils(self, request: Request) -> bool | None:
         """Do what is wanted; whether it worked, None where the customer is gone."""
-        teller = self.teller
-        teller.says(self.rng.choice(wish.says))
-        teller.routes(wish.agent)
+        writer = self.writer
+        writer.says(self.rng.choice(request.says))
+        writer.routes(request.agent)
         if self._chance(TURN_BREAKS):
-            teller.tell(
+            writer.write(
                 ErrorFrame(
-                    thread_id=teller.thread_id,
+                    thread_id=writer.thread_id,
                     code="model_unavailable",
                     message="The language model did not answer. Please try again in a moment.",
                     retryable=True,
                 )
             )
             return False
-        teller.thinks(wish.agent, prompt=900, completion=30 if wish.read or wish.write else 70)
-        if wish.read and not self._reads(wish):
-            teller.answers(wish.agent, "I could not look that up just now. Please try again a little later.")
-            teller.completes()
+        writer.thinks(request.agent, prompt=900, completion=30 if request.read or request.write else 70)
+        if request.read and not self._reads(request):
+            writer.answers(request.agent, "I could not look that up just now. Please try again a little later.")
+            writer.completes()
             return False
-        if wish.write:
-            return self._writes(wish)
-        if wish.read:
-            teller.thinks(wish.agent, prompt=1200, completion=60)
-        teller.answers(wish.agent, wish.answer)
-        teller.completes()
+        if request.write:
+            return self._writes(request)
+        if request.read:
+            writer.thinks(request.agent, prompt=1200, completion=60)
+        writer.answers(request.agent, request.answer)
+        writer.completes()
         return True
 
-    def _reads(self, wish: Wish) -> bool:
-        call_id = self.teller.calls(wish, wish.read)
-        fails = 0.35 if self.carrier_down and wish.read == "track_parcel" else READ_FAILS
+    def _reads(self, request: Request) -> bool:
+        call_id = self.writer.calls(request, request.read)
+        fails = 0.35 if self.carrier_down and request.read == "track_parcel" else READ_FAILS
         failed = self._chance(fails)
-        ms = round(self.teller.about(4_000 if failed else 130, 0.7))
-        self.teller.ran(wish, wish.read, call_id, "failed" if failed else "succeeded", ms)
+        ms = round(self.writer.about(4_000 if failed else 130, 0.7))
+        self.writer.ran(request, request.read, call_id, "failed" if failed else "succeeded", ms)
         return not failed
 
-    def _writes(self, wish: Wish) -> bool | None:
-        teller = self.teller
-        call_id = teller.calls(wish, wish.write)
-        interrupt_id = teller.asks(wish, call_id, 1)
+    def _writes(self, request: Request) -> bool | None:
+        writer = self.writer
+        call_id = writer.calls(request, request.write)
+        interrupt_id = writer.asks(request, call_id, 1)
         if self._chance(EXPIRED):
-            return self._expires(wish, interrupt_id, call_id)
-        teller.wait(teller.about(SECONDS_TO_DECIDE[wish.audience], 0.9))
+            return self._expires(request, interrupt_id, call_id)
+        writer.wait(writer.about(SECONDS_TO_DECIDE[request.audience], 0.9))
         if self._chance(REJECTED):
-            teller.decides(wish, interrupt_id, "rejected", 1)
-            teller.goes_on()
-            teller.result(wish, wish.write, call_id, "rejected")
-            teller.answers(wish.agent, "All right, I have not done anything.")
-            teller.completes()
+            writer.decides(request, interrupt_id, "rejected", 1)
+            writer.goes_on()
+            writer.result(request, request.write, call_id, "rejected")
+            writer.answers(request.agent, "All right, I have not done anything.")
+            writer.completes()
             return False
         if self._chance(EDITED):
-            teller.decides(wish, interrupt_id, "edited", 1)
-            interrupt_id = teller.asks(wish, call_id, 1, edited_from={"order_id": int(teller.values["order"])})
-            teller.wait(teller.about(SECONDS_TO_DECIDE[wish.audience] / 2))
-        teller.decides(wish, interrupt_id, "approved", 1)
-        return self._carries_out(wish, call_id)
+            writer.decides(request, interrupt_id, "edited", 1)
+            interrupt_id = writer.asks(request, call_id, 1, edited_from={"order_id": int(writer.values["order"])})
+            writer.wait(writer.about(SECONDS_TO_DECIDE[request.audience] / 2))
+        writer.decides(request, interrupt_id, "approved", 1)
+        return self._carries_out(request, call_id)
 
-    def _carries_out(self, wish: Wish, call_id: str) -> bool:
-        teller = self.teller
-        teller.goes_on()
-        teller.action(wish, 1, "executing")
+    def _carries_out(self, request: Request, call_id: str) -> bool:
+        writer = self.writer
+        writer.goes_on()
+        writer.action(request, 1, "executing")
         place = self.rng.random()
         outcome: Outcome = "succeeded"
         if place < WRITE_FAILS + WRITE_UNKNOWN:
             outcome = "failed" if place < WRITE_FAILS else "unknown"
-        ms = round(teller.about(240, 0.8) if outcome != "unknown" else 30_000)
-        teller.action(wish, 1, outcome)
-        teller.ran(wish, wish.write, call_id, outcome, ms)
-        teller.thinks(wish.agent, prompt=1500, completion=50)
+        ms = round(writer.about(240, 0.8) if outcome != "unknown" else 30_000)
+        writer.action(request, 1, outcome)
+        writer.ran(request, request.write, call_id, outcome, ms)
+        writer.thinks(request.agent, prompt=1500, completion=50)
         done = outcome == "succeeded"
-        teller.answers(wish.agent, wish.answer if done else "That did not go through. Our team will look into it.")
-        teller.completes()
+        writer.answers(
+            request.agent, request.answer if done else "That did not go through. Our team will look into it."
+        )
+        writer.completes()
         if outcome == "unknown" and self._chance(SETTLED_BY_STAFF):
-            teller.wait(teller.about(3_600))
-            teller.action(wish, 1, self.rng.choice(("succeeded", "failed")), by="operator")
+            writer.wait(writer.about(3_600))
+            writer.action(request, 1, self.rng.choice(("succeeded", "failed")), by="operator")
         return done
 
-    def _expires(self, wish: Wish, interrupt_id: str, call_id: str) -> bool | None:
-        teller = self.teller
-        teller.wait(APPROVAL_MINUTES * 60)
-        teller.action(wish, 1, "expired")
-        teller.tell(
+    def _expires(self, request: Request, interrupt_id: str, call_id: str) -> bool | None:
+        writer = self.writer
+        writer.wait(APPROVAL_MINUTES * 60)
+        writer.action(request, 1, "expired")
+        writer.write(
             InterruptExpiredNotice(
-                thread_id=teller.thread_id,
+                thread_id=writer.thread_id,
                 interrupt_id=interrupt_id,
-                message=f"“{wish.title}” was not answered in time, so nothing was sent. Ask again if you want it.",
+                message=f"“{request.title}” was not answered in time, so nothing was sent. Ask again if you want it.",
             ),
             turn=False,
         )
-        teller.result(wish, wish.write, call_id, "expired")
+        writer.result(request, request.write, call_id, "expired")
         return False if self._chance(COMES_BACK) else None
 
-    def _asks_back(self, wish: Wish) -> bool:
+    def _asks_back(self, request: Request) -> bool:
         """Ask what is meant; whether the customer then says it."""
-        teller = self.teller
-        teller.says(self.rng.choice(UNCLEAR))
-        teller.routes(wish.agent)
-        teller.tell(Clarification(thread_id=teller.thread_id, message="Which order is it about?", options=[]))
-        teller.completes()
+        writer = self.writer
+        writer.says(self.rng.choice(UNCLEAR))
+        writer.routes(request.agent)
+        writer.write(Clarification(thread_id=writer.thread_id, message="Which order is it about?", options=[]))
+        writer.completes()
         self._pauses()
         return self._chance(0.7)
 
-    def _answers_again(self, wish: Wish) -> None:
-        teller = self.teller
-        teller.says(self.rng.choice(COMPLAINTS))
-        teller.routes(wish.agent)
-        teller.thinks(wish.agent, prompt=1600, completion=80)
-        teller.answers(wish.agent, wish.answer)
-        teller.completes()
+    def _answers_again(self, request: Request) -> None:
+        writer = self.writer
+        writer.says(self.rng.choice(COMPLAINTS))
+        writer.routes(request.agent)
+        writer.thinks(request.agent, prompt=1600, completion=80)
+        writer.answers(request.agent, request.answer)
+        writer.completes()
 
     def _hands_over(self, text: str) -> None:
-        teller = self.teller
-        teller.says(text)
-        teller.routes("general")
-        teller.thinks("general", prompt=950, completion=25)
-        self.escalated_at = teller.now
-        teller.tell(
+        writer = self.writer
+        writer.says(text)
+        writer.routes("general")
+        writer.thinks("general", prompt=950, completion=25)
+        self.escalated_at = writer.now
+        writer.write(
             Escalated(
-                thread_id=teller.thread_id,
+                thread_id=writer.thread_id,
                 reason="The customer asked for a person.",
                 message="I am handing you over to a person, who will answer you here.",
             )
         )
-        teller.completes()
+        writer.completes()
 
     def _says_goodbye(self) -> None:
-        teller = self.teller
+        writer = self.writer
         self._pauses()
-        teller.says(self.rng.choice(THANKS))
-        teller.routes("general")
-        teller.thinks("general", prompt=1000, completion=15)
-        teller.answers("general", FAREWELL)
-        self.ended_at = teller.now
-        teller.completes(ended=True)
+        writer.says(self.rng.choice(THANKS))
+        writer.routes("general")
+        writer.thinks("general", prompt=1000, completion=15)
+        writer.answers("general", FAREWELL)
+        self.ended_at = writer.now
+        writer.completes(ended=True)
 
     def _rates(self, *, good: bool) -> None:
-        teller = self.teller
-        teller.wait(teller.about(15))
+        writer = self.writer
+        writer.wait(writer.about(15))
         rating = self.rng.choices((1, 2, 3, 4, 5), (2, 3, 10, 35, 50) if good else (30, 27, 23, 13, 7))[0]
         comment = self.rng.choice(REMARKS) if self._chance(0.25) else None
-        teller.tell(CustomerFeedback(thread_id=teller.thread_id, rating=rating, comment=comment), turn=False)
+        writer.write(CustomerFeedback(thread_id=writer.thread_id, rating=rating, comment=comment), turn=False)
 
     def _pauses(self) -> None:
-        self.teller.wait(self.teller.about(SECONDS_TO_WRITE))
+        self.writer.wait(self.writer.about(SECONDS_TO_WRITE))
 
     def _chance(self, share: float) -> bool:
         return self.rng.random() < share

@@ -18,7 +18,7 @@ from app.access.rights import Access, SignInCodes
 from app.actions.consent import Consent
 from app.actions.ledger import Ledger
 from app.agents.config import AgentConfig, AgentSpec
-from app.analytics.rollup_worker import Keeper
+from app.analytics.rollup_worker import RollupWorker
 from app.api import keys
 from app.api.middleware import MAX_BODY_BYTES, install
 from app.api.routes import add_routes
@@ -32,7 +32,7 @@ from app.events.subscriptions import Subscriptions
 from app.events.tracker import ConversationTracker
 from app.protocol import Audience, InterruptRequest
 from app.replay import search_document
-from app.replay.erasure import Forgetting
+from app.replay.erasure import Erasure
 from app.settings import Settings
 from app.telemetry.metrics import Metrics
 from app.tools.base import Tool
@@ -146,7 +146,7 @@ class Parts:
             tracker = ConversationTracker(pool=self.pool, subscriptions=self.subscriptions, replica=ReplicaConnection())
             app[keys.SUBSCRIPTIONS] = self.subscriptions
             app[keys.TRACKER] = tracker
-            app[keys.FORGETTING] = Forgetting(tracker=tracker, confirms=lambda said: said == "Thanks")
+            app[keys.ERASURE] = Erasure(tracker=tracker, confirms=lambda said: said == "Thanks")
             app[keys.POOL] = self.pool
             app[keys.TOOLS] = cast("Any", Shelf(self.tools))
             app[keys.LEDGER] = Ledger(pool=self.pool, tracker=tracker, interrupt_ttl_seconds=60)
@@ -158,10 +158,10 @@ class Parts:
         add_pages(app, self.pages or Path("/nowhere"))
         return app
 
-    def keeper(self) -> Keeper:
-        """The keeper of the figures and of what can be searched, on the application's database."""
+    def rollup_worker(self) -> RollupWorker:
+        """The rollup worker of the figures and of what can be searched, on the application's database."""
         assert self.pool is not None
-        return Keeper(
+        return RollupWorker(
             pool=self.pool, session_ttl_seconds=self.settings.session_ttl_seconds, folds=[search_document.fold]
         )
 

@@ -1,6 +1,6 @@
 """What a conversation has come to so far, folded from its events one by one: pure, small, and stored between folds.
 
-A tally names tools, agents and models, never a customer or anything they said, so it may outlive the conversation.
+A folded names tools, agents and models, never a customer or anything they said, so it may outlive the conversation.
 Times are microseconds since the epoch.
 """
 
@@ -30,7 +30,7 @@ _SETTLED: Final = frozenset({"rejected", "expired", "succeeded", "failed"})
 
 
 @dataclass(slots=True)
-class AgentTally:
+class AgentCounts:
     """What one agent did."""
 
     messages: int = 0
@@ -43,7 +43,7 @@ class AgentTally:
 
 
 @dataclass(slots=True)
-class ModelTally:
+class ModelCounts:
     """What one model did; `first_token` counts the waits for it by bin."""
 
     model_calls: int = 0
@@ -55,7 +55,7 @@ class ModelTally:
 
 
 @dataclass(slots=True)
-class ToolTally:
+class ToolCounts:
     """How the calls of one tool ended; `times` counts the durations of those carried out, by bin."""
 
     succeeded: int = 0
@@ -67,7 +67,7 @@ class ToolTally:
 
 
 @dataclass(slots=True)
-class Tally:
+class ConversationFold:
     """One conversation. `waiting` holds the open approvals, `live` the actions that are not settled."""
 
     started_at: int = 0
@@ -101,9 +101,9 @@ class Tally:
     live: dict[str, list[Any]] = field(default_factory=dict)
     """By action: its status, and whether it was edited and approved."""
     decisions: dict[int, int] = field(default_factory=dict)
-    agents: dict[str, AgentTally] = field(default_factory=dict)
-    models: dict[str, ModelTally] = field(default_factory=dict)
-    tools: dict[str, ToolTally] = field(default_factory=dict)
+    agents: dict[str, AgentCounts] = field(default_factory=dict)
+    models: dict[str, ModelCounts] = field(default_factory=dict)
+    tools: dict[str, ToolCounts] = field(default_factory=dict)
 
     @property
     def unknown(self) -> int:
@@ -119,11 +119,11 @@ class Tally:
             cost_e8 += model.cost_e8
         return tokens_in, tokens_out, cost_e8
 
-    def agent(self, name: str) -> AgentTally:
+    def agent(self, name: str) -> AgentCounts:
         """The part of an agent, from now on if it had none."""
         found = self.agents.get(name)
         if found is None:
-            found = self.agents[name] = AgentTally()
+            found = self.agents[name] = AgentCounts()
         return found
 
     def to_json(self) -> dict[str, Any]:
@@ -136,29 +136,29 @@ class Tally:
         return written
 
     @classmethod
-    def from_json(cls, written: Mapping[str, Any]) -> Tally:
+    def from_json(cls, written: Mapping[str, Any]) -> ConversationFold:
         """Read it back."""
         plain = {name: value for name, value in written.items() if name not in _PARTS}
-        tally = cls(**plain)
-        tally.decisions = _bins(tally.decisions)
-        tally.waiting = {key: (value[0], value[1]) for key, value in tally.waiting.items()}
+        folded = cls(**plain)
+        folded.decisions = _bins(folded.decisions)
+        folded.waiting = {key: (value[0], value[1]) for key, value in folded.waiting.items()}
         for name, kind in _PARTS.items():
             parts = {key: kind(**part) for key, part in written.get(name, {}).items()}
-            setattr(tally, name, parts)
-        for model in tally.models.values():
+            setattr(folded, name, parts)
+        for model in folded.models.values():
             model.first_token = _bins(model.first_token)
-        for tool in tally.tools.values():
+        for tool in folded.tools.values():
             tool.times = _bins(tool.times)
-        return tally
+        return folded
 
 
-_PARTS: Final[Mapping[str, Any]] = {"agents": AgentTally, "models": ModelTally, "tools": ToolTally}
-_PLAIN: Final = tuple(one.name for one in fields(Tally) if one.name not in _PARTS)
+_PARTS: Final[Mapping[str, Any]] = {"agents": AgentCounts, "models": ModelCounts, "tools": ToolCounts}
+_PLAIN: Final = tuple(one.name for one in fields(ConversationFold) if one.name not in _PARTS)
 _plain = attrgetter(*_PLAIN)
-_FRESH: Final = _plain(Tally())
+_FRESH: Final = _plain(ConversationFold())
 
 
-def _slim(part: AgentTally | ModelTally | ToolTally) -> dict[str, Any]:
+def _slim(part: AgentCounts | ModelCounts | ToolCounts) -> dict[str, Any]:
     return {name: value for name in part.__slots__ if (value := getattr(part, name))}
 
 
@@ -176,52 +176,52 @@ def moment(at: int) -> datetime:
     return _EPOCH + timedelta(microseconds=at)
 
 
-def fold(tally: Tally, events: Iterable[LoggedEvent]) -> Tally:
-    """Add events to a tally, in the order of their numbers; returns the tally."""
+def fold(folded: ConversationFold, events: Iterable[LoggedEvent]) -> ConversationFold:
+    """Add events to a fold, in the order of their numbers; returns the fold."""
     for event in events:
         at = event.at
-        if at < tally.started_at or not tally.started_at:
-            tally.started_at = at
-        if at > tally.last_at:  # noqa: PLR1730  # asked of every event: `max` takes three times as long
-            tally.last_at = at
+        if at < folded.started_at or not folded.started_at:
+            folded.started_at = at
+        if at > folded.last_at:  # noqa: PLR1730  # asked of every event: `max` takes three times as long
+            folded.last_at = at
         take = _TAKES.get(event.type)
         if take is not None:
-            take(tally, event, at)
-    return tally
+            take(folded, event, at)
+    return folded
 
 
-def _message(tally: Tally, event: LoggedEvent, at: int) -> None:
-    tally.messages += 1
-    tally.turns += 1
-    tally.active_at = max(tally.active_at, at)
-    tally.ended_at = None
-    tally.asked = tally.missed = False
-    tally.thanked = confirms(event.frame.get("content", ""))
+def _message(folded: ConversationFold, event: LoggedEvent, at: int) -> None:
+    folded.messages += 1
+    folded.turns += 1
+    folded.active_at = max(folded.active_at, at)
+    folded.ended_at = None
+    folded.asked = folded.missed = False
+    folded.thanked = confirms(event.frame.get("content", ""))
 
 
-def _token(tally: Tally, event: LoggedEvent, _: int) -> None:
-    tally.messages += 1
+def _token(folded: ConversationFold, event: LoggedEvent, _: int) -> None:
+    folded.messages += 1
     if event.agent and event.agent != SUPERVISOR:
-        tally.agent(event.agent).messages += 1
+        folded.agent(event.agent).messages += 1
 
 
-def _clarification(tally: Tally, _event: LoggedEvent, _: int) -> None:
-    tally.messages += 1
-    tally.asked = True
+def _clarification(folded: ConversationFold, _event: LoggedEvent, _: int) -> None:
+    folded.messages += 1
+    folded.asked = True
 
 
-def _tool_call(tally: Tally, event: LoggedEvent, _: int) -> None:
+def _tool_call(folded: ConversationFold, event: LoggedEvent, _: int) -> None:
     if event.agent and event.frame["tool"] not in CONTROLS:
-        tally.agent(event.agent).calls += 1
+        folded.agent(event.agent).calls += 1
 
 
-def _tool_result(tally: Tally, event: LoggedEvent, _: int) -> None:
+def _tool_result(folded: ConversationFold, event: LoggedEvent, _: int) -> None:
     name, outcome = event.frame["tool"], event.frame.get("outcome", "succeeded")
     if name in CONTROLS:
         return
-    tool = tally.tools.get(name)
+    tool = folded.tools.get(name)
     if tool is None:
-        tool = tally.tools[name] = ToolTally()
+        tool = folded.tools[name] = ToolCounts()
     if outcome not in RAN:
         tool.not_run += 1
         return
@@ -232,15 +232,15 @@ def _tool_result(tally: Tally, event: LoggedEvent, _: int) -> None:
     tool.times[number] = tool.times.get(number, 0) + 1
 
 
-def _model_called(tally: Tally, event: LoggedEvent, _: int) -> None:
+def _model_called(folded: ConversationFold, event: LoggedEvent, _: int) -> None:
     frame = event.frame
     name = frame["model"]
-    model = tally.models.get(name)
+    model = folded.models.get(name)
     if model is None:
-        model = tally.models[name] = ModelTally()
-    parts: list[ModelTally | AgentTally] = [model]
+        model = folded.models[name] = ModelCounts()
+    parts: list[ModelCounts | AgentCounts] = [model]
     if event.agent and event.agent != SUPERVISOR:
-        parts.append(tally.agent(event.agent))
+        parts.append(folded.agent(event.agent))
     for part in parts:
         part.model_calls += 1
         part.tokens_in += event.prompt_tokens or 0
@@ -255,75 +255,75 @@ def _model_called(tally: Tally, event: LoggedEvent, _: int) -> None:
         model.first_token[number] = model.first_token.get(number, 0) + 1
 
 
-def _interrupt(tally: Tally, event: LoggedEvent, at: int) -> None:
-    tally.approvals += 1
-    tally.waiting[event.frame["interrupt_id"]] = (at, event.frame.get("audience", "customer"))
+def _interrupt(folded: ConversationFold, event: LoggedEvent, at: int) -> None:
+    folded.approvals += 1
+    folded.waiting[event.frame["interrupt_id"]] = (at, event.frame.get("audience", "customer"))
 
 
-def _interrupt_resolved(tally: Tally, event: LoggedEvent, at: int) -> None:
+def _interrupt_resolved(folded: ConversationFold, event: LoggedEvent, at: int) -> None:
     frame = event.frame
-    asked = tally.waiting.pop(frame["interrupt_id"], None)
+    asked = folded.waiting.pop(frame["interrupt_id"], None)
     if asked is not None:
         number = bin_of((at - asked[0]) / 1000)
-        tally.decisions[number] = tally.decisions.get(number, 0) + 1
+        folded.decisions[number] = folded.decisions.get(number, 0) + 1
     if frame["decision"] != "edited" and frame.get("next") is None:
-        tally.turns += 1  # otherwise somebody else is asked before anything goes on
+        folded.turns += 1  # otherwise somebody else is asked before anything goes on
     if frame["by"] == "operator":
-        tally.staff = True
+        folded.staff = True
     else:
-        tally.asked = tally.missed = False
-    tally.active_at = max(tally.active_at, at)
+        folded.asked = folded.missed = False
+    folded.active_at = max(folded.active_at, at)
 
 
-def _interrupt_expired(tally: Tally, event: LoggedEvent, _: int) -> None:
-    asked = tally.waiting.pop(event.frame["interrupt_id"], None)
+def _interrupt_expired(folded: ConversationFold, event: LoggedEvent, _: int) -> None:
+    asked = folded.waiting.pop(event.frame["interrupt_id"], None)
     if asked is not None and asked[1] == "customer":
-        tally.missed = True
+        folded.missed = True
 
 
-def _escalated(tally: Tally, _event: LoggedEvent, _: int) -> None:
-    tally.escalated = tally.staff = True
+def _escalated(folded: ConversationFold, _event: LoggedEvent, _: int) -> None:
+    folded.escalated = folded.staff = True
 
 
-def _message_complete(tally: Tally, event: LoggedEvent, at: int) -> None:
+def _message_complete(folded: ConversationFold, event: LoggedEvent, at: int) -> None:
     if event.frame.get("ended"):
-        tally.ended_at = at
+        folded.ended_at = at
 
 
-def _error(tally: Tally, _event: LoggedEvent, _: int) -> None:
-    tally.errors += 1
+def _error(folded: ConversationFold, _event: LoggedEvent, _: int) -> None:
+    folded.errors += 1
 
 
-def _feedback(tally: Tally, event: LoggedEvent, _: int) -> None:
-    tally.rating = event.frame["rating"]
+def _feedback(folded: ConversationFold, event: LoggedEvent, _: int) -> None:
+    folded.rating = event.frame["rating"]
 
 
-def _action_changed(tally: Tally, event: LoggedEvent, _: int) -> None:
+def _action_changed(folded: ConversationFold, event: LoggedEvent, _: int) -> None:
     frame = event.frame
     status, action_id = frame["status"], frame["action_id"]
     if frame.get("by") == "operator":
-        tally.staff = True
+        folded.staff = True
     if status == "proposed":
-        tally.proposed += 1
-        tally.live[action_id] = [status, False, False]
+        folded.proposed += 1
+        folded.live[action_id] = [status, False, False]
         return
-    action = tally.live.get(action_id)
+    action = folded.live.get(action_id)
     if action is None:  # settled before: what was settled once stands
         return
     if status == "edited":
-        tally.edited += not action[1]
+        folded.edited += not action[1]
         action[1] = True
     elif status == "approved":
-        tally.approved += not action[2]
+        folded.approved += not action[2]
         action[2] = True
     if status in _SETTLED:
-        setattr(tally, status, getattr(tally, status) + 1)
-        del tally.live[action_id]
+        setattr(folded, status, getattr(folded, status) + 1)
+        del folded.live[action_id]
     else:
         action[0] = status
 
 
-_TAKES: Final[Mapping[str, Callable[[Tally, LoggedEvent, int], None]]] = {
+_TAKES: Final[Mapping[str, Callable[[ConversationFold, LoggedEvent, int], None]]] = {
     "message": _message,
     "token": _token,
     "clarification": _clarification,

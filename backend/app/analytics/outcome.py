@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Literal, get_args
 
 if TYPE_CHECKING:
-    from app.analytics.conversation_fold import Tally
+    from app.analytics.conversation_fold import ConversationFold
 
 Outcome = Literal["resolved_confirmed", "resolved_assumed", "escalated", "abandoned", "unresolved", "open"]
 OUTCOMES: Final[tuple[str, ...]] = get_args(Outcome)
@@ -28,29 +28,29 @@ class Verdict:
         return self.outcome in {"resolved_confirmed", "resolved_assumed"}
 
 
-def judge(tally: Tally, *, now: int, ttl: int) -> Verdict:
+def judge(folded: ConversationFold, *, now: int, ttl: int) -> Verdict:
     """Say what a conversation has come to by `now`, where `ttl` of silence ends a session.
 
     It is over when an agent ended it, or after the silence, which doesn't count while an approval is pending. What
     comes later, such as another message, changes the verdict: nothing that was true then is taken for true now.
     """
-    silent_at = None if tally.waiting else (tally.active_at or tally.last_at) + ttl
-    ended_at = tally.ended_at
+    silent_at = None if folded.waiting else (folded.active_at or folded.last_at) + ttl
+    ended_at = folded.ended_at
     if ended_at is None and silent_at is not None and silent_at <= now:
         ended_at = silent_at
     settle_at = silent_at if ended_at is None else None
-    return Verdict(_outcome(tally, over=ended_at is not None), ended_at, settle_at)
+    return Verdict(_outcome(folded, over=ended_at is not None), ended_at, settle_at)
 
 
-def _outcome(tally: Tally, *, over: bool) -> Outcome:
-    if tally.escalated:
+def _outcome(folded: ConversationFold, *, over: bool) -> Outcome:
+    if folded.escalated:
         return "escalated"
     if not over:
         return "open"
-    left = bool(tally.waiting) or tally.asked or tally.missed
-    if (tally.rating or 0) >= SATISFIED or (tally.thanked and not left):
+    left = bool(folded.waiting) or folded.asked or folded.missed
+    if (folded.rating or 0) >= SATISFIED or (folded.thanked and not left):
         return "resolved_confirmed"
     if left:
         return "abandoned"
-    done = tally.succeeded or any(tool.succeeded for tool in tally.tools.values())
+    done = folded.succeeded or any(tool.succeeded for tool in folded.tools.values())
     return "resolved_assumed" if done else "unresolved"

@@ -15,9 +15,9 @@ from typing import TYPE_CHECKING, Final
 
 import structlog
 
-from app.analytics.conversation_fold import Tally, fold, moment
+from app.analytics.conversation_fold import ConversationFold, fold, moment
 from app.analytics.outcome import judge
-from app.analytics.rollup import Sheet
+from app.analytics.rollup import RollupDelta
 from app.db import conversation_facts, event_cursor, metric_rollups
 from app.db.conversation_facts import Facts, Kept
 
@@ -55,7 +55,7 @@ Fold = Callable[["Connection", Batch], Awaitable[None]]
 """What else is kept from the log: called inside the batch's transaction, which its failure undoes."""
 
 
-class Keeper:
+class RollupWorker:
     """Folds the log into facts, sums and whatever the further `folds` keep."""
 
     def __init__(
@@ -155,16 +155,16 @@ class Keeper:
                 thread_ids=[one.thread_id for one in claimed if one.counted_seq and one.thread_id in threads],
             )
         }
-        sheet, changed = Sheet(), []
+        delta, changed = RollupDelta(), []
         for one in claimed:
             if one.thread_id not in threads:
                 continue
             before = stored.get(one.thread_id)
-            tally = _take_back(sheet, before) if before else Tally()
-            fold(tally, threads[one.thread_id])
-            changed.append(self._judge(sheet, tally, one))
+            folded = _take_back(delta, before) if before else ConversationFold()
+            fold(folded, threads[one.thread_id])
+            changed.append(self._judge(delta, folded, one))
         begun = {one.thread_id for one in claimed if not one.counted_seq}
-        await self._write(connection, sheet, changed, events=events, begun=begun)
+        await self._write(connection, delta, changed, events=events, begun=begun)
 
     async def settle(self) -> int:
         """Settle some of the conversations that silence has ended; returns how many."""
@@ -173,9 +173,9 @@ class Keeper:
             due = await conversation_facts.due(connection, now=moment(round(now * MICROSECONDS)), limit=SETTLE_AT_ONCE)
             if not due:
                 return 0
-            sheet = Sheet()
-            changed = [self._judge(sheet, _take_back(sheet, one), one) for one in due]
-            await self._write(connection, sheet, changed)
+            delta = RollupDelta()
+            changed = [self._judge(delta, _take_back(delta, one), one) for one in due]
+            await self._write(connection, delta, changed)
             await metric_rollups.changed(connection)
         return len(due)
 
@@ -190,10 +190,10 @@ class Keeper:
             await metric_rollups.clear(connection)
             after = ""
             while page := await conversation_facts.page(connection, after=after, limit=SETTLE_AT_ONCE):
-                sheet = Sheet()
+                delta = RollupDelta()
                 for one in page:
-                    sheet.enter(Tally.from_json(one.tally), outcome=one.outcome, ended=one.ended)
-                await self._write(connection, sheet, ())
+                    delta.enter(ConversationFold.from_json(one.folded), outcome=one.outcome, ended=one.ended)
+                await self._write(connection, delta, ())
                 after = page[-1].thread_id
         return await self.catch_up()
 
@@ -203,52 +203,52 @@ class Keeper:
         while True:
             async with self._pool.acquire() as connection, connection.transaction():
                 taken = await conversation_facts.take_demo(connection, limit=SETTLE_AT_ONCE)
-                sheet = Sheet()
+                delta = RollupDelta()
                 for one in taken:
-                    _take_back(sheet, one)
-                await self._write(connection, sheet, ())
+                    _take_back(delta, one)
+                await self._write(connection, delta, ())
                 await metric_rollups.changed(connection)
             removed += len(taken)
             if not taken:
                 return removed
 
-    def _judge(self, sheet: Sheet, tally: Tally, whose: Uncounted | Kept) -> Facts:
+    def _judge(self, delta: RollupDelta, folded: ConversationFold, whose: Uncounted | Kept) -> Facts:
         """Enter what a conversation comes to now, and return it as its facts."""
-        verdict = judge(tally, now=round(self._clock() * MICROSECONDS), ttl=self._ttl)
-        sheet.enter(tally, outcome=verdict.outcome, ended=verdict.ended_at is not None)
-        tokens_in, tokens_out, cost_e8 = tally.spent()
+        verdict = judge(folded, now=round(self._clock() * MICROSECONDS), ttl=self._ttl)
+        delta.enter(folded, outcome=verdict.outcome, ended=verdict.ended_at is not None)
+        tokens_in, tokens_out, cost_e8 = folded.spent()
         return Facts(
             thread_id=whose.thread_id,
             visitor_id=whose.visitor_id,
             customer=whose.customer,
-            started_at=tally.started_at,
-            last_at=tally.last_at,
+            started_at=folded.started_at,
+            last_at=folded.last_at,
             ended_at=verdict.ended_at,
             status="open" if verdict.ended_at is None else "ended",
             outcome=verdict.outcome,
-            turns=tally.turns,
-            messages=tally.messages,
-            agents=sorted(tally.agents),
-            tools=sorted(tally.tools),
-            models=sorted(tally.models),
-            approvals=tally.approvals,
-            errors=tally.errors,
-            actions=tally.proposed,
-            unknown_actions=tally.unknown,
+            turns=folded.turns,
+            messages=folded.messages,
+            agents=sorted(folded.agents),
+            tools=sorted(folded.tools),
+            models=sorted(folded.models),
+            approvals=folded.approvals,
+            errors=folded.errors,
+            actions=folded.proposed,
+            unknown_actions=folded.unknown,
             tokens_in=tokens_in,
             tokens_out=tokens_out,
             cost_e8=cost_e8,
-            rating=tally.rating,
-            staff=tally.staff,
+            rating=folded.rating,
+            staff=folded.staff,
             demo=whose.demo,
             settle_at=verdict.settle_at,
-            tally=tally.to_json(),
+            folded=folded.to_json(),
         )
 
     async def _write(
         self,
         connection: Connection,
-        sheet: Sheet,
+        delta: RollupDelta,
         changed: Sequence[Facts],
         *,
         events: Sequence[LoggedEvent] = (),
@@ -260,7 +260,7 @@ class Keeper:
             batch = Batch(events=events, begun=begun, changed={one.thread_id for one in changed})
             for further in self._folds:
                 await further(connection, batch)
-        sums, durations = sheet.changes()
+        sums, durations = delta.changes()
         await metric_rollups.add(connection, sums=sums, durations=durations)
 
     async def _measure(self) -> None:
@@ -283,8 +283,8 @@ def _fitting(claimed: Sequence[Uncounted]) -> list[Uncounted]:
     return taken
 
 
-def _take_back(sheet: Sheet, before: Kept) -> Tally:
+def _take_back(delta: RollupDelta, before: Kept) -> ConversationFold:
     """Take back what a conversation had added, and return what it had come to."""
-    tally = Tally.from_json(before.tally)
-    sheet.enter(tally, outcome=before.outcome, ended=before.ended, sign=-1)
-    return tally
+    folded = ConversationFold.from_json(before.folded)
+    delta.enter(folded, outcome=before.outcome, ended=before.ended, sign=-1)
+    return folded

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from app.openapi_import.review.review import Review
     from app.openapi_import.review.try_operation import Trial
     from app.protocol import Audience, InterruptResponse
-    from app.replay.erasure import Forgetting
+    from app.replay.erasure import Erasure
     from app.session_manager import SessionManager
     from app.tools.registry import ToolRegistry
     from app.turns.service import TurnService
@@ -83,7 +83,7 @@ READINESS: Final[web.AppKey[Mapping[str, Check]]] = web.AppKey("readiness")
 
 # --- of the socket ----------------------------------------------------------------------------------------------
 
-FORGETTING: Final[web.AppKey[Forgetting]] = web.AppKey("forgetting")
+ERASURE: Final[web.AppKey[Erasure]] = web.AppKey("erasure")
 SUBSCRIPTIONS: Final[web.AppKey[Subscriptions]] = web.AppKey("subscriptions")
 TURNS: Final[web.AppKey[TurnService]] = web.AppKey("turns")
 GRAPH: Final[web.AppKey[Supervisor]] = web.AppKey("graph")

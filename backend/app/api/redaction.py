@@ -1,4 +1,4 @@
-"""Forgetting people, for staff: what one conversation, or every conversation of a customer, holds of them."""
+"""Erasure of people, for staff: what one conversation, or every conversation of a customer, holds of them."""
 
 from __future__ import annotations
 
@@ -70,14 +70,14 @@ async def redact_conversation(request: web.Request) -> web.Response:
     """Take everything that was said, shown, sent and answered out of a conversation; its figures stay."""
     thread_id = read_thread_id(request, unknown=ConversationUnknown)
     form = await read_body(request, RedactForm)
-    done = await request.app[keys.FORGETTING].redact(thread_id, by=_name(request), reason=form.reason)
+    done = await request.app[keys.ERASURE].redact(thread_id, by=_name(request), reason=form.reason)
     return answer(ConversationRedacted(thread_id=thread_id, events=done.events, redacted_at=done.redacted_at))
 
 
 async def redact_person(request: web.Request) -> web.Response:
     """Do so with every conversation of one visitor or customer."""
     form = await read_body(request, RedactPersonForm)
-    done = await request.app[keys.FORGETTING].redact_person(
+    done = await request.app[keys.ERASURE].redact_person(
         visitor_id=form.visitor_id, customer=form.customer, by=_name(request), reason=form.reason
     )
     return answer(PersonRedacted(conversations=done.conversations, events=done.events, busy=done.busy))
@@ -86,7 +86,7 @@ async def redact_person(request: web.Request) -> web.Response:
 async def delete_conversation(request: web.Request) -> web.Response:
     """Delete a conversation with everything in it; what it came to stays in the figures, without its name."""
     thread_id = read_thread_id(request, unknown=ConversationUnknown)
-    await request.app[keys.FORGETTING].delete(thread_id, by=_name(request))
+    await request.app[keys.ERASURE].delete(thread_id, by=_name(request))
     return answer(ConversationDeleted(thread_id=thread_id))
 
 
@@ -101,7 +101,7 @@ ROUTES: Final = (
         handler=redact_conversation,
         right=Right.FORGET,
         summary="Take a customer's words out of a conversation, everywhere; the figures stay.",
-        area="forgetting",
+        area="erasure",
         body=RedactForm,
         gives=ConversationRedacted,
         errors=(ConversationUnknown, ConversationBusy),
@@ -112,7 +112,7 @@ ROUTES: Final = (
         handler=redact_person,
         right=Right.FORGET,
         summary="Take one visitor's or customer's words out of all their conversations.",
-        area="forgetting",
+        area="erasure",
         body=RedactPersonForm,
         gives=PersonRedacted,
     ),
@@ -122,7 +122,7 @@ ROUTES: Final = (
         handler=delete_conversation,
         right=Right.FORGET,
         summary="Delete a conversation with everything in it; the figures keep what it came to.",
-        area="forgetting",
+        area="erasure",
         gives=ConversationDeleted,
         errors=(ConversationUnknown, ConversationBusy),
     ),

@@ -42,8 +42,8 @@ class Facts(NamedTuple):
     staff: bool
     demo: bool
     settle_at: int | None
-    tally: Mapping[str, Any]
-    """What the fold goes on from."""
+    folded: Mapping[str, Any]
+    """The stored `ConversationFold`, which the next fold goes on from; its column is `tally`."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,7 +56,7 @@ class Kept:
     demo: bool
     outcome: str
     ended: bool
-    tally: dict[str, Any]
+    folded: dict[str, Any]
 
 
 _TIMES: Final = ("started_at", "last_at", "ended_at", "settle_at")
@@ -79,14 +79,14 @@ _SENT: Final[Mapping[str, tuple[str, Callable[[Sequence[Any]], object]]]] = {
     **dict.fromkeys(_NAMES, _LISTS),
     **dict.fromkeys(("staff", "demo"), _TRUTHS),
 }
-"""As what a column is sent, and who writes it; the tallies, which are last, are sent as one text of JSON."""
+"""As what a column is sent, and who writes it; the folds, which are last, are sent as one text of JSON."""
 _READ: Final = {
     **{name: f"to_timestamp({name} / 1000000.0::float8)" for name in _TIMES},
     **{name: f"{name}::text[]" for name in _NAMES},
     "cost_e8": "cost_e8::numeric / 100000000",
 }
 """What is made of a column that was sent, where it is not taken as it is."""
-_COLUMNS: Final = tuple("cost_usd" if name == "cost_e8" else name for name in Facts._fields)
+_COLUMNS: Final = tuple({"cost_e8": "cost_usd", "folded": "tally"}.get(name, name) for name in Facts._fields)
 _SAVE: Final = f"""
     INSERT INTO conversation_facts ({", ".join(_COLUMNS)})
     SELECT {", ".join(_READ.get(name, name) for name in Facts._fields)}
@@ -94,14 +94,14 @@ _SAVE: Final = f"""
                       jsonb_array_elements(${len(Facts._fields)}::text::jsonb)) AS new ({", ".join(Facts._fields)})
     ON CONFLICT (thread_id) DO UPDATE SET {", ".join(f"{name} = excluded.{name}" for name in _COLUMNS[1:])}
 """  # noqa: S608  # only our own constants stand in the text
-_KEPT: Final = "thread_id, f.visitor_id, f.customer, f.demo, outcome, f.ended_at IS NOT NULL AS ended, tally"
+_KEPT: Final = "thread_id, f.visitor_id, f.customer, f.demo, outcome, f.ended_at IS NOT NULL AS ended, tally AS folded"
 
 
 async def save(connection: Connection, *, facts: Sequence[Facts]) -> None:
     """Write what conversations have come to, over what stood there before."""
-    *columns, tallies = zip(*facts, strict=True)
+    *columns, folded = zip(*facts, strict=True)
     sent = [write(column) for (_, write), column in zip(_SENT.values(), columns, strict=True)]
-    await connection.execute(_SAVE, *sent, json.dumps(tallies))
+    await connection.execute(_SAVE, *sent, json.dumps(folded))
 
 
 async def kept(connection: Connection, *, thread_ids: Sequence[str]) -> list[Kept]:

@@ -125,7 +125,7 @@ class ConversationTracker:
         async with self.recording() as recording:
             return await recording.append(frame, turn_id=turn_id, scope=scope)
 
-    async def told_in(self, frame: ServerFrame | Record, *, scope: str = "") -> UUID | None:
+    async def turn_of(self, frame: ServerFrame | Record, *, scope: str = "") -> UUID | None:
         """Name the turn in which something that may happen only once was told."""
         key = _key(frame, scope, None)
         if key is None:

@@ -1,1 +1,1 @@
-"""Finding, reading, keeping and forgetting what happened in conversations."""
+"""Search, replay, export, redaction, erasure and retention of what happened in conversations."""

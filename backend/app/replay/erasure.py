@@ -31,7 +31,7 @@ class Redaction:
 
 
 @dataclass(frozen=True, kw_only=True)
-class PersonForgotten:
+class PersonRedaction:
     """What was taken out of a person's conversations, and which of them are still going on and have to wait."""
 
     conversations: int
@@ -39,7 +39,7 @@ class PersonForgotten:
     busy: list[str]
 
 
-class Forgetting:
+class Erasure:
     """Takes customers' words, or whole conversations, out of every table."""
 
     def __init__(self, *, tracker: ConversationTracker, confirms: Callable[[str], bool]) -> None:
@@ -74,7 +74,7 @@ class Forgetting:
 
     async def redact_person(
         self, *, visitor_id: str | None = None, customer: str | None = None, by: str, reason: str
-    ) -> PersonForgotten:
+    ) -> PersonRedaction:
         """Redact every conversation of a visitor, or of an identified customer, and forget who they were.
 
         Those in which something goes on are named; ask again when it is over.
@@ -95,7 +95,7 @@ class Forgetting:
                 busy.append(thread_id)
             except ConversationUnknown:  # deleted meanwhile
                 continue
-        return PersonForgotten(conversations=len(done), events=sum(one.events for one in done), busy=busy)
+        return PersonRedaction(conversations=len(done), events=sum(one.events for one in done), busy=busy)
 
     async def delete(self, thread_id: str, *, by: str) -> None:
         """Delete a conversation; what it came to stays in the figures, without its name.

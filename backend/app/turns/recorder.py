@@ -107,7 +107,7 @@ class TurnRecorder:
             self._metrics.tool_seconds.observe(happening.duration_ms / 1000)
         if isinstance(happening, InterruptRequest):
             # A card of an earlier turn may still be open; one of this turn was perhaps shown before a crash.
-            ours = event is not None or await self._tracker.told_in(happening, scope=scope) == turn.id
+            ours = event is not None or await self._tracker.turn_of(happening, scope=scope) == turn.id
             self._asked = self._asked or ours
 
     def _speak(self, token: Token) -> None:

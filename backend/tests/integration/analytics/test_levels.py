@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from app.analytics.rollup_worker import Keeper
+from app.analytics.rollup_worker import RollupWorker
 from app.db import metric_rollups
 from app.db.pool import migrate, open_pool
-from tests.integration.analytics.sums import all_sums
+from tests.integration.analytics.rollup_tables import all_rollups
 from tests.integration.db.test_migrations import back
 from tests.story import BEGIN, Story, store
 
@@ -24,7 +24,7 @@ pytestmark = pytest.mark.integration
 async def count(pool: Pool, *stories: Story) -> None:
     await store(pool, *stories)
     later = BEGIN + timedelta(days=90)
-    await Keeper(pool=pool, session_ttl_seconds=1_800, clock=later.timestamp).catch_up()
+    await RollupWorker(pool=pool, session_ttl_seconds=1_800, clock=later.timestamp).catch_up()
 
 
 def scattered(number: int) -> list[Story]:
@@ -57,8 +57,8 @@ async def test_weeks_are_made_of_what_was_counted_before_there_were_any(empty_ur
     await migrate(empty_url)
     async with await open_pool(empty_url, max_size=2) as pool:
         await count(pool, *scattered(12))
-        before = await all_sums(pool)
+        before = await all_rollups(pool)
     await asyncio.to_thread(back, empty_url, "0008_replay")
     await migrate(empty_url)
     async with await open_pool(empty_url, max_size=2) as pool:
-        assert await all_sums(pool) == before
+        assert await all_rollups(pool) == before

@@ -12,7 +12,7 @@ from urllib.parse import urlencode
 import pytest
 
 from app.analytics.definitions import FIGURES
-from demo_data.load import Plan, plant
+from demo_data.load import Plan, load
 from tests.api_door import Api, MakeClient, Parts
 from tests.story import Story, store
 
@@ -98,10 +98,10 @@ def odd(now: datetime) -> list[Story]:
 async def api(pool: Pool, pg_url: str, aiohttp_client: MakeClient) -> Api:
     """The API, with a few days of the demo's conversations and some in which odd things happen."""
     now = datetime.now(UTC)
-    await plant(pg_url, Plan(conversations=200, days=9, seed=5, now=now, session_ttl_seconds=1_800))
+    await load(pg_url, Plan(conversations=200, days=9, seed=5, now=now, session_ttl_seconds=1_800))
     await store(pool, *odd(now))
     parts = Parts(pool=pool)
-    await parts.keeper().catch_up()
+    await parts.rollup_worker().catch_up()
     opened = Api(client=await aiohttp_client(parts.application()), parts=parts)
     await opened.sign_in()
     return opened

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Final
 import pytest
 
 from app.analytics.definitions import FIGURES
-from demo_data.load import Plan, plant
+from demo_data.load import Plan, load
 from tests.api_door import Api, MakeClient, Parts
 from tests.story import Story, store
 
@@ -31,11 +31,11 @@ BIN = 0.05  # percentiles are kept to within 5 %
 async def api(pool: Pool, pg_url: str, aiohttp_client: MakeClient) -> Api:
     """The API, with a few days of the demo's conversations and one whose outcome is not known."""
     now = datetime.now(UTC)
-    await plant(pg_url, Plan(conversations=260, days=9, seed=3, now=now, session_ttl_seconds=1_800))
+    await load(pg_url, Plan(conversations=260, days=9, seed=3, now=now, session_ttl_seconds=1_800))
     odd = Story(thread_id="odd", clock=now - timedelta(days=2)).asks().models(cost=None, model="ours")
     await store(pool, odd.proposes().decides().carries_out("unknown").uses(outcome="unknown").rates(3))
     parts = Parts(pool=pool)
-    await parts.keeper().catch_up()
+    await parts.rollup_worker().catch_up()
     opened = Api(client=await aiohttp_client(parts.application()), parts=parts)
     await opened.sign_in()
     return opened

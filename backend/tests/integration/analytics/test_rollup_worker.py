@@ -1,4 +1,4 @@
-"""The keeper on a real PostgreSQL."""
+"""The rollup worker on a real PostgreSQL."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from app.analytics.rollup_worker import EVENTS_AT_ONCE, Batch, Keeper
+from app.analytics.rollup_worker import EVENTS_AT_ONCE, Batch, RollupWorker
 from app.db.conversation_facts import bury
 from app.protocol import CustomerMessage
 from app.telemetry.metrics import Metrics
 from tests.fakes import PATIENCE_SECONDS
-from tests.integration.analytics.sums import all_facts, all_sums
+from tests.integration.analytics.rollup_tables import all_facts, all_rollups
 from tests.integration.replica import Replica
 from tests.story import BEGIN, Story, go_on, store
 
@@ -25,8 +25,8 @@ pytestmark = pytest.mark.integration
 TOMORROW = BEGIN + timedelta(days=1)
 
 
-def keeper(pool: Pool, *, now: datetime = TOMORROW, **more: Any) -> Keeper:
-    return Keeper(pool=pool, session_ttl_seconds=1_800, clock=now.timestamp, **more)
+def rollup_worker(pool: Pool, *, now: datetime = TOMORROW, **more: Any) -> RollupWorker:
+    return RollupWorker(pool=pool, session_ttl_seconds=1_800, clock=now.timestamp, **more)
 
 
 async def facts(pool: Pool, thread_id: str = "t1") -> dict[str, Any]:
@@ -40,7 +40,7 @@ async def whole(pool: Pool, level: int = 1) -> dict[str, Any]:
 
 async def test_what_has_happened_becomes_facts_and_figures(pool: Pool) -> None:
     await store(pool, Story().asks().models().uses().answers().completes().rates(5))
-    assert await keeper(pool).catch_up() == 7
+    assert await rollup_worker(pool).catch_up() == 7
     row = await facts(pool)
     assert (row["outcome"], row["status"], row["rating"]) == ("resolved_confirmed", "ended", 5)
     assert (row["agents"], row["tools"], row["models"]) == (["orders"], ["get_order"], ["gpt-4.1-mini"])
@@ -59,15 +59,15 @@ async def test_names_are_taken_as_they_are(pool: Pool) -> None:
     for name in names:
         story.uses(name)
     await store(pool, story)
-    await keeper(pool).catch_up()
+    await rollup_worker(pool).catch_up()
     rows = await pool.fetch("SELECT name FROM figures WHERE level = 1 AND dimension = 'tool'")
     assert {row["name"] for row in rows} == set(names) == set((await facts(pool))["tools"])
 
 
 async def test_nothing_is_counted_twice(pool: Pool) -> None:
     await store(pool, Story().asks().answers().completes())
-    assert await keeper(pool).catch_up() == 3
-    assert await keeper(pool).catch_up() == 0
+    assert await rollup_worker(pool).catch_up() == 3
+    assert await rollup_worker(pool).catch_up() == 0
     assert (await whole(pool))["messages"] == 2
 
 
@@ -75,12 +75,12 @@ async def test_late_events_change_what_was_counted(pool: Pool) -> None:
     """What the conversation had added is taken back and added anew."""
     story = Story().asks().uses().completes(ended=True)
     await store(pool, story)
-    await keeper(pool, now=story.clock).catch_up()
+    await rollup_worker(pool, now=story.clock).catch_up()
     assert (await whole(pool))["resolved_assumed"] == 1
     since = len(story.happened)
     story.later(days=2).asks("It never came").hands_over()
     await go_on(pool, story, since)
-    assert await keeper(pool, now=story.clock).catch_up() == 2
+    assert await rollup_worker(pool, now=story.clock).catch_up() == 2
     sums = await whole(pool)
     assert (sums["conversations"], sums["resolved_assumed"], sums["escalated"], sums["turns"]) == (1, 0, 1, 2)
 
@@ -94,9 +94,9 @@ async def test_silence_settles_what_is_open(pool: Pool) -> None:
 
     story = Story().asks().uses().completes()
     await store(pool, story)
-    await keeper(pool, now=story.clock).catch_up()
+    await rollup_worker(pool, now=story.clock).catch_up()
     assert (await facts(pool))["outcome"] == "open"
-    await keeper(pool, folds=[listen]).catch_up()
+    await rollup_worker(pool, folds=[listen]).catch_up()
     assert (await facts(pool))["outcome"] == "resolved_assumed"
     assert (await facts(pool))["ended_at"] == BEGIN + timedelta(minutes=30)
     assert (await whole(pool))["ended"] == 1
@@ -108,7 +108,7 @@ async def test_how_far_it_lags_is_measured(pool: Pool) -> None:
     metrics = Metrics()
     story = Story(clock=datetime.now(UTC) - timedelta(minutes=10)).asks().answers()
     await store(pool, story)
-    ours = keeper(pool, metrics=metrics)
+    ours = rollup_worker(pool, metrics=metrics)
     await ours._measure()
     assert "smart_support_figures_waiting 1.0" in metrics.render().decode()
     assert 595 < metrics.figures_lag_seconds._value.get() < 660
@@ -124,7 +124,7 @@ async def test_several_keepers_share_the_work(pool: Pool) -> None:
     """Each event is counted once, whoever counts it."""
     stories = [Story(thread_id=f"t{number}").asks().uses().answers().completes() for number in range(40)]
     await store(pool, *stories)
-    counted = await asyncio.gather(*(keeper(pool).catch_up() for _ in range(4)))
+    counted = await asyncio.gather(*(rollup_worker(pool).catch_up() for _ in range(4)))
     assert sum(counted) == sum(len(story.happened) for story in stories)
     sums = await whole(pool)
     assert (sums["conversations"], sums["turns"], sums["calls"]) == (40, 40, 40)
@@ -138,11 +138,11 @@ async def test_a_batch_that_breaks_counts_nothing(pool: Pool) -> None:
 
     await store(pool, Story().asks().answers().completes())
     with pytest.raises(RuntimeError, match="3 events"):
-        await keeper(pool, folds=[break_down]).catch_up()
+        await rollup_worker(pool, folds=[break_down]).catch_up()
     assert await pool.fetchval("SELECT count(*) FROM figures") == 0
     assert await pool.fetchval("SELECT count(*) FROM conversation_facts") == 0
     assert await pool.fetchval("SELECT counted_seq FROM conversations") == 0
-    assert await keeper(pool).catch_up() == 3
+    assert await rollup_worker(pool).catch_up() == 3
     assert (await whole(pool))["messages"] == 2
 
 
@@ -152,7 +152,7 @@ async def test_one_that_cannot_be_counted_does_not_hold_up_the_others(pool: Pool
     await store(pool, broken, Story(thread_id="t2").asks(), Story(thread_id="t3").asks())
     await pool.execute("UPDATE events SET frame = frame - 'tool' WHERE type = 'tool_result'")
     times = iter([TOMORROW] * 40)
-    ours = Keeper(pool=pool, session_ttl_seconds=1_800, clock=lambda: next(times, later).timestamp())
+    ours = RollupWorker(pool=pool, session_ttl_seconds=1_800, clock=lambda: next(times, later).timestamp())
     later = TOMORROW + timedelta(minutes=11)
     with pytest.raises(KeyError):
         await ours.catch_up()
@@ -175,7 +175,7 @@ async def test_a_long_conversation_is_counted_in_several_batches(pool: Pool) -> 
     for _ in range(EVENTS_AT_ONCE + 100):
         story.answers()
     await store(pool, story)
-    assert await keeper(pool, folds=[listen]).catch_up() == EVENTS_AT_ONCE + 101
+    assert await rollup_worker(pool, folds=[listen]).catch_up() == EVENTS_AT_ONCE + 101
     assert [event.seq for batch in told for event in batch.events] == list(range(1, EVENTS_AT_ONCE + 102))
     assert [set(batch.begun) for batch in told] == [{"t1"}, set()]
     assert (await facts(pool))["messages"] == EVENTS_AT_ONCE + 101
@@ -185,10 +185,10 @@ async def test_an_event_stored_meanwhile_is_counted_next(pool: Pool, replica: Re
     """What the tracker stores makes its conversation wait to be counted again."""
     await replica.conversation()
     await replica.tracker.record(CustomerMessage(thread_id="t1", content="Hello"))
-    assert await keeper(pool).catch_up() == 1
+    assert await rollup_worker(pool).catch_up() == 1
     await replica.tracker.record(CustomerMessage(thread_id="t1", content="Anybody there?"))
     await replica.tracker.record(CustomerMessage(thread_id="t1", content="Well?"))
-    assert await keeper(pool).catch_up() == 2
+    assert await rollup_worker(pool).catch_up() == 2
     assert (await facts(pool))["messages"] == 3
 
 
@@ -197,14 +197,14 @@ async def test_whoever_writes_is_not_waited_for(pool: Pool) -> None:
     await store(pool, Story().asks(), Story(thread_id="t2").asks())
     async with pool.acquire() as connection, connection.transaction():
         await connection.execute("UPDATE conversations SET last_activity_at = now() WHERE thread_id = 't1'")
-        assert await keeper(pool).catch_up() == 1
-    assert await keeper(pool).catch_up() == 1
+        assert await rollup_worker(pool).catch_up() == 1
+    assert await rollup_worker(pool).catch_up() == 1
 
 
 async def test_the_customer_of_a_verified_session_is_known(pool: Pool) -> None:
     await store(pool, Story().asks())
     await pool.execute("UPDATE conversations SET customer = 'customer-7'")
-    await keeper(pool).catch_up()
+    await rollup_worker(pool).catch_up()
     assert ((await facts(pool))["customer"], (await facts(pool))["visitor_id"]) == ("customer-7", "somebody")
 
 
@@ -229,52 +229,52 @@ async def test_rebuilt_they_equal_the_running_ones(pool: Pool) -> None:
             else:
                 await go_on(pool, story, since)
             if (place + number) % 2:
-                await keeper(pool, now=story.clock).catch_up()
-        await keeper(pool, now=BEGIN + timedelta(days=number)).catch_up()
-    later = keeper(pool, now=BEGIN + timedelta(days=30))
+                await rollup_worker(pool, now=story.clock).catch_up()
+        await rollup_worker(pool, now=BEGIN + timedelta(days=number)).catch_up()
+    later = rollup_worker(pool, now=BEGIN + timedelta(days=30))
     await later.catch_up()
-    sums, rows = await all_sums(pool), await all_facts(pool)
+    sums, rows = await all_rollups(pool), await all_facts(pool)
     assert {row["outcome"] for row in rows} >= {"escalated", "resolved_confirmed", "resolved_assumed"}
     assert await later.rebuild() == sum(len(story.happened) for story in stories)
-    assert await all_sums(pool) == sums
+    assert await all_rollups(pool) == sums
     assert await all_facts(pool) == rows
 
 
 async def test_deleted_conversations_stay_counted(pool: Pool) -> None:
     """Their names are gone, what they came to is not; a rebuild, which has no log of them, keeps it too."""
     await store(pool, Story().asks().models().uses().completes(), Story(thread_id="t2").asks().completes())
-    await keeper(pool).catch_up()
-    before = await all_sums(pool)
+    await rollup_worker(pool).catch_up()
+    before = await all_rollups(pool)
     async with pool.acquire() as connection, connection.transaction():
         await bury(connection, thread_ids=["t1"])
         await connection.execute("DELETE FROM conversations WHERE thread_id = 't1'")
     (row,) = [row for row in await all_facts(pool) if row["thread_id"] != "t2"]
     assert (row["visitor_id"], row["customer"]) == (None, None)
     assert "t1" not in str(row)
-    assert await keeper(pool).rebuild() == 2
-    assert await all_sums(pool) == before
+    assert await rollup_worker(pool).rebuild() == 2
+    assert await all_rollups(pool) == before
 
 
 async def test_redacted_conversations_stay_as_they_were_counted(pool: Pool) -> None:
     """That the customer had confirmed is not forgotten with the words in which they did."""
     story = Story().asks().answers().asks("Thanks, that's all!").completes(ended=True)
     await store(pool, story)
-    await keeper(pool).catch_up()
-    before = await all_sums(pool)
+    await rollup_worker(pool).catch_up()
+    before = await all_rollups(pool)
     await pool.execute("UPDATE conversations SET redacted_at = now()")
     await pool.execute("UPDATE events SET frame = frame || '{\"content\": \"\"}' WHERE type = 'message'")
-    assert await keeper(pool).rebuild() == 0
-    assert await all_sums(pool) == before
+    assert await rollup_worker(pool).rebuild() == 0
+    assert await all_rollups(pool) == before
     assert (await facts(pool))["outcome"] == "resolved_confirmed"
     await go_on(pool, story.rates(1).hands_over(), 4)
-    await keeper(pool).catch_up()
+    await rollup_worker(pool).catch_up()
     assert (await facts(pool))["outcome"] == "escalated"
 
 
 async def test_a_conversation_without_events_is_passed_over(pool: Pool, replica: Replica) -> None:
     """Nothing is known of it but that it is there; it does not wait for ever."""
     await replica.conversation()
-    await keeper(pool).catch_up()
+    await rollup_worker(pool).catch_up()
     assert await pool.fetchval("SELECT count(*) FROM conversation_facts") == 0
     assert not await pool.fetchval("SELECT uncounted FROM conversations")
 
@@ -291,7 +291,7 @@ async def test_it_goes_on_when_the_database_comes_back(pool: Pool) -> None:
         done.set()
 
     await store(pool, Story().asks().answers())
-    work = asyncio.create_task(keeper(pool, folds=[fail_first], poll_seconds=0.01).work())
+    work = asyncio.create_task(rollup_worker(pool, folds=[fail_first], poll_seconds=0.01).work())
     async with asyncio.timeout(PATIENCE_SECONDS):
         await done.wait()
     work.cancel()

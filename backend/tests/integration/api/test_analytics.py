@@ -32,7 +32,7 @@ async def happen(api: Api, *stories: Story) -> None:
     pool: Pool | None = api.parts.pool
     assert pool is not None
     await store(pool, *stories)
-    await api.parts.keeper().catch_up()
+    await api.parts.rollup_worker().catch_up()
 
 
 def figure(answer: Any, key: str) -> Any:

@@ -12,7 +12,7 @@ from app.protocol import CustomerMessage, ServerFrame, Token
 from app.records import Routed
 from app.ws.writer import wire
 from tests.api_door import Api, seed_conversation
-from tests.integration.replay.shelves import NOON, said
+from tests.integration.replay.stored_conversations import NOON, store_conversation
 
 if TYPE_CHECKING:
     from app.db.pool import Pool
@@ -118,8 +118,10 @@ class TestFinding:
 
     async def test_newest_first_with_what_is_known(self, api: Api, pool: Pool) -> None:
         """A row holds the facts of the conversation and what was said first in it."""
-        await said(pool, "The older", "a", started_at=NOON)
-        await said(pool, "The newer", "b", started_at=NOON + timedelta(hours=1), rating=4, cost_usd=0.125, tools=["x"])
+        await store_conversation(pool, "The older", "a", started_at=NOON)
+        await store_conversation(
+            pool, "The newer", "b", started_at=NOON + timedelta(hours=1), rating=4, cost_usd=0.125, tools=["x"]
+        )
         await api.sign_in()
         page = await api.get("/api/v1/conversations")
         assert [row["title"] for row in page["items"]] == ["The newer", "The older"]
@@ -131,7 +133,7 @@ class TestFinding:
     async def test_page_by_page_each_comes_once(self, api: Api, pool: Pool, limit: int) -> None:
         """Pages of any size give every conversation once, also those that began at the same moment."""
         for n in range(5):
-            await said(pool, "Hello", f"c{n}")
+            await store_conversation(pool, "Hello", f"c{n}")
         await api.sign_in()
         seen: list[str] = []
         cursor: str | None = ""
@@ -181,8 +183,8 @@ class TestFinding:
     )
     async def test_filters_stand_in_the_address(self, api: Api, pool: Pool, query: str, found: list[str]) -> None:
         """Each filter, alone and with others."""
-        await said(pool, "Where is order 1042?", "a", started_at=NOON)
-        await said(
+        await store_conversation(pool, "Where is order 1042?", "a", started_at=NOON)
+        await store_conversation(
             pool,
             "A refund",
             "b",

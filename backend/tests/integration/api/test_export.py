@@ -40,7 +40,7 @@ from app.records import (
 )
 from app.replay.json_export import FORMAT, STEPS_AT_ONCE, VERSION
 from tests.api_door import Api
-from tests.integration.replay.shelves import said, shelve, tell
+from tests.integration.replay.stored_conversations import log_frames, store_conversation, store_facts
 
 if TYPE_CHECKING:
     from app.db.pool import Pool
@@ -55,7 +55,7 @@ async def everything(pool: Pool, text: str) -> None:
     at, value = datetime(2026, 3, 15, tzinfo=UTC), {text: [text]}
     candidate = Candidate(agent="orders", confidence=0.875, request=text, reason=text)
     t = "t1"
-    await tell(
+    await log_frames(
         pool,
         CustomerMessage(thread_id=t, content=text),
         TurnStarted(thread_id=t, turn_id="x", kind="message", attempt=1, model=text),
@@ -119,7 +119,7 @@ async def everything(pool: Pool, text: str) -> None:
         MessageComplete(thread_id=t),
         Redacted(thread_id=t, by=text, reason=text),
     )
-    await shelve(pool)
+    await store_facts(pool)
 
 
 class Elements(HTMLParser):
@@ -158,7 +158,7 @@ class TestJson:
     @pytest.mark.parametrize("steps", [0, 1, STEPS_AT_ONCE - 1, STEPS_AT_ONCE, STEPS_AT_ONCE + 1])
     async def test_any_number_of_steps(self, api: Api, pool: Pool, steps: int) -> None:
         """Each comes once, in order, also where pages meet."""
-        await tell(pool)
+        await log_frames(pool)
         await _many(pool, steps)
         await api.sign_in()
         document = await (await api.client.get("/api/v1/replay/t1/export.json")).json()
@@ -166,7 +166,7 @@ class TestJson:
 
     async def test_others_are_served_meanwhile(self, api: Api, pool: Pool) -> None:
         """It is sent while it is read: the event loop gets its turn between the pages."""
-        await tell(pool)
+        await log_frames(pool)
         await _many(pool, STEPS_AT_ONCE * 8)
         await api.sign_in()
         turns = 0
@@ -205,7 +205,7 @@ class TestPage:
     async def test_numbers_are_shown_to_their_last_digit(self, api: Api, pool: Pool) -> None:
         """Also those that are longer than a machine counts."""
         args = {"long": 2**70, "more": {"list": [1, 2]}, "name": "Müller", "price": 19.9}
-        await tell(pool, ToolCall(thread_id="t1", agent="a", tool="pay", args=args, call_id="c", title="Pay"))
+        await log_frames(pool, ToolCall(thread_id="t1", agent="a", tool="pay", args=args, call_id="c", title="Pay"))
         await api.sign_in()
         elements = Elements()
         elements.feed(await (await api.client.get("/api/v1/replay/t1/export.html")).text())
@@ -263,7 +263,7 @@ class TestPage:
         frame = ToolRan(
             thread_id="t1", tool="x", call_id="c", agent="a", request=None, http_status=200, response=response
         )
-        await tell(pool, frame)
+        await log_frames(pool, frame)
         await api.sign_in()
         page = await (await api.client.get("/api/v1/replay/t1/export.html")).text()
         assert "the JSON export has all of it" in page
@@ -273,7 +273,7 @@ class TestPage:
 
     async def test_a_redacted_one_says_so(self, api: Api, pool: Pool) -> None:
         """Nobody takes what is left for all that there was."""
-        await said(pool, "My name is Erdbeere")
+        await store_conversation(pool, "My name is Erdbeere")
         await api.sign_in()
         await api.post("/api/v1/replay/t1/redact", {"reason": "asked"})
         page = await (await api.client.get("/api/v1/replay/t1/export.html")).text()
@@ -284,7 +284,7 @@ class TestPage:
 @pytest.mark.parametrize("path", ["export.json", "export.html"])
 async def test_it_is_for_staff_and_of_what_is_there(api: Api, pool: Pool, path: str) -> None:
     """Nobody else gets it, and there is none of what is not there."""
-    await tell(pool)
+    await log_frames(pool)
     assert (await api.get(f"/api/v1/replay/t1/{path}", status=401))["code"] == "sign_in_required"
     await api.sign_in()
     assert (await api.get(f"/api/v1/replay/t2/{path}", status=404))["code"] == "conversation_unknown"

@@ -1,4 +1,4 @@
-"""Forgetting people, as staff ask for it."""
+"""Erasure of people, as staff ask for it."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from tests.api_door import Api, seed_action
-from tests.integration.replay.shelves import said
+from tests.integration.replay.stored_conversations import store_conversation
 
 if TYPE_CHECKING:
     from app.db.pool import Pool
@@ -22,7 +22,7 @@ async def delete(api: Api, thread_id: str) -> tuple[int, dict[str, Any]]:
 
 async def test_a_conversation_is_redacted(api: Api, pool: Pool) -> None:
     """What was said is gone, from replay, from the list and from the search; who did it and why is on record."""
-    await said(pool, "My name is Erdbeere")
+    await store_conversation(pool, "My name is Erdbeere")
     await api.sign_in()
     done = await api.post("/api/v1/replay/t1/redact", {"reason": "letter 17"})
     assert (done["thread_id"], done["events"]) == ("t1", 1)
@@ -37,8 +37,8 @@ async def test_a_conversation_is_redacted(api: Api, pool: Pool) -> None:
 
 async def test_a_visitor_is_forgotten(api: Api, pool: Pool) -> None:
     """All conversations of one visitor at once."""
-    await said(pool, "Hello", "a")
-    await said(pool, "Hello", "b")
+    await store_conversation(pool, "Hello", "a")
+    await store_conversation(pool, "Hello", "b")
     await api.sign_in()
     done = await api.post("/api/v1/customers/redact", {"visitor_id": "somebody"})
     assert done == {"conversations": 2, "events": 2, "busy": []}
@@ -47,7 +47,7 @@ async def test_a_visitor_is_forgotten(api: Api, pool: Pool) -> None:
 
 async def test_a_conversation_is_deleted(api: Api, pool: Pool) -> None:
     """It is gone, and a second time there is none."""
-    await said(pool, "Hello")
+    await store_conversation(pool, "Hello")
     await api.sign_in()
     assert (await delete(api, "t1"))[0] == 200
     status, body = await delete(api, "t1")
@@ -56,7 +56,7 @@ async def test_a_conversation_is_deleted(api: Api, pool: Pool) -> None:
 
 async def test_what_is_going_on_is_refused(api: Api, pool: Pool) -> None:
     """The answer says to wait, and that it can be tried again."""
-    await said(pool, "Hello")
+    await store_conversation(pool, "Hello")
     await seed_action(pool)
     await api.sign_in()
     assert (await api.post("/api/v1/replay/t1/redact", {}, status=409))["code"] == "conversation_busy"
@@ -72,7 +72,7 @@ async def test_it_has_to_be_clear_who_is_meant(api: Api, body: dict[str, str]) -
 
 async def test_only_staff_can(api: Api, pool: Pool) -> None:
     """A visitor cannot, not even with their own conversation."""
-    await said(pool, "Hello")
+    await store_conversation(pool, "Hello")
     await api.visitor()
     assert (await delete(api, "t1"))[0] == 401
     for path in ("replay/t1/redact", "customers/redact"):

@@ -13,7 +13,7 @@ from app.events.tracker import ConversationTracker
 from app.protocol import CustomerFeedback, CustomerMessage, ErrorFrame, Escalated, Token, ToolResult
 from app.records import LOGGED_FRAMES, ModelCalled, Routed
 from tests.api_door import Api, seed_action, seed_approval, seed_conversation
-from tests.integration.replay.shelves import said, tell
+from tests.integration.replay.stored_conversations import log_frames, store_conversation
 
 if TYPE_CHECKING:
     from app.db.pool import Pool
@@ -35,7 +35,7 @@ CALLED = ModelCalled(
 
 
 async def fill(pool: Pool, count: int) -> None:
-    await tell(pool, *(CustomerMessage(thread_id="t1", content=str(n)) for n in range(count)))
+    await log_frames(pool, *(CustomerMessage(thread_id="t1", content=str(n)) for n in range(count)))
 
 
 class TestWhoMay:
@@ -55,7 +55,7 @@ class TestWhoMay:
 class TestWhole:
     async def test_it_says_what_is_known(self, api: Api, pool: Pool) -> None:
         """The row of the list, the newest number and the places to jump to."""
-        await tell(
+        await log_frames(
             pool,
             CustomerMessage(thread_id="t1", content="Cancel order 1042"),
             ErrorFrame(thread_id="t1", code="model_down", message="Later.", retryable=True),
@@ -64,7 +64,7 @@ class TestWhole:
             Escalated(thread_id="t1", reason="r", message="m"),
             CustomerFeedback(thread_id="t1", rating=5),
         )
-        await said(pool, "more", turns=3)
+        await store_conversation(pool, "more", turns=3)
         await api.sign_in()
         replay = await api.get("/api/v1/replay/t1")
         assert replay["marks"] == [
@@ -81,13 +81,13 @@ class TestWhole:
         await seed_conversation(pool)
         await seed_approval(pool, action=await seed_action(pool))
         frame = await pool.fetchval("SELECT frame FROM interrupts")
-        await tell(pool, LOGGED_FRAMES.validate_python(frame))
+        await log_frames(pool, LOGGED_FRAMES.validate_python(frame))
         await api.sign_in()
         assert (await api.get("/api/v1/replay/t1"))["marks"] == [{"seq": 1, "kind": "approval"}]
 
     async def test_one_that_has_just_begun_is_there_too(self, api: Api, pool: Pool) -> None:
         """Before its facts are kept, a conversation has none, and is shown all the same."""
-        await tell(pool, CustomerMessage(thread_id="t1", content="Hello"))
+        await log_frames(pool, CustomerMessage(thread_id="t1", content="Hello"))
         await api.sign_in()
         conversation = (await api.get("/api/v1/replay/t1"))["conversation"]
         assert (conversation["outcome"], conversation["turns"], conversation["title"]) == ("open", 0, "")
@@ -96,7 +96,7 @@ class TestWhole:
 class TestSteps:
     async def test_a_step_is_the_event_as_it_is_stored(self, api: Api, pool: Pool) -> None:
         """What customers saw and what staff alone see, with the figures lifted out of the frame."""
-        await tell(pool, ROUTED, CALLED, Token(thread_id="t1", agent="orders", content='"é\\', message_id="m"))
+        await log_frames(pool, ROUTED, CALLED, Token(thread_id="t1", agent="orders", content='"é\\', message_id="m"))
         await api.sign_in()
         page = await api.get("/api/v1/replay/t1/steps")
         routed, called, token = page["items"]
@@ -182,7 +182,7 @@ class TestLive:
         await api.sign_in()
         async with api.client.get("/api/v1/replay/t1/live") as response:
             await _next(response)
-            await tell(pool, ROUTED)
+            await log_frames(pool, ROUTED)
             assert (await _next(response))["type"] == "routed"
 
     @pytest.mark.parametrize(("last", "first"), [("2", 3), ("99999999999999999999", 1), ("x", 1)])

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from app.agents.prices import Prices
-from app.analytics.conversation_fold import Tally, fold, micros
+from app.analytics.conversation_fold import ConversationFold, fold, micros
 from app.db import bulk_load, event_cursor
 from app.replay.search_document import texts_of
 from demo_data.load import logged
@@ -43,7 +43,7 @@ async def test_what_is_left_out_of_a_frame_no_fold_misses(pool: Pool) -> None:
     for one in told:
         whole, events = list(logged(one)), stored[one.thread_id]
         assert [event._replace(frame={}) for event in events] == [event._replace(frame={}) for event in whole]
-        assert fold(Tally(), events) == fold(Tally(), whole)
+        assert fold(ConversationFold(), events) == fold(ConversationFold(), whole)
         assert [sorted(texts_of(event.type, event.frame)) for event in events] == [
             sorted(texts_of(event.type, event.frame)) for event in whole
         ]

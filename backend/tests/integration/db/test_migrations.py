@@ -14,7 +14,7 @@ from alembic.config import Config
 from sqlalchemy import create_engine
 
 from app.db.pool import is_current, migrate, open_pool
-from tests.integration.replay.shelves import NOON, said
+from tests.integration.replay.stored_conversations import NOON, store_conversation
 
 ALEMBIC_INI = Path(__file__).parents[3] / "alembic.ini"
 TABLES = {
@@ -105,8 +105,8 @@ async def test_what_can_be_found_stays_so(empty_url: str) -> None:
     await migrate(empty_url)
     read = "SELECT thread_id, week, title, doc::text FROM conversation_text ORDER BY thread_id"
     async with await open_pool(empty_url, max_size=2) as pool:
-        await said(pool, "Where is order 1042?", tools=["get_order"], rating=5, cost_usd=0.3)
-        await said(pool, "", "empty", started_at=NOON - timedelta(days=400))
+        await store_conversation(pool, "Where is order 1042?", tools=["get_order"], rating=5, cost_usd=0.3)
+        await store_conversation(pool, "", "empty", started_at=NOON - timedelta(days=400))
         before = await pool.fetch(read)
     await asyncio.to_thread(back, empty_url, "0009_weeks")
     await migrate(empty_url)

@@ -1,4 +1,4 @@
-"""Forgetting people: nothing they said is left in any table, and the figures are what they were."""
+"""Erasure of people: nothing they said is left in any table, and the figures are what they were."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from uuid import uuid4
 import pytest
 
 from app.analytics.confirmation import confirms
-from app.analytics.rollup_worker import Keeper
+from app.analytics.rollup_worker import RollupWorker
 from app.db import conversations, deliveries, turns
 from app.db.listener import ReplicaConnection
 from app.errors import ConversationBusy, ConversationUnknown
@@ -27,7 +27,7 @@ from app.protocol import (
 )
 from app.records import ActionChanged, Candidate, ModelCalled, Routed, ToolRan
 from app.replay import search_document
-from app.replay.erasure import Forgetting
+from app.replay.erasure import Erasure
 from app.replay.redaction import REDACTED
 from app.replay.retention import Retention
 from tests.api_door import seed_action, seed_approval
@@ -45,8 +45,8 @@ FIGURES = """
 
 
 @pytest.fixture
-def keeper(pool: Pool) -> Keeper:
-    return Keeper(pool=pool, session_ttl_seconds=1_800, folds=(search_document.fold,))
+def worker(pool: Pool) -> RollupWorker:
+    return RollupWorker(pool=pool, session_ttl_seconds=1_800, folds=(search_document.fold,))
 
 
 @pytest.fixture
@@ -55,8 +55,8 @@ def tracker(pool: Pool) -> ConversationTracker:
 
 
 @pytest.fixture
-def forgetting(tracker: ConversationTracker) -> Forgetting:
-    return Forgetting(tracker=tracker, confirms=confirms)
+def erasure(tracker: ConversationTracker) -> Erasure:
+    return Erasure(tracker=tracker, confirms=confirms)
 
 
 @pytest.fixture(autouse=True)
@@ -175,11 +175,11 @@ async def mentions(pool: Pool, *words: str) -> list[str]:
 
 class TestRedacting:
     async def test_no_table_holds_the_customers_words(
-        self, pool: Pool, tracker: ConversationTracker, keeper: Keeper, forgetting: Forgetting
+        self, pool: Pool, tracker: ConversationTracker, worker: RollupWorker, erasure: Erasure
     ) -> None:
         """After it, the customer's words and who they were stand nowhere; another customer's still do."""
         await talk(pool, tracker)
-        await keeper.catch_up()
+        await worker.catch_up()
         assert set(await mentions(pool, WORD)) >= {
             "events.frame",
             "turns.content",
@@ -196,35 +196,35 @@ class TestRedacting:
             "conversation_text.title",
             "checkpoints.kept",
         }
-        done = await forgetting.redact_person(customer="customer-v1", by="ada", reason="asked by letter 17")
-        await keeper.catch_up()
+        done = await erasure.redact_person(customer="customer-v1", by="ada", reason="asked by letter 17")
+        await worker.catch_up()
         assert (done.conversations, done.busy) == (1, [])
         assert done.events > 10
         assert await mentions(pool, WORD, "customer-v1") == []
         assert await pool.fetchval("SELECT count(*) FROM conversations WHERE visitor_id = 'v1'") == 0
 
     async def test_the_figures_stay_and_can_be_made_anew(
-        self, pool: Pool, tracker: ConversationTracker, keeper: Keeper, forgetting: Forgetting
+        self, pool: Pool, tracker: ConversationTracker, worker: RollupWorker, erasure: Erasure
     ) -> None:
         """What the conversation came to is the same, also when it is counted again from the redacted log."""
         await talk(pool, tracker)
-        await keeper.catch_up()
+        await worker.catch_up()
         before = await pool.fetch(FIGURES)
         sums = await pool.fetch("SELECT * FROM figures ORDER BY level, dimension, at, name")
-        await forgetting.redact("t1", by="ada", reason="")
-        await keeper.catch_up()
+        await erasure.redact("t1", by="ada", reason="")
+        await worker.catch_up()
         assert await pool.fetch(FIGURES) == before
-        await keeper.rebuild()
+        await worker.rebuild()
         assert await pool.fetch(FIGURES) == before
         assert await pool.fetch("SELECT * FROM figures ORDER BY level, dimension, at, name") == sums
         assert await mentions(pool, WORD) == ["identities.claims"]
 
     async def test_it_is_said_that_it_was_done(
-        self, pool: Pool, tracker: ConversationTracker, forgetting: Forgetting
+        self, pool: Pool, tracker: ConversationTracker, erasure: Erasure
     ) -> None:
         """The log ends with who did it, when, and why."""
         await talk(pool, tracker)
-        done = await forgetting.redact("t1", by="ada", reason="asked by letter 17")
+        done = await erasure.redact("t1", by="ada", reason="asked by letter 17")
         last = await pool.fetchrow("SELECT type, visible, frame FROM events ORDER BY seq DESC LIMIT 1")
         assert last is not None
         assert (last["type"], last["visible"]) == ("redacted", False)
@@ -233,23 +233,21 @@ class TestRedacting:
         assert await pool.fetchval("SELECT redacted_at FROM conversations") == done.redacted_at
         assert await pool.fetchval("SELECT frame->>'content' FROM events WHERE seq = 1") == REDACTED
 
-    async def test_again_it_changes_nothing(
-        self, pool: Pool, tracker: ConversationTracker, forgetting: Forgetting
-    ) -> None:
+    async def test_again_it_changes_nothing(self, pool: Pool, tracker: ConversationTracker, erasure: Erasure) -> None:
         """A second time there is nothing left to take out, and nothing more is recorded."""
         await talk(pool, tracker)
-        first = await forgetting.redact("t1", by="ada", reason="")
+        first = await erasure.redact("t1", by="ada", reason="")
         log = await pool.fetch("SELECT * FROM events")
-        again = await forgetting.redact("t1", by="bob", reason="")
+        again = await erasure.redact("t1", by="bob", reason="")
         assert (again.events, again.redacted_at) == (0, first.redacted_at)
         assert await pool.fetch("SELECT * FROM events") == log
-        assert (await forgetting.redact_person(visitor_id="v1", by="ada", reason="")).conversations == 0
+        assert (await erasure.redact_person(visitor_id="v1", by="ada", reason="")).conversations == 0
 
-    async def test_only_theirs(self, pool: Pool, tracker: ConversationTracker, forgetting: Forgetting) -> None:
+    async def test_only_theirs(self, pool: Pool, tracker: ConversationTracker, erasure: Erasure) -> None:
         """A visitor's conversations, all of them, and nobody else's."""
         for thread_id, visitor in (("a", "v1"), ("b", "v1"), ("c", "v2")):
             await talk(pool, tracker, thread_id, visitor)
-        assert (await forgetting.redact_person(visitor_id="v1", by="ada", reason="")).conversations == 2
+        assert (await erasure.redact_person(visitor_id="v1", by="ada", reason="")).conversations == 2
         left = await pool.fetch("SELECT DISTINCT thread_id FROM events WHERE frame::text LIKE $1", f"%{WORD}%")
         assert [row["thread_id"] for row in left] == ["c"]
         assert await pool.fetchval("SELECT count(*) FROM checkpoints") == 1
@@ -264,40 +262,40 @@ class TestRedacting:
         ],
     )
     async def test_what_is_going_on_is_waited_for(
-        self, pool: Pool, tracker: ConversationTracker, forgetting: Forgetting, busy: str
+        self, pool: Pool, tracker: ConversationTracker, erasure: Erasure, busy: str
     ) -> None:
         """A conversation that is being worked on is refused, whole, and named."""
         await talk(pool, tracker)
         await pool.execute(busy)
         before = await pool.fetch("SELECT * FROM events")
         with pytest.raises(ConversationBusy):
-            await forgetting.redact("t1", by="ada", reason="")
+            await erasure.redact("t1", by="ada", reason="")
         with pytest.raises(ConversationBusy):
-            await forgetting.delete("t1", by="ada")
-        done = await forgetting.redact_person(visitor_id="v1", by="ada", reason="")
+            await erasure.delete("t1", by="ada")
+        done = await erasure.redact_person(visitor_id="v1", by="ada", reason="")
         assert (done.conversations, done.busy) == (0, ["t1"])
         assert await pool.fetch("SELECT * FROM events") == before
 
-    async def test_what_is_not_there(self, forgetting: Forgetting) -> None:
+    async def test_what_is_not_there(self, erasure: Erasure) -> None:
         """Nobody's conversation is unknown."""
         with pytest.raises(ConversationUnknown):
-            await forgetting.redact("t9", by="ada", reason="")
+            await erasure.redact("t9", by="ada", reason="")
         with pytest.raises(ConversationUnknown):
-            await forgetting.delete("t9", by="ada")
+            await erasure.delete("t9", by="ada")
 
 
 class TestDeleting:
     async def test_everything_goes_and_the_figures_keep_what_it_came_to(
-        self, pool: Pool, tracker: ConversationTracker, keeper: Keeper, forgetting: Forgetting
+        self, pool: Pool, tracker: ConversationTracker, worker: RollupWorker, erasure: Erasure
     ) -> None:
         """No table names the conversation any more; the sums are what they were, also when made anew."""
         await talk(pool, tracker, "to-be-deleted")
         await pool.execute("DELETE FROM identities")
-        await keeper.catch_up()
+        await worker.catch_up()
         sums = await pool.fetch("SELECT * FROM figures ORDER BY level, dimension, at, name")
-        await forgetting.delete("to-be-deleted", by="ada")
+        await erasure.delete("to-be-deleted", by="ada")
         assert await mentions(pool, WORD, "to-be-deleted", "v1") == []
-        await keeper.rebuild()
+        await worker.rebuild()
         assert await pool.fetch("SELECT * FROM figures ORDER BY level, dimension, at, name") == sums
 
 
@@ -305,10 +303,10 @@ class TestRetention:
     def retention(self, pool: Pool, *, in_days: float) -> Retention:
         return Retention(pool=pool, days=400, now=lambda: datetime.now(UTC) + timedelta(days=in_days))
 
-    async def test_what_is_old_goes(self, pool: Pool, tracker: ConversationTracker, keeper: Keeper) -> None:
+    async def test_what_is_old_goes(self, pool: Pool, tracker: ConversationTracker, worker: RollupWorker) -> None:
         """After the days, and not before, a conversation is deleted with everything in it."""
         await talk(pool, tracker)
-        await keeper.catch_up()
+        await worker.catch_up()
         assert await self.retention(pool, in_days=399).enforce() == (0, 1)
         assert await self.retention(pool, in_days=401).enforce() == (1, 0)
         assert await mentions(pool, WORD) == ["identities.claims"]
@@ -358,11 +356,11 @@ class TestRetention:
 
 
 async def test_a_delivery_that_waits_is_sent_without_words(
-    pool: Pool, tracker: ConversationTracker, forgetting: Forgetting
+    pool: Pool, tracker: ConversationTracker, erasure: Erasure
 ) -> None:
     """What has not reached its receiver yet reaches it redacted."""
     await talk(pool, tracker)
-    await forgetting.redact("t1", by="ada", reason="")
+    await erasure.redact("t1", by="ada", reason="")
     async with pool.acquire() as connection:
         waiting = await deliveries.of_threads(connection, thread_ids=["t1"])
     payload: dict[str, Any] = waiting[0].payload

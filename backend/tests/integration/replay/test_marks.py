@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from app.analytics.rollup_worker import Keeper
+from app.analytics.rollup_worker import RollupWorker
 from app.db.pool import migrate, open_pool
 from app.replay import search_document
 from app.replay.search import Wanted, find
@@ -42,7 +42,9 @@ def told() -> list[Story]:
 async def count(pool: Pool, stories: list[Story]) -> None:
     await store(pool, *stories)
     later = BEGIN + timedelta(days=90)
-    await Keeper(pool=pool, session_ttl_seconds=1_800, folds=[search_document.fold], clock=later.timestamp).catch_up()
+    await RollupWorker(
+        pool=pool, session_ttl_seconds=1_800, folds=[search_document.fold], clock=later.timestamp
+    ).catch_up()
 
 
 @pytest.mark.parametrize(

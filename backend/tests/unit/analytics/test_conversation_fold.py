@@ -10,80 +10,80 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.analytics.conversation_fold import CONTROLS, Tally, fold, micros, moment
-from app.analytics.rollup import Sheet
+from app.analytics.conversation_fold import CONTROLS, ConversationFold, fold, micros, moment
+from app.analytics.rollup import RollupDelta
 from app.tools.builtin import builtin_tools
 from tests.story import BEGIN, Story
 
 
-def tallied(story: Story) -> Tally:
-    return fold(Tally(), story.events())
+def fold_of(story: Story) -> ConversationFold:
+    return fold(ConversationFold(), story.events())
 
 
-def reread(tally: Tally) -> Tally:
+def reread(folded: ConversationFold) -> ConversationFold:
     """Written to the database and read back."""
-    return Tally.from_json(json.loads(json.dumps(tally.to_json())))
+    return ConversationFold.from_json(json.loads(json.dumps(folded.to_json())))
 
 
 class TestCounts:
     def test_turns_and_messages(self) -> None:
         """A message or an answered approval is a turn; what customers, agents and the product say is a message."""
-        tally = tallied(Story().asks().wonders().asks().proposes().decides().answers().completes())
-        assert (tally.turns, tally.messages) == (3, 4)
+        folded = fold_of(Story().asks().wonders().asks().proposes().decides().answers().completes())
+        assert (folded.turns, folded.messages) == (3, 4)
 
     def test_an_edit_is_no_turn(self) -> None:
         """Nothing goes on before the edited one is answered."""
-        tally = tallied(Story().asks().proposes().decides("edited").proposes(number=2).decides(number=2))
-        assert tally.turns == 2
+        folded = fold_of(Story().asks().proposes().decides("edited").proposes(number=2).decides(number=2))
+        assert folded.turns == 2
 
     def test_two_agents_in_one_turn(self) -> None:
         """Each has its own calls, words and costs; the conversation has them once."""
         story = Story().asks().models("orders", tokens=(100, 10)).uses(agent="orders").answers(agent="orders")
         story.models("returns", tokens=(200, 20), model="gpt-4.1", cost=0.002).uses("refund", agent="returns")
-        tally = tallied(story.answers(agent="returns").completes())
-        assert tally.turns == 1
-        assert [(name, part.tokens_in, part.calls, part.messages) for name, part in tally.agents.items()] == [
+        folded = fold_of(story.answers(agent="returns").completes())
+        assert folded.turns == 1
+        assert [(name, part.tokens_in, part.calls, part.messages) for name, part in folded.agents.items()] == [
             ("orders", 100, 1, 1),
             ("returns", 200, 1, 1),
         ]
-        assert {name: part.cost_e8 for name, part in tally.models.items()} == {
+        assert {name: part.cost_e8 for name, part in folded.models.items()} == {
             "gpt-4.1-mini": 100_000,
             "gpt-4.1": 200_000,
         }
 
     def test_what_the_product_says_itself_is_no_agents(self) -> None:
-        tally = tallied(Story().asks().answers(agent="supervisor").models(agent="supervisor"))
-        assert not tally.agents
-        assert tally.models["gpt-4.1-mini"].model_calls == 1
+        folded = fold_of(Story().asks().answers(agent="supervisor").models(agent="supervisor"))
+        assert not folded.agents
+        assert folded.models["gpt-4.1-mini"].model_calls == 1
 
     def test_a_model_without_a_price(self) -> None:
         """Its calls are counted and said to be unpriced."""
-        tally = tallied(Story().asks().models(model="ours", cost=None).models(model="ours", cost=0.5))
-        assert (tally.models["ours"].unpriced, tally.models["ours"].cost_e8) == (1, 50_000_000)
+        folded = fold_of(Story().asks().models(model="ours", cost=None).models(model="ours", cost=0.5))
+        assert (folded.models["ours"].unpriced, folded.models["ours"].cost_e8) == (1, 50_000_000)
 
     def test_tools_by_how_their_calls_ended(self) -> None:
         """A call that was not carried out is neither a success nor a failure, and took no time."""
         story = Story().asks()
         for outcome in ("succeeded", "failed", "unknown", "rejected", "expired"):
             story.uses(outcome=outcome, ms=100)
-        tool = tallied(story).tools["get_order"]
+        tool = fold_of(story).tools["get_order"]
         assert (tool.succeeded, tool.failed, tool.unknown, tool.not_run, tool.ms) == (1, 1, 1, 2, 300)
         assert sum(tool.times.values()) == 3
 
     def test_steering_tools_are_the_builtin_ones(self) -> None:
         """Every built-in tool, and none else, is left out."""
         assert {tool.spec.name for tool in builtin_tools()} == CONTROLS
-        tally = tallied(Story().asks().uses("hand_over").uses("end_conversation"))
-        assert not tally.tools
-        assert not tally.agents
+        folded = fold_of(Story().asks().uses("hand_over").uses("end_conversation"))
+        assert not folded.tools
+        assert not folded.agents
 
     def test_time_is_the_log_s(self) -> None:
         """The first and the last moment, whatever order clocks of several machines give."""
         story = Story().asks()
         story.clock = BEGIN - timedelta(seconds=5)
         story.answers()
-        tally = tallied(story)
-        assert (moment(tally.started_at), moment(tally.last_at)) == (BEGIN - timedelta(seconds=5), BEGIN)
+        folded = fold_of(story)
+        assert (moment(folded.started_at), moment(folded.last_at)) == (BEGIN - timedelta(seconds=5), BEGIN)
 
     def test_microseconds_survive(self) -> None:
         odd = BEGIN + timedelta(microseconds=123_457)
@@ -92,66 +92,66 @@ class TestCounts:
 
 class TestActions:
     def test_one_from_proposal_to_success(self) -> None:
-        tally = tallied(Story().asks().proposes().decides().carries_out())
-        assert (tally.proposed, tally.approved, tally.succeeded, tally.unknown, tally.live) == (1, 1, 1, 0, {})
+        folded = fold_of(Story().asks().proposes().decides().carries_out())
+        assert (folded.proposed, folded.approved, folded.succeeded, folded.unknown, folded.live) == (1, 1, 1, 0, {})
 
     def test_unknown_until_a_person_settles_it(self) -> None:
         """Then it is what the person found, and a person took part."""
         story = Story().asks().proposes().decides().carries_out("unknown")
-        tally = tallied(story)
-        assert (tally.unknown, tally.succeeded, tally.staff) == (1, 0, False)
-        tally = tallied(story.action("failed", by="operator"))
-        assert (tally.unknown, tally.failed, tally.staff) == (0, 1, True)
+        folded = fold_of(story)
+        assert (folded.unknown, folded.succeeded, folded.staff) == (1, 0, False)
+        folded = fold_of(story.action("failed", by="operator"))
+        assert (folded.unknown, folded.failed, folded.staff) == (0, 1, True)
 
     def test_what_was_settled_once_stands(self) -> None:
         """Nothing counts an action's end twice."""
-        tally = tallied(Story().asks().proposes().decides().carries_out().action("failed").action("executing"))
-        assert (tally.succeeded, tally.failed, tally.live) == (1, 0, {})
+        folded = fold_of(Story().asks().proposes().decides().carries_out().action("failed").action("executing"))
+        assert (folded.succeeded, folded.failed, folded.live) == (1, 0, {})
 
     def test_edited_and_approved_count_once_each(self) -> None:
         """However often it is edited, and whoever else has to approve."""
         story = Story().asks().proposes().decides("edited").decides("edited").action("approved").action("approved")
-        tally = tallied(story)
-        assert (tally.edited, tally.approved) == (1, 1)
+        folded = fold_of(story)
+        assert (folded.edited, folded.approved) == (1, 1)
 
     def test_rejected_and_expired(self) -> None:
         story = Story().asks().proposes().decides("rejected").proposes(number=2).expires(number=2)
-        tally = tallied(story)
-        assert (tally.proposed, tally.rejected, tally.expired, tally.waiting) == (2, 1, 1, {})
+        folded = fold_of(story)
+        assert (folded.proposed, folded.rejected, folded.expired, folded.waiting) == (2, 1, 1, {})
 
     def test_a_decision_takes_from_the_question_to_the_answer(self) -> None:
         """In milliseconds; what expires was never decided."""
         story = Story().asks().proposes().later(seconds=59).decides()
         story.proposes(number=2).later(minutes=30).expires(number=2)
-        ((number, times),) = tallied(story).decisions.items()
+        ((number, times),) = fold_of(story).decisions.items()
         assert times == 1
         assert 1.1 ** (number - 1) < 60_000 <= 1.1**number
 
     def test_an_operator_s_answer_is_staff_s_work(self) -> None:
-        assert not tallied(Story().asks().proposes().decides()).staff
-        assert tallied(Story().asks().proposes(audience="operator").decides(by="operator")).staff
+        assert not fold_of(Story().asks().proposes().decides()).staff
+        assert fold_of(Story().asks().proposes(audience="operator").decides(by="operator")).staff
 
     def test_an_answer_to_what_was_never_asked(self) -> None:
         """As after an upgrade: it is not timed, and nothing breaks."""
-        tally = tallied(Story().asks().decides().action("executing").expires())
-        assert (tally.decisions, tally.live, tally.approved) == ({}, {}, 0)
+        folded = fold_of(Story().asks().decides().action("executing").expires())
+        assert (folded.decisions, folded.live, folded.approved) == ({}, {}, 0)
 
 
 class TestWritten:
     def test_it_is_short_in_the_beginning(self) -> None:
-        assert Tally().to_json() == {}
+        assert ConversationFold().to_json() == {}
 
     def test_it_names_no_customer(self) -> None:
         """Nothing that was said, and nobody's id, is in it."""
         story = Story(visitor_id="secret-visitor").asks("My name is Ada Secret").models().uses().rates(5)
-        assert "ecret" not in json.dumps(tallied(story).to_json())
+        assert "ecret" not in json.dumps(fold_of(story).to_json())
 
     def test_read_back_it_is_the_same(self) -> None:
         story = (
             Story().asks().models().uses().wonders().proposes().decides("edited").proposes(number=2).breaks().rates(3)
         )
-        tally = tallied(story)
-        assert reread(tally) == tally
+        folded = fold_of(story)
+        assert reread(folded) == folded
 
 
 STEPS = st.sampled_from(
@@ -191,10 +191,10 @@ def test_in_pieces_as_in_one_go(steps: list[object], cuts: list[int]) -> None:
         step(story)  # type: ignore[operator]
     events = story.events()
     places = [0, *sorted(min(cut, len(events)) for cut in cuts), len(events)]
-    tally = Tally()
+    folded = ConversationFold()
     for start, end in pairwise(places):
-        tally = fold(reread(tally), events[start:end])
-    assert tally == tallied(story)
+        folded = fold(reread(folded), events[start:end])
+    assert folded == fold_of(story)
 
 
 @given(st.lists(STEPS, min_size=1, max_size=15))
@@ -203,12 +203,12 @@ def test_taken_back_nothing_is_left(steps: list[object]) -> None:
     story = Story().asks()
     for step in steps:
         step(story)  # type: ignore[operator]
-    tally, sheet = tallied(story), Sheet()
-    sheet.enter(tally, outcome="abandoned", ended=True)
-    sums, _ = sheet.changes()
+    folded, delta = fold_of(story), RollupDelta()
+    delta.enter(folded, outcome="abandoned", ended=True)
+    sums, _ = delta.changes()
     assert {level for level, *_ in sums} == {0, 1, 2}
-    sheet.enter(reread(tally), outcome="abandoned", ended=True, sign=-1)
-    assert sheet.changes() == ({}, {})
+    delta.enter(reread(folded), outcome="abandoned", ended=True, sign=-1)
+    assert delta.changes() == ({}, {})
 
 
 @pytest.mark.parametrize("frame", ["turn_started", "routed", "resumed", "something_newer"])
@@ -216,5 +216,5 @@ def test_events_that_are_not_counted_are_passed_over(frame: str) -> None:
     """They only move the time."""
     story = Story().asks().answers()
     events = [event._replace(type=frame, frame={}) for event in story.events()]
-    tally = fold(Tally(), events)
-    assert (tally.messages, moment(tally.last_at)) == (0, BEGIN + timedelta(seconds=1))
+    folded = fold(ConversationFold(), events)
+    assert (folded.messages, moment(folded.last_at)) == (0, BEGIN + timedelta(seconds=1))

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from app.analytics.conversation_fold import Tally, fold, micros
+from app.analytics.conversation_fold import ConversationFold, fold, micros
 from app.analytics.outcome import Verdict, judge
 from tests.story import BEGIN, Story
 
@@ -16,7 +16,7 @@ HALF_AN_HOUR = 30 * 60 * 1_000_000
 def judged(story: Story, *, after: timedelta = timedelta(days=1)) -> Verdict:
     """What the story has come to a while after its last event."""
     now = micros(story.clock + after)
-    return judge(fold(Tally(), story.events()), now=now, ttl=HALF_AN_HOUR)
+    return judge(fold(ConversationFold(), story.events()), now=now, ttl=HALF_AN_HOUR)
 
 
 def outcome(story: Story, *, after: timedelta = timedelta(days=1)) -> str:

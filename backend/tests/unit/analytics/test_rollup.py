@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from app.analytics.conversation_fold import AgentTally, ModelTally, Tally, ToolTally, micros
-from app.analytics.rollup import Sheet
+from app.analytics.conversation_fold import AgentCounts, ConversationFold, ModelCounts, ToolCounts, micros
+from app.analytics.rollup import RollupDelta
 from app.db.metric_rollups import SUMS
 from tests.story import BEGIN
 
-TALLY = Tally(
+FOLDED = ConversationFold(
     started_at=micros(BEGIN),
     rating=4,
     turns=11,
@@ -22,15 +22,15 @@ TALLY = Tally(
     failed=20,
     live={"a1": ["unknown", False, False], "a2": ["executing", False, False]},
     agents={
-        "orders": AgentTally(messages=5, calls=3, model_calls=2, tokens_in=70, tokens_out=7, cost_e8=9, unpriced=1)
+        "orders": AgentCounts(messages=5, calls=3, model_calls=2, tokens_in=70, tokens_out=7, cost_e8=9, unpriced=1)
     },
     models={
-        "small": ModelTally(model_calls=2, tokens_in=70, tokens_out=7, cost_e8=9, unpriced=1, first_token={40: 2}),
-        "large": ModelTally(model_calls=1, tokens_in=30, tokens_out=3, cost_e8=1),
+        "small": ModelCounts(model_calls=2, tokens_in=70, tokens_out=7, cost_e8=9, unpriced=1, first_token={40: 2}),
+        "large": ModelCounts(model_calls=1, tokens_in=30, tokens_out=3, cost_e8=1),
     },
     tools={
-        "get_order": ToolTally(succeeded=4, failed=2, unknown=1, not_run=8, ms=900, times={30: 6, 31: 1}),
-        "refund": ToolTally(succeeded=1, ms=100, times={30: 1}),
+        "get_order": ToolCounts(succeeded=4, failed=2, unknown=1, not_run=8, ms=900, times={30: 6, 31: 1}),
+        "refund": ToolCounts(succeeded=1, ms=100, times={30: 1}),
     },
 )
 ENDED = {"conversations": 1, "ended": 1}
@@ -39,9 +39,9 @@ RATED = {"ratings": 1, "rating_sum": 4}
 
 def added(outcome: str = "resolved_assumed", *, ended: bool = True) -> dict[tuple[str, str], dict[str, int]]:
     """What is not zero in each row of the quarter of an hour."""
-    sheet = Sheet()
-    sheet.enter(TALLY, outcome=outcome, ended=ended)
-    sums, _ = sheet.changes()
+    delta = RollupDelta()
+    delta.enter(FOLDED, outcome=outcome, ended=ended)
+    sums, _ = delta.changes()
     return {
         (dimension, name): {column: value for column, value in zip(SUMS, row, strict=True) if value}
         for (level, dimension, _, name), row in sums.items()
@@ -55,7 +55,7 @@ def test_the_whole_has_everything() -> None:
         **RATED,
         "resolved_assumed": 1,
         "automated": 1,
-        **{name: getattr(TALLY, name) for name in SUMS[8:18]},
+        **{name: getattr(FOLDED, name) for name in SUMS[8:18]},
         "unknown": 1,
         "calls": 8,
         "calls_succeeded": 5,
@@ -105,9 +105,9 @@ def test_each_outcome_has_its_column() -> None:
 
 def test_durations_are_counted_by_name_and_over_all_names() -> None:
     """At every level; the bins of several tools in one come together."""
-    sheet = Sheet()
-    sheet.enter(TALLY, outcome="open", ended=False)
-    _, durations = sheet.changes()
+    delta = RollupDelta()
+    delta.enter(FOLDED, outcome="open", ended=False)
+    _, durations = delta.changes()
     for level in (0, 1, 2):
         found = {(measure, name): bins for (at, measure, _, name), bins in durations.items() if at == level}
         assert found == {
@@ -117,4 +117,4 @@ def test_durations_are_counted_by_name_and_over_all_names() -> None:
             ("first_token", "small"): {40: 2},
             ("first_token", ""): {40: 2},
         }
-    assert TALLY.tools["get_order"].times == {30: 6, 31: 1}
+    assert FOLDED.tools["get_order"].times == {30: 6, 31: 1}

@@ -10,14 +10,14 @@ import pytest
 import yaml
 
 from app.agents.prices import Price, Prices
-from app.analytics.conversation_fold import Tally, fold, micros
+from app.analytics.conversation_fold import ConversationFold, fold, micros
 from app.analytics.outcome import judge
 from app.db.bulk_load import NewConversation
 from app.records import LOGGED_FRAMES
 from demo_apis.shop import SHOP
 from demo_data.event_writer import KnownPrices
 from demo_data.load import Plan, logged
-from demo_data.requests import WISHES, arguments
+from demo_data.requests import REQUESTS, arguments
 from demo_data.scenario import invent
 
 DAY = date(2026, 3, 11)
@@ -77,7 +77,7 @@ def test_turns_end_or_wait(many: list[NewConversation]) -> None:
 def test_actions_and_conversations_agree(many: list[NewConversation]) -> None:
     """Ended and handed over where the events say so; every proposed action but the expired ones was decided."""
     for one in many:
-        tally = fold(Tally(), logged(one))
+        tally = fold(ConversationFold(), logged(one))
         assert (one.ended_at is not None) == (tally.ended_at is not None)
         assert (one.escalated_at is not None) == tally.escalated
         assert tally.proposed == tally.approved + tally.rejected + tally.expired
@@ -86,7 +86,7 @@ def test_actions_and_conversations_agree(many: list[NewConversation]) -> None:
 
 def test_every_outcome_is_told(many: list[NewConversation]) -> None:
     later = micros(many[0].events[-1][0] + timedelta(days=1))
-    told = {judge(fold(Tally(), logged(one)), now=later, ttl=0).outcome for one in many}
+    told = {judge(fold(ConversationFold(), logged(one)), now=later, ttl=0).outcome for one in many}
     assert told == {"resolved_confirmed", "resolved_assumed", "escalated", "abandoned", "unresolved"}
 
 
@@ -94,11 +94,11 @@ def test_agents_and_tools_are_the_demo_shop_s() -> None:
     """Names lead to agents and tools that are really there."""
     agents = {agent["name"] for agent in yaml.safe_load(TEMPLATE.read_text())["agents"]}
     tools = {work.__name__ for work in SHOP.work}
-    assert {wish.agent for wish in WISHES} <= agents
-    assert {tool for wish in WISHES for tool in (wish.read, wish.write) if tool} <= tools
+    assert {request.agent for request in REQUESTS} <= agents
+    assert {tool for one in REQUESTS for tool in (one.read, one.write) if tool} <= tools
 
 
-@pytest.mark.parametrize("tool", sorted({tool for wish in WISHES for tool in (wish.read, wish.write) if tool}))
+@pytest.mark.parametrize("tool", sorted({tool for one in REQUESTS for tool in (one.read, one.write) if tool}))
 def test_calls_have_arguments(tool: str) -> None:
     """And nobody can change what other calls are given."""
     values = {"order": "10421", "amount": "12.00", "code": "THANKS10"}
@@ -127,7 +127,7 @@ def test_a_model_is_looked_up_once() -> None:
 
 
 def test_a_plan_s_conversations_keep_their_names_when_it_grows() -> None:
-    """So what was planted once is found again: more conversations are added to a day, others are not moved."""
+    """So what was loaded once is found again: more conversations are added to a day, others are not moved."""
     small, large = (
         Plan(
             conversations=wanted, days=5, seed=1, now=datetime(2026, 3, 11, 12, tzinfo=UTC), session_ttl_seconds=60

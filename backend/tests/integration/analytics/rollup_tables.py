@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from app.db.pool import Pool
 
 
-async def all_sums(pool: Pool) -> dict[Any, Any]:
+async def all_rollups(pool: Pool) -> dict[Any, Any]:
     """Every sum and every bin that is not zero; rows that came to nothing again are as good as none."""
     sums: dict[Any, Any] = {}
     for row in await pool.fetch(f"SELECT level, dimension, at, name, {', '.join(SUMS)} FROM figures"):  # noqa: S608

@@ -23,7 +23,7 @@ SPRINKLED: Final = {
 """Words, and in which conversations: a rare one, one of a season long over, and one that was common only long ago."""
 
 
-async def sprinkle(pool: Pool) -> None:
+async def add_words(pool: Pool) -> None:
     """Let the words be said where they are not yet."""
     for word, condition in SPRINKLED.items():
         rows = await pool.fetch(
@@ -43,7 +43,7 @@ async def _say(pool: Pool, word: str, thread_ids: Sequence[str]) -> None:
         await conversation_text.add(connection, new=[NewWords(thread_id=name, words=(word,)) for name in thread_ids])
 
 
-async def write_long(pool: Pool, thread_id: str, steps: int) -> None:
+async def write_long_conversation(pool: Pool, thread_id: str, steps: int) -> None:
     """Write one long conversation, unless it is there; its frames have every size that they have in practice."""
     async with pool.acquire() as connection, connection.transaction():
         if await connection.fetchval("SELECT last_seq FROM conversations WHERE thread_id = $1", thread_id) == steps:

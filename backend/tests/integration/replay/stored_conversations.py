@@ -1,4 +1,4 @@
-"""Conversations as the log and the keeper leave them, written down by a test."""
+"""Conversations stored as the log and the rollup worker leave them, for tests."""
 
 from __future__ import annotations
 
@@ -49,15 +49,15 @@ FACTS: dict[str, Any] = {
 
 
 @dataclass
-class Told:
-    """A batch of the keeper's."""
+class FoldBatch:
+    """A batch of the rollup worker's."""
 
     events: Sequence[Event] = ()
     begun: Collection[str] = ()
     changed: Collection[str] = field(default_factory=set)
 
 
-async def tell(pool: Pool, *frames: ServerFrame | Record, thread_id: str = "t1") -> list[Event]:
+async def log_frames(pool: Pool, *frames: ServerFrame | Record, thread_id: str = "t1") -> list[Event]:
     """Log what happened in a conversation, and return its whole log."""
     tracker = ConversationTracker(pool=pool, subscriptions=Subscriptions(), replica=ReplicaConnection())
     async with pool.acquire() as connection:
@@ -68,8 +68,8 @@ async def tell(pool: Pool, *frames: ServerFrame | Record, thread_id: str = "t1")
         return await events.page(connection, thread_id=thread_id, after=0, limit=100_000, visible_only=False)
 
 
-async def shelve(pool: Pool, thread_id: str = "t1", *, begun: bool = False, **facts: Any) -> None:
-    """Write a conversation's facts down, and fold its log, as the keeper does."""
+async def store_facts(pool: Pool, thread_id: str = "t1", *, begun: bool = False, **facts: Any) -> None:
+    """Write a conversation's facts down, and fold its log, as the rollup worker does."""
     names = ", ".join(FACTS)
     places = ", ".join(f"${number}" for number in range(2, len(FACTS) + 2))
     async with pool.acquire() as connection, connection.transaction():
@@ -81,12 +81,12 @@ async def shelve(pool: Pool, thread_id: str = "t1", *, begun: bool = False, **fa
         )
         log = await events.page(connection, thread_id=thread_id, after=0, limit=100_000, visible_only=False)
         await search_document.fold(
-            connection, Told(events=log, begun={thread_id} if begun else (), changed={thread_id})
+            connection, FoldBatch(events=log, begun={thread_id} if begun else (), changed={thread_id})
         )
 
 
-async def said(pool: Pool, content: str, thread_id: str = "t1", **facts: Any) -> str:
-    """Begin a conversation with a message, and put it on the shelf."""
-    await tell(pool, CustomerMessage(thread_id=thread_id, content=content), thread_id=thread_id)
-    await shelve(pool, thread_id, **facts)
+async def store_conversation(pool: Pool, content: str, thread_id: str = "t1", **facts: Any) -> str:
+    """Begin a conversation with a message."""
+    await log_frames(pool, CustomerMessage(thread_id=thread_id, content=content), thread_id=thread_id)
+    await store_facts(pool, thread_id, **facts)
     return thread_id
