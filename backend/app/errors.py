@@ -375,7 +375,7 @@ class FetchStatus(FetchMistake):
     retryable = False
 
 
-class VaultMistake(AppError):
+class SecretBoxMistake(AppError):
     """Something that is kept encrypted cannot be read, because the key changed or it was damaged."""
 
     code = "vault_mistake"

@@ -14,7 +14,7 @@ from aiohttp import WSCloseCode, web
 from app.access.identity_tokens import Identity, identity_tokens
 from app.access.rate_limit import MessageRate, SocketCount
 from app.access.rights import Access, SignInCodes
-from app.access.secret_box import Vault
+from app.access.secret_box import SecretBox
 from app.actions.consent import Consent
 from app.actions.ledger import Ledger
 from app.agents.checkpointer import open_checkpointer
@@ -52,7 +52,7 @@ from app.openapi_import.jobs import Imports
 from app.openapi_import.read.worker import ImportWorker
 from app.openapi_import.review.review import Review
 from app.openapi_import.review.try_operation import Trial
-from app.outgoing.client import SafeHttp
+from app.outgoing.client import OutgoingClient
 from app.replay import search_document
 from app.replay.erasure import Erasure
 from app.replay.retention import Retention
@@ -209,13 +209,13 @@ async def _open_imports(
     settings: Settings,
     *,
     pool: Pool,
-    http: SafeHttp,
+    http: OutgoingClient,
     tools: ToolRegistry,
     config: AgentConfig,
     graph: Supervisor,
 ) -> LiveTools:
     """Make what imports, reviews and approves APIs, and load what was approved."""
-    keyring = Keyring(pool=pool, vault=Vault(secret_key(settings).get_secret_value().encode()))
+    keyring = Keyring(pool=pool, secret_box=SecretBox(secret_key(settings).get_secret_value().encode()))
     live = LiveTools(pool=pool, http=http, keyring=keyring, tools=tools, base=config, swap=graph.reload)
     await live.reload()
     sources = ["builtin", *(api.name for api in config.apis)]
@@ -241,10 +241,10 @@ def _heard_of_import(imports: ImportWorker, news: News, job_id: str) -> None:
 
 async def _open_agents(
     stack: AsyncExitStack, settings: Settings, demo_url: str | None
-) -> tuple[SafeHttp, AgentConfig, ToolRegistry, Models]:
+) -> tuple[OutgoingClient, AgentConfig, ToolRegistry, Models]:
     """Open what the agents need: the way out, their description, their tools and their models."""
     allowed = [*settings.outgoing_allow, *([urlsplit(demo_url).netloc] if demo_url else [])]
-    http = await stack.enter_async_context(SafeHttp(allow=allowed))
+    http = await stack.enter_async_context(OutgoingClient(allow=allowed))
     variables = {DEMO_APIS_VARIABLE: demo_url} if demo_url else {}
     config = load_agents(settings.agents_file, variables=variables)
     tools = await _open_tools(config, http, folder=settings.agents_file.parent)
@@ -254,7 +254,7 @@ async def _open_agents(
     return http, config, tools, models
 
 
-async def _open_tools(config: AgentConfig, http: SafeHttp, *, folder: Path) -> ToolRegistry:
+async def _open_tools(config: AgentConfig, http: OutgoingClient, *, folder: Path) -> ToolRegistry:
     """Make the tools of the built-ins and of every API that the agents name; files are looked for in `folder`."""
     tools = ToolRegistry()
     tools.replace("builtin", builtin_tools())
@@ -277,7 +277,7 @@ def _models(settings: Settings) -> Models:
     )
 
 
-def _outbox(settings: Settings, pool: Pool, http: SafeHttp) -> EscalationOutbox | None:
+def _outbox(settings: Settings, pool: Pool, http: OutgoingClient) -> EscalationOutbox | None:
     if not settings.webhook_url or not settings.webhook_secret:
         return None
     sender = EscalationSender(http=http, url=settings.webhook_url, secret=settings.webhook_secret.get_secret_value())

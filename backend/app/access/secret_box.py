@@ -12,9 +12,9 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
-from app.errors import VaultMistake
+from app.errors import SecretBoxMistake
 
-__all__ = ["Vault", "VaultMistake"]
+__all__ = ["SecretBox", "SecretBoxMistake"]
 
 PURPOSE: Final = b"smart-support vault 1: credentials of APIs"  # never the key that signs cookies, though of one secret
 KEY_BYTES: Final = 32  # AES-256
@@ -23,7 +23,7 @@ MIN_SECRET_BYTES: Final = 16  # a shorter one could be guessed, and everything s
 _FORM: Final = b"\x01"  # AES-256-GCM with an HKDF-SHA256 key; another form gets another first byte
 
 
-class Vault:
+class SecretBox:
     """Seals small sets of secrets with a key derived from the server's secret; no byte can be changed unseen.
 
     `about` names what the secrets belong to. It is bound into the seal: a row that is copied to another place of the
@@ -44,14 +44,14 @@ class Vault:
         return _FORM + nonce + self._cipher.encrypt(nonce, text, _bound(about))
 
     def open(self, sealed: bytes, *, about: str = "") -> dict[str, str]:
-        """Return what was sealed; VaultMistake where the key is another one or a byte was changed."""
+        """Return what was sealed; SecretBoxMistake where the key is another one or a byte was changed."""
         form, nonce, text = sealed[:1], sealed[1 : 1 + NONCE_BYTES], sealed[1 + NONCE_BYTES :]
         if form != _FORM or len(nonce) != NONCE_BYTES:
-            raise VaultMistake("The stored credentials are damaged. Enter them again.")
+            raise SecretBoxMistake("The stored credentials are damaged. Enter them again.")
         try:
             opened: dict[str, str] = json.loads(self._cipher.decrypt(nonce, text, _bound(about)))
         except InvalidTag:
-            raise VaultMistake from None
+            raise SecretBoxMistake from None
         return opened
 
 

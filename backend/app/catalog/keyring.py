@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 from uuid import UUID
 
 from app.db import apis, live_set, review_log
-from app.errors import ApiUnknown, CredentialsUnreadable, SchemeUnknown, VaultMistake
+from app.errors import ApiUnknown, CredentialsUnreadable, SchemeUnknown, SecretBoxMistake
 from app.openapi.api import SecurityScheme
 from app.tools.credentials import complete
 
 if TYPE_CHECKING:
-    from app.access.secret_box import Vault
+    from app.access.secret_box import SecretBox
     from app.db.apis import ApiRow, CredentialRow
     from app.db.pool import Connection, Pool
     from app.db.review_log import What
@@ -26,17 +26,17 @@ def schemes_of(api: ApiRow) -> dict[str, SecurityScheme]:
 class Keyring:
     """Keeps what people enter for an API's security schemes; nothing of it is ever shown again."""
 
-    def __init__(self, *, pool: Pool, vault: Vault) -> None:
+    def __init__(self, *, pool: Pool, secret_box: SecretBox) -> None:
         """Hand in the database and what seals."""
         self._pool = pool
-        self._vault = vault
+        self._secret_box = secret_box
 
     async def keep(self, api_id: UUID, scheme: str, entered: Mapping[str, str], *, by: str) -> None:
         """Seal and store what was entered for a scheme; raises `InvalidRequest` naming the field that is wrong."""
         async with self._pool.acquire() as connection, connection.transaction():
             api = await self._api(connection, api_id, scheme)
             values = complete(schemes_of(api)[scheme], entered)
-            sealed = self._vault.seal(values, about=_about(api_id, scheme))
+            sealed = self._secret_box.seal(values, about=_about(api_id, scheme))
             if not await apis.seal(connection, api_id=api_id, scheme=scheme, sealed=sealed, by=by):
                 raise ApiUnknown
             await self._told(connection, api, "credentials_set", scheme, by)
@@ -51,8 +51,8 @@ class Keyring:
     def opened(self, rows: list[CredentialRow]) -> dict[str, dict[str, str]]:
         """Open the credentials of one API, by scheme; raises `CredentialsUnreadable` where the key is another one."""
         try:
-            return {row.scheme: self._vault.open(row.sealed, about=_about(row.api_id, row.scheme)) for row in rows}
-        except VaultMistake:
+            return {row.scheme: self._secret_box.open(row.sealed, about=_about(row.api_id, row.scheme)) for row in rows}
+        except SecretBoxMistake:
             raise CredentialsUnreadable from None
 
     @staticmethod

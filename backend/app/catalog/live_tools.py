@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from app.db.apis import ApiRow, CredentialRow
     from app.db.live_set import LiveOperation
     from app.db.pool import Pool
-    from app.outgoing.client import SafeHttp
+    from app.outgoing.client import OutgoingClient
     from app.tools.base import ToolSpec
     from app.tools.openapi_tool import OpenApiTool
     from app.tools.registry import ToolRegistry
@@ -53,7 +53,7 @@ class LiveTools:
         self,
         *,
         pool: Pool,
-        http: SafeHttp,
+        http: OutgoingClient,
         keyring: Keyring,
         tools: ToolRegistry,
         base: AgentConfig,

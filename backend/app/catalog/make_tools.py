@@ -20,13 +20,13 @@ if TYPE_CHECKING:
     from app.db.live_set import LiveOperation
     from app.openapi.api import SecurityScheme
     from app.openapi.request import RequestPlan
-    from app.outgoing.client import SafeHttp
+    from app.outgoing.client import OutgoingClient
 
 
 def target_of(
     api: ApiRow,
     *,
-    http: SafeHttp,
+    http: OutgoingClient,
     schemes: Mapping[str, SecurityScheme],
     values: Mapping[str, Mapping[str, str]],
     base_url: str,

@@ -25,7 +25,7 @@ from app.errors import AppError, NotFound
 from app.openapi_import.jobs import Given, Imports
 from app.openapi_import.read.worker import ImportWorker
 from app.openapi_import.review.review import Review
-from app.outgoing.client import SafeHttp
+from app.outgoing.client import OutgoingClient
 from app.tools.builtin import builtin_tools
 
 if TYPE_CHECKING:
@@ -135,7 +135,7 @@ async def _own_worker(
 
     async def work() -> None:
         await wanted.wait()
-        async with SafeHttp(allow=[*settings.outgoing_allow, *demo]) as http, replica.connected(database_url, {}):
+        async with OutgoingClient(allow=[*settings.outgoing_allow, *demo]) as http, replica.connected(database_url, {}):
             worker = ImportWorker(
                 pool=pool,
                 replica=replica,

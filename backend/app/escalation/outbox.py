@@ -23,7 +23,7 @@ import structlog
 from app.db import deliveries
 from app.db.deliveries import Delivery
 from app.errors import ToolError
-from app.outgoing.client import HttpAnswer, OutgoingRequest, SafeHttp
+from app.outgoing.client import HttpAnswer, OutgoingClient, OutgoingRequest
 from app.outgoing.retry import retry_after_seconds
 
 if TYPE_CHECKING:
@@ -107,7 +107,7 @@ class EscalationSender:
     """Posts one signed delivery to the webhook."""
 
     def __init__(
-        self, *, http: SafeHttp, url: str, secret: str, now: Callable[[], datetime] = lambda: datetime.now(UTC)
+        self, *, http: OutgoingClient, url: str, secret: str, now: Callable[[], datetime] = lambda: datetime.now(UTC)
     ) -> None:
         """Take the receiver's address and the secret that it shares with us."""
         self._http = http

@@ -8,12 +8,12 @@ from typing import Any, Final
 
 from app.openapi.document import DocumentMistake
 from app.openapi.parse import parse_text
-from app.outgoing.client import OutgoingRequest, SafeHttp
+from app.outgoing.client import OutgoingClient, OutgoingRequest
 
 MAX_DOCUMENT_BYTES: Final = 10_000_000  # most public documents are smaller; one that is not can be imported
 
 
-async def fetch_document(url: str, *, http: SafeHttp) -> Mapping[str, Any]:
+async def fetch_document(url: str, *, http: OutgoingClient) -> Mapping[str, Any]:
     """Fetch and parse a document; DocumentMistake where what is there is none, ToolError where nothing is."""
     answer = await http.send(OutgoingRequest(method="GET", url=url), max_bytes=MAX_DOCUMENT_BYTES)
     if answer.status != 200:  # noqa: PLR2004  # OK

@@ -163,7 +163,7 @@ def _refuse_address(address: str, host: str, port: int) -> None:
         )
 
 
-class SafeHttp:
+class OutgoingClient:
     """Sends requests only where they may go, once each, and says of each failure whether anything was sent.
 
     Redirects are answers, not followed. Proxies of the environment are not trusted. Each request has a fresh
@@ -219,7 +219,7 @@ class SafeHttp:
         was made and no whole answer came.
         """
         if self._session is None:
-            raise RuntimeError("SafeHttp is used as `async with SafeHttp() as http`.")
+            raise RuntimeError("OutgoingClient is used as `async with OutgoingClient() as http`.")
         url = self._checked(request.url)
         headers, data = _encoded(request)
         passage = _Passage()

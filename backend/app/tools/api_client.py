@@ -10,7 +10,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Final
 
-from app.outgoing.client import HttpAnswer, NotSent, OutgoingRequest, SafeHttp
+from app.outgoing.client import HttpAnswer, NotSent, OutgoingClient, OutgoingRequest
 from app.tools.credentials import Authoriser, Needs
 from app.tools.masking import Mask
 from app.tools.throttle import Pace
@@ -42,7 +42,7 @@ class ApiTarget:
         self,
         *,
         name: str,
-        http: SafeHttp,
+        http: OutgoingClient,
         authoriser: Authoriser | None = None,
         limits: ApiLimits | None = None,
         queue_seconds: float = QUEUE_SECONDS,

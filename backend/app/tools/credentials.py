@@ -19,7 +19,7 @@ from yarl import URL
 from app.errors import InvalidRequest
 from app.openapi.api import SecurityScheme
 from app.openapi.operation import SecurityNeed
-from app.outgoing.client import OutgoingRequest, SafeHttp
+from app.outgoing.client import OutgoingClient, OutgoingRequest
 from app.outgoing.redirects import origin
 from app.tools.oauth2 import Client, NotAuthorised, TokenSource
 
@@ -88,7 +88,7 @@ class Authoriser:
         self,
         schemes: Mapping[str, SecurityScheme],
         values: Mapping[str, CredentialValues],
-        http: SafeHttp,
+        http: OutgoingClient,
         *,
         api_url: str,
         clock: Callable[[], float] = time.monotonic,

@@ -15,7 +15,7 @@ from typing import Any, Final
 from urllib.parse import quote_plus, urlencode, urlsplit
 
 from app.errors import ToolNotPermitted
-from app.outgoing.client import HttpAnswer, NoAnswer, NotSent, OutgoingRequest, SafeHttp, TargetRefused
+from app.outgoing.client import HttpAnswer, NoAnswer, NotSent, OutgoingClient, OutgoingRequest, TargetRefused
 
 TOKEN_SECONDS: Final = 10.0  # a token server answers at once or is down
 MAX_TOKEN_ANSWER_BYTES: Final = 64_000  # a token with a hundred claims has a tenth of it
@@ -65,7 +65,7 @@ class TokenSource:
     was not sent, so every failure is a `NotSent`.
     """
 
-    def __init__(self, client: Client, *, http: SafeHttp, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(self, client: Client, *, http: OutgoingClient, clock: Callable[[], float] = time.monotonic) -> None:
         """Take the client and how requests are sent."""
         self._client = client
         self._http = http

@@ -18,7 +18,7 @@ from app.errors import ToolError, ToolInvalidInput
 from app.openapi.api import OperationDefinition, read_api
 from app.openapi.document import DocumentMistake
 from app.openapi.request import RequestPlan
-from app.outgoing.client import HttpAnswer, NoAnswer, NotSent, OutgoingRequest, SafeHttp
+from app.outgoing.client import HttpAnswer, NoAnswer, NotSent, OutgoingClient, OutgoingRequest
 from app.outgoing.retry import Retry
 from app.tools import response as answers
 from app.tools.api_client import ApiLimits, ApiTarget
@@ -145,7 +145,7 @@ def tools_from_document(
     document: Mapping[str, Any],
     *,
     api: str,
-    http: SafeHttp,
+    http: OutgoingClient,
     base_url: str | None = None,
     source: str = "",
     retry: Retry | None = None,

@@ -11,7 +11,7 @@ import pytest
 from aiohttp.test_utils import TestClient, TestServer
 
 from demo_apis.app import create_app
-from tests.demo_apis.desk import Desk
+from tests.demo_apis.document_client import DocumentClient
 
 TODAY = datetime(2026, 3, 10, 9, 30, tzinfo=UTC)
 
@@ -25,6 +25,6 @@ async def client(tmp_path: Path) -> AsyncIterator[TestClient[Any, Any]]:
 
 
 @pytest.fixture
-async def desk(client: TestClient[Any, Any]) -> Desk:
+async def api(client: TestClient[Any, Any]) -> DocumentClient:
     """The same, asked by operation id."""
-    return Desk(client)
+    return DocumentClient(client)

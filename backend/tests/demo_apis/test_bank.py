@@ -4,44 +4,44 @@ from typing import Any
 
 import pytest
 
-from tests.demo_apis.desk import Desk
+from tests.demo_apis.document_client import DocumentClient
 
 
-async def balance(desk: Desk, account_id: str) -> Any:
-    return (await desk.ask("get_account", account_id=account_id)).body["balance"]
+async def balance(api: DocumentClient, account_id: str) -> Any:
+    return (await api.ask("get_account", account_id=account_id)).body["balance"]
 
 
-async def test_every_account_is_listed(desk: Desk) -> None:
+async def test_every_account_is_listed(api: DocumentClient) -> None:
     """What is pending is on the account, but not available."""
-    checking, savings = (await desk.ask("list_accounts")).body["accounts"]
+    checking, savings = (await api.ask("list_accounts")).body["accounts"]
     assert (checking["balance"], checking["available"]) == (2387.78, 2353.58)
     assert (savings["account_id"], savings["balance"]) == ("savings", 8411.3)
 
 
-async def test_transactions_are_listed_newest_first(desk: Desk) -> None:
+async def test_transactions_are_listed_newest_first(api: DocumentClient) -> None:
     """Of both accounts, unless one is named."""
-    everything = (await desk.ask("list_transactions", limit=50)).body["transactions"]
+    everything = (await api.ask("list_transactions", limit=50)).body["transactions"]
     assert {each["account_id"] for each in everything} == {"checking", "savings"}
     assert [each["booked_on"] for each in everything] == sorted(
         (each["booked_on"] for each in everything), reverse=True
     )
-    (interest,) = (await desk.ask("list_transactions", account_id="savings")).body["transactions"]
+    (interest,) = (await api.ask("list_transactions", account_id="savings")).body["transactions"]
     assert interest["party"] == "Interest"
 
 
-async def test_transactions_are_found_by_the_other_party(desk: Desk) -> None:
+async def test_transactions_are_found_by_the_other_party(api: DocumentClient) -> None:
     """Streamhive has charged twice on one day."""
-    found = (await desk.ask("list_transactions", search="streamHIVE")).body["transactions"]
+    found = (await api.ask("list_transactions", search="streamHIVE")).body["transactions"]
     assert [each["transaction_id"] for each in found] == ["TX-9003", "TX-9002"]
 
 
-async def test_a_dispute_shows_on_its_transaction(desk: Desk) -> None:
+async def test_a_dispute_shows_on_its_transaction(api: DocumentClient) -> None:
     """A disputed payment is claimed back once."""
-    dispute = (await desk.ask("dispute_transaction", transaction_id="TX-9003", reason="charged_twice")).body
+    dispute = (await api.ask("dispute_transaction", transaction_id="TX-9003", reason="charged_twice")).body
     assert (dispute["dispute_id"], dispute["amount"], dispute["decided_by"]) == ("DP-7002", 12.99, "2026-04-09")
-    assert (await desk.ask("get_dispute", dispute_id="DP-7002")).body == dispute
-    assert (await desk.ask("get_transaction", transaction_id="TX-9003")).body["dispute_id"] == "DP-7002"
-    again = await desk.ask("dispute_transaction", transaction_id="TX-9003", reason="charged_twice")
+    assert (await api.ask("get_dispute", dispute_id="DP-7002")).body == dispute
+    assert (await api.ask("get_transaction", transaction_id="TX-9003")).body["dispute_id"] == "DP-7002"
+    again = await api.ask("dispute_transaction", transaction_id="TX-9003", reason="charged_twice")
     assert again.error == "already_disputed"
 
 
@@ -54,35 +54,35 @@ async def test_a_dispute_shows_on_its_transaction(desk: Desk) -> None:
         ("TX-8991", "dispute_too_late"),
     ],
 )
-async def test_not_everything_can_be_disputed(desk: Desk, transaction_id: str, code: str) -> None:
+async def test_not_everything_can_be_disputed(api: DocumentClient, transaction_id: str, code: str) -> None:
     """Only booked card payments of the last 60 days that nobody has disputed."""
-    refused = await desk.ask("dispute_transaction", transaction_id=transaction_id, reason="not_recognised")
+    refused = await api.ask("dispute_transaction", transaction_id=transaction_id, reason="not_recognised")
     assert refused.error == code
 
 
-async def test_a_frozen_card_can_be_unfrozen(desk: Desk) -> None:
+async def test_a_frozen_card_can_be_unfrozen(api: DocumentClient) -> None:
     """Freezing says why; unfreezing forgets it."""
-    frozen = (await desk.ask("freeze_card", card="4821", reason="lost")).body
+    frozen = (await api.ask("freeze_card", card="4821", reason="lost")).body
     assert (frozen["status"], frozen["frozen_because"]) == ("frozen", "lost")
-    assert (await desk.ask("freeze_card", card="4821")).error == "card_frozen"
-    unfrozen = (await desk.ask("unfreeze_card", card="4821")).body
+    assert (await api.ask("freeze_card", card="4821")).error == "card_frozen"
+    unfrozen = (await api.ask("unfreeze_card", card="4821")).body
     assert (unfrozen["status"], unfrozen["frozen_because"]) == ("active", None)
-    assert (await desk.ask("unfreeze_card", card="4821")).error == "card_active"
+    assert (await api.ask("unfreeze_card", card="4821")).error == "card_active"
 
 
-async def test_a_blocked_card_stays_blocked(desk: Desk) -> None:
+async def test_a_blocked_card_stays_blocked(api: DocumentClient) -> None:
     """A replaced card can't be unfrozen."""
-    assert (await desk.ask("unfreeze_card", card="2216")).error == "card_blocked"
-    cards = (await desk.ask("list_cards")).body["cards"]
+    assert (await api.ask("unfreeze_card", card="2216")).error == "card_blocked"
+    cards = (await api.ask("list_cards")).body["cards"]
     assert {each["card"]: each["status"] for each in cards}["2216"] == "blocked"
 
 
-async def test_a_transfer_moves_money_and_makes_none(desk: Desk) -> None:
+async def test_a_transfer_moves_money_and_makes_none(api: DocumentClient) -> None:
     """What one account loses, the other gains, and both book it."""
-    moved = (await desk.ask("transfer_money", from_account="savings", to_account="checking", amount=100.01)).body
+    moved = (await api.ask("transfer_money", from_account="savings", to_account="checking", amount=100.01)).body
     assert (moved["from_balance"], moved["to_balance"]) == (8311.29, 2487.79)
-    assert (await balance(desk, "savings"), await balance(desk, "checking")) == (8311.29, 2487.79)
-    booked = (await desk.ask("get_transaction", transaction_id=moved["transaction_id"])).body
+    assert (await balance(api, "savings"), await balance(api, "checking")) == (8311.29, 2487.79)
+    booked = (await api.ask("get_transaction", transaction_id=moved["transaction_id"])).body
     assert (booked["party"], booked["amount"]) == ("Transfer to checking", -100.01)
 
 
@@ -94,19 +94,21 @@ async def test_a_transfer_moves_money_and_makes_none(desk: Desk) -> None:
         ("checking", "checking", 1, "same_account"),
     ],
 )
-async def test_a_refused_transfer_moves_nothing(desk: Desk, source: str, target: str, amount: float, code: str) -> None:
+async def test_a_refused_transfer_moves_nothing(
+    api: DocumentClient, source: str, target: str, amount: float, code: str
+) -> None:
     """Balance, limit and two different accounts are required."""
-    refused = await desk.ask("transfer_money", from_account=source, to_account=target, amount=amount)
+    refused = await api.ask("transfer_money", from_account=source, to_account=target, amount=amount)
     assert refused.error == code
-    assert await balance(desk, "checking") == 2387.78
+    assert await balance(api, "checking") == 2387.78
 
 
-async def test_the_limit_counts_all_transfers_of_a_day(desk: Desk) -> None:
+async def test_the_limit_counts_all_transfers_of_a_day(api: DocumentClient) -> None:
     """After 600 euros, a limit of 1000 leaves 400; a raised limit leaves more."""
     transfer: dict[str, Any] = {"from_account": "checking", "to_account": "savings"}
-    await desk.ask("transfer_money", **transfer, amount=600)
-    refused = await desk.ask("transfer_money", **transfer, amount=400.01)
+    await api.ask("transfer_money", **transfer, amount=600)
+    refused = await api.ask("transfer_money", **transfer, amount=400.01)
     assert "leaves 400.00 EUR for today" in refused.body["error"]["message"]
-    raised = (await desk.ask("set_transfer_limit", account_id="checking", daily_limit=2000)).body
+    raised = (await api.ask("set_transfer_limit", account_id="checking", daily_limit=2000)).body
     assert (raised["daily_limit"], raised["transferred_today"]) == (2000, 600)
-    assert (await desk.ask("transfer_money", **transfer, amount=400.01)).status == 201
+    assert (await api.ask("transfer_money", **transfer, amount=400.01)).status == 201

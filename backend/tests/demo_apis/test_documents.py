@@ -12,7 +12,7 @@ from jsonschema import Draft202012Validator
 
 import demo_apis
 from demo_apis.app import create_app
-from tests.demo_apis.desk import SERVICES, Desk, document
+from tests.demo_apis.document_client import SERVICES, DocumentClient, document
 from tests.demo_apis.exchanges import AFTER_ANOTHER, EXCHANGES
 
 TEXT = {"type": "string", "minLength": 3}
@@ -185,9 +185,9 @@ def test_every_documented_status_is_tried() -> None:
 
 
 @pytest.mark.parametrize(("operation_id", "status", "values"), EXCHANGES)
-async def test_answer(desk: Desk, operation_id: str, status: int, values: dict[str, Any]) -> None:
+async def test_answer(api: DocumentClient, operation_id: str, status: int, values: dict[str, Any]) -> None:
     """The service answers with the documented status, and a body of the documented form."""
-    answer = await desk.ask(operation_id, **values)
+    answer = await api.ask(operation_id, **values)
     assert answer.status == status
 
 

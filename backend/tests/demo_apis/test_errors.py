@@ -17,7 +17,7 @@ from demo_apis.money import euros, to_cents
 from demo_apis.service import BODY_LIMIT, Blueprint, Service
 from demo_apis.shop import SHOP
 from tests.demo_apis.conftest import TODAY
-from tests.demo_apis.desk import Desk, document
+from tests.demo_apis.document_client import DocumentClient, document
 
 CANCEL = document("shop").operations["cancel_order"]
 
@@ -158,8 +158,8 @@ def test_fractions_of_a_cent_are_refused() -> None:
     assert euros(6480) == "64.80 EUR"
 
 
-async def test_unusual_text_is_stored_as_it_is(desk: Desk) -> None:
+async def test_unusual_text_is_stored_as_it_is(api: DocumentClient) -> None:
     """Quotes, control characters and other scripts survive."""
     reason = "'; DROP TABLE orders; --\x00 \N{SNOWMAN} \N{PILE OF POO}"
-    coupon = (await desk.ask("create_coupon", percent=5, reason=reason)).body
-    assert (await desk.ask("get_coupon", code=coupon["code"])).body["reason"] == reason
+    coupon = (await api.ask("create_coupon", percent=5, reason=reason)).body
+    assert (await api.ask("get_coupon", code=coupon["code"])).body["reason"] == reason

@@ -1,4 +1,4 @@
-"""Real processes for each test: a server on a database of its own, behind it the demo services and a gate."""
+"""Real processes for each test: a server on a database of its own, behind it the demo services and a proxy."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ import pytest_asyncio
 from app.db.pool import migrate, prepare
 from tests.e2e.client import Visitor
 from tests.e2e.database import Database
-from tests.e2e.gate import Gate
 from tests.e2e.server import Backend, Demo, Prefork, free_port
+from tests.e2e.tcp_proxy import TcpProxy
 
 if TYPE_CHECKING:
     from tests.e2e.client import Visitor as Customer
@@ -82,7 +82,7 @@ class Stage:
     folder: Path
     database: Database
     demo: Demo
-    gate: Gate
+    proxy: TcpProxy
     stack: AsyncExitStack
     environment: dict[str, str] = field(default_factory=dict)
     backends: list[Backend] = field(default_factory=list)
@@ -99,7 +99,7 @@ class Stage:
             folder=self.folder / f"backend-{len(self.backends)}",
             environment={
                 "DATABASE_URL": self.database.url,
-                "DEMO_APIS_URL": self.gate.url,
+                "DEMO_APIS_URL": self.proxy.url,
                 "SECRET_KEY": "a secret key that all of the replicas share",
                 **self.environment,
                 **environment,
@@ -124,8 +124,8 @@ class Stage:
 def bare_stage_maker(prefork: Prefork, demo: Demo, database: Database, tmp_path: Path) -> Callable[..., Stage]:
     """Make a stage with no server on it yet."""
 
-    def make(stack: AsyncExitStack, gate: Gate) -> Stage:
-        return Stage(prefork=prefork, folder=tmp_path, database=database, demo=demo, gate=gate, stack=stack)
+    def make(stack: AsyncExitStack, proxy: TcpProxy) -> Stage:
+        return Stage(prefork=prefork, folder=tmp_path, database=database, demo=demo, proxy=proxy, stack=stack)
 
     return make
 
@@ -134,8 +134,8 @@ def bare_stage_maker(prefork: Prefork, demo: Demo, database: Database, tmp_path:
 async def empty_stage(bare_stage_maker: Callable[..., Stage], demo: Demo) -> AsyncIterator[Stage]:
     """A stage on which no server runs yet."""
     async with AsyncExitStack() as stack:
-        gate = await stack.enter_async_context(Gate(free_port(), to=demo.port).standing())
-        yield bare_stage_maker(stack, gate)
+        proxy = await stack.enter_async_context(TcpProxy(free_port(), to=demo.port).standing())
+        yield bare_stage_maker(stack, proxy)
     await asyncio.sleep(0)  # lets closed connections be forgotten
 
 

@@ -51,13 +51,13 @@ async def test_before_the_claim(stage: Stage) -> None:
 async def test_after_the_claim_before_the_request(stage: Stage) -> None:
     """Killed after the claim, with nothing sent yet: that cannot be known, so nothing is ever sent."""
     visitor = await stage.visitor()
-    stage.gate.close_in()
+    stage.proxy.close_in()
     async with visitor.chat() as chat:
         await approve(visitor, chat)
-        await stage.gate.waiting()
+        await stage.proxy.waiting()
         assert await stage.database.value(EXECUTING)
         await stage.backend.kill()
-    stage.gate.open()
+    stage.proxy.open()
     assert await told_after_restart(stage, visitor, chat) == ["unknown"]
     assert await stage.database.value(UNKNOWN)
     assert await stage.demo.writes() == []

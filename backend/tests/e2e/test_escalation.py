@@ -11,7 +11,7 @@ from aiohttp import web
 
 from app.escalation.outbox import DELIVERY_HEADER, SIGNATURE_HEADER, verify
 from tests.e2e.conftest import Stage
-from tests.e2e.receiver import Receiver
+from tests.e2e.webhook_receiver import WebhookReceiver
 
 pytestmark = pytest.mark.integration
 
@@ -20,14 +20,14 @@ DUE_NOW = "UPDATE deliveries SET next_attempt_at = now() WHERE status = 'waiting
 
 
 @pytest.fixture
-async def receiver() -> AsyncIterator[Receiver]:
+async def receiver() -> AsyncIterator[WebhookReceiver]:
     """The other system."""
-    async with Receiver().listening() as receiver:
+    async with WebhookReceiver().listening() as receiver:
         yield receiver
 
 
 @pytest.fixture
-async def telling(empty_stage: Stage, receiver: Receiver) -> Stage:
+async def telling(empty_stage: Stage, receiver: WebhookReceiver) -> Stage:
     """A stage whose server tells that system."""
     empty_stage.environment |= {
         "WEBHOOK_URL": receiver.url,
@@ -49,7 +49,7 @@ async def hand_over(stage: Stage) -> str:
         return chat.thread_id
 
 
-async def test_is_told_to_the_customer_and_the_other_system(telling: Stage, receiver: Receiver) -> None:
+async def test_is_told_to_the_customer_and_the_other_system(telling: Stage, receiver: WebhookReceiver) -> None:
     """The customer is told, the conversation is marked, and one signed request says which it is."""
     thread_id = await hand_over(telling)
     [request] = await receiver.arrived(1)
@@ -63,7 +63,7 @@ async def test_is_told_to_the_customer_and_the_other_system(telling: Stage, rece
     assert [delivery["status"] for delivery in escalation["deliveries"]] == ["delivered"]
 
 
-async def test_a_dead_letter_is_seen_and_sent_again(telling: Stage, receiver: Receiver) -> None:
+async def test_a_dead_letter_is_seen_and_sent_again(telling: Stage, receiver: WebhookReceiver) -> None:
     """After the last failed attempt it is dead and visible; staff send it again, and it arrives under the same id."""
     receiver.status = web.HTTPInternalServerError.status_code
     await hand_over(telling)
@@ -82,7 +82,7 @@ async def test_a_dead_letter_is_seen_and_sent_again(telling: Stage, receiver: Re
     assert {request.headers[DELIVERY_HEADER] for request in await receiver.arrived(3)} == {dead["id"]}
 
 
-async def test_killed_while_it_is_being_told(telling: Stage, receiver: Receiver) -> None:
+async def test_killed_while_it_is_being_told(telling: Stage, receiver: WebhookReceiver) -> None:
     """Killed before the receiver has answered: the next life delivers it, under the same id."""
     receiver.gate.clear()
     await hand_over(telling)
@@ -96,7 +96,7 @@ async def test_killed_while_it_is_being_told(telling: Stage, receiver: Receiver)
     await telling.database.until("SELECT bool_and(status = 'delivered') FROM deliveries")
 
 
-async def test_killed_before_it_is_told(telling: Stage, receiver: Receiver) -> None:
+async def test_killed_before_it_is_told(telling: Stage, receiver: WebhookReceiver) -> None:
     """Killed as soon as the customer was told: the delivery was written down with the event, and goes out."""
     visitor = await telling.visitor()
     async with visitor.chat() as chat:

@@ -27,7 +27,7 @@ async def bank(stage: Stage) -> dict[str, Any]:
 
 async def begin(stage: Stage, staff: Visitor, **more: Any) -> dict[str, Any]:
     """Begin to import the bank by its address."""
-    given = {"url": f"{stage.gate.url}/bank/openapi.json", **more}
+    given = {"url": f"{stage.proxy.url}/bank/openapi.json", **more}
     job: dict[str, Any] = await staff.post("/api/v1/openapi/import", given, status=202)
     return job
 
@@ -65,7 +65,7 @@ async def test_from_a_document_to_the_next_message(stage: Stage) -> None:
 async def test_the_progress_is_told_as_it_happens(stage: Stage) -> None:
     """A page that watches sees every step in order, up to the review."""
     staff = await stage.staff()
-    stage.gate.close_in()
+    stage.proxy.close_in()
     job = await begin(stage, staff)
     seen: list[str] = []
     url = f"{stage.backend.url}/api/v1/openapi/jobs/{job['id']}/progress"
@@ -74,7 +74,7 @@ async def test_the_progress_is_told_as_it_happens(stage: Stage) -> None:
         async for line in stream.content:
             if line.startswith(b"data: "):
                 seen.append(json.loads(line[6:])["status"])
-                stage.gate.open()
+                stage.proxy.open()
             if seen and seen[-1] == "review":
                 break
     order = ["pending", "fetching", "parsing", "classifying", "review"]
@@ -85,11 +85,11 @@ async def test_the_progress_is_told_as_it_happens(stage: Stage) -> None:
 async def test_killed_while_it_fetches(stage: Stage) -> None:
     """Killed before the document has come, the server fetches it in its next life."""
     staff = await stage.staff()
-    stage.gate.close_in()
+    stage.proxy.close_in()
     await begin(stage, staff)
-    await stage.gate.waiting()
+    await stage.proxy.waiting()
     await stage.backend.kill()
-    stage.gate.open()
+    stage.proxy.open()
     await stage.backend.start()
     await stage.database.until(IN_REVIEW)
     assert await stage.database.value("SELECT attempt FROM imports") == 2
@@ -112,13 +112,13 @@ async def test_another_server_takes_it_up(stage: Stage) -> None:
     """Killed for good, its import is carried on by the server beside it, which also lets it be live."""
     other = await stage.add_backend()
     staff = await stage.staff()
-    stage.gate.close_in()
+    stage.proxy.close_in()
     job = await begin(stage, staff)
-    await stage.gate.waiting()
+    await stage.proxy.waiting()
     owner = await _worker_of(stage)
     survivor, victim = (other, stage.backend) if owner is stage.backend else (stage.backend, other)
     await victim.kill()
-    stage.gate.open()
+    stage.proxy.open()
     staff.url = survivor.url
     await approve(stage, staff, job)
     visitor = await stage.stack.enter_async_context(Visitor.arriving(survivor.url))
@@ -126,10 +126,10 @@ async def test_another_server_takes_it_up(stage: Stage) -> None:
 
 
 async def _worker_of(stage: Stage) -> Backend:
-    """Say which server fetches: the one whose process has the connection to the gate."""
+    """Say which server fetches: the one whose process has the connection to the proxy."""
     for backend in stage.backends:
         connections = psutil.Process(backend.pid).net_connections("tcp")
-        if stage.gate.port in {getattr(one.raddr, "port", 0) for one in connections}:
+        if stage.proxy.port in {getattr(one.raddr, "port", 0) for one in connections}:
             return backend
     raise AssertionError("nobody fetches")
 
@@ -180,7 +180,7 @@ async def test_a_changed_tool_and_what_waits_for_it(stage: Stage) -> None:
     async with visitor.chat() as waiting, visitor.chat() as unchanged:
         card = await waiting.card("Freeze the card 4821")
         other = await unchanged.card("Unfreeze the card 4821")
-        again = {"text": json.dumps(document), "api_id": job["api"]["id"], "base_url": f"{stage.gate.url}/bank"}
+        again = {"text": json.dumps(document), "api_id": job["api"]["id"], "base_url": f"{stage.proxy.url}/bank"}
         job = await staff.post("/api/v1/openapi/import", again, status=202)
         assert waiting.of("interrupt_expired") == []
         job = await approve(stage, staff, job)

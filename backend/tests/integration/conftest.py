@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from app.outgoing.client import SafeHttp
-from tests.integration.openapi_import.workshop import Workshop
+from app.outgoing.client import OutgoingClient
+from tests.integration.openapi_import.import_pipeline import ImportPipeline
 from tests.integration.replica import Replica
 
 if TYPE_CHECKING:
@@ -22,13 +22,13 @@ def replica(pool: Pool, pg_url: str) -> Replica:
 
 
 @pytest.fixture
-async def http() -> AsyncIterator[SafeHttp]:
+async def http() -> AsyncIterator[OutgoingClient]:
     """A way out that may reach this machine."""
-    async with SafeHttp(allow=["127.0.0.1"]) as opened:
+    async with OutgoingClient(allow=["127.0.0.1"]) as opened:
         yield opened
 
 
 @pytest.fixture
-def shop(pool: Pool, http: SafeHttp) -> Workshop:
+def pipeline(pool: Pool, http: OutgoingClient) -> ImportPipeline:
     """One replica."""
-    return Workshop(pool, http)
+    return ImportPipeline(pool, http)

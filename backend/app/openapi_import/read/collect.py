@@ -11,7 +11,7 @@ from urllib.parse import urldefrag, urljoin, urlsplit
 
 from app.errors import AppError
 from app.openapi_import.read.bundle import ARCHIVE_SIGNS, MAX_FILES, MAX_UNPACKED_FACTOR, read_upload
-from app.outgoing.client import SafeHttp
+from app.outgoing.client import OutgoingClient
 
 FILE_SECONDS: Final = 30.0  # for one file: what a slow documentation server needs for the largest
 ALL_SECONDS: Final = 180.0  # for all of them together
@@ -30,7 +30,7 @@ class TooMuchFetched(AppError):
     sentence = "The document refers to more than can be fetched. Upload it as one file or as a zip archive."
 
 
-async def collect(http: SafeHttp, url: str, *, max_bytes: int, tell: Tell) -> tuple[str, dict[str, bytes]]:
+async def collect(http: OutgoingClient, url: str, *, max_bytes: int, tell: Tell) -> tuple[str, dict[str, bytes]]:
     """Fetch the document at `url` with its references; return its final address and every file by its address.
 
     Only files of the origin that the document itself came from are fetched. A reference that cannot be fetched is
@@ -59,7 +59,7 @@ async def collect(http: SafeHttp, url: str, *, max_bytes: int, tell: Tell) -> tu
     return first.url, files
 
 
-async def _fetch_all(http: SafeHttp, addresses: list[str], *, max_bytes: int) -> list[tuple[str, bytes]]:
+async def _fetch_all(http: OutgoingClient, addresses: list[str], *, max_bytes: int) -> list[tuple[str, bytes]]:
     found = await asyncio.gather(
         *(_fetch(http, address, max_bytes=max_bytes) for address in addresses), return_exceptions=True
     )
@@ -69,7 +69,7 @@ async def _fetch_all(http: SafeHttp, addresses: list[str], *, max_bytes: int) ->
     return [(address, one) for address, one in zip(addresses, found, strict=True) if isinstance(one, bytes)]
 
 
-async def _fetch(http: SafeHttp, address: str, *, max_bytes: int) -> bytes:
+async def _fetch(http: OutgoingClient, address: str, *, max_bytes: int) -> bytes:
     fetched: Any = await http.fetch(
         address, max_bytes=max_bytes, timeout_seconds=FILE_SECONDS, headers={"Accept": ACCEPT}
     )

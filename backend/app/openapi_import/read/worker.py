@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from app.db.listener import ReplicaConnection
     from app.db.pool import Pool
     from app.openapi_import.classify.opinion_batches import Refine
-    from app.outgoing.client import SafeHttp
+    from app.outgoing.client import OutgoingClient
 
 MAX_RUNNING: Final = 2  # imports at once on a replica: each has a process of its own that uses a core
 MAX_TAKEOVERS: Final = 3  # a document that so many workers died with is what kills them
@@ -93,7 +93,7 @@ class ImportWorker:
         *,
         pool: Pool,
         replica: ReplicaConnection,
-        http: SafeHttp,
+        http: OutgoingClient,
         refine: Refine | None,
         expire: Callable[[Collection[str]], Awaitable[object]] | None,
         max_bytes: int,

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from app.db.imports import ImportRow
     from app.db.operations import OperationRow
     from app.db.pool import Pool
-    from app.outgoing.client import SafeHttp
+    from app.outgoing.client import OutgoingClient
     from app.tools.base import ToolOutcome
 
 log = structlog.get_logger(__name__)
@@ -33,7 +33,7 @@ log = structlog.get_logger(__name__)
 class Trial:
     """Tries reads; a write is never sent from here."""
 
-    def __init__(self, *, pool: Pool, http: SafeHttp, keyring: Keyring) -> None:
+    def __init__(self, *, pool: Pool, http: OutgoingClient, keyring: Keyring) -> None:
         """Hand in the database, the way out and the credentials."""
         self._pool = pool
         self._http = http

@@ -11,9 +11,9 @@ import pytest
 from app.analytics.rollup_worker import RollupWorker
 from app.db import metric_rollups
 from app.db.pool import migrate, open_pool
+from tests.event_log import BEGIN, EventLog, store
 from tests.integration.analytics.rollup_tables import all_rollups
 from tests.integration.db.test_migrations import back
-from tests.story import BEGIN, Story, store
 
 if TYPE_CHECKING:
     from app.db.pool import Pool
@@ -21,16 +21,16 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.integration
 
 
-async def count(pool: Pool, *stories: Story) -> None:
+async def count(pool: Pool, *stories: EventLog) -> None:
     await store(pool, *stories)
     later = BEGIN + timedelta(days=90)
     await RollupWorker(pool=pool, session_ttl_seconds=1_800, clock=later.timestamp).catch_up()
 
 
-def scattered(number: int) -> list[Story]:
+def scattered(number: int) -> list[EventLog]:
     """One every 31 hours."""
     return [
-        Story(thread_id=f"s{one}", clock=BEGIN + timedelta(hours=31 * one)).asks().models().uses().completes()
+        EventLog(thread_id=f"s{one}", clock=BEGIN + timedelta(hours=31 * one)).asks().models().uses().completes()
         for one in range(number)
     ]
 

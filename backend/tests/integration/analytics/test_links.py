@@ -13,8 +13,8 @@ import pytest
 
 from app.analytics.definitions import FIGURES
 from demo_data.load import Plan, load
-from tests.api_door import Api, MakeClient, Parts
-from tests.story import Story, store
+from tests.api_client import ApiClient, MakeClient, Parts
+from tests.event_log import EventLog, store
 
 if TYPE_CHECKING:
     from app.db.pool import Pool
@@ -73,11 +73,11 @@ COUNTS: Final[Mapping[str, Callable[[Row], bool]]] = {
 """Of each figure: which of its rows it is about. A figure that is not here is one whose link nobody has thought of."""
 
 
-def tale(name: str, now: datetime, **days: float) -> Story:
-    return Story(thread_id=name, clock=now - timedelta(**days)).asks()
+def tale(name: str, now: datetime, **days: float) -> EventLog:
+    return EventLog(thread_id=name, clock=now - timedelta(**days)).asks()
 
 
-def odd(now: datetime) -> list[Story]:
+def odd(now: datetime) -> list[EventLog]:
     """What the demo's conversations lack: whatever one filter finds, another of these is left out."""
     return [
         tale("no-model", now, days=2).uses("refund", outcome="failed").rates(3),
@@ -95,19 +95,19 @@ def odd(now: datetime) -> list[Story]:
 
 
 @pytest.fixture
-async def api(pool: Pool, pg_url: str, aiohttp_client: MakeClient) -> Api:
+async def api(pool: Pool, pg_url: str, aiohttp_client: MakeClient) -> ApiClient:
     """The API, with a few days of the demo's conversations and some in which odd things happen."""
     now = datetime.now(UTC)
     await load(pg_url, Plan(conversations=200, days=9, seed=5, now=now, session_ttl_seconds=1_800))
     await store(pool, *odd(now))
     parts = Parts(pool=pool)
     await parts.rollup_worker().catch_up()
-    opened = Api(client=await aiohttp_client(parts.application()), parts=parts)
+    opened = ApiClient(client=await aiohttp_client(parts.application()), parts=parts)
     await opened.sign_in()
     return opened
 
 
-async def listed(api: Api, told: Any, **filters: str) -> set[str]:
+async def listed(api: ApiClient, told: Any, **filters: str) -> set[str]:
     """Name the conversations that a link of the page leads to, which has the range with it."""
     over = {"from": told["range"]["from"], "to": told["range"]["to"], "limit": "200"}
     names: list[str] = []
@@ -121,7 +121,7 @@ async def listed(api: Api, told: Any, **filters: str) -> set[str]:
         cursor = {"cursor": page["next"]}
 
 
-async def exported(api: Api, key: str, query: str) -> list[Row]:
+async def exported(api: ApiClient, key: str, query: str) -> list[Row]:
     response = await api.client.get(f"/api/v1/analytics/rows/{key}.csv?{query}")
     rows: list[Row] = list(csv.DictReader(io.StringIO(await response.text())))
     return _by_action(rows) if rows and "action_id" in rows[0] else rows
@@ -147,7 +147,7 @@ def filters_of(query: str) -> dict[str, str]:
 
 
 @pytest.mark.parametrize("query", RANGES)
-async def test_every_figure_leads_to_what_its_rows_name(api: Api, query: str) -> None:
+async def test_every_figure_leads_to_what_its_rows_name(api: ApiClient, query: str) -> None:
     """All of them and no other; and each filter leaves some out, or the test would prove nothing."""
     told = await api.get(f"/api/v1/analytics?{query}")
     assert set(COUNTS) == {figure.key for figure in FIGURES} == {figure["key"] for figure in told["figures"]}
@@ -164,7 +164,7 @@ async def test_every_figure_leads_to_what_its_rows_name(api: Api, query: str) ->
     assert not wrong
 
 
-async def test_agents_lead_to_their_conversations(api: Api) -> None:
+async def test_agents_lead_to_their_conversations(api: ApiClient) -> None:
     """As many as the table says, by what became of them; so does the number of ratings behind the satisfaction."""
     told = await api.get("/api/v1/analytics?range=30d")
     assert len(told["agents"]) > 2
@@ -176,7 +176,7 @@ async def test_agents_lead_to_their_conversations(api: Api) -> None:
         assert len(await listed(api, told, agent=name, rating="any")) == agent["ratings"], name
 
 
-async def test_tools_lead_to_their_calls(api: Api) -> None:
+async def test_tools_lead_to_their_calls(api: ApiClient) -> None:
     """Those of that tool alone: a conversation in which another one failed is none of them."""
     told = await api.get("/api/v1/analytics?range=30d")
     rows = await exported(api, "tool_success_rate", "range=30d")
@@ -189,7 +189,7 @@ async def test_tools_lead_to_their_calls(api: Api) -> None:
             assert await listed(api, told, tool=tool["name"], call=outcome) == named(calls, ends(outcome)), tool
 
 
-async def test_models_lead_to_their_calls(api: Api) -> None:
+async def test_models_lead_to_their_calls(api: ApiClient) -> None:
     """And to those whose first token was waited for."""
     told = await api.get("/api/v1/analytics?range=30d")
     rows = await exported(api, "tokens", "range=30d")

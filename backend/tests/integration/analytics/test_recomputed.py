@@ -15,8 +15,8 @@ import pytest
 
 from app.analytics.definitions import FIGURES
 from demo_data.load import Plan, load
-from tests.api_door import Api, MakeClient, Parts
-from tests.story import Story, store
+from tests.api_client import ApiClient, MakeClient, Parts
+from tests.event_log import EventLog, store
 
 if TYPE_CHECKING:
     from app.analytics.definitions import Definition
@@ -28,15 +28,15 @@ BIN = 0.05  # percentiles are kept to within 5 %
 
 
 @pytest.fixture
-async def api(pool: Pool, pg_url: str, aiohttp_client: MakeClient) -> Api:
+async def api(pool: Pool, pg_url: str, aiohttp_client: MakeClient) -> ApiClient:
     """The API, with a few days of the demo's conversations and one whose outcome is not known."""
     now = datetime.now(UTC)
     await load(pg_url, Plan(conversations=260, days=9, seed=3, now=now, session_ttl_seconds=1_800))
-    odd = Story(thread_id="odd", clock=now - timedelta(days=2)).asks().models(cost=None, model="ours")
+    odd = EventLog(thread_id="odd", clock=now - timedelta(days=2)).asks().models(cost=None, model="ours")
     await store(pool, odd.proposes().decides().carries_out("unknown").uses(outcome="unknown").rates(3))
     parts = Parts(pool=pool)
     await parts.rollup_worker().catch_up()
-    opened = Api(client=await aiohttp_client(parts.application()), parts=parts)
+    opened = ApiClient(client=await aiohttp_client(parts.application()), parts=parts)
     await opened.sign_in()
     return opened
 
@@ -110,7 +110,7 @@ RECOMPUTED: Final[dict[str, Callable[[Rows], float]]] = {
 }
 
 
-async def exported(api: Api, figure: Definition, query: str) -> Rows:
+async def exported(api: ApiClient, figure: Definition, query: str) -> Rows:
     response = await api.client.get(f"/api/v1/analytics/rows/{figure.key}.csv?{query}")
     assert response.status == 200
     assert response.content_type == "text/csv"
@@ -118,7 +118,7 @@ async def exported(api: Api, figure: Definition, query: str) -> Rows:
 
 
 @pytest.mark.parametrize("query", ["range=7d&tz=Asia/Kathmandu", "range=30d&tz=America/New_York"])
-async def test_every_figure(api: Api, query: str) -> None:
+async def test_every_figure(api: ApiClient, query: str) -> None:
     """Also in time zones whose days begin at odd times, where a range has parts of our days at both ends."""
     told: dict[str, Any] = {
         figure["key"]: figure["value"] for figure in (await api.get(f"/api/v1/analytics?{query}"))["figures"]

@@ -13,10 +13,10 @@ from app.analytics.rollup_worker import EVENTS_AT_ONCE, Batch, RollupWorker
 from app.db.conversation_facts import bury
 from app.protocol import CustomerMessage
 from app.telemetry.metrics import Metrics
+from tests.event_log import BEGIN, EventLog, go_on, store
 from tests.fakes import PATIENCE_SECONDS
 from tests.integration.analytics.rollup_tables import all_facts, all_rollups
 from tests.integration.replica import Replica
-from tests.story import BEGIN, Story, go_on, store
 
 if TYPE_CHECKING:
     from app.db.pool import Connection, Pool
@@ -39,7 +39,7 @@ async def whole(pool: Pool, level: int = 1) -> dict[str, Any]:
 
 
 async def test_what_has_happened_becomes_facts_and_figures(pool: Pool) -> None:
-    await store(pool, Story().asks().models().uses().answers().completes().rates(5))
+    await store(pool, EventLog().asks().models().uses().answers().completes().rates(5))
     assert await rollup_worker(pool).catch_up() == 7
     row = await facts(pool)
     assert (row["outcome"], row["status"], row["rating"]) == ("resolved_confirmed", "ended", 5)
@@ -55,7 +55,7 @@ async def test_what_has_happened_becomes_facts_and_figures(pool: Pool) -> None:
 async def test_names_are_taken_as_they_are(pool: Pool) -> None:
     """Whatever a document has called a tool, or a provider a model."""
     names = ['with "quotes"', "back\\slash", "comma, {brace}", "NULL", "ümlaut 😀"]
-    story = Story().asks()
+    story = EventLog().asks()
     for name in names:
         story.uses(name)
     await store(pool, story)
@@ -65,7 +65,7 @@ async def test_names_are_taken_as_they_are(pool: Pool) -> None:
 
 
 async def test_nothing_is_counted_twice(pool: Pool) -> None:
-    await store(pool, Story().asks().answers().completes())
+    await store(pool, EventLog().asks().answers().completes())
     assert await rollup_worker(pool).catch_up() == 3
     assert await rollup_worker(pool).catch_up() == 0
     assert (await whole(pool))["messages"] == 2
@@ -73,7 +73,7 @@ async def test_nothing_is_counted_twice(pool: Pool) -> None:
 
 async def test_late_events_change_what_was_counted(pool: Pool) -> None:
     """What the conversation had added is taken back and added anew."""
-    story = Story().asks().uses().completes(ended=True)
+    story = EventLog().asks().uses().completes(ended=True)
     await store(pool, story)
     await rollup_worker(pool, now=story.clock).catch_up()
     assert (await whole(pool))["resolved_assumed"] == 1
@@ -92,7 +92,7 @@ async def test_silence_settles_what_is_open(pool: Pool) -> None:
     async def listen(_: Connection, batch: Batch) -> None:
         told.append(batch)
 
-    story = Story().asks().uses().completes()
+    story = EventLog().asks().uses().completes()
     await store(pool, story)
     await rollup_worker(pool, now=story.clock).catch_up()
     assert (await facts(pool))["outcome"] == "open"
@@ -106,7 +106,7 @@ async def test_silence_settles_what_is_open(pool: Pool) -> None:
 async def test_how_far_it_lags_is_measured(pool: Pool) -> None:
     """Prometheus is told how much waits, for how long, and how much has been counted."""
     metrics = Metrics()
-    story = Story(clock=datetime.now(UTC) - timedelta(minutes=10)).asks().answers()
+    story = EventLog(clock=datetime.now(UTC) - timedelta(minutes=10)).asks().answers()
     await store(pool, story)
     ours = rollup_worker(pool, metrics=metrics)
     await ours._measure()
@@ -122,7 +122,7 @@ async def test_how_far_it_lags_is_measured(pool: Pool) -> None:
 
 async def test_several_keepers_share_the_work(pool: Pool) -> None:
     """Each event is counted once, whoever counts it."""
-    stories = [Story(thread_id=f"t{number}").asks().uses().answers().completes() for number in range(40)]
+    stories = [EventLog(thread_id=f"t{number}").asks().uses().answers().completes() for number in range(40)]
     await store(pool, *stories)
     counted = await asyncio.gather(*(rollup_worker(pool).catch_up() for _ in range(4)))
     assert sum(counted) == sum(len(story.happened) for story in stories)
@@ -136,7 +136,7 @@ async def test_a_batch_that_breaks_counts_nothing(pool: Pool) -> None:
     async def break_down(_: Connection, batch: Batch) -> None:
         raise RuntimeError(f"{len(batch.events)} events")
 
-    await store(pool, Story().asks().answers().completes())
+    await store(pool, EventLog().asks().answers().completes())
     with pytest.raises(RuntimeError, match="3 events"):
         await rollup_worker(pool, folds=[break_down]).catch_up()
     assert await pool.fetchval("SELECT count(*) FROM figures") == 0
@@ -148,8 +148,8 @@ async def test_a_batch_that_breaks_counts_nothing(pool: Pool) -> None:
 
 async def test_one_that_cannot_be_counted_does_not_hold_up_the_others(pool: Pool) -> None:
     """It is set aside, and tried again when somebody may have mended it."""
-    broken = Story(clock=BEGIN - timedelta(hours=1)).asks().uses()
-    await store(pool, broken, Story(thread_id="t2").asks(), Story(thread_id="t3").asks())
+    broken = EventLog(clock=BEGIN - timedelta(hours=1)).asks().uses()
+    await store(pool, broken, EventLog(thread_id="t2").asks(), EventLog(thread_id="t3").asks())
     await pool.execute("UPDATE events SET frame = frame - 'tool' WHERE type = 'tool_result'")
     times = iter([TOMORROW] * 40)
     ours = RollupWorker(pool=pool, session_ttl_seconds=1_800, clock=lambda: next(times, later).timestamp())
@@ -171,7 +171,7 @@ async def test_a_long_conversation_is_counted_in_several_batches(pool: Pool) -> 
     async def listen(_: Connection, batch: Batch) -> None:
         told.append(batch)
 
-    story = Story().asks()
+    story = EventLog().asks()
     for _ in range(EVENTS_AT_ONCE + 100):
         story.answers()
     await store(pool, story)
@@ -194,7 +194,7 @@ async def test_an_event_stored_meanwhile_is_counted_next(pool: Pool, replica: Re
 
 async def test_whoever_writes_is_not_waited_for(pool: Pool) -> None:
     """A conversation whose row somebody holds is left for the next time."""
-    await store(pool, Story().asks(), Story(thread_id="t2").asks())
+    await store(pool, EventLog().asks(), EventLog(thread_id="t2").asks())
     async with pool.acquire() as connection, connection.transaction():
         await connection.execute("UPDATE conversations SET last_activity_at = now() WHERE thread_id = 't1'")
         assert await rollup_worker(pool).catch_up() == 1
@@ -202,7 +202,7 @@ async def test_whoever_writes_is_not_waited_for(pool: Pool) -> None:
 
 
 async def test_the_customer_of_a_verified_session_is_known(pool: Pool) -> None:
-    await store(pool, Story().asks())
+    await store(pool, EventLog().asks())
     await pool.execute("UPDATE conversations SET customer = 'customer-7'")
     await rollup_worker(pool).catch_up()
     assert ((await facts(pool))["customer"], (await facts(pool))["visitor_id"]) == ("customer-7", "somebody")
@@ -210,8 +210,8 @@ async def test_the_customer_of_a_verified_session_is_known(pool: Pool) -> None:
 
 async def test_rebuilt_they_equal_the_running_ones(pool: Pool) -> None:
     """However the events came in, batch by batch, late, reopened and settled by time: the log alone gives the same."""
-    stories = [Story(thread_id=f"t{number}", clock=BEGIN + timedelta(hours=7 * number)) for number in range(6)]
-    chapters: list[Callable[[Story], object]] = [
+    stories = [EventLog(thread_id=f"t{number}", clock=BEGIN + timedelta(hours=7 * number)) for number in range(6)]
+    chapters: list[Callable[[EventLog], object]] = [
         lambda story: story.asks().models().uses().answers().completes(),
         lambda story: story.proposes().later(minutes=3).decides("edited").proposes(number=2),
         lambda story: story.decides(number=2, by="operator").action("approved").carries_out("unknown"),
@@ -242,7 +242,7 @@ async def test_rebuilt_they_equal_the_running_ones(pool: Pool) -> None:
 
 async def test_deleted_conversations_stay_counted(pool: Pool) -> None:
     """Their names are gone, what they came to is not; a rebuild, which has no log of them, keeps it too."""
-    await store(pool, Story().asks().models().uses().completes(), Story(thread_id="t2").asks().completes())
+    await store(pool, EventLog().asks().models().uses().completes(), EventLog(thread_id="t2").asks().completes())
     await rollup_worker(pool).catch_up()
     before = await all_rollups(pool)
     async with pool.acquire() as connection, connection.transaction():
@@ -257,7 +257,7 @@ async def test_deleted_conversations_stay_counted(pool: Pool) -> None:
 
 async def test_redacted_conversations_stay_as_they_were_counted(pool: Pool) -> None:
     """That the customer had confirmed is not forgotten with the words in which they did."""
-    story = Story().asks().answers().asks("Thanks, that's all!").completes(ended=True)
+    story = EventLog().asks().answers().asks("Thanks, that's all!").completes(ended=True)
     await store(pool, story)
     await rollup_worker(pool).catch_up()
     before = await all_rollups(pool)
@@ -290,7 +290,7 @@ async def test_it_goes_on_when_the_database_comes_back(pool: Pool) -> None:
             raise ConnectionError("gone")
         done.set()
 
-    await store(pool, Story().asks().answers())
+    await store(pool, EventLog().asks().answers())
     work = asyncio.create_task(rollup_worker(pool, folds=[fail_first], poll_seconds=0.01).work())
     async with asyncio.timeout(PATIENCE_SECONDS):
         await done.wait()

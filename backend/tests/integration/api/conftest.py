@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from app.outgoing.client import SafeHttp
-from tests.api_door import Api, MakeClient, Parts
-from tests.integration.api.import_desk import Desk
+from app.outgoing.client import OutgoingClient
+from tests.api_client import ApiClient, MakeClient, Parts
+from tests.integration.api.import_client import ImportClient
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -23,20 +23,20 @@ def parts() -> Parts:
 
 
 @pytest.fixture
-async def bare(parts: Parts, aiohttp_client: MakeClient) -> Api:
+async def bare(parts: Parts, aiohttp_client: MakeClient) -> ApiClient:
     """The API without a database."""
-    return Api(client=await aiohttp_client(parts.application()), parts=parts)
+    return ApiClient(client=await aiohttp_client(parts.application()), parts=parts)
 
 
 @pytest.fixture
-async def api(parts: Parts, pool: Pool, aiohttp_client: MakeClient) -> Api:
+async def api(parts: Parts, pool: Pool, aiohttp_client: MakeClient) -> ApiClient:
     """The API on a real PostgreSQL."""
     parts.pool = pool
-    return Api(client=await aiohttp_client(parts.application()), parts=parts)
+    return ApiClient(client=await aiohttp_client(parts.application()), parts=parts)
 
 
 @pytest.fixture
-async def desk(pool: Pool, aiohttp_client: MakeClient) -> AsyncIterator[Desk]:
+async def importer(pool: Pool, aiohttp_client: MakeClient) -> AsyncIterator[ImportClient]:
     """Staff, signed in where APIs are imported."""
-    async with SafeHttp(allow=["127.0.0.1"]) as http:
-        yield await Desk.opened(Parts(pool=pool), http, aiohttp_client)
+    async with OutgoingClient(allow=["127.0.0.1"]) as http:
+        yield await ImportClient.opened(Parts(pool=pool), http, aiohttp_client)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.api_door import Api, seed_action, seed_conversation, unknown_id
+from tests.api_client import ApiClient, seed_action, seed_conversation, unknown_id
 
 if TYPE_CHECKING:
     from app.db.actions import Status
@@ -19,7 +19,7 @@ FOUND = {"outcome": "succeeded", "note": "The shop shows it as cancelled."}
 
 
 @pytest.fixture
-async def staff(api: Api, pool: Pool) -> Api:
+async def staff(api: ApiClient, pool: Pool) -> ApiClient:
     """A member of staff, with one conversation that others have."""
     await api.sign_in()
     await seed_conversation(pool)
@@ -27,7 +27,7 @@ async def staff(api: Api, pool: Pool) -> Api:
 
 
 class TestList:
-    async def test_unknown_ones_unless_asked(self, staff: Api, pool: Pool) -> None:
+    async def test_unknown_ones_unless_asked(self, staff: ApiClient, pool: Pool) -> None:
         """Without a status staff see what needs a person: the outcomes that are unknown."""
         unknown = await seed_action(pool, status="unknown")
         await seed_action(pool, status="succeeded")
@@ -35,7 +35,7 @@ class TestList:
         assert [item["id"] for item in page["items"]] == [str(unknown.id)]
         assert page["next"] is None
 
-    async def test_shows_what_was_sent(self, staff: Api, pool: Pool) -> None:
+    async def test_shows_what_was_sent(self, staff: ApiClient, pool: Pool) -> None:
         """Each action comes with its tool, its values and the request."""
         action = await seed_action(pool, status="unknown")
         [item] = (await staff.get("/api/v1/actions"))["items"]
@@ -44,14 +44,14 @@ class TestList:
         assert "digest" not in item
 
     @pytest.mark.parametrize("status", ["pending", "rejected", "executing", "failed"])
-    async def test_of_one_status(self, staff: Api, pool: Pool, status: Status) -> None:
+    async def test_of_one_status(self, staff: ApiClient, pool: Pool, status: Status) -> None:
         """Every status can be asked for."""
         await seed_action(pool, status=status)
         await seed_action(pool, status="unknown")
         [item] = (await staff.get(f"/api/v1/actions?status={status}"))["items"]
         assert item["status"] == status
 
-    async def test_in_pages(self, staff: Api, pool: Pool) -> None:
+    async def test_in_pages(self, staff: ApiClient, pool: Pool) -> None:
         """Page by page every action comes once, oldest first."""
         ids = [str((await seed_action(pool, status="unknown")).id) for _ in range(3)]
         first = await staff.get("/api/v1/actions?limit=2")
@@ -59,14 +59,14 @@ class TestList:
         assert [item["id"] for item in first["items"] + second["items"]] == ids
         assert second["next"] is None
 
-    async def test_no_such_status(self, staff: Api) -> None:
+    async def test_no_such_status(self, staff: ApiClient) -> None:
         """A status that there is not is named as the mistake."""
         error = await staff.get("/api/v1/actions?status=lost", status=422)
         assert error["details"]["field"] == "status"
 
 
 class TestSettle:
-    async def test_once(self, staff: Api, pool: Pool) -> None:
+    async def test_once(self, staff: ApiClient, pool: Pool) -> None:
         """What a person found out is recorded; a second finding changes nothing."""
         action = await seed_action(pool, status="unknown")
         path = f"/api/v1/actions/{action.id}/settle"
@@ -78,7 +78,7 @@ class TestSettle:
         assert error["code"] == "action_settled"
         assert error["details"] == {"status": "succeeded"}
 
-    async def test_the_customer_is_told(self, staff: Api, pool: Pool) -> None:
+    async def test_the_customer_is_told(self, staff: ApiClient, pool: Pool) -> None:
         """The finding is in the conversation, where the customer reads it."""
         action = await seed_action(pool, status="unknown", title="Cancel order 1042")
         await staff.post(f"/api/v1/actions/{action.id}/settle", {"outcome": "failed", "note": "It is still open."})
@@ -87,7 +87,7 @@ class TestSettle:
         assert "not done" in frames[-1]["content"]
         assert "It is still open." in frames[-1]["content"]
 
-    async def test_ten_people_at_once(self, staff: Api, pool: Pool) -> None:
+    async def test_ten_people_at_once(self, staff: ApiClient, pool: Pool) -> None:
         """Only one finding is recorded, whoever else writes one."""
         action = await seed_action(pool, status="unknown")
         path = f"/api/v1/actions/{action.id}/settle"
@@ -95,21 +95,21 @@ class TestSettle:
         assert sorted(answer.status for answer in answers) == [200] + [409] * 9
 
     @pytest.mark.parametrize("status", ["pending", "approved", "executing"])
-    async def test_what_is_not_over(self, staff: Api, pool: Pool, status: Status) -> None:
+    async def test_what_is_not_over(self, staff: ApiClient, pool: Pool, status: Status) -> None:
         """An action that is not over cannot be settled by hand, and the answer says to look again."""
         action = await seed_action(pool, status=status)
         error = await staff.post(f"/api/v1/actions/{action.id}/settle", FOUND, status=409)
         assert "not over yet" in error["message"]
 
     @pytest.mark.parametrize("status", ["succeeded", "failed", "rejected", "expired"])
-    async def test_what_is_known(self, staff: Api, pool: Pool, status: Status) -> None:
+    async def test_what_is_known(self, staff: ApiClient, pool: Pool, status: Status) -> None:
         """An outcome that is known stands."""
         action = await seed_action(pool, status=status)
         error = await staff.post(f"/api/v1/actions/{action.id}/settle", FOUND, status=409)
         assert "already been recorded" in error["message"]
 
     @pytest.mark.parametrize("action_id", [str(unknown_id()), "no-id"])
-    async def test_no_such_action(self, staff: Api, action_id: str) -> None:
+    async def test_no_such_action(self, staff: ApiClient, action_id: str) -> None:
         """An action that there is not cannot be settled."""
         error = await staff.post(f"/api/v1/actions/{action_id}/settle", FOUND, status=404)
         assert error["code"] == "not_found"
@@ -123,7 +123,7 @@ class TestSettle:
             {"outcome": "succeeded", "note": "x" * 2001},
         ],
     )
-    async def test_a_wrong_form(self, staff: Api, pool: Pool, body: dict[str, str]) -> None:
+    async def test_a_wrong_form(self, staff: ApiClient, pool: Pool, body: dict[str, str]) -> None:
         """A finding has an outcome that is one, and says how it was found."""
         action = await seed_action(pool, status="unknown")
         await staff.post(f"/api/v1/actions/{action.id}/settle", body, status=422)

@@ -14,7 +14,7 @@ from app.api import keys
 from app.db import actions, approvals, events
 from app.errors import ToolInvalidInput
 from app.tools.base import Access, OutcomeStatus, OutgoingRequest, ToolOutcome, ToolSpec
-from tests.api_door import ADMIN_KEY, Api, seed_action, seed_approval, seed_conversation, unknown_id
+from tests.api_client import ADMIN_KEY, ApiClient, seed_action, seed_approval, seed_conversation, unknown_id
 from tests.fakes import PATIENCE_SECONDS
 
 if TYPE_CHECKING:
@@ -53,7 +53,7 @@ class FakeTool:
 
 
 @pytest.fixture
-async def staff(api: Api, pool: Pool) -> Api:
+async def staff(api: ApiClient, pool: Pool) -> ApiClient:
     """An operator, with one conversation that others have."""
     await api.sign_in()
     await seed_conversation(pool)
@@ -68,11 +68,11 @@ async def status_of(pool: Pool, action_id: UUID) -> str:
 
 
 class TestList:
-    async def test_nothing_waits(self, staff: Api) -> None:
+    async def test_nothing_waits(self, staff: ApiClient) -> None:
         """An empty queue is an empty page."""
         assert await staff.get("/api/v1/interrupts") == {"items": [], "next": None}
 
-    async def test_shows_the_card(self, staff: Api, pool: Pool) -> None:
+    async def test_shows_the_card(self, staff: ApiClient, pool: Pool) -> None:
         """Each approval comes with the card that says exactly what will be sent."""
         action = await seed_action(pool)
         interrupt_id = await seed_approval(pool, action=action)
@@ -83,7 +83,7 @@ class TestList:
         assert item["card"]["type"] == "interrupt"
         assert item["card"]["request"] == action.request
 
-    async def test_oldest_first_in_pages(self, staff: Api, pool: Pool) -> None:
+    async def test_oldest_first_in_pages(self, staff: ApiClient, pool: Pool) -> None:
         """Page by page every approval comes once, the one that waits longest first."""
         asked = [str(await seed_approval(pool, action=await seed_action(pool))) for _ in range(5)]
         seen: list[str] = []
@@ -95,7 +95,7 @@ class TestList:
         assert seen == asked
         assert page["next"] is None
 
-    async def test_of_one_audience(self, staff: Api, pool: Pool) -> None:
+    async def test_of_one_audience(self, staff: ApiClient, pool: Pool) -> None:
         """Staff see what waits for customers too, or only what waits for themselves."""
         mine = await seed_approval(pool, action=await seed_action(pool))
         await seed_approval(pool, action=await seed_action(pool), audience="customer")
@@ -103,20 +103,20 @@ class TestList:
         [item] = (await staff.get("/api/v1/interrupts?audience=operator"))["items"]
         assert item["interrupt_id"] == str(mine)
 
-    async def test_what_expired_waits_no_more(self, staff: Api, pool: Pool) -> None:
+    async def test_what_expired_waits_no_more(self, staff: ApiClient, pool: Pool) -> None:
         """An approval whose time is over is not in the queue, swept or not."""
         await seed_approval(pool, action=await seed_action(pool), expires_in=timedelta(seconds=-1))
         assert (await staff.get("/api/v1/interrupts"))["items"] == []
 
     @pytest.mark.parametrize("query", ["limit=0", "audience=nobody", "cursor=nonsense", "status=open"])
-    async def test_a_wrong_query(self, staff: Api, query: str) -> None:
+    async def test_a_wrong_query(self, staff: ApiClient, query: str) -> None:
         """A wrong parameter is named."""
         error = await staff.get(f"/api/v1/interrupts?{query}", status=422)
         assert error["details"]["field"] == query.partition("=")[0]
 
 
 class TestDecide:
-    async def test_approve(self, staff: Api, pool: Pool) -> None:
+    async def test_approve(self, staff: ApiClient, pool: Pool) -> None:
         """An approved action is approved, and the conversation's log says that an operator did it and why."""
         action = await seed_action(pool)
         interrupt_id = await seed_approval(pool, action=action)
@@ -131,7 +131,7 @@ class TestDecide:
         assert (resolved.frame["decision"], resolved.frame["by"]) == ("approved", "operator")
         assert resolved.frame["comment"] == "looks right"
 
-    async def test_reject(self, staff: Api, pool: Pool) -> None:
+    async def test_reject(self, staff: ApiClient, pool: Pool) -> None:
         """A rejected action is rejected for good."""
         action = await seed_action(pool)
         interrupt_id = await seed_approval(pool, action=action)
@@ -140,7 +140,7 @@ class TestDecide:
         assert await status_of(pool, action.id) == "rejected"
         assert (await staff.get("/api/v1/interrupts"))["items"] == []
 
-    async def test_edit(self, staff: Api, pool: Pool) -> None:
+    async def test_edit(self, staff: ApiClient, pool: Pool) -> None:
         """Edited arguments decide nothing yet: they are shown again, and wait for consent of their own."""
         staff.parts.tools["cancel_order"] = FakeTool()
         action = await seed_action(pool)
@@ -154,7 +154,7 @@ class TestDecide:
         assert item["card"]["args"] == {"order_id": 1043}
         assert item["card"]["edited_from"] == {"order_id": 1042}
 
-    async def test_the_same_arguments_are_no_edit(self, staff: Api, pool: Pool) -> None:
+    async def test_the_same_arguments_are_no_edit(self, staff: ApiClient, pool: Pool) -> None:
         """Sending the arguments back as they were is an approval."""
         action = await seed_action(pool)
         interrupt_id = await seed_approval(pool, action=action)
@@ -162,7 +162,7 @@ class TestDecide:
         decided = await staff.post(f"/api/v1/interrupts/{interrupt_id}/decision", body)
         assert decided["decision"] == "approved"
 
-    async def test_arguments_that_do_not_fit(self, staff: Api, pool: Pool) -> None:
+    async def test_arguments_that_do_not_fit(self, staff: ApiClient, pool: Pool) -> None:
         """Edited arguments that the tool refuses change nothing."""
         staff.parts.tools["cancel_order"] = FakeTool()
         interrupt_id = await seed_approval(pool, action=await seed_action(pool))
@@ -171,14 +171,14 @@ class TestDecide:
         assert error["code"] == "invalid_arguments"
         assert len((await staff.get("/api/v1/interrupts"))["items"]) == 1
 
-    async def test_twenty_operators_at_once(self, staff: Api, pool: Pool) -> None:
+    async def test_twenty_operators_at_once(self, staff: ApiClient, pool: Pool) -> None:
         """Whoever is first decides; the others learn that it was decided."""
         interrupt_id = await seed_approval(pool, action=await seed_action(pool))
         path = f"/api/v1/interrupts/{interrupt_id}/decision"
         answers = await asyncio.gather(*(staff.client.post(path, json={"approved": n % 2 == 0}) for n in range(20)))
         assert sorted(answer.status for answer in answers) == [200] + [409] * 19
 
-    async def test_too_late(self, staff: Api, pool: Pool) -> None:
+    async def test_too_late(self, staff: ApiClient, pool: Pool) -> None:
         """After its time nobody can approve it."""
         action = await seed_action(pool)
         interrupt_id = await seed_approval(pool, action=action, expires_in=timedelta(seconds=-1))
@@ -186,7 +186,7 @@ class TestDecide:
         assert error["code"] == "interrupt_expired"
         assert await status_of(pool, action.id) == "pending"
 
-    async def test_the_customer_s_consent_is_the_customer_s(self, staff: Api, pool: Pool) -> None:
+    async def test_the_customer_s_consent_is_the_customer_s(self, staff: ApiClient, pool: Pool) -> None:
         """An operator cannot consent in a customer's place."""
         action = await seed_action(pool)
         interrupt_id = await seed_approval(pool, action=action, audience="customer")
@@ -195,13 +195,13 @@ class TestDecide:
         assert await status_of(pool, action.id) == "pending"
 
     @pytest.mark.parametrize("interrupt_id", [str(unknown_id()), "no-id", "1"])
-    async def test_unknown(self, staff: Api, interrupt_id: str) -> None:
+    async def test_unknown(self, staff: ApiClient, interrupt_id: str) -> None:
         """An approval that nobody asked for is unknown."""
         path = f"/api/v1/interrupts/{interrupt_id}/decision"
         error = await staff.post(path, {"approved": True}, status=404)
         assert error["code"] == "interrupt_unknown"
 
-    async def test_a_visitor_cannot_decide(self, api: Api, pool: Pool) -> None:
+    async def test_a_visitor_cannot_decide(self, api: ApiClient, pool: Pool) -> None:
         """Whoever is not staff decides nothing, not even in their own conversation."""
         visitor = await api.visitor()
         await seed_conversation(pool, visitor_id=visitor)
@@ -214,7 +214,7 @@ class TestDecide:
 
 
 class TestQueue:
-    async def test_what_cannot_be_taken_back_comes_first(self, staff: Api, pool: Pool) -> None:
+    async def test_what_cannot_be_taken_back_comes_first(self, staff: ApiClient, pool: Pool) -> None:
         """The riskiest first, of the same risk the oldest, across pages too."""
         asked = {}
         for name, risk in (("old write", 1), ("delete", 3), ("unknown", 2), ("new write", 1), ("second delete", 3)):
@@ -230,14 +230,14 @@ class TestQueue:
         assert seen == ["delete", "second delete", "unknown", "old write", "new write"]
         assert page["next"] is None
 
-    async def test_knows_whose_conversation_it_is(self, staff: Api, pool: Pool) -> None:
+    async def test_knows_whose_conversation_it_is(self, staff: ApiClient, pool: Pool) -> None:
         """The customer, where a token said who it is, and how far the conversation has come."""
         await pool.execute("UPDATE conversations SET customer = 'c-7', last_seq = 12")
         await seed_approval(pool, action=await seed_action(pool))
         [item] = (await staff.get("/api/v1/interrupts"))["items"]
         assert (item["customer"], item["last_seq"], item["status"]) == ("c-7", 12, "pending")
 
-    async def test_one_can_be_shown(self, staff: Api, pool: Pool) -> None:
+    async def test_one_can_be_shown(self, staff: ApiClient, pool: Pool) -> None:
         """A link leads to one approval, also after it was decided."""
         interrupt_id = await seed_approval(pool, action=await seed_action(pool))
         assert (await staff.get(f"/api/v1/interrupts/{interrupt_id}"))["decided_at"] is None
@@ -251,7 +251,7 @@ class TestQueue:
         )
         assert (await staff.get(f"/api/v1/interrupts/{unknown_id()}", status=404))["code"] == "interrupt_unknown"
 
-    async def test_whoever_comes_second_learns_whose_decision_it_was(self, staff: Api, pool: Pool) -> None:
+    async def test_whoever_comes_second_learns_whose_decision_it_was(self, staff: ApiClient, pool: Pool) -> None:
         """The other operator is told who, and what."""
         interrupt_id = await seed_approval(pool, action=await seed_action(pool))
         path = f"/api/v1/interrupts/{interrupt_id}/decision"
@@ -261,7 +261,7 @@ class TestQueue:
         assert error["message"] == "admin has already approved this. The first answer stands."
         assert (error["details"]["decision"], error["details"]["name"]) == ("approved", "admin")
 
-    async def test_staff_are_known_by_the_name_they_gave(self, api: Api, pool: Pool) -> None:
+    async def test_staff_are_known_by_the_name_they_gave(self, api: ApiClient, pool: Pool) -> None:
         """Two people with one key are told apart by the names that they signed in with."""
         await seed_conversation(pool)
         await api.post("/api/v1/staff/sign-in", {"key": ADMIN_KEY, "name": " Ana Öz "})
@@ -271,7 +271,7 @@ class TestQueue:
 
 
 class TestHistory:
-    async def test_newest_first_in_pages(self, staff: Api, pool: Pool) -> None:
+    async def test_newest_first_in_pages(self, staff: ApiClient, pool: Pool) -> None:
         """Every decision comes once, with who, what and why."""
         decided = []
         for n in range(5):
@@ -291,7 +291,7 @@ class TestHistory:
         assert page["next"] is None
 
     @pytest.mark.parametrize("cursor", ["nonsense", "W10", "WyJhIiwiYiIsImMiXQ", "Nw"])
-    async def test_a_cursor_of_somebody_else(self, staff: Api, cursor: str) -> None:
+    async def test_a_cursor_of_somebody_else(self, staff: ApiClient, cursor: str) -> None:
         """A cursor that was never written here is named as wrong."""
         for path in ("/api/v1/interrupts", "/api/v1/interrupts/history"):
             error = await staff.get(f"{path}?cursor={cursor}", status=422)
@@ -334,7 +334,7 @@ class FakeRead:
 
 
 class TestEvidence:
-    async def test_is_what_the_target_says_now(self, staff: Api, pool: Pool) -> None:
+    async def test_is_what_the_target_says_now(self, staff: ApiClient, pool: Pool) -> None:
         """The matching read is run with the action's own values."""
         read = FakeRead()
         staff.parts.tools |= {"cancel_order": FakeTool(), "get_order": read}
@@ -344,7 +344,7 @@ class TestEvidence:
         assert shown["data"] == {"status": "open"}
         assert read.asked == [{"order_id": 1042}]
 
-    async def test_what_was_seen_is_kept(self, staff: Api, pool: Pool) -> None:
+    async def test_what_was_seen_is_kept(self, staff: ApiClient, pool: Pool) -> None:
         """Later it can be told on what ground a decision was made: each answer that somebody saw, once."""
         read = FakeRead()
         staff.parts.tools |= {"cancel_order": FakeTool(), "get_order": read}
@@ -358,7 +358,7 @@ class TestEvidence:
         await staff.get(f"/api/v1/interrupts/{interrupt_id}/evidence")
         assert [frame["data"]["status"] for frame in await kept_evidence(pool)] == ["open", "shipped"]
 
-    async def test_what_is_seen_after_the_decision_is_not(self, staff: Api, pool: Pool) -> None:
+    async def test_what_is_seen_after_the_decision_is_not(self, staff: ApiClient, pool: Pool) -> None:
         """It is not what was decided on."""
         staff.parts.tools |= {"cancel_order": FakeTool(), "get_order": FakeRead()}
         interrupt_id = await seed_approval(pool, action=await seed_action(pool))
@@ -366,19 +366,19 @@ class TestEvidence:
         await staff.get(f"/api/v1/interrupts/{interrupt_id}/evidence")
         assert await kept_evidence(pool) == []
 
-    async def test_where_no_read_fits(self, staff: Api, pool: Pool) -> None:
+    async def test_where_no_read_fits(self, staff: ApiClient, pool: Pool) -> None:
         """Without a matching read nothing is run, and that is said."""
         staff.parts.tools |= {"cancel_order": FakeTool()}
         interrupt_id = await seed_approval(pool, action=await seed_action(pool))
         shown = await staff.get(f"/api/v1/interrupts/{interrupt_id}/evidence")
         assert (shown["tool"], shown["ok"], shown["data"]) == (None, False, None)
 
-    async def test_of_nothing(self, staff: Api) -> None:
+    async def test_of_nothing(self, staff: ApiClient) -> None:
         """Of an approval that there is not, there is no evidence."""
         error = await staff.get(f"/api/v1/interrupts/{unknown_id()}/evidence", status=404)
         assert error["code"] == "interrupt_unknown"
 
-    async def test_is_for_staff(self, api: Api, pool: Pool) -> None:
+    async def test_is_for_staff(self, api: ApiClient, pool: Pool) -> None:
         """A visitor runs no read and watches no queue."""
         await api.visitor()
         for path in ("/evidence", ""):
@@ -388,7 +388,7 @@ class TestEvidence:
 
 
 class TestLive:
-    async def test_tells_at_once_and_at_every_change(self, staff: Api, pool: Pool) -> None:
+    async def test_tells_at_once_and_at_every_change(self, staff: ApiClient, pool: Pool) -> None:
         """The page hears how much waits when it comes, and whenever that changes; it ends with the server."""
         async with staff.client.get("/api/v1/interrupts/live") as stream:
             assert stream.content_type == "text/event-stream"

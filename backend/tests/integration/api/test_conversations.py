@@ -11,7 +11,7 @@ from app.db import events
 from app.protocol import CustomerMessage, ServerFrame, Token
 from app.records import Routed
 from app.ws.writer import wire
-from tests.api_door import Api, seed_conversation
+from tests.api_client import ApiClient, seed_conversation
 from tests.integration.replay.stored_conversations import NOON, store_conversation
 
 if TYPE_CHECKING:
@@ -35,7 +35,7 @@ async def say(pool: Pool, frame: ServerFrame | Record, *, visible: bool = True) 
 
 
 class TestOwner:
-    async def test_reads_what_happened(self, api: Api, pool: Pool) -> None:
+    async def test_reads_what_happened(self, api: ApiClient, pool: Pool) -> None:
         """The visitor whose conversation it is reads the frames that the socket sent, as the socket sent them."""
         await seed_conversation(pool, visitor_id=await api.visitor())
         await say(pool, CustomerMessage(thread_id="t1", content="Where is order 1042?", message_id="m1"))
@@ -47,13 +47,13 @@ class TestOwner:
             stored = await events.page(connection, thread_id="t1", after=0, limit=9)
         assert page["items"][0].keys() == wire(CustomerMessage.model_validate(stored[0].frame)).keys()
 
-    async def test_never_reads_records_for_staff(self, api: Api, pool: Pool) -> None:
+    async def test_never_reads_records_for_staff(self, api: ApiClient, pool: Pool) -> None:
         """What is logged for staff alone is not among them, not even for staff: this is the customer's view."""
         await seed_conversation(pool, visitor_id=await api.visitor())
         await say(pool, Routed(thread_id="t1", intents=[], by="words"), visible=False)
         assert (await api.get("/api/v1/conversations/t1/events"))["items"] == []
 
-    async def test_in_pages(self, api: Api, pool: Pool) -> None:
+    async def test_in_pages(self, api: ApiClient, pool: Pool) -> None:
         """Page by page every event comes once, in order."""
         await seed_conversation(pool, visitor_id=await api.visitor())
         for n in range(5):
@@ -65,14 +65,14 @@ class TestOwner:
             after, more = page["last"], page["more"]
         assert seen == ["0", "1", "2", "3", "4"]
 
-    async def test_nothing_new(self, api: Api, pool: Pool) -> None:
+    async def test_nothing_new(self, api: ApiClient, pool: Pool) -> None:
         """After the last event there is nothing, and the number to go on after stays."""
         await seed_conversation(pool, visitor_id=await api.visitor())
         page = await api.get("/api/v1/conversations/t1/events?after=7")
         assert page == {"items": [], "last": 7, "more": False}
 
     @pytest.mark.parametrize("query", ["after=-1", "after=many", "limit=0", "limit=501"])
-    async def test_a_wrong_query(self, api: Api, pool: Pool, query: str) -> None:
+    async def test_a_wrong_query(self, api: ApiClient, pool: Pool, query: str) -> None:
         """A wrong parameter is named."""
         await seed_conversation(pool, visitor_id=await api.visitor())
         error = await api.get(f"/api/v1/conversations/t1/events?{query}", status=422)
@@ -80,7 +80,7 @@ class TestOwner:
 
 
 class TestOthers:
-    async def test_somebody_else_s_is_as_good_as_unknown(self, api: Api, pool: Pool) -> None:
+    async def test_somebody_else_s_is_as_good_as_unknown(self, api: ApiClient, pool: Pool) -> None:
         """Another visitor's conversation and one that never was get the very same answer."""
         await api.visitor()
         await seed_conversation(pool, visitor_id="somebody else")
@@ -89,13 +89,13 @@ class TestOthers:
         assert theirs == none
         assert theirs["code"] == "conversation_unknown"
 
-    async def test_a_stranger_is_asked_who_they_are(self, api: Api, pool: Pool) -> None:
+    async def test_a_stranger_is_asked_who_they_are(self, api: ApiClient, pool: Pool) -> None:
         """Without any cookie nothing is said about any conversation."""
         await seed_conversation(pool)
         error = await api.get("/api/v1/conversations/t1/events", status=401)
         assert error["code"] == "sign_in_required"
 
-    async def test_staff_read_any(self, api: Api, pool: Pool) -> None:
+    async def test_staff_read_any(self, api: ApiClient, pool: Pool) -> None:
         """Staff read every conversation."""
         await seed_conversation(pool, visitor_id="somebody else")
         await say(pool, CustomerMessage(thread_id="t1", content="hello"))
@@ -103,7 +103,7 @@ class TestOthers:
         assert len((await api.get("/api/v1/conversations/t1/events"))["items"]) == 1
 
     @pytest.mark.parametrize("thread_id", ["a b", "%00", "x" * 129, "ä", "a%2Fb"])
-    async def test_what_is_no_thread_is_unknown(self, api: Api, thread_id: str) -> None:
+    async def test_what_is_no_thread_is_unknown(self, api: ApiClient, thread_id: str) -> None:
         """What cannot be a conversation's id is as good as unknown."""
         await api.visitor()
         error = await api.get(f"/api/v1/conversations/{thread_id}/events", status=404)
@@ -111,12 +111,12 @@ class TestOthers:
 
 
 class TestFinding:
-    async def test_is_for_staff(self, api: Api) -> None:
+    async def test_is_for_staff(self, api: ApiClient) -> None:
         """A visitor finds nobody's conversations, not even their own, this way."""
         await api.visitor()
         assert (await api.get("/api/v1/conversations", status=401))["code"] == "sign_in_required"
 
-    async def test_newest_first_with_what_is_known(self, api: Api, pool: Pool) -> None:
+    async def test_newest_first_with_what_is_known(self, api: ApiClient, pool: Pool) -> None:
         """A row holds the facts of the conversation and what was said first in it."""
         await store_conversation(pool, "The older", "a", started_at=NOON)
         await store_conversation(
@@ -130,7 +130,7 @@ class TestFinding:
         assert (newer["last"], newer["redacted_at"], page["next"]) == (1, None, None)
 
     @pytest.mark.parametrize("limit", [1, 2, 3, 5, 6])
-    async def test_page_by_page_each_comes_once(self, api: Api, pool: Pool, limit: int) -> None:
+    async def test_page_by_page_each_comes_once(self, api: ApiClient, pool: Pool, limit: int) -> None:
         """Pages of any size give every conversation once, also those that began at the same moment."""
         for n in range(5):
             await store_conversation(pool, "Hello", f"c{n}")
@@ -181,7 +181,7 @@ class TestFinding:
             ("text=order&status=open&agent=orders", ["a"]),
         ],
     )
-    async def test_filters_stand_in_the_address(self, api: Api, pool: Pool, query: str, found: list[str]) -> None:
+    async def test_filters_stand_in_the_address(self, api: ApiClient, pool: Pool, query: str, found: list[str]) -> None:
         """Each filter, alone and with others."""
         await store_conversation(pool, "Where is order 1042?", "a", started_at=NOON)
         await store_conversation(
@@ -236,7 +236,7 @@ class TestFinding:
             "colour=red",
         ],
     )
-    async def test_what_is_no_filter_is_refused(self, api: Api, query: str) -> None:
+    async def test_what_is_no_filter_is_refused(self, api: ApiClient, query: str) -> None:
         """A wrong value is named, never ignored."""
         await api.sign_in()
         error = await api.get(f"/api/v1/conversations?{query}", status=422)

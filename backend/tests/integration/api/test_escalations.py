@@ -9,7 +9,7 @@ import pytest
 
 from app.db import conversations, deliveries, events
 from app.protocol import Escalated
-from tests.api_door import Api, seed_conversation, unknown_id
+from tests.api_client import ApiClient, seed_conversation, unknown_id
 
 if TYPE_CHECKING:
     from uuid import UUID
@@ -20,7 +20,7 @@ pytestmark = pytest.mark.integration
 
 
 @pytest.fixture
-async def staff(api: Api) -> Api:
+async def staff(api: ApiClient) -> ApiClient:
     """A member of staff."""
     await api.sign_in()
     return api
@@ -59,11 +59,11 @@ async def deliver(pool: Pool, thread_id: str, *, dead: bool = False) -> UUID:
 
 
 class TestList:
-    async def test_nothing_yet(self, staff: Api) -> None:
+    async def test_nothing_yet(self, staff: ApiClient) -> None:
         """Without an escalation the page is empty."""
         assert await staff.get("/api/v1/escalations") == {"items": [], "next": None, "dead_letters": []}
 
-    async def test_newest_first_with_reasons(self, staff: Api, pool: Pool) -> None:
+    async def test_newest_first_with_reasons(self, staff: ApiClient, pool: Pool) -> None:
         """Each escalated conversation says when and why; others are not there."""
         await escalate(pool, "t1", "The refund failed.")
         await escalate(pool, "t2")
@@ -75,7 +75,7 @@ class TestList:
         ]
         assert all(item["status"] == "open" and item["escalated_at"] for item in items)
 
-    async def test_with_their_webhooks(self, staff: Api, pool: Pool) -> None:
+    async def test_with_their_webhooks(self, staff: ApiClient, pool: Pool) -> None:
         """Each conversation shows how its webhooks fare, without what they carry."""
         await escalate(pool, "t1")
         await escalate(pool, "t2")
@@ -86,7 +86,7 @@ class TestList:
         assert (delivery["id"], delivery["status"], delivery["attempts"]) == (str(delivery_id), "waiting", 0)
         assert "payload" not in delivery
 
-    async def test_dead_letters_are_seen_at_once(self, staff: Api, pool: Pool) -> None:
+    async def test_dead_letters_are_seen_at_once(self, staff: ApiClient, pool: Pool) -> None:
         """A webhook that was given up is on the first page, wherever its conversation is."""
         await escalate(pool, "t1")
         delivery_id = await deliver(pool, "t1", dead=True)
@@ -97,7 +97,7 @@ class TestList:
         assert (letter["id"], letter["thread_id"], letter["status"]) == (str(delivery_id), "t1", "dead")
         assert (letter["last_error"], letter["last_status"]) == ("The receiver answered 500.", 500)
 
-    async def test_in_pages(self, staff: Api, pool: Pool) -> None:
+    async def test_in_pages(self, staff: ApiClient, pool: Pool) -> None:
         """Page by page every escalation comes once."""
         for n in range(3):
             await escalate(pool, f"t{n}")
@@ -108,7 +108,7 @@ class TestList:
 
 
 class TestRetry:
-    async def test_a_dead_letter_starts_over(self, staff: Api, pool: Pool) -> None:
+    async def test_a_dead_letter_starts_over(self, staff: ApiClient, pool: Pool) -> None:
         """It waits again, its attempts counted anew, and the outbox looks at once."""
         await escalate(pool, "t1")
         delivery_id = await deliver(pool, "t1", dead=True)
@@ -119,7 +119,7 @@ class TestRetry:
         assert (delivery["status"], delivery["attempts"]) == ("waiting", 0)
         assert staff.parts.outbox_woken == 1
 
-    async def test_once(self, staff: Api, pool: Pool) -> None:
+    async def test_once(self, staff: ApiClient, pool: Pool) -> None:
         """A second click finds no dead letter any more, and sends nothing twice."""
         await escalate(pool, "t1")
         path = f"/api/v1/escalations/deliveries/{await deliver(pool, 't1', dead=True)}/retry"
@@ -128,13 +128,13 @@ class TestRetry:
         assert "sent again already" in error["message"]
         assert staff.parts.outbox_woken == 1
 
-    async def test_what_waits_needs_no_retry(self, staff: Api, pool: Pool) -> None:
+    async def test_what_waits_needs_no_retry(self, staff: ApiClient, pool: Pool) -> None:
         """A delivery that is still tried is no dead letter."""
         await escalate(pool, "t1")
         await staff.post(f"/api/v1/escalations/deliveries/{await deliver(pool, 't1')}/retry", status=404)
 
     @pytest.mark.parametrize("delivery_id", [str(unknown_id()), "no-id"])
-    async def test_unknown(self, staff: Api, delivery_id: str) -> None:
+    async def test_unknown(self, staff: ApiClient, delivery_id: str) -> None:
         """A delivery that there is not cannot be sent again."""
         error = await staff.post(f"/api/v1/escalations/deliveries/{delivery_id}/retry", status=404)
         assert error["code"] == "not_found"

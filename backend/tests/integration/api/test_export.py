@@ -39,7 +39,7 @@ from app.records import (
     TurnStarted,
 )
 from app.replay.json_export import FORMAT, STEPS_AT_ONCE, VERSION
-from tests.api_door import Api
+from tests.api_client import ApiClient
 from tests.integration.replay.stored_conversations import log_frames, store_conversation, store_facts
 
 if TYPE_CHECKING:
@@ -140,7 +140,7 @@ class Elements(HTMLParser):
 
 
 class TestJson:
-    async def test_it_holds_every_step_as_it_is_stored(self, api: Api, pool: Pool) -> None:
+    async def test_it_holds_every_step_as_it_is_stored(self, api: ApiClient, pool: Pool) -> None:
         """The document says what it is, and holds the row of the list and each step, as the API gives them."""
         await everything(pool, HOSTILE)
         await api.sign_in()
@@ -156,7 +156,7 @@ class TestJson:
             LOGGED_FRAMES.validate_python(step["frame"])
 
     @pytest.mark.parametrize("steps", [0, 1, STEPS_AT_ONCE - 1, STEPS_AT_ONCE, STEPS_AT_ONCE + 1])
-    async def test_any_number_of_steps(self, api: Api, pool: Pool, steps: int) -> None:
+    async def test_any_number_of_steps(self, api: ApiClient, pool: Pool, steps: int) -> None:
         """Each comes once, in order, also where pages meet."""
         await log_frames(pool)
         await _many(pool, steps)
@@ -164,7 +164,7 @@ class TestJson:
         document = await (await api.client.get("/api/v1/replay/t1/export.json")).json()
         assert [step["seq"] for step in document["steps"]] == list(range(1, steps + 1))
 
-    async def test_others_are_served_meanwhile(self, api: Api, pool: Pool) -> None:
+    async def test_others_are_served_meanwhile(self, api: ApiClient, pool: Pool) -> None:
         """It is sent while it is read: the event loop gets its turn between the pages."""
         await log_frames(pool)
         await _many(pool, STEPS_AT_ONCE * 8)
@@ -184,7 +184,7 @@ class TestJson:
 
 
 class TestPage:
-    async def test_it_is_a_page_of_its_own(self, api: Api, pool: Pool) -> None:
+    async def test_it_is_a_page_of_its_own(self, api: ApiClient, pool: Pool) -> None:
         """It has no script and asks nobody for anything, and says so to the browser."""
         await everything(pool, "Where is my order?")
         await api.sign_in()
@@ -202,7 +202,7 @@ class TestPage:
         assert "prefers-color-scheme:dark" in page
         assert "@media print" in page
 
-    async def test_numbers_are_shown_to_their_last_digit(self, api: Api, pool: Pool) -> None:
+    async def test_numbers_are_shown_to_their_last_digit(self, api: ApiClient, pool: Pool) -> None:
         """Also those that are longer than a machine counts."""
         args = {"long": 2**70, "more": {"list": [1, 2]}, "name": "Müller", "price": 19.9}
         await log_frames(pool, ToolCall(thread_id="t1", agent="a", tool="pay", args=args, call_id="c", title="Pay"))
@@ -211,7 +211,7 @@ class TestPage:
         elements.feed(await (await api.client.get("/api/v1/replay/t1/export.html")).text())
         assert json.dumps(args, ensure_ascii=False, indent=2) in elements.text
 
-    async def test_what_was_said_is_text_and_nothing_else(self, api: Api, pool: Pool) -> None:
+    async def test_what_was_said_is_text_and_nothing_else(self, api: ApiClient, pool: Pool) -> None:
         """Whatever stands in a message, an argument, an answer or a name, the page has the same elements."""
         await api.sign_in()
         seen = []
@@ -249,7 +249,7 @@ class TestPage:
             "Handed to a person",
         ],
     )
-    async def test_it_says_what_happened(self, api: Api, pool: Pool, fact: str) -> None:
+    async def test_it_says_what_happened(self, api: ApiClient, pool: Pool, fact: str) -> None:
         """Who answered and why, what it cost, what was sent and answered, who consented, what failed."""
         await everything(pool, "Cancel order 1042")
         await api.sign_in()
@@ -257,7 +257,7 @@ class TestPage:
         elements.feed(await (await api.client.get("/api/v1/replay/t1/export.html")).text())
         assert fact in re.sub(r"\s+", " ", elements.text)
 
-    async def test_a_huge_answer_is_cut_and_that_is_said(self, api: Api, pool: Pool) -> None:
+    async def test_a_huge_answer_is_cut_and_that_is_said(self, api: ApiClient, pool: Pool) -> None:
         """The page stays readable; the JSON document has all of it."""
         response = {"rows": ["x" * 100] * 1_000}
         frame = ToolRan(
@@ -271,7 +271,7 @@ class TestPage:
         document = await (await api.client.get("/api/v1/replay/t1/export.json")).json()
         assert document["steps"][0]["frame"]["response"] == response
 
-    async def test_a_redacted_one_says_so(self, api: Api, pool: Pool) -> None:
+    async def test_a_redacted_one_says_so(self, api: ApiClient, pool: Pool) -> None:
         """Nobody takes what is left for all that there was."""
         await store_conversation(pool, "My name is Erdbeere")
         await api.sign_in()
@@ -282,7 +282,7 @@ class TestPage:
 
 
 @pytest.mark.parametrize("path", ["export.json", "export.html"])
-async def test_it_is_for_staff_and_of_what_is_there(api: Api, pool: Pool, path: str) -> None:
+async def test_it_is_for_staff_and_of_what_is_there(api: ApiClient, pool: Pool, path: str) -> None:
     """Nobody else gets it, and there is none of what is not there."""
     await log_frames(pool)
     assert (await api.get(f"/api/v1/replay/t1/{path}", status=401))["code"] == "sign_in_required"

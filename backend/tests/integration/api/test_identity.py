@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from app.db import conversations, identities
-from tests.api_door import Api, seed_conversation
+from tests.api_client import ApiClient, seed_conversation
 
 if TYPE_CHECKING:
     from app.db.pool import Pool
@@ -18,16 +18,16 @@ pytestmark = pytest.mark.integration
 PATH = "/api/v1/session/identity"
 
 
-def token_of(api: Api, customer: str, **claims: Any) -> str:
+def token_of(api: ApiClient, customer: str, **claims: Any) -> str:
     return api.parts.identity_tokens.sign({"sub": customer, **claims}, now=time.time(), seconds=600)
 
 
-async def identify(api: Api, customer: str, **claims: Any) -> None:
+async def identify(api: ApiClient, customer: str, **claims: Any) -> None:
     await api.post(PATH, {"token": token_of(api, customer, **claims)})
 
 
 class TestBind:
-    async def test_a_token_makes_the_session_the_customers(self, api: Api, pool: Pool) -> None:
+    async def test_a_token_makes_the_session_the_customers(self, api: ApiClient, pool: Pool) -> None:
         """After a good token the chat knows its customer; the claims themselves are not told to the browser."""
         visitor = await api.visitor()
         assert (await api.get("/api/v1/session"))["identified"] is False
@@ -40,7 +40,7 @@ class TestBind:
         assert identity is not None
         assert (identity.customer, identity.claims) == ("c-7", {"sub": "c-7", "plan": "gold"})
 
-    async def test_a_bad_token_changes_nothing(self, api: Api) -> None:
+    async def test_a_bad_token_changes_nothing(self, api: ApiClient) -> None:
         """Whoever was the customer before stays it."""
         await api.visitor()
         await identify(api, "c-7")
@@ -48,7 +48,7 @@ class TestBind:
         assert error["code"] == "identity_refused"
         assert (await api.get("/api/v1/session"))["identified"] is True
 
-    async def test_signing_out(self, api: Api) -> None:
+    async def test_signing_out(self, api: ApiClient) -> None:
         """The customer can be signed out, twice too."""
         await api.visitor()
         await identify(api, "c-7")
@@ -57,11 +57,11 @@ class TestBind:
             assert response.status == 200
         assert (await api.get("/api/v1/session"))["identified"] is False
 
-    async def test_needs_a_visitor(self, api: Api) -> None:
+    async def test_needs_a_visitor(self, api: ApiClient) -> None:
         """Without a session there is nothing to bind."""
         await api.post(PATH, {"token": token_of(api, "c-7")}, status=401)
 
-    async def test_ends_with_the_token(self, api: Api, pool: Pool) -> None:
+    async def test_ends_with_the_token(self, api: ApiClient, pool: Pool) -> None:
         """When the token has expired, the visitor is a stranger again."""
         await api.visitor()
         await identify(api, "c-7")
@@ -70,7 +70,7 @@ class TestBind:
 
 
 class TestConversations:
-    async def test_belong_to_their_customer(self, api: Api, pool: Pool) -> None:
+    async def test_belong_to_their_customer(self, api: ApiClient, pool: Pool) -> None:
         """On one browser, another customer cannot read what the first one said."""
         visitor = await api.visitor()
         await seed_conversation(pool, visitor_id=visitor)
@@ -86,7 +86,7 @@ class TestConversations:
         await api.client.delete(PATH)
         await api.get(path, status=404)
 
-    async def test_are_adopted_once(self, api: Api, pool: Pool) -> None:
+    async def test_are_adopted_once(self, api: ApiClient, pool: Pool) -> None:
         """A conversation that is one customer's never becomes another's."""
         await seed_conversation(pool, visitor_id=await api.visitor())
         async with pool.acquire() as connection:
@@ -94,14 +94,14 @@ class TestConversations:
                 await conversations.adopt(connection, thread_id="t1", customer=customer, claims={"sub": customer})
         assert await pool.fetchval("SELECT customer FROM conversations") == "c-7"
 
-    async def test_staff_read_them_all(self, api: Api, pool: Pool) -> None:
+    async def test_staff_read_them_all(self, api: ApiClient, pool: Pool) -> None:
         """Staff are no customer, and read what every customer said."""
         await seed_conversation(pool)
         await pool.execute("UPDATE conversations SET customer = 'c-7'")
         await api.sign_in()
         await api.get("/api/v1/conversations/t1/events")
 
-    async def test_what_has_expired_is_forgotten(self, api: Api, pool: Pool) -> None:
+    async def test_what_has_expired_is_forgotten(self, api: ApiClient, pool: Pool) -> None:
         """Expired identities do not gather."""
         await api.visitor()
         await identify(api, "c-7")

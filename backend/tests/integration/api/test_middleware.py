@@ -14,7 +14,7 @@ from app.api import keys
 from app.api.middleware import CONTENT_SECURITY_POLICY, MAX_BODY_BYTES, SECURITY_HEADERS, Handler, problem
 from app.errors import ConversationUnknown, ModelUnavailable, RateLimited
 from app.settings import Settings
-from tests.api_door import AnyClient, Api, MakeClient, Parts, opened
+from tests.api_client import AnyClient, ApiClient, MakeClient, Parts, opened
 
 pytestmark = pytest.mark.integration
 
@@ -327,6 +327,6 @@ class TestHeaders:
         assert "http" not in CONTENT_SECURITY_POLICY
 
 
-async def test_the_bare_api_is_a_page_s_server(bare: Api) -> None:
+async def test_the_bare_api_is_a_page_s_server(bare: ApiClient) -> None:
     """Without anything behind it the server still says that it lives."""
     assert (await bare.get("/api/health"))["status"] == "ok"

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests.api_door import Api, seed_action
+from tests.api_client import ApiClient, seed_action
 from tests.integration.replay.stored_conversations import store_conversation
 
 if TYPE_CHECKING:
@@ -15,12 +15,12 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.integration
 
 
-async def delete(api: Api, thread_id: str) -> tuple[int, dict[str, Any]]:
+async def delete(api: ApiClient, thread_id: str) -> tuple[int, dict[str, Any]]:
     response = await api.client.delete(f"/api/v1/conversations/{thread_id}")
     return response.status, await response.json()
 
 
-async def test_a_conversation_is_redacted(api: Api, pool: Pool) -> None:
+async def test_a_conversation_is_redacted(api: ApiClient, pool: Pool) -> None:
     """What was said is gone, from replay, from the list and from the search; who did it and why is on record."""
     await store_conversation(pool, "My name is Erdbeere")
     await api.sign_in()
@@ -35,7 +35,7 @@ async def test_a_conversation_is_redacted(api: Api, pool: Pool) -> None:
     assert (row["title"], row["redacted_at"]) == ("[redacted]", done["redacted_at"])
 
 
-async def test_a_visitor_is_forgotten(api: Api, pool: Pool) -> None:
+async def test_a_visitor_is_forgotten(api: ApiClient, pool: Pool) -> None:
     """All conversations of one visitor at once."""
     await store_conversation(pool, "Hello", "a")
     await store_conversation(pool, "Hello", "b")
@@ -45,7 +45,7 @@ async def test_a_visitor_is_forgotten(api: Api, pool: Pool) -> None:
     assert (await api.post("/api/v1/customers/redact", {"customer": "nobody"}))["conversations"] == 0
 
 
-async def test_a_conversation_is_deleted(api: Api, pool: Pool) -> None:
+async def test_a_conversation_is_deleted(api: ApiClient, pool: Pool) -> None:
     """It is gone, and a second time there is none."""
     await store_conversation(pool, "Hello")
     await api.sign_in()
@@ -54,7 +54,7 @@ async def test_a_conversation_is_deleted(api: Api, pool: Pool) -> None:
     assert (status, body["error"]["code"]) == (404, "conversation_unknown")
 
 
-async def test_what_is_going_on_is_refused(api: Api, pool: Pool) -> None:
+async def test_what_is_going_on_is_refused(api: ApiClient, pool: Pool) -> None:
     """The answer says to wait, and that it can be tried again."""
     await store_conversation(pool, "Hello")
     await seed_action(pool)
@@ -64,13 +64,13 @@ async def test_what_is_going_on_is_refused(api: Api, pool: Pool) -> None:
 
 
 @pytest.mark.parametrize("body", [{}, {"visitor_id": "a", "customer": "b"}, {"visitor_id": ""}, {"name": "x"}])
-async def test_it_has_to_be_clear_who_is_meant(api: Api, body: dict[str, str]) -> None:
+async def test_it_has_to_be_clear_who_is_meant(api: ApiClient, body: dict[str, str]) -> None:
     """A visitor or a customer, one of both."""
     await api.sign_in()
     assert (await api.post("/api/v1/customers/redact", body, status=422))["code"] == "invalid_request"
 
 
-async def test_only_staff_can(api: Api, pool: Pool) -> None:
+async def test_only_staff_can(api: ApiClient, pool: Pool) -> None:
     """A visitor cannot, not even with their own conversation."""
     await store_conversation(pool, "Hello")
     await api.visitor()

@@ -12,7 +12,7 @@ from app.db.listener import ReplicaConnection
 from app.events.tracker import ConversationTracker
 from app.protocol import CustomerFeedback, CustomerMessage, ErrorFrame, Escalated, Token, ToolResult
 from app.records import LOGGED_FRAMES, ModelCalled, Routed
-from tests.api_door import Api, seed_action, seed_approval, seed_conversation
+from tests.api_client import ApiClient, seed_action, seed_approval, seed_conversation
 from tests.integration.replay.stored_conversations import log_frames, store_conversation
 
 if TYPE_CHECKING:
@@ -40,20 +40,20 @@ async def fill(pool: Pool, count: int) -> None:
 
 class TestWhoMay:
     @pytest.mark.parametrize("path", ["", "/steps", "/live"])
-    async def test_staff_only(self, api: Api, pool: Pool, path: str) -> None:
+    async def test_staff_only(self, api: ApiClient, pool: Pool, path: str) -> None:
         """The customer whose conversation it is reads it elsewhere, without the records for staff."""
         await seed_conversation(pool, visitor_id=await api.visitor())
         assert (await api.get(f"/api/v1/replay/t1{path}", status=401))["code"] == "sign_in_required"
 
     @pytest.mark.parametrize("path", ["t2", "t2/steps", "t2/live", "no%20id", "no%20id/steps"])
-    async def test_what_is_not_there_is_unknown(self, api: Api, path: str) -> None:
+    async def test_what_is_not_there_is_unknown(self, api: ApiClient, path: str) -> None:
         """An id that no conversation has is answered with that."""
         await api.sign_in()
         assert (await api.get(f"/api/v1/replay/{path}", status=404))["code"] == "conversation_unknown"
 
 
 class TestWhole:
-    async def test_it_says_what_is_known(self, api: Api, pool: Pool) -> None:
+    async def test_it_says_what_is_known(self, api: ApiClient, pool: Pool) -> None:
         """The row of the list, the newest number and the places to jump to."""
         await log_frames(
             pool,
@@ -76,7 +76,7 @@ class TestWhole:
         assert (replay["last"], replay["turns"], replay["redacted_at"]) == (7, 3, None)
         assert replay["conversation"]["title"] == "Cancel order 1042"
 
-    async def test_an_approval_is_marked(self, api: Api, pool: Pool) -> None:
+    async def test_an_approval_is_marked(self, api: ApiClient, pool: Pool) -> None:
         """A request for consent is a place to jump to."""
         await seed_conversation(pool)
         await seed_approval(pool, action=await seed_action(pool))
@@ -85,7 +85,7 @@ class TestWhole:
         await api.sign_in()
         assert (await api.get("/api/v1/replay/t1"))["marks"] == [{"seq": 1, "kind": "approval"}]
 
-    async def test_one_that_has_just_begun_is_there_too(self, api: Api, pool: Pool) -> None:
+    async def test_one_that_has_just_begun_is_there_too(self, api: ApiClient, pool: Pool) -> None:
         """Before its facts are kept, a conversation has none, and is shown all the same."""
         await log_frames(pool, CustomerMessage(thread_id="t1", content="Hello"))
         await api.sign_in()
@@ -94,7 +94,7 @@ class TestWhole:
 
 
 class TestSteps:
-    async def test_a_step_is_the_event_as_it_is_stored(self, api: Api, pool: Pool) -> None:
+    async def test_a_step_is_the_event_as_it_is_stored(self, api: ApiClient, pool: Pool) -> None:
         """What customers saw and what staff alone see, with the figures lifted out of the frame."""
         await log_frames(pool, ROUTED, CALLED, Token(thread_id="t1", agent="orders", content='"é\\', message_id="m"))
         await api.sign_in()
@@ -110,7 +110,7 @@ class TestSteps:
         assert (page["next"], page["previous"]) == (None, None)
 
     @pytest.mark.parametrize("limit", [1, 2, 3, 7, 8, 500])
-    async def test_forwards_each_step_comes_once(self, api: Api, pool: Pool, limit: int) -> None:
+    async def test_forwards_each_step_comes_once(self, api: ApiClient, pool: Pool, limit: int) -> None:
         """Pages of any size give every step once, in order."""
         await fill(pool, 8)
         await api.sign_in()
@@ -123,7 +123,7 @@ class TestSteps:
         assert seen == list(range(1, 9))
 
     @pytest.mark.parametrize("limit", [1, 2, 3, 7, 8, 500])
-    async def test_backwards_too(self, api: Api, pool: Pool, limit: int) -> None:
+    async def test_backwards_too(self, api: ApiClient, pool: Pool, limit: int) -> None:
         """From the end to the beginning, each page in order in itself."""
         await fill(pool, 8)
         await api.sign_in()
@@ -135,7 +135,7 @@ class TestSteps:
             before = page["previous"]
         assert seen == list(range(1, 9))
 
-    async def test_a_page_in_the_middle_leads_both_ways(self, api: Api, pool: Pool) -> None:
+    async def test_a_page_in_the_middle_leads_both_ways(self, api: ApiClient, pool: Pool) -> None:
         """A link to a step opens where it is, and goes on from there."""
         await fill(pool, 8)
         await api.sign_in()
@@ -144,7 +144,7 @@ class TestSteps:
         page = await api.get("/api/v1/replay/t1/steps?before=4&limit=2")
         assert ([step["seq"] for step in page["items"]], page["next"], page["previous"]) == ([2, 3], 3, 2)
 
-    async def test_beyond_the_end_there_is_nothing(self, api: Api, pool: Pool) -> None:
+    async def test_beyond_the_end_there_is_nothing(self, api: ApiClient, pool: Pool) -> None:
         """A page after the last step is empty and says how to go back."""
         await fill(pool, 2)
         await api.sign_in()
@@ -152,14 +152,14 @@ class TestSteps:
         assert (page["items"], page["next"], page["previous"]) == ([], None, 3)
 
     @pytest.mark.parametrize("query", ["limit=0", "limit=501", "after=-1", "before=0", "after=x", "offset=3"])
-    async def test_a_wrong_query_is_named(self, api: Api, pool: Pool, query: str) -> None:
+    async def test_a_wrong_query_is_named(self, api: ApiClient, pool: Pool, query: str) -> None:
         """What the query does not take is refused."""
         await api.sign_in()
         assert (await api.get(f"/api/v1/replay/t1/steps?{query}", status=422))["code"] == "invalid_request"
 
 
 class TestLive:
-    async def test_first_what_was_then_what_happens(self, api: Api, pool: Pool) -> None:
+    async def test_first_what_was_then_what_happens(self, api: ApiClient, pool: Pool) -> None:
         """A watcher gets every step once: those before, and each as it is stored, records for staff among them."""
         await fill(pool, 2)
         await api.sign_in()
@@ -176,7 +176,7 @@ class TestLive:
             assert await response.content.read() == b""
         assert not api.parts.subscriptions.is_watched("t1")
 
-    async def test_another_replica_is_heard(self, api: Api, pool: Pool) -> None:
+    async def test_another_replica_is_heard(self, api: ApiClient, pool: Pool) -> None:
         """What nobody here is told of is found by looking."""
         await fill(pool, 1)
         await api.sign_in()
@@ -186,7 +186,7 @@ class TestLive:
             assert (await _next(response))["type"] == "routed"
 
     @pytest.mark.parametrize(("last", "first"), [("2", 3), ("99999999999999999999", 1), ("x", 1)])
-    async def test_a_browser_goes_on_where_it_was(self, api: Api, pool: Pool, last: str, first: int) -> None:
+    async def test_a_browser_goes_on_where_it_was(self, api: ApiClient, pool: Pool, last: str, first: int) -> None:
         """After a lost connection it says the last number that it had; nonsense is not listened to."""
         await fill(pool, 3)
         await api.sign_in()

@@ -5,13 +5,13 @@ from __future__ import annotations
 import pytest
 
 from app import __version__
-from tests.api_door import Api
+from tests.api_client import ApiClient
 
 pytestmark = pytest.mark.integration
 
 
 class TestSession:
-    async def test_describes_the_product(self, bare: Api) -> None:
+    async def test_describes_the_product(self, bare: ApiClient) -> None:
         """The chat page learns who speaks, which model answers, and what to ask."""
         assert await bare.get("/api/v1/session") == {
             "product": "Acme Support",
@@ -28,18 +28,18 @@ class TestSession:
             "identified": False,
         }
 
-    async def test_keeps_the_visitor(self, bare: Api) -> None:
+    async def test_keeps_the_visitor(self, bare: ApiClient) -> None:
         """Opening the page again is the same visitor."""
         assert await bare.visitor() == await bare.visitor()
 
-    async def test_says_nothing_of_tools(self, bare: Api) -> None:
+    async def test_says_nothing_of_tools(self, bare: ApiClient) -> None:
         """What agents may do inside is not for customers."""
         response = await bare.client.get("/api/v1/session")
         assert "cancel_" not in await response.text()
 
 
 class TestAgents:
-    async def test_staff_see_them(self, bare: Api) -> None:
+    async def test_staff_see_them(self, bare: ApiClient) -> None:
         """Staff see every agent with its tools, permission, voice and model."""
         await bare.sign_in()
         orders, fallback = (await bare.get("/api/v1/agents"))["items"]

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from yarl import URL
 
-from tests.api_door import AnyClient, MakeClient, Parts
+from tests.api_client import AnyClient, MakeClient, Parts
 
 pytestmark = pytest.mark.integration
 

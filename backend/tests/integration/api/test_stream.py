@@ -10,7 +10,7 @@ from aiohttp import web
 from app.api import keys
 from app.api.middleware import install
 from app.api.stream import event_stream
-from tests.api_door import MakeClient, Parts
+from tests.api_client import MakeClient, Parts
 from tests.fakes import PATIENCE_SECONDS
 
 pytestmark = pytest.mark.integration

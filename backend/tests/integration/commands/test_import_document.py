@@ -10,9 +10,9 @@ import pytest
 from app.cli import _parser
 from app.commands import import_document
 from app.commands.import_document import EXIT_IMPORT_FAILED, EXIT_IN_ORDER, EXIT_MISTAKE, import_api
-from app.outgoing.client import SafeHttp
+from app.outgoing.client import OutgoingClient
 from app.settings import Settings
-from tests.integration.openapi_import.workshop import ORDERS, Workshop, document
+from tests.integration.openapi_import.import_pipeline import ORDERS, ImportPipeline, document
 
 if TYPE_CHECKING:
     from app.db.pool import Pool
@@ -51,10 +51,10 @@ def shell(pool: Pool, pg_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPat
 
 async def live(pool: Pool) -> set[str]:
     """Name the tools that a server would have now."""
-    async with SafeHttp() as http:
-        shop = Workshop(pool, http)
-        await shop.live.reload()
-        return set(shop.tools.names) - {"hand_over", "end_conversation"}
+    async with OutgoingClient() as http:
+        pipeline = ImportPipeline(pool, http)
+        await pipeline.live.reload()
+        return set(pipeline.tools.names) - {"hand_over", "end_conversation"}
 
 
 async def test_an_api_is_left_for_review(shell: Shell) -> None:

@@ -13,7 +13,7 @@ from app.db import bulk_load, event_cursor
 from app.replay.search_document import texts_of
 from demo_data.load import logged
 from demo_data.scenario import invent
-from tests.story import Story, store
+from tests.event_log import EventLog, store
 
 if TYPE_CHECKING:
     from app.db.event_cursor import LoggedEvent
@@ -59,7 +59,7 @@ async def test_what_is_left_out_of_a_frame_no_fold_misses(pool: Pool) -> None:
     ],
 )
 async def test_times_are_read_to_the_microsecond(pool: Pool, at: datetime) -> None:
-    await store(pool, Story(clock=at).asks().later(microseconds=333_333).answers())
+    await store(pool, EventLog(clock=at).asks().later(microseconds=333_333).answers())
     first, last = await read(pool, "t1")
     assert (first.at, last.at) == (micros(at), micros(at + timedelta(seconds=1, microseconds=333_333)))
 
@@ -67,7 +67,7 @@ async def test_times_are_read_to_the_microsecond(pool: Pool, at: datetime) -> No
 async def test_many_conversations_are_read_in_several_pieces(pool: Pool) -> None:
     """Each one's events stay in order, and each has its limit."""
     names = [f"t{number}" for number in range(2 * event_cursor.READ_AT_ONCE + 1)]
-    await store(pool, *(Story(thread_id=name).asks().answers().completes() for name in names))
+    await store(pool, *(EventLog(thread_id=name).asks().answers().completes() for name in names))
     async with pool.acquire() as connection:
         events = await event_cursor.read(connection, after=dict.fromkeys(names, 1), limit=1)
         assert [(event.thread_id, event.seq) for event in events] == [(name, 2) for name in names]

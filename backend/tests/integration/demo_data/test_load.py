@@ -10,8 +10,8 @@ import pytest
 
 from app.analytics.rollup_worker import RollupWorker
 from demo_data.load import Plan, load
+from tests.event_log import EventLog, store
 from tests.integration.analytics.rollup_tables import all_facts, all_rollups
-from tests.story import Story, store
 
 if TYPE_CHECKING:
     from app.db.pool import Pool
@@ -86,7 +86,7 @@ async def test_all_kinds_of_conversation_are_there(pool: Pool, pg_url: str) -> N
 
 async def test_removed_it_leaves_what_was_there_before(pool: Pool, pg_url: str) -> None:
     """The conversations of real customers and their figures stay as they are."""
-    await store(pool, Story(clock=NOW - timedelta(days=2)).asks().models().uses().completes())
+    await store(pool, EventLog(clock=NOW - timedelta(days=2)).asks().models().uses().completes())
     await rollup_worker(pool).catch_up()
     before = await all_rollups(pool)
     loaded = await load(pg_url, PLAN)

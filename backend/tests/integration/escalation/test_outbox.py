@@ -14,8 +14,8 @@ import pytest
 
 from app.db import deliveries
 from app.escalation.outbox import BATCH, PAUSES, DeliveryResult, EscalationOutbox, EscalationSender, verify
-from app.outgoing.client import SafeHttp
-from tests.raw_target import Script, answers, closes, target
+from app.outgoing.client import OutgoingClient
+from tests.raw_http_server import Script, answers, closes, raw_server
 
 if TYPE_CHECKING:
     from app.db.pool import Pool
@@ -33,7 +33,7 @@ def header(request: bytes, name: str) -> str:
 
 async def delivered_to(script: Script) -> tuple[DeliveryResult, list[bytes]]:
     """Make one attempt at a receiver that behaves as scripted."""
-    async with target(script) as server, SafeHttp(allow=["127.0.0.1"]) as http:
+    async with raw_server(script) as server, OutgoingClient(allow=["127.0.0.1"]) as http:
         sender = EscalationSender(http=http, url=f"{server.url}/hook", secret="s3cret", now=lambda: NOW)
         return await sender.deliver(PAYLOAD, UUID(int=7)), server.requests
 
@@ -79,7 +79,7 @@ async def test_a_receiver_that_breaks_off_has_failed() -> None:
 
 async def test_a_receiver_in_the_internal_network_is_refused() -> None:
     """Unless it is allowed by name."""
-    async with target(answers("200 OK")) as server, SafeHttp() as http:
+    async with raw_server(answers("200 OK")) as server, OutgoingClient() as http:
         sender = EscalationSender(http=http, url=server.url, secret="s")
         result = await sender.deliver(PAYLOAD, uuid4())
     assert not result.ok

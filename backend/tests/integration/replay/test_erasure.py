@@ -30,7 +30,7 @@ from app.replay import search_document
 from app.replay.erasure import Erasure
 from app.replay.redaction import REDACTED
 from app.replay.retention import Retention
-from tests.api_door import seed_action, seed_approval
+from tests.api_client import seed_action, seed_approval
 
 if TYPE_CHECKING:
     from app.db.pool import Pool

@@ -12,8 +12,8 @@ from app.analytics.rollup_worker import RollupWorker
 from app.db.pool import migrate, open_pool
 from app.replay import search_document
 from app.replay.search import Wanted, find
+from tests.event_log import BEGIN, EventLog, store
 from tests.integration.db.test_migrations import back
-from tests.story import BEGIN, Story, store
 
 if TYPE_CHECKING:
     from app.db.pool import Pool
@@ -21,25 +21,25 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.integration
 
 
-def told() -> list[Story]:
+def told() -> list[EventLog]:
     """Conversations of three weeks in which all kinds of things happen."""
     stories = [
-        Story("plain").asks(),
-        Story("read").asks().models(model="small").uses("get_order").uses("find", outcome="failed").completes(),
-        Story("lost").asks().models(model="large", first_token_ms=None).uses("get_order", outcome="unknown"),
-        Story("mixed").asks().models(model="small", first_token_ms=None).models(model="large").uses("find"),
-        Story("cancelled").asks().proposes().decides("edited").proposes(number=2).decides(number=2).carries_out(),
-        Story("refused").asks().proposes(audience="operator").decides("rejected", by="operator"),
-        Story("late").asks().proposes().expires(),
-        Story("broken").asks().proposes().decides().carries_out("failed").hands_over(),
-        Story("unanswered").asks().proposes().decides().carries_out("unknown"),
+        EventLog("plain").asks(),
+        EventLog("read").asks().models(model="small").uses("get_order").uses("find", outcome="failed").completes(),
+        EventLog("lost").asks().models(model="large", first_token_ms=None).uses("get_order", outcome="unknown"),
+        EventLog("mixed").asks().models(model="small", first_token_ms=None).models(model="large").uses("find"),
+        EventLog("cancelled").asks().proposes().decides("edited").proposes(number=2).decides(number=2).carries_out(),
+        EventLog("refused").asks().proposes(audience="operator").decides("rejected", by="operator"),
+        EventLog("late").asks().proposes().expires(),
+        EventLog("broken").asks().proposes().decides().carries_out("failed").hands_over(),
+        EventLog("unanswered").asks().proposes().decides().carries_out("unknown"),
     ]
     for number, story in enumerate(stories):
         story.happened = [(at + timedelta(days=2 * number), event) for at, event in story.happened]
     return stories
 
 
-async def count(pool: Pool, stories: list[Story]) -> None:
+async def count(pool: Pool, stories: list[EventLog]) -> None:
     await store(pool, *stories)
     later = BEGIN + timedelta(days=90)
     await RollupWorker(

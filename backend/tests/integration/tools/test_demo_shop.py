@@ -10,7 +10,7 @@ import pytest
 from aiohttp.test_utils import TestClient, TestServer
 
 from app.openapi.fetch import fetch_document
-from app.outgoing.client import SafeHttp
+from app.outgoing.client import OutgoingClient
 from app.outgoing.retry import Retry
 from app.tools.api_client import ApiLimits
 from app.tools.base import Access, OutcomeStatus
@@ -30,7 +30,7 @@ async def no_sleep(_: float) -> None:
 class Demo:
     """The demo's services, the tools made from their documents, and what took effect."""
 
-    def __init__(self, client: TestClient[Any, Any], http: SafeHttp) -> None:
+    def __init__(self, client: TestClient[Any, Any], http: OutgoingClient) -> None:
         self.client = client
         self.http = http
 
@@ -63,7 +63,7 @@ class Demo:
 @pytest.fixture
 async def demo(tmp_path: Path) -> AsyncIterator[Demo]:
     app = create_app(data=tmp_path, control=True)
-    async with TestClient(TestServer(app)) as client, SafeHttp(allow=["127.0.0.1"]) as http:
+    async with TestClient(TestServer(app)) as client, OutgoingClient(allow=["127.0.0.1"]) as http:
         yield Demo(client, http)
 
 

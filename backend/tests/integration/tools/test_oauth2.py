@@ -9,10 +9,10 @@ from typing import Any
 
 import pytest
 
-from app.outgoing.client import NotSent, SafeHttp
+from app.outgoing.client import NotSent, OutgoingClient
 from app.tools.oauth2 import Client, NotAuthorised, TokenSource
-from tests.raw_target import Script, closes, resets, target
-from tests.tokens import TokenServer, token_server
+from tests.raw_http_server import Script, closes, raw_server, resets
+from tests.token_server import TokenServer, token_server
 
 pytestmark = pytest.mark.integration
 
@@ -27,19 +27,19 @@ class Clock:
 
 
 @pytest.fixture
-async def http() -> AsyncIterator[SafeHttp]:
-    async with SafeHttp(allow=["127.0.0.1"]) as safe:
+async def http() -> AsyncIterator[OutgoingClient]:
+    async with OutgoingClient(allow=["127.0.0.1"]) as safe:
         yield safe
 
 
-def source(http: SafeHttp, server: TokenServer, clock: Clock | None = None, **changes: Any) -> TokenSource:
+def source(http: OutgoingClient, server: TokenServer, clock: Clock | None = None, **changes: Any) -> TokenSource:
     client = Client(
         token_url=server.url, client_id="desk", client_secret=changes.pop("secret", server.secret), **changes
     )
     return TokenSource(client, http=http, clock=clock or Clock())
 
 
-async def test_a_token_is_asked_for_once_and_kept(http: SafeHttp) -> None:
+async def test_a_token_is_asked_for_once_and_kept(http: OutgoingClient) -> None:
     """As the standard says: the client in a header, the grant and the scopes in a form."""
     async with token_server() as server:
         tokens = source(http, server, scopes=("orders:read", "orders:write"))
@@ -48,7 +48,7 @@ async def test_a_token_is_asked_for_once_and_kept(http: SafeHttp) -> None:
     assert tokens.known() == ("token-1",)
 
 
-async def test_fifty_calls_at_once_ask_for_one_token(http: SafeHttp) -> None:
+async def test_fifty_calls_at_once_ask_for_one_token(http: OutgoingClient) -> None:
     """Whoever comes while it is asked for waits for the same answer."""
     async with token_server() as server:
         server.held.clear()
@@ -60,7 +60,7 @@ async def test_fifty_calls_at_once_ask_for_one_token(http: SafeHttp) -> None:
     assert len(server.forms) == 1
 
 
-async def test_whoever_asked_first_may_stop_waiting(http: SafeHttp) -> None:
+async def test_whoever_asked_first_may_stop_waiting(http: OutgoingClient) -> None:
     """The others still get their token, without another request."""
     async with token_server() as server:
         server.held.clear()
@@ -78,7 +78,7 @@ async def test_whoever_asked_first_may_stop_waiting(http: SafeHttp) -> None:
     ("lifetime", "good_for"),
     [(3600, 3540), ("3600", 3540), (60, 30), (10, 5), (None, 240), (0, 240), (-5, 240), ("soon", 240), (1e12, 86_340)],
 )
-async def test_a_token_is_renewed_before_it_ends(http: SafeHttp, lifetime: Any, good_for: float) -> None:
+async def test_a_token_is_renewed_before_it_ends(http: OutgoingClient, lifetime: Any, good_for: float) -> None:
     """A minute before, or halfway where it lives shorter; what the server does not say is assumed."""
     clock = Clock()
     async with token_server(lifetime=lifetime) as server:
@@ -90,7 +90,7 @@ async def test_a_token_is_renewed_before_it_ends(http: SafeHttp, lifetime: Any, 
         assert await tokens.token() == "token-2"
 
 
-async def test_a_token_that_was_refused_is_renewed_once_for_all(http: SafeHttp) -> None:
+async def test_a_token_that_was_refused_is_renewed_once_for_all(http: OutgoingClient) -> None:
     """Whoever comes late with the old one gets the new one, without another request."""
     async with token_server() as server:
         tokens = source(http, server)
@@ -102,7 +102,7 @@ async def test_a_token_that_was_refused_is_renewed_once_for_all(http: SafeHttp) 
     assert tokens.known() == ("token-1", "token-2")
 
 
-async def test_a_server_that_reads_the_form_alone_is_understood(http: SafeHttp) -> None:
+async def test_a_server_that_reads_the_form_alone_is_understood(http: OutgoingClient) -> None:
     """Asked once in the standard's way, from then on in its own."""
     async with token_server(only="body", lifetime=60) as server:
         clock = Clock()
@@ -114,7 +114,7 @@ async def test_a_server_that_reads_the_form_alone_is_understood(http: SafeHttp) 
 
 
 @pytest.mark.parametrize("lifetime", [3600, 0])
-async def test_after_a_failure_it_is_asked_again(http: SafeHttp, lifetime: int) -> None:
+async def test_after_a_failure_it_is_asked_again(http: OutgoingClient, lifetime: int) -> None:
     """A failure is not kept."""
     async with token_server(lifetime=lifetime, status="503 Later", reply=b"") as server:
         tokens = source(http, server)
@@ -125,9 +125,9 @@ async def test_after_a_failure_it_is_asked_again(http: SafeHttp, lifetime: int) 
 
 
 @pytest.mark.parametrize("script", [closes, resets])
-async def test_no_answer_from_the_token_server_leaves_nothing_unknown(http: SafeHttp, script: Script) -> None:
+async def test_no_answer_from_the_token_server_leaves_nothing_unknown(http: OutgoingClient, script: Script) -> None:
     """The request that waited for the token was never sent: that is certain, and later may be better."""
-    async with target(script) as made:
+    async with raw_server(script) as made:
         server = TokenServer(made=made)
         with pytest.raises(NotSent, match="nothing was sent") as caught:
             await source(http, server).token()
@@ -154,7 +154,7 @@ async def test_no_answer_from_the_token_server_leaves_nothing_unknown(http: Safe
     ],
 )
 async def test_what_is_no_token_is_a_plain_failure(
-    http: SafeHttp, status: str, reply: bytes, code: str, says: str
+    http: OutgoingClient, status: str, reply: bytes, code: str, says: str
 ) -> None:
     """Nothing was sent, the reason is said in our words, and what the server echoes is not repeated."""
     async with token_server(status=status, reply=reply) as server:
@@ -165,7 +165,7 @@ async def test_what_is_no_token_is_a_plain_failure(
     assert caught.value.__cause__ is None
 
 
-async def test_a_wrong_client_is_said(http: SafeHttp) -> None:
+async def test_a_wrong_client_is_said(http: OutgoingClient) -> None:
     """An admin can enter it again."""
     async with token_server() as server:
         with pytest.raises(NotAuthorised, match="enter its credentials again"):
@@ -174,7 +174,7 @@ async def test_a_wrong_client_is_said(http: SafeHttp) -> None:
 
 async def test_the_token_server_is_guarded_like_every_target() -> None:
     """A document cannot name an internal address as its token server."""
-    async with token_server() as server, SafeHttp() as strict:
+    async with token_server() as server, OutgoingClient() as strict:
         with pytest.raises(NotAuthorised, match="loopback"):
             await source(strict, server).token()
     assert server.forms == []

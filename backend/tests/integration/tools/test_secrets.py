@@ -17,7 +17,7 @@ import pytest
 from app.openapi.api import SecurityScheme
 from app.openapi.operation import SecurityNeed
 from app.openapi.request import Argument, Place, RequestPlan
-from app.outgoing.client import SafeHttp
+from app.outgoing.client import OutgoingClient
 from app.outgoing.retry import Retry
 from app.records import ToolRan
 from app.telemetry.log import configure_logging
@@ -25,8 +25,8 @@ from app.tools.api_client import ApiTarget
 from app.tools.base import Access, ToolOutcome, ToolSpec
 from app.tools.credentials import Authoriser
 from app.tools.openapi_tool import OpenApiTool
-from tests.raw_target import Reader, Script, Target, Writer, closes, resets, target
-from tests.tokens import TokenServer, token_server
+from tests.raw_http_server import RawServer, Reader, Script, Writer, closes, raw_server, resets
+from tests.token_server import TokenServer, token_server
 
 pytestmark = pytest.mark.integration
 
@@ -58,8 +58,8 @@ SPELLINGS = (
 
 
 @pytest.fixture
-async def http() -> AsyncIterator[SafeHttp]:
-    async with SafeHttp(allow=["127.0.0.1"]) as safe:
+async def http() -> AsyncIterator[OutgoingClient]:
+    async with OutgoingClient(allow=["127.0.0.1"]) as safe:
         yield safe
 
 
@@ -78,7 +78,7 @@ class Echo:
     """Answers with the whole request that it got, in a shape and with a status of the test's choice."""
 
     def __init__(self, status: str, shape: str) -> None:
-        self.status, self.shape, self.server = status, shape, Target(closes)
+        self.status, self.shape, self.server = status, shape, RawServer(closes)
 
     async def __call__(self, _: Reader, writer: Writer) -> None:
         text = self.server.requests[-1].decode()
@@ -99,7 +99,9 @@ class Echo:
         await writer.drain()
 
 
-def tool(http: SafeHttp, api: Target, scheme: SecurityScheme, values: dict[str, str], *, access: Access) -> OpenApiTool:
+def tool(
+    http: OutgoingClient, api: RawServer, scheme: SecurityScheme, values: dict[str, str], *, access: Access
+) -> OpenApiTool:
     authoriser = Authoriser({"s": scheme}, {"s": values}, http, api_url=api.url)
     spec = ToolSpec(
         name="cancel", title="Cancel", description="", access=access, parameters={}, schema={"type": "object"},
@@ -132,10 +134,10 @@ def found_in(text: str) -> list[str]:
 
 
 async def left_behind(
-    http: SafeHttp, script: Script, scheme: SecurityScheme, values: dict[str, str]
-) -> tuple[str, Target]:
+    http: OutgoingClient, script: Script, scheme: SecurityScheme, values: dict[str, str]
+) -> tuple[str, RawServer]:
     """Run a read and a write against the target and return everything that is recorded of them."""
-    async with token_server(secret=SECRET) as tokens, target(script) as api:
+    async with token_server(secret=SECRET) as tokens, raw_server(script) as api:
         if isinstance(script, Echo):
             script.server = api
         entered = {**values, "token_url": tokens.url} if scheme.kind == "oauth2" else values
@@ -151,7 +153,7 @@ async def left_behind(
 @pytest.mark.parametrize("status", ["200 OK", "400 Bad", "401 No", "409 Conflict", "500 Oops"])
 @pytest.mark.parametrize(("scheme", "values"), SCHEMES, ids=lambda part: getattr(part, "place", "") or str(part)[:12])
 async def test_what_a_target_echoes_is_recorded_without_the_secret(
-    http: SafeHttp, logged: io.StringIO, status: str, shape: str, scheme: SecurityScheme, values: dict[str, str]
+    http: OutgoingClient, logged: io.StringIO, status: str, shape: str, scheme: SecurityScheme, values: dict[str, str]
 ) -> None:
     """In no answer, no message, no request, no log line: while the target was surely sent it."""
     text, api = await left_behind(http, Echo(status, shape), scheme, values)
@@ -164,7 +166,7 @@ async def test_what_a_target_echoes_is_recorded_without_the_secret(
 @pytest.mark.parametrize("script", [closes, resets])
 @pytest.mark.parametrize(("scheme", "values"), SCHEMES, ids=lambda part: getattr(part, "place", "") or str(part)[:12])
 async def test_what_breaks_is_recorded_without_the_secret(
-    http: SafeHttp, logged: io.StringIO, script: Script, scheme: SecurityScheme, values: dict[str, str]
+    http: OutgoingClient, logged: io.StringIO, script: Script, scheme: SecurityScheme, values: dict[str, str]
 ) -> None:
     """Errors of the library hold the request; ours do not."""
     text, api = await left_behind(http, script, scheme, values)
@@ -174,9 +176,11 @@ async def test_what_breaks_is_recorded_without_the_secret(
 
 
 @pytest.mark.parametrize(("scheme", "values"), SCHEMES, ids=lambda part: getattr(part, "place", "") or str(part)[:12])
-async def test_a_traceback_holds_no_secret(http: SafeHttp, scheme: SecurityScheme, values: dict[str, str]) -> None:
+async def test_a_traceback_holds_no_secret(
+    http: OutgoingClient, scheme: SecurityScheme, values: dict[str, str]
+) -> None:
     """Not even one that is printed whole, with its causes."""
-    async with target(closes) as api, token_server(secret=SECRET) as tokens:
+    async with raw_server(closes) as api, token_server(secret=SECRET) as tokens:
         entered = {**values, "token_url": tokens.url} if scheme.kind == "oauth2" else values
         authoriser = Authoriser({"s": scheme}, {"s": entered}, http, api_url=api.url)
         made = tool(http, api, scheme, entered, access=Access.WRITE)
@@ -187,10 +191,10 @@ async def test_a_traceback_holds_no_secret(http: SafeHttp, scheme: SecuritySchem
     assert found_in("".join(traceback.format_exception(caught.value))) == []
 
 
-async def test_a_wrong_client_leaves_nothing_behind(http: SafeHttp, logged: io.StringIO) -> None:
+async def test_a_wrong_client_leaves_nothing_behind(http: OutgoingClient, logged: io.StringIO) -> None:
     """The token server echoes what it was sent; nobody repeats it."""
     scheme, values = SCHEMES[-1]
-    async with target(closes) as api, target(Echo("401 No", "json")) as made:
+    async with raw_server(closes) as api, raw_server(Echo("401 No", "json")) as made:
         made.script.server = made  # type: ignore[attr-defined]
         entered = {**values, "token_url": TokenServer(made=made).url}
         outcome = await tool(http, api, scheme, entered, access=Access.WRITE).run({"a": 1})

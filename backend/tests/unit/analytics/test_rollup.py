@@ -5,7 +5,7 @@ from __future__ import annotations
 from app.analytics.conversation_fold import AgentCounts, ConversationFold, ModelCounts, ToolCounts, micros
 from app.analytics.rollup import RollupDelta
 from app.db.metric_rollups import SUMS
-from tests.story import BEGIN
+from tests.event_log import BEGIN
 
 FOLDED = ConversationFold(
     started_at=micros(BEGIN),

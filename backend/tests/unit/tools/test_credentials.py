@@ -10,7 +10,7 @@ import pytest
 from app.errors import InvalidRequest
 from app.openapi.api import SecurityScheme
 from app.openapi.operation import SecurityNeed
-from app.outgoing.client import NotSent, OutgoingRequest, SafeHttp, TargetRefused
+from app.outgoing.client import NotSent, OutgoingClient, OutgoingRequest, TargetRefused
 from app.tools.credentials import Authoriser, complete
 from app.tools.oauth2 import NotAuthorised
 
@@ -39,7 +39,7 @@ PAIR = base64.b64encode("desk:pässword".encode()).decode()
 
 
 def authoriser(values: dict[str, dict[str, str]] | None = None, api: str = API, **options: Any) -> Authoriser:
-    return Authoriser(SCHEMES, VALUES if values is None else values, SafeHttp(**options), api_url=api)
+    return Authoriser(SCHEMES, VALUES if values is None else values, OutgoingClient(**options), api_url=api)
 
 
 def request(url: str = f"{API}/orders?state=open", **headers: str) -> OutgoingRequest:

@@ -8,7 +8,7 @@ from socket import AF_INET, AF_INET6, AddressFamily
 from aiohttp.abc import AbstractResolver, ResolveResult
 
 
-class Names(AbstractResolver):
+class FakeResolver(AbstractResolver):
     """A resolver that answers from a list, one list of addresses a look-up."""
 
     def __init__(self, *answers: list[str]) -> None:
@@ -36,11 +36,11 @@ class Names(AbstractResolver):
         pass
 
 
-class Book(AbstractResolver):
+class FakeHosts(AbstractResolver):
     """A resolver that knows each name's addresses."""
 
     def __init__(self, **addresses: list[str]) -> None:
-        self._names = {name.replace("_", "."): Names(found) for name, found in addresses.items()}
+        self._names = {name.replace("_", "."): FakeResolver(found) for name, found in addresses.items()}
 
     async def resolve(self, host: str, port: int = 0, family: AddressFamily = AF_INET) -> list[ResolveResult]:
         return await self._names[host].resolve(host, port, family)

@@ -97,7 +97,7 @@ async def holds() -> bool:
 
 
 @dataclass
-class Shelf:
+class FakeRegistry:
     """Tools by name, as the registry has them."""
 
     tools: dict[str, Tool]
@@ -148,10 +148,10 @@ class Parts:
             app[keys.TRACKER] = tracker
             app[keys.ERASURE] = Erasure(tracker=tracker, confirms=lambda said: said == "Thanks")
             app[keys.POOL] = self.pool
-            app[keys.TOOLS] = cast("Any", Shelf(self.tools))
+            app[keys.TOOLS] = cast("Any", FakeRegistry(self.tools))
             app[keys.LEDGER] = Ledger(pool=self.pool, tracker=tracker, interrupt_ttl_seconds=60)
             app[keys.APPROVALS] = Consent(
-                pool=self.pool, tracker=tracker, find_tool=Shelf(self.tools).get, interrupt_ttl_seconds=60
+                pool=self.pool, tracker=tracker, find_tool=FakeRegistry(self.tools).get, interrupt_ttl_seconds=60
             )
         install(app)
         add_routes(app)
@@ -176,7 +176,7 @@ class Parts:
 
 
 @dataclass
-class Api:
+class ApiClient:
     """A browser at the API: it keeps its cookies, and speaks JSON."""
 
     client: AnyClient

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import parse_qs, quote_plus
 
-from tests.raw_target import Reader, Target, Writer, answers, ok, target
+from tests.raw_http_server import RawServer, Reader, Writer, answers, ok, raw_server
 
 
 @dataclass
@@ -27,7 +27,7 @@ class TokenServer:
     asked: asyncio.Event = field(default_factory=asyncio.Event)
     given: list[str] = field(default_factory=list)
     forms: list[dict[str, list[str]]] = field(default_factory=list)
-    made: Target | None = None
+    made: RawServer | None = None
 
     @property
     def url(self) -> str:
@@ -60,7 +60,7 @@ class TokenServer:
 async def token_server(**changes: Any) -> AsyncIterator[TokenServer]:
     server = TokenServer(**changes)
     server.held.set()
-    async with target(server) as made:
+    async with raw_server(server) as made:
         server.made = made
         yield server
 

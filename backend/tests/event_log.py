@@ -38,7 +38,7 @@ BEGIN = datetime(2026, 3, 2, 9, 30, tzinfo=UTC)  # a Monday, in no time zone nea
 
 
 @dataclass
-class Story:
+class EventLog:
     """What happens in one conversation; `clock` is the time of the next event."""
 
     thread_id: str = "t1"
@@ -48,21 +48,21 @@ class Story:
     happened: list[tuple[datetime, NewEvent]] = field(default_factory=list)
     numbered: int = 0
 
-    def tell(self, frame: ServerFrame | Record, *, turn_id: UUID | None = None) -> Story:
+    def tell(self, frame: ServerFrame | Record, *, turn_id: UUID | None = None) -> EventLog:
         """Let any event happen; the next one comes a second later."""
         self.happened.append((self.clock, event_of(frame, turn_id=turn_id, scope=str(len(self.happened)))))
         return self.later(seconds=1)
 
-    def later(self, **time: float) -> Story:
+    def later(self, **time: float) -> EventLog:
         """Let time pass."""
         self.clock += timedelta(**time)
         return self
 
-    def asks(self, content: str = "Where is order 1042?") -> Story:
+    def asks(self, content: str = "Where is order 1042?") -> EventLog:
         """The customer says something."""
         return self.tell(CustomerMessage(thread_id=self.thread_id, content=content))
 
-    def answers(self, content: str = "It is on its way.", agent: str = "orders") -> Story:
+    def answers(self, content: str = "It is on its way.", agent: str = "orders") -> EventLog:
         """An agent says something."""
         return self.tell(
             Token(thread_id=self.thread_id, agent=agent, content=content, message_id=f"m{len(self.happened)}")
@@ -75,7 +75,7 @@ class Story:
         tokens: tuple[int, int] = (100, 10),
         cost: float | None = 0.001,
         first_token_ms: int | None = 400,
-    ) -> Story:
+    ) -> EventLog:
         """A model is called."""
         return self.tell(
             ModelCalled(
@@ -93,7 +93,7 @@ class Story:
 
     def uses(
         self, tool: str = "get_order", outcome: Outcome = "succeeded", ms: int = 120, agent: str = "orders"
-    ) -> Story:
+    ) -> EventLog:
         """An agent calls a tool, and the call ends."""
         call_id = f"c{len(self.happened)}"
         self.tell(ToolCall(thread_id=self.thread_id, agent=agent, tool=tool, args={"order_id": 1042}, call_id=call_id))
@@ -109,7 +109,7 @@ class Story:
             )
         )
 
-    def action(self, status: str, *, action_id: str = "a1", by: str = "") -> Story:
+    def action(self, status: str, *, action_id: str = "a1", by: str = "") -> EventLog:
         """An action moves on."""
         return self.tell(
             ActionChanged(
@@ -117,7 +117,7 @@ class Story:
             )
         )
 
-    def proposes(self, *, number: int = 1, audience: Audience = "customer") -> Story:
+    def proposes(self, *, number: int = 1, audience: Audience = "customer") -> EventLog:
         """An agent proposes an action, and consent is asked for."""
         self.action("proposed", action_id=f"a{number}")
         return self.tell(
@@ -132,42 +132,42 @@ class Story:
             )
         )
 
-    def decides(self, decision: Decision = "approved", *, number: int = 1, by: Audience = "customer") -> Story:
+    def decides(self, decision: Decision = "approved", *, number: int = 1, by: Audience = "customer") -> EventLog:
         """Somebody answers an approval."""
         self.tell(InterruptResolved(thread_id=self.thread_id, interrupt_id=f"i{number}", decision=decision, by=by))
         return self.action(decision, action_id=f"a{number}", by=by)
 
-    def carries_out(self, outcome: str = "succeeded", *, number: int = 1) -> Story:
+    def carries_out(self, outcome: str = "succeeded", *, number: int = 1) -> EventLog:
         """An approved action is sent, and ends."""
         self.action("executing", action_id=f"a{number}")
         return self.action(outcome, action_id=f"a{number}")
 
-    def expires(self, *, number: int = 1) -> Story:
+    def expires(self, *, number: int = 1) -> EventLog:
         """Nobody answered in time."""
         self.action("expired", action_id=f"a{number}")
         return self.tell(
             InterruptExpiredNotice(thread_id=self.thread_id, interrupt_id=f"i{number}", message="Not answered in time.")
         )
 
-    def wonders(self) -> Story:
+    def wonders(self) -> EventLog:
         """The product asks what the customer means."""
         return self.tell(Clarification(thread_id=self.thread_id, message="Which order?"))
 
-    def hands_over(self) -> Story:
+    def hands_over(self) -> EventLog:
         """The conversation goes to a person."""
         return self.tell(Escalated(thread_id=self.thread_id, reason="Asked for a person.", message="One moment."))
 
-    def rates(self, rating: int) -> Story:
+    def rates(self, rating: int) -> EventLog:
         """The customer rates."""
         return self.tell(CustomerFeedback(thread_id=self.thread_id, rating=rating))
 
-    def breaks(self) -> Story:
+    def breaks(self) -> EventLog:
         """A turn fails."""
         return self.tell(
             ErrorFrame(thread_id=self.thread_id, code="internal_error", message="Please try again.", retryable=True)
         )
 
-    def completes(self, *, ended: bool = False) -> Story:
+    def completes(self, *, ended: bool = False) -> EventLog:
         """A turn is over."""
         return self.tell(MessageComplete(thread_id=self.thread_id, ended=ended), turn_id=uuid4())
 
@@ -190,7 +190,7 @@ class Story:
         ]
 
 
-async def store(pool: Pool, *stories: Story) -> None:
+async def store(pool: Pool, *stories: EventLog) -> None:
     """Write whole stories into the log."""
     async with pool.acquire() as connection, connection.transaction():
         await bulk_load.copy(
@@ -209,7 +209,7 @@ async def store(pool: Pool, *stories: Story) -> None:
         )
 
 
-async def go_on(pool: Pool, story: Story, since: int) -> None:
+async def go_on(pool: Pool, story: EventLog, since: int) -> None:
     """Add to the log what has happened since the story had `since` events."""
     async with pool.acquire() as connection:
         for seq, (at, event) in enumerate(story.happened[since:], start=since + 1):
@@ -226,7 +226,7 @@ async def go_on(pool: Pool, story: Story, since: int) -> None:
             )
 
 
-def _values(story: Story, seq: int, at: datetime, event: NewEvent) -> tuple[Any, ...]:
+def _values(story: EventLog, seq: int, at: datetime, event: NewEvent) -> tuple[Any, ...]:
     return (
         story.thread_id,
         seq,

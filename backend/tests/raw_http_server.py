@@ -16,7 +16,7 @@ Script = Callable[[Reader, Writer], Awaitable[None]]
 
 
 @dataclass
-class Target:
+class RawServer:
     """A raw TCP server: the script says what it does with each connection after the request was read."""
 
     script: Script
@@ -46,9 +46,9 @@ class Target:
 
 
 @asynccontextmanager
-async def target(script: Script) -> AsyncIterator[Target]:
+async def raw_server(script: Script) -> AsyncIterator[RawServer]:
     """Serve on a free port of the loopback until the block ends."""
-    made = Target(script)
+    made = RawServer(script)
     server = await asyncio.start_server(made.serve, "127.0.0.1", 0)
     made.listening = server
     made.port = server.sockets[0].getsockname()[1]

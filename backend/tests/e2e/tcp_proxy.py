@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 
 
-class Gate:
+class TcpProxy:
     """Passes bytes between two ports. Whoever is behind a closed gate does not know that anybody called."""
 
     def __init__(self, port: int, *, to: int) -> None:
@@ -43,7 +43,7 @@ class Gate:
             await self._changed.wait_for(lambda: self._waiting >= count)
 
     @asynccontextmanager
-    async def standing(self) -> AsyncIterator[Gate]:
+    async def standing(self) -> AsyncIterator[TcpProxy]:
         """Listen for the length of the block."""
         server = await asyncio.start_server(self._pass_on, "127.0.0.1", self.port)
         try:

@@ -20,7 +20,7 @@ class Received:
     body: bytes
 
 
-class Receiver:
+class WebhookReceiver:
     """Takes note of every request and answers with `status`, once the `gate` is open."""
 
     def __init__(self) -> None:
@@ -37,7 +37,7 @@ class Receiver:
         return f"http://127.0.0.1:{self.port}/hook"
 
     @asynccontextmanager
-    async def listening(self) -> AsyncIterator[Receiver]:
+    async def listening(self) -> AsyncIterator[WebhookReceiver]:
         """Listen for the length of the block."""
         app = web.Application()
         app.router.add_post("/hook", self._take)

@@ -34,7 +34,7 @@ class Answer:
         return str(self.body["error"]["code"])
 
 
-class Desk:
+class DocumentClient:
     """Asks the services as their documents say."""
 
     def __init__(self, client: TestClient[Any, Any]) -> None:

@@ -6,42 +6,42 @@ import json
 from typing import Any
 
 from app.api import keys
-from app.outgoing.client import SafeHttp
-from tests.api_door import Api, MakeClient, Parts, opened
-from tests.integration.openapi_import.workshop import Workshop, document
+from app.outgoing.client import OutgoingClient
+from tests.api_client import ApiClient, MakeClient, Parts, opened
+from tests.integration.openapi_import.import_pipeline import ImportPipeline, document
 
 JOBS = "/api/v1/openapi/jobs"
 
 
-class Desk:
+class ImportClient:
     """Staff at the API, with everything that imports behind it."""
 
-    def __init__(self, api: Api, shop: Workshop) -> None:
+    def __init__(self, api: ApiClient, pipeline: ImportPipeline) -> None:
         self.api = api
-        self.shop = shop
+        self.pipeline = pipeline
 
     @classmethod
-    async def opened(cls, parts: Parts, http: SafeHttp, make_client: MakeClient) -> Desk:
+    async def opened(cls, parts: Parts, http: OutgoingClient, make_client: MakeClient) -> ImportClient:
         """Sign in at an application that imports."""
         assert parts.pool is not None
-        shop = Workshop(parts.pool, http)
+        pipeline = ImportPipeline(parts.pool, http)
         app = parts.application()
-        app[keys.AGENTS] = shop.live
-        app[keys.IMPORTS] = shop.imports
-        app[keys.IMPORT_NEWS] = shop.news
-        app[keys.REVIEW] = shop.review
-        app[keys.APPROVAL] = shop.approval
-        app[keys.TRIAL] = shop.trial
-        app[keys.KEYRING] = shop.keyring
+        app[keys.AGENTS] = pipeline.live
+        app[keys.IMPORTS] = pipeline.imports
+        app[keys.IMPORT_NEWS] = pipeline.news
+        app[keys.REVIEW] = pipeline.review
+        app[keys.APPROVAL] = pipeline.approval
+        app[keys.TRIAL] = pipeline.trial
+        app[keys.KEYRING] = pipeline.keyring
         app[keys.SETTINGS] = parts.settings.model_copy(update={"import_max_bytes": 50_000})
-        api = Api(client=await make_client(app), parts=parts)
+        api = ApiClient(client=await make_client(app), parts=parts)
         await api.sign_in()
-        return cls(api, shop)
+        return cls(api, pipeline)
 
     async def imported(self, **more: Any) -> dict[str, Any]:
         """Import a document up to its review."""
         job = await self.api.post("/api/v1/openapi/import", {"text": json.dumps(document()), **more}, status=202)
-        await self.shop.carry_out()
+        await self.pipeline.carry_out()
         shown: dict[str, Any] = await self.api.get(f"{JOBS}/{job['id']}")
         assert shown["status"] == "review", shown
         return shown

@@ -9,7 +9,7 @@ from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from app.access.secret_box import Vault
+from app.access.secret_box import SecretBox
 from app.agents.config import AgentConfig, AgentSpec
 from app.catalog.keyring import Keyring
 from app.catalog.live_tools import LiveTools
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from app.db.imports import ImportRow
     from app.db.operations import OperationRow
     from app.db.pool import Pool
-    from app.outgoing.client import SafeHttp
+    from app.outgoing.client import OutgoingClient
 
 SECRET = b"0123456789abcdef0123456789abcdef"
 BASE = AgentConfig(
@@ -78,17 +78,17 @@ async def read_here(packed: bytes, *, source: str, root: str | None) -> AsyncGen
         await asyncio.sleep(0)
 
 
-class Workshop:
+class ImportPipeline:
     """One replica's share of imports."""
 
-    def __init__(self, pool: Pool, http: SafeHttp, *, secret: bytes = SECRET, base: AgentConfig = BASE) -> None:
+    def __init__(self, pool: Pool, http: OutgoingClient, *, secret: bytes = SECRET, base: AgentConfig = BASE) -> None:
         self.pool = pool
         self.http = http
         self.tools = ToolRegistry()
         self.tools.replace("builtin", builtin_tools())
         self.swapped: list[AgentConfig] = []
         self.expired: list[list[str]] = []
-        self.keyring = Keyring(pool=pool, vault=Vault(secret))
+        self.keyring = Keyring(pool=pool, secret_box=SecretBox(secret))
         self.live = LiveTools(
             pool=pool, http=http, keyring=self.keyring, tools=self.tools, base=base, swap=self.swapped.append
         )
