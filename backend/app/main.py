@@ -24,7 +24,6 @@ from app.agents.models import Models
 from app.agents.prices import Prices
 from app.agents.supervisor import Supervisor
 from app.agents.yaml_overrides import review_tools
-from app.analytics.confirmation import confirms
 from app.analytics.rollup_worker import RollupWorker
 from app.api import keys, middleware
 from app.api.routes import add_routes
@@ -45,6 +44,7 @@ from app.events.broadcast import Bell
 from app.events.subscriptions import Subscriptions
 from app.events.tracker import ConversationTracker
 from app.interrupt_manager import InterruptManager
+from app.language.confirmation import confirms
 from app.openapi.fetch import fetch_document, read_document
 from app.openapi_import.broadcast import News
 from app.openapi_import.classify.opinion_batches import Refine, refiner

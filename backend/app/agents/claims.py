@@ -11,7 +11,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from app.language.words import actions_in, concept, is_action, name_words, words_of
+from app.language.synonyms import actions_in, concept, is_action
+from app.language.tokens import name_words, words_of
 from app.tools.base import ToolSpec
 
 # "send" and "change" have participles that do not end in -ed; the rest follows the rule.

@@ -12,8 +12,8 @@ from datetime import UTC, datetime, timedelta
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any, Final
 
-from app.analytics.confirmation import confirms
 from app.analytics.durations import bin_of
+from app.language.confirmation import confirms
 from app.protocol import SUPERVISOR
 
 if TYPE_CHECKING:

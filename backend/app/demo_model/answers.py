@@ -10,8 +10,9 @@ from typing import Any
 from app.demo_model.facts import changed_facts, describe
 from app.demo_model.matching import Offer
 from app.demo_model.phrases import Deed, capital, deed_of
-from app.language.stems import singular
-from app.language.words import concept, is_action, name_words
+from app.language.stem import singular
+from app.language.synonyms import concept, is_action
+from app.language.tokens import name_words
 
 
 @dataclass(frozen=True, kw_only=True)

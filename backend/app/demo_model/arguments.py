@@ -10,8 +10,8 @@ from typing import Any, Final
 from app.demo_model import values
 from app.demo_model.slots import MONEY_WORDS, PERCENT_WORDS, Slot, resolve, slots_of
 from app.demo_model.texts import ID_FORM, text_fits, texts_for
-from app.language.stems import singular
-from app.language.words import normal
+from app.language.stem import singular
+from app.language.synonyms import normal
 
 MAX_CALLS: Final = 5  # "cancel orders 1, 2, 3 ...": more at a time than a person would check one by one
 SMALL_NUMBERS: Final = {

@@ -7,8 +7,9 @@ from typing import Any, Final
 
 from app.demo_model.phrases import DATE, capital, plain, plain_value, plural
 from app.demo_model.slots import ID_WORDS, MONEY_WORDS, PERCENT_WORDS
-from app.language.stems import singular
-from app.language.words import concept, concepts_of, name_words
+from app.language.stem import singular
+from app.language.synonyms import concept, concepts_of
+from app.language.tokens import name_words
 
 MAX_FACTS: Final = 6  # as many as one reads in a chat bubble without scrolling
 MAX_NEWS: Final = 4  # of a change: its effect is in the sentence before already

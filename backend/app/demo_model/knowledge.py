@@ -9,7 +9,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from app.language.words import STOP_WORDS, concept, normal, words_of
+from app.language.synonyms import concept, normal
+from app.language.tokens import SMALL_WORDS, words_of
 
 ENOUGH: Final = 0.4  # of what the question speaks of; with less the sentence is about something else
 ALSO_FITS: Final = 0.75  # of the best sentence's score, for a second and third sentence
@@ -58,7 +59,7 @@ def answer_from(knowledge: str, question: str) -> Answer | None:
 
 
 def _topics(text: str) -> list[str]:
-    return list(dict.fromkeys(concept(word) for word in words_of(normal(text)) if word not in STOP_WORDS))
+    return list(dict.fromkeys(concept(word) for word in words_of(normal(text)) if word not in SMALL_WORDS))
 
 
 def _weights(said: Sequence[Sequence[str]]) -> dict[str, float]:

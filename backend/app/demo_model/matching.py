@@ -12,20 +12,17 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from app.language.words import (
+from app.language.synonyms import (
     GENERIC_ACTIONS,
-    HTTP_WRITES,
-    READ_CONCEPTS,
+    READS,
     SPECIFIC_ACTIONS,
-    STOP_WORDS,
     actions_in,
     concept,
     concepts_of,
     is_action,
-    name_words,
     specific_actions_in,
-    words_of,
 )
+from app.language.tokens import SMALL_WORDS, name_words, words_of
 
 # How much a word of the clause counts, by where the tool says it. A name is chosen with care, a description rambles.
 NAME_WEIGHT: Final = 3.0
@@ -35,6 +32,7 @@ PARAMETER_WEIGHT: Final = 0.6
 GENERIC_SHARE: Final = 0.35  # get, create, change: nearly every tool has them, so they decide little
 UNSAID_PENALTY: Final = 0.45  # for each word of the name that the clause does not say: get_order before get_order_notes
 WRONG_ACTION_PENALTY: Final = 1.5  # "cancel" said, "refund" offered
+HTTP_WRITES: Final = frozenset({"post", "put", "patch", "delete"})
 MIN_SCORE: Final = 1.2  # about one noun of the title; less is a coincidence
 FAINT_SCORE: Final = 0.3  # a word of the description; enough where the agent has already been chosen
 LOOKING: Final = frozenset({"get", "list", "search"})  # said of nearly every read
@@ -58,7 +56,7 @@ class Offer:
     @property
     def nouns(self) -> tuple[str, ...]:
         """Return what the tool acts upon, as its name says it."""
-        return tuple(one for one in self.name_concepts if not is_action(one) and one not in READ_CONCEPTS)
+        return tuple(one for one in self.name_concepts if not is_action(one) and one not in READS)
 
     @property
     def required(self) -> tuple[str, ...]:
@@ -84,7 +82,7 @@ def offer_of(
     heading = title or sentences[0]
     detail = description if title else f"{' '.join(sentences[1:])} {rest}"
     called = [
-        concept(word) for word in name_words(name) if word not in STOP_WORDS and word not in HTTP_WRITES - {"delete"}
+        concept(word) for word in name_words(name) if word not in SMALL_WORDS and word not in HTTP_WRITES - {"delete"}
     ]
     kept = tuple(dict.fromkeys(called))
     only_reads = looks_like_read(name, description) if reads is None else reads
@@ -118,7 +116,7 @@ def _actions_of(name: Sequence[str], title: str, detail: str) -> frozenset[str]:
 def _parameter_concepts(parameters: Mapping[str, Any]) -> frozenset[str]:
     found: set[str] = set()
     for name, schema in dict(parameters.get("properties", {})).items():
-        found.update(concept(word) for word in name_words(name) if word not in STOP_WORDS)
+        found.update(concept(word) for word in name_words(name) if word not in SMALL_WORDS)
         if isinstance(schema, Mapping):
             values = schema.get("enum", ())
             found.update(concept(word) for value in values for word in name_words(str(value)))
@@ -131,12 +129,12 @@ def looks_like_read(name: str, description: str) -> bool:
     if any(word in HTTP_WRITES for word in words):
         return False
     for word in words:
-        if word in _READING or concept(word) in READ_CONCEPTS:
+        if word in _READING or concept(word) in READS:
             return True
         if is_action(concept(word)):
             return False
     opening = words_of(description)[:1]
-    return any(concept(word) in READ_CONCEPTS for word in opening)
+    return any(concept(word) in READS for word in opening)
 
 
 _READING: Final = frozenset({"get", "list", "find", "fetch", "read", "show", "check", "is", "has", "where", "describe"})

@@ -9,7 +9,8 @@ from typing import Any, Final
 
 from app.demo_model.matching import Offer
 from app.demo_model.slots import ID_WORDS
-from app.language.words import concept, is_action, name_words
+from app.language.synonyms import concept, is_action
+from app.language.tokens import name_words
 
 MAX_TEXT_CHARS: Final = 300  # of one value: a paragraph
 DATE: Final = re.compile(r"^(\d{4})-(\d{2})-(\d{2})(?:T(\d{2}:\d{2})[\d:.]*(?:Z|[+-]\d{2}:?\d{2})?)?$")

@@ -7,8 +7,9 @@ from collections.abc import Sequence
 from typing import Final
 
 from app.demo_model.values import CODE, MONTHS
-from app.language.stems import singular
-from app.language.words import STOP_WORDS, join_words, normal
+from app.language.stem import singular
+from app.language.synonyms import normal
+from app.language.tokens import SMALL_WORDS, join_words
 
 MIN_NOUN_CHARS: Final = 3  # "on 21" and "at 10" name nothing
 _PRONOUN: Final = re.compile(
@@ -27,7 +28,7 @@ def things_in(text: str) -> list[str]:
     found = [
         f"{noun} {value}"
         for noun, value in _THING.findall(normal(text))
-        if len(noun) >= MIN_NOUN_CHARS and noun.lower() not in STOP_WORDS and noun.lower() not in MONTHS
+        if len(noun) >= MIN_NOUN_CHARS and noun.lower() not in SMALL_WORDS and noun.lower() not in MONTHS
     ]
     unique = {singular(thing.lower().partition(" ")[0]) + thing.partition(" ")[2]: thing for thing in reversed(found)}
     return list(reversed(unique.values()))

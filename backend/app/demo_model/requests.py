@@ -15,7 +15,8 @@ from app.demo_model.scene import ASKS, OFFERS, Call, Scene, Step, Turn, asked, h
 from app.demo_model.slots import Slot
 from app.demo_model.speech import Act, act_of, clauses_of, is_request_to_do, tells
 from app.demo_model.values import codes_in
-from app.language.words import actions_in, concept, concepts_of, join_words, words_of
+from app.language.synonyms import actions_in, concept, concepts_of
+from app.language.tokens import join_words, words_of
 
 REMEMBERED_TURNS: Final = 6  # what "it" stands for was said a few turns ago at most
 CLOSE_SECOND: Final = 0.75  # of the best score: such a tool may be meant just as well

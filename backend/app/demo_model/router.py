@@ -16,7 +16,7 @@ from app.demo_model.requests import REMEMBERED_TURNS, is_general, read_by_value
 from app.demo_model.scene import ASKS, OFFERS, Turn, newest_words
 from app.demo_model.slots import SEARCH_WORDS
 from app.demo_model.speech import Act, act_of, clauses_of, tells
-from app.language.words import GENERIC_ACTIONS, READ_CONCEPTS, concepts_of
+from app.language.synonyms import GENERIC_ACTIONS, READS, concepts_of
 from app.tools.base import Access, ToolSpec
 
 if TYPE_CHECKING:
@@ -222,7 +222,7 @@ class _Desk:
 
     def _by_description(self, clause: str) -> Guess | None:
         """Name the one agent whose description and examples speak of the clause."""
-        said = set(concepts_of(clause)) - GENERIC_ACTIONS - READ_CONCEPTS
+        said = set(concepts_of(clause)) - GENERIC_ACTIONS - READS
         scores = {
             agent.name: len(said & set(concepts_of(f"{agent.description} {' '.join(agent.examples)}")))
             / max(len(said), 1)

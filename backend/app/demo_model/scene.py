@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from app.demo_model.answers import Result
 from app.demo_model.matching import Offer
-from app.language.words import join_words
+from app.language.tokens import join_words
 
 HAND_OVER: Final = "hand_over"
 END: Final = "end_conversation"

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from app.language.words import name_words
+from app.language.tokens import name_words
 
 MAX_DEPTH: Final = 4  # of nested objects; deeper ones are asked for as a whole
 ID_WORDS: Final = frozenset(

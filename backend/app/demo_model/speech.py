@@ -6,7 +6,8 @@ import re
 from enum import StrEnum
 from typing import Final
 
-from app.language.words import READ_CONCEPTS, concept, is_action, normal, words_of
+from app.language.synonyms import READS, concept, is_action, normal
+from app.language.tokens import words_of
 
 
 class Act(StrEnum):
@@ -160,7 +161,7 @@ def starts_with_verb(text: str) -> bool:
     """Say whether the text begins, after polite words, with a verb that orders something."""
     bare = re.sub(rf"^{_POLITE}", "", normal(text).strip(), flags=re.IGNORECASE)
     words = words_of(bare)[:1]
-    return any(is_action(concept(word)) or concept(word) in READ_CONCEPTS for word in words)
+    return any(is_action(concept(word)) or concept(word) in READS for word in words)
 
 
 def tells(text: str) -> bool:

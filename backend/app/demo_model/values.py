@@ -7,8 +7,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 
-from app.language.stems import singular, stem
-from app.language.words import STOP_WORDS, concept, is_action, name_words, normal, words_of
+from app.language.stem import singular, stem
+from app.language.synonyms import concept, is_action, normal
+from app.language.tokens import SMALL_WORDS, name_words, words_of
 
 NUMBER: Final = r"\d+(?:,\d{3})*(?:\.\d+)?"
 EMAIL: Final = re.compile(r"[A-Za-z0-9._%+-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+")
@@ -151,7 +152,7 @@ def search_words(text: str, known: Iterable[str]) -> str | None:
     left = [
         singular(word)
         for word in words_of(normal(text))
-        if word not in STOP_WORDS
+        if word not in SMALL_WORDS
         and concept(word) not in skipped
         and not is_action(concept(word))
         and word not in _SEARCHING
@@ -160,7 +161,8 @@ def search_words(text: str, known: Iterable[str]) -> str | None:
 
 
 _SEARCHING_WORDS: Final = """
-stock show find search look looking see sell sells tell available price cost costs what which where something
+stock inventory get show find search look looking see sell sells tell available price cost costs what which where
+something
 anything
 """
 _SEARCHING: Final = frozenset(_SEARCHING_WORDS.split())

@@ -11,8 +11,9 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from typing import Final
 
+from app.language.synonyms import related, terms_of
+from app.language.tokens import is_question
 from app.tools.base import Access, ToolSpec
-from app.tools.search_words import is_question, related, terms_of
 
 # Okapi BM25's usual values: how soon a word that repeats stops counting, and how much long texts are held back.
 SATURATION: Final = 1.2

@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, Literal
 
-from app.language.stems import singular
+from app.language.stem import singular
 from app.openapi.api import ApiDescription
 from app.openapi.operation import OperationDefinition
 from app.openapi_import.classify.labels import Classification

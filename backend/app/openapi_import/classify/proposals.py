@@ -15,7 +15,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Final
 
-from app.language.stems import singular
+from app.language.stem import singular
 from app.openapi.operation import ArgumentInfo
 from app.openapi_import.classify import vocabulary as words
 from app.openapi_import.classify.labels import Evidence

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, Final
 
-from app.language.stems import singular
+from app.language.stem import singular
 from app.openapi.operation import OperationDefinition
 from app.openapi_import.classify import vocabulary as words
 from app.openapi_import.classify.tokens import IdWords, PathWords, Segment, read_id, read_path, words_of

@@ -8,12 +8,11 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
 
-from app.language.stems import singular
+from app.language.stem import singular
+from app.language.tokens import name_words
 
 WORD_CACHE: Final = 16_384  # the segments, names and ids of some large APIs
 
-_HUMP: Final = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
-_NOT_LETTERS: Final = re.compile(r"[^A-Za-z]+")
 _CALLED_WITH: Final = re.compile(r"([A-Za-z][\w.-]*)\(")  # /Orders({id}), as OData writes it
 _PARAMETER: Final = re.compile(r"\{[^{}]*\}")
 _VERSION: Final = re.compile(r"v?\d+(?:[._-]\d+)*(?:alpha|beta|rc|preview)?\d*", re.IGNORECASE)
@@ -54,7 +53,7 @@ _BEFORE_THE_VERB: Final = frozenset(
 @lru_cache(maxsize=WORD_CACHE)
 def words_of(name: str) -> tuple[str, ...]:
     """Return the words of a name in small letters: getOrder, get_order, Get-Order_2 alike, without lone letters."""
-    return tuple(word.lower() for word in _NOT_LETTERS.split(_HUMP.sub("_", name)) if len(word) > 1)
+    return tuple(word for word in name_words(name) if len(word) > 1)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -8,13 +8,13 @@ from uuid import uuid4
 
 import pytest
 
-from app.analytics.confirmation import confirms
 from app.analytics.rollup_worker import RollupWorker
 from app.db import conversations, deliveries, turns
 from app.db.listener import ReplicaConnection
 from app.errors import ConversationBusy, ConversationUnknown
 from app.events.subscriptions import Subscriptions
 from app.events.tracker import ConversationTracker
+from app.language.confirmation import confirms
 from app.protocol import (
     CustomerFeedback,
     CustomerMessage,

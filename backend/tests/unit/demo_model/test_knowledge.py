@@ -3,7 +3,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.demo_model.knowledge import MAX_SENTENCES, answer_from
-from app.language.words import words_of
+from app.language.tokens import words_of
 
 KNOWLEDGE = """
 Refund policy: you can send back anything within 30 days of delivery and get your money back.

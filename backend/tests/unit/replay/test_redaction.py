@@ -9,7 +9,7 @@ from typing import Any, get_args
 
 import pytest
 
-from app.analytics.confirmation import confirms
+from app.language.confirmation import confirms
 from app.protocol import Usage
 from app.records import LOGGED_FRAMES, Candidate, FailedAttempt, LoggedFrame
 from app.replay.redaction import _KEPT, REDACTED, REDACTED_THANKS, redact

@@ -1,9 +1,10 @@
 import pytest
 
-from app.language.stems import stem
+from app.language.stem import stem
+from app.language.synonyms import related, terms_of
+from app.language.tokens import is_question
 from app.tools.base import Access, ToolSpec
 from app.tools.search import ToolIndex
-from app.tools.search_words import is_question, related, terms_of
 
 
 def tool(name: str, title: str, description: str = "", access: Access = Access.READ, **parameters: str) -> ToolSpec:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from app.analytics.confirmation import MAX_CHARS, confirms
+from app.language.confirmation import MAX_CHARS, confirms
 
 
 @pytest.mark.parametrize(
