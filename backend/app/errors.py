@@ -159,7 +159,7 @@ class NothingPending(AppError):
     sentence = "Nothing is waiting for your approval in this conversation."
 
 
-class InterruptUnknown(AppError):
+class ApprovalUnknown(AppError):
     """No such approval in this conversation."""
 
     code = "interrupt_unknown"
@@ -167,7 +167,7 @@ class InterruptUnknown(AppError):
     sentence = "There is no such approval in this conversation."
 
 
-class InterruptAmbiguous(AppError):
+class ApprovalAmbiguous(AppError):
     """Several approvals wait and the answer names none."""
 
     code = "interrupt_ambiguous"
@@ -175,7 +175,7 @@ class InterruptAmbiguous(AppError):
     sentence = "Several approvals are waiting. Please say which one you mean by its interrupt_id."
 
 
-class InterruptAnswered(AppError):
+class ApprovalAnswered(AppError):
     """The approval was already answered; the first answer stands."""
 
     code = "interrupt_answered"
@@ -183,7 +183,7 @@ class InterruptAnswered(AppError):
     sentence = "This approval has already been answered. The first answer stands."
 
 
-class InterruptExpired(AppError):
+class ApprovalExpired(AppError):
     """The approval was answered too late; nothing was sent."""
 
     code = "interrupt_expired"

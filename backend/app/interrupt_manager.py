@@ -11,12 +11,12 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 from app.errors import (
+    ApprovalAmbiguous,
+    ApprovalAnswered,
+    ApprovalExpired,
+    ApprovalUnknown,
     ArgumentsInvalid,
     ConsentNotYours,
-    InterruptAmbiguous,
-    InterruptAnswered,
-    InterruptExpired,
-    InterruptUnknown,
     NothingPending,
 )
 
@@ -87,10 +87,10 @@ class InterruptManager:
         if item.request.audience != by:
             raise ConsentNotYours
         if item.answered:
-            raise InterruptAnswered
+            raise ApprovalAnswered
         if time.time() - item.created_at >= self._ttl:
             item.expired = True
-            raise InterruptExpired(
+            raise ApprovalExpired(
                 expiry_message(item.request.action, item.request.title), interrupt_id=item.request.interrupt_id
             )
         if response.args is not None and response.args != item.request.args:
@@ -105,12 +105,12 @@ class InterruptManager:
         if response.interrupt_id is not None:
             item = thread.waiting.get(response.interrupt_id)
             if item is None:
-                raise InterruptUnknown
+                raise ApprovalUnknown
             return item
         if not thread.pending:
             raise NothingPending
         if len(thread.pending) > 1:
-            raise InterruptAmbiguous
+            raise ApprovalAmbiguous
         return thread.pending[0]
 
 

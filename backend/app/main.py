@@ -15,7 +15,7 @@ from app.access.identity_tokens import Identity, identity_tokens
 from app.access.rate_limit import MessageRate, SocketCount
 from app.access.rights import Access, SignInCodes
 from app.access.secret_box import SecretBox
-from app.actions.consent import Consent
+from app.actions.consent import ConsentService
 from app.actions.ledger import Ledger
 from app.agents.checkpointer import open_checkpointer
 from app.agents.config import AgentConfig, check_tools, load_agents
@@ -133,9 +133,9 @@ async def _open(
         webhook=outbox is not None,
         delivery_waiting=outbox.wake if outbox else lambda: None,
     )
-    ledger = Ledger(pool=pool, tracker=tracker, interrupt_ttl_seconds=settings.interrupt_ttl_seconds)
-    consent = Consent(
-        pool=pool, tracker=tracker, find_tool=tools.get, interrupt_ttl_seconds=settings.interrupt_ttl_seconds
+    ledger = Ledger(pool=pool, tracker=tracker, approval_ttl_seconds=settings.interrupt_ttl_seconds)
+    consent = ConsentService(
+        pool=pool, tracker=tracker, find_tool=tools.get, approval_ttl_seconds=settings.interrupt_ttl_seconds
     )
     graph = Supervisor(config, models=models, tools=tools, ledger=ledger, checkpointer=checkpointer)
     sessions = SessionManager(session_ttl_seconds=settings.session_ttl_seconds)

@@ -14,9 +14,9 @@ from app.access.rate_limit import MessageRate, RateLimit
 from app.api import keys
 from app.errors import (
     AppError,
+    ApprovalExpired,
     FirstFrameMissing,
     InternalError,
-    InterruptExpired,
     InvalidJson,
     RateLimited,
     SlowConsumer,
@@ -137,7 +137,7 @@ async def _hand_on(frame: ClientFrame, turns: Turns) -> None:
 def failure(error: AppError, raw: str) -> ServerFrame:
     """Build the frame that tells of a failure, and names what can be sent again."""
     thread_id = thread_id_of(raw)
-    if isinstance(error, InterruptExpired) and thread_id:
+    if isinstance(error, ApprovalExpired) and thread_id:
         return InterruptExpiredNotice(
             thread_id=thread_id, interrupt_id=str(error.details.get("interrupt_id", "")), message=error.message
         )

@@ -15,7 +15,7 @@ from aiohttp.test_utils import TestClient
 
 from app.access.identity_tokens import Identity, IdentityTokens
 from app.access.rights import Access, SignInCodes
-from app.actions.consent import Consent
+from app.actions.consent import ConsentService
 from app.actions.ledger import Ledger
 from app.agents.config import AgentConfig, AgentSpec
 from app.analytics.rollup_worker import RollupWorker
@@ -149,9 +149,9 @@ class Parts:
             app[keys.ERASURE] = Erasure(tracker=tracker, confirms=lambda said: said == "Thanks")
             app[keys.POOL] = self.pool
             app[keys.TOOLS] = cast("Any", FakeRegistry(self.tools))
-            app[keys.LEDGER] = Ledger(pool=self.pool, tracker=tracker, interrupt_ttl_seconds=60)
-            app[keys.APPROVALS] = Consent(
-                pool=self.pool, tracker=tracker, find_tool=FakeRegistry(self.tools).get, interrupt_ttl_seconds=60
+            app[keys.LEDGER] = Ledger(pool=self.pool, tracker=tracker, approval_ttl_seconds=60)
+            app[keys.APPROVALS] = ConsentService(
+                pool=self.pool, tracker=tracker, find_tool=FakeRegistry(self.tools).get, approval_ttl_seconds=60
             )
         install(app)
         add_routes(app)
@@ -275,7 +275,7 @@ async def seed_approval(
     async with pool.acquire() as connection:
         await approvals.ask(
             connection,
-            interrupt_id=interrupt_id,
+            approval_id=interrupt_id,
             action_id=action.id,
             thread_id=action.thread_id,
             audience=audience,

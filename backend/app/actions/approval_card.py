@@ -34,7 +34,7 @@ def changed(action: Action, status: str, *, by: str = "", note: str = "", name: 
     )
 
 
-def interrupt_frame(
+def approval_frame(
     action: Action,
     spec: ToolSpec,
     *,
@@ -69,7 +69,7 @@ async def ask(connection: Connection, action: Action, frame: InterruptRequest) -
     """Write a request for consent to an action down."""
     await approvals.ask(
         connection,
-        interrupt_id=UUID(frame.interrupt_id),
+        approval_id=UUID(frame.interrupt_id),
         action_id=action.id,
         thread_id=action.thread_id,
         audience=frame.audience,

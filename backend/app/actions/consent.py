@@ -11,17 +11,17 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final, Literal, cast
 from uuid import UUID, uuid4
 
-from app.actions.approval_card import ask, changed, interrupt_frame
+from app.actions.approval_card import approval_frame, ask, changed
 from app.actions.ledger import digest_of
 from app.actions.policy import consents_for, next_to_ask
 from app.db import actions, approvals, turns
 from app.errors import (
+    ApprovalAmbiguous,
+    ApprovalAnswered,
+    ApprovalExpired,
+    ApprovalUnknown,
     ArgumentsInvalid,
     ConsentNotYours,
-    InterruptAmbiguous,
-    InterruptAnswered,
-    InterruptExpired,
-    InterruptUnknown,
     NothingPending,
     ToolInvalidInput,
 )
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Collection
 
     from app.db.actions import Action
-    from app.db.approvals import Interrupt
+    from app.db.approvals import Approval
     from app.db.pool import Connection, Pool
     from app.events.tracker import ConversationTracker, Recording
     from app.protocol import Audience, InterruptResponse
@@ -44,10 +44,10 @@ CHANGED: Final = (
     "what this would do has changed since it was shown, so this approval is no longer valid and nothing was sent. "
     "If you still want it, just ask again."
 )
-EXPIRE_AT_ONCE: Final = 100  # interrupts expired in one sweep; the next follows at once
+EXPIRE_AT_ONCE: Final = 100  # approvals expired in one sweep; the next follows at once
 
 
-class Consent:
+class ConsentService:
     """Takes the first answer to each request for consent, and lets the others expire."""
 
     def __init__(
@@ -56,34 +56,34 @@ class Consent:
         pool: Pool,
         tracker: ConversationTracker,
         find_tool: Callable[[str], Tool],
-        interrupt_ttl_seconds: float,
+        approval_ttl_seconds: float,
     ) -> None:
         """`find_tool` raises `ToolUnknown` for a tool that is no longer there."""
         self._pool = pool
         self._tracker = tracker
         self._find_tool = find_tool
-        self._ttl = timedelta(seconds=interrupt_ttl_seconds)
+        self._ttl = timedelta(seconds=approval_ttl_seconds)
 
     async def answer(self, response: InterruptResponse, *, by: Audience, name: str | None = None) -> bool:
         """Take an answer; True where the run now goes on with a new turn.
 
         `name` says which member of staff answers. A customer may take back what waits for staff, never approve it.
-        The same answer again is harmless: it tries a failed turn again, and otherwise raises `InterruptAnswered`.
+        The same answer again is harmless: it tries a failed turn again, and otherwise raises `ApprovalAnswered`.
         """
         async with self._tracker.recording() as recording:
-            interrupt = await _find(recording.connection, response)
-            if await _tries_again(recording.connection, interrupt, response):
+            approval = await _find(recording.connection, response)
+            if await _tries_again(recording.connection, approval, response):
                 return True
-            if interrupt.audience != by and (by == "operator" or response.approved):
+            if approval.audience != by and (by == "operator" or response.approved):
                 raise ConsentNotYours
-            action = await actions.get(recording.connection, action_id=interrupt.action_id)
+            action = await actions.get(recording.connection, action_id=approval.action_id)
             if action is None:
-                raise InterruptUnknown
-            if interrupt.status == "expired" or interrupt.expires_at <= datetime.now(UTC):
-                raise InterruptExpired(expiry_message(action.tool, action.title), interrupt_id=str(interrupt.id))
-            if interrupt.status != "pending":
-                raise InterruptAnswered
-            taken = _Answer(interrupt=interrupt, action=action, response=response, by=by, name=name)
+                raise ApprovalUnknown
+            if approval.status == "expired" or approval.expires_at <= datetime.now(UTC):
+                raise ApprovalExpired(expiry_message(action.tool, action.title), interrupt_id=str(approval.id))
+            if approval.status != "pending":
+                raise ApprovalAnswered
+            taken = _Answer(approval=approval, action=action, response=response, by=by, name=name)
             if response.approved and response.args is not None and response.args != action.args:
                 await self._show_edited(recording, taken, response.args)
                 return False
@@ -93,8 +93,8 @@ class Consent:
         """Expire what was not answered in time, tell the customer, and let its run close. Returns how many."""
         async with self._pool.acquire() as connection:
             due = await approvals.list_due(connection, limit=EXPIRE_AT_ONCE)
-        for interrupt in due:
-            await self._expire(interrupt, early=False)
+        for approval in due:
+            await self._expire(approval, early=False)
         return len(due)
 
     async def withdraw(self, run_id: UUID) -> None:
@@ -105,9 +105,9 @@ class Consent:
                 for action in await actions.of_run(connection, run_id=run_id)
                 if action.status == "pending"
             ]
-        for interrupt in asked:
-            if interrupt is not None:
-                await self._expire(interrupt, early=True, goes_on=False)
+        for approval in asked:
+            if approval is not None:
+                await self._expire(approval, early=True, goes_on=False)
 
     async def expire_of_tools(self, names: Collection[str]) -> int:
         """Expire what waits for consent to a call of these tools, because they have changed. Returns how many.
@@ -116,24 +116,24 @@ class Consent:
         """
         async with self._pool.acquire() as connection:
             asked = await approvals.pending_of_tools(connection, tools=names)
-        for interrupt in asked:
-            await self._expire(interrupt, early=True, why=CHANGED)
+        for approval in asked:
+            await self._expire(approval, early=True, why=CHANGED)
         return len(asked)
 
-    async def _expire(self, interrupt: Interrupt, *, early: bool, goes_on: bool = True, why: str = "") -> None:
+    async def _expire(self, approval: Approval, *, early: bool, goes_on: bool = True, why: str = "") -> None:
         async with self._tracker.recording() as recording:
             connection = recording.connection
-            if not await approvals.expire(connection, interrupt_id=interrupt.id, early=early):
+            if not await approvals.expire(connection, approval_id=approval.id, early=early):
                 return
-            action = await actions.get(connection, action_id=interrupt.action_id)
+            action = await actions.get(connection, action_id=approval.action_id)
             if action is None:
                 return
-            await actions.decide(connection, action_id=action.id, digest=interrupt.digest, status="expired")
+            await actions.decide(connection, action_id=action.id, digest=approval.digest, status="expired")
             await recording.append(changed(action, "expired"))
             await recording.append(
                 InterruptExpiredNotice(
-                    thread_id=interrupt.thread_id,
-                    interrupt_id=str(interrupt.id),
+                    thread_id=approval.thread_id,
+                    interrupt_id=str(approval.id),
                     message=f"{action.title}: {why}" if why else expiry_message(action.tool, action.title),
                 )
             )
@@ -142,48 +142,46 @@ class Consent:
                     connection,
                     thread_id=action.thread_id,
                     run_id=action.run_id,
-                    interrupt_id=interrupt.id,
+                    approval_id=approval.id,
                     kind="expiry",
                 )
 
     async def _decide(self, recording: Recording, taken: _Answer) -> bool:
         """Approve or reject; after the last consent, or the first rejection, write down the turn that goes on."""
-        action, interrupt = taken.action, taken.interrupt
+        action, approval = taken.action, taken.approval
         decision: Literal["approved", "rejected"] = "approved" if taken.response.approved else "rejected"
         given: set[str] = set()
         waits_for: Audience | None = None
         if taken.response.approved:
-            given = await approvals.consented(recording.connection, action_id=action.id, digest=interrupt.digest)
-            given.add(interrupt.audience)
-            waits_for = next_to_ask(_needed(action, interrupt), given)
+            given = await approvals.consented(recording.connection, action_id=action.id, digest=approval.digest)
+            given.add(approval.audience)
+            waits_for = next_to_ask(_needed(action, approval), given)
         await _close(recording, taken, decision, waits_for=waits_for)
         if waits_for is not None:
             await recording.append(taken.changed(action, "consented"))
             await self._ask_next(recording, taken, waits_for, given)
             return False
-        if not await actions.decide(
-            recording.connection, action_id=action.id, digest=interrupt.digest, status=decision
-        ):
-            raise InterruptAnswered
+        if not await actions.decide(recording.connection, action_id=action.id, digest=approval.digest, status=decision):
+            raise ApprovalAnswered
         await recording.append(taken.changed(action, decision))
         await turns.add_answer(
             recording.connection,
             thread_id=action.thread_id,
             run_id=action.run_id,
-            interrupt_id=interrupt.id,
+            approval_id=approval.id,
             kind="answer",
         )
         return True
 
     async def _ask_next(self, recording: Recording, taken: _Answer, audience: Audience, given: set[str]) -> None:
         """Ask the next person for consent to exactly what the one before has consented to."""
-        shown = InterruptRequest.model_validate(taken.interrupt.frame)
+        shown = InterruptRequest.model_validate(taken.approval.frame)
         frame = shown.model_copy(
             update={
                 "interrupt_id": str(uuid4()),
                 "audience": audience,
                 "expires_at": datetime.now(UTC) + self._ttl,
-                "given": [one for one in _needed(taken.action, taken.interrupt) if one in given],
+                "given": [one for one in _needed(taken.action, taken.approval) if one in given],
             }
         )
         await ask(recording.connection, taken.action, frame)
@@ -219,9 +217,9 @@ class Consent:
         audience = next_to_ask(needed, given, edited_by=taken.by) or taken.by
         await _close(recording, taken, "edited", waits_for=audience)
         if not await actions.edit(connection, edited=edited):
-            raise InterruptAnswered
+            raise ApprovalAnswered
         await recording.append(taken.changed(edited, "edited"))
-        frame = interrupt_frame(
+        frame = approval_frame(
             edited,
             tool.spec,
             audience=audience,
@@ -238,7 +236,7 @@ class Consent:
 class _Answer:
     """An answer to a request for consent, and who gave it."""
 
-    interrupt: Interrupt
+    approval: Approval
     action: Action
     response: InterruptResponse
     by: Audience
@@ -249,9 +247,9 @@ class _Answer:
         return changed(action, status, by=self.by, note=self.response.comment or "", name=self.name or "")
 
 
-def _needed(action: Action, interrupt: Interrupt) -> list[Audience]:
+def _needed(action: Action, approval: Approval) -> list[Audience]:
     """Name those who must consent; of an action older than that knowledge, the one who was asked."""
-    return cast("list[Audience]", action.consents) or [interrupt.audience]
+    return cast("list[Audience]", action.consents) or [approval.audience]
 
 
 async def _close(
@@ -261,21 +259,21 @@ async def _close(
     *,
     waits_for: Audience | None,
 ) -> None:
-    """Record the first answer to an interrupt; whoever comes second learns that."""
-    interrupt = taken.interrupt
+    """Record the first answer to an approval; whoever comes second learns that."""
+    approval = taken.approval
     if not await approvals.answer(
         recording.connection,
-        interrupt_id=interrupt.id,
+        approval_id=approval.id,
         status=decision,
         by=taken.by,
         name=taken.name,
         comment=taken.response.comment,
     ):
-        raise InterruptAnswered
+        raise ApprovalAnswered
     await recording.append(
         InterruptResolved(
-            thread_id=interrupt.thread_id,
-            interrupt_id=str(interrupt.id),
+            thread_id=approval.thread_id,
+            interrupt_id=str(approval.id),
             decision=decision,
             by=taken.by,
             comment=taken.response.comment,
@@ -284,28 +282,28 @@ async def _close(
     )
 
 
-async def _find(connection: Connection, response: InterruptResponse) -> Interrupt:
-    """Find the interrupt that an answer is for: the one it names, or the only one that is pending."""
+async def _find(connection: Connection, response: InterruptResponse) -> Approval:
+    """Find the approval that an answer is for: the one it names, or the only one that is pending."""
     if response.interrupt_id is not None:
         try:
-            interrupt_id = UUID(response.interrupt_id)
+            approval_id = UUID(response.interrupt_id)
         except ValueError:
-            raise InterruptUnknown from None
-        found = await approvals.get(connection, interrupt_id=interrupt_id)
+            raise ApprovalUnknown from None
+        found = await approvals.get(connection, approval_id=approval_id)
         if found is None or found.thread_id != response.thread_id:
-            raise InterruptUnknown
+            raise ApprovalUnknown
         return found
     pending = await approvals.list_of_thread(connection, thread_id=response.thread_id, status="pending")
     if not pending:
         raise NothingPending
     if len(pending) > 1:
-        raise InterruptAmbiguous
+        raise ApprovalAmbiguous
     return pending[0]
 
 
-async def _tries_again(connection: Connection, interrupt: Interrupt, response: InterruptResponse) -> bool:
+async def _tries_again(connection: Connection, approval: Approval, response: InterruptResponse) -> bool:
     """Let the turn of the same answer run again where it had failed."""
-    if interrupt.status != ("approved" if response.approved else "rejected"):
+    if approval.status != ("approved" if response.approved else "rejected"):
         return False
-    turn = await turns.of_answer(connection, interrupt_id=interrupt.id)
+    turn = await turns.of_answer(connection, approval_id=approval.id)
     return turn is not None and await turns.requeue(connection, turn_id=turn.id)

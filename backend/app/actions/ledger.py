@@ -16,7 +16,7 @@ from uuid import UUID, uuid4
 
 import structlog
 
-from app.actions.approval_card import ask, changed, interrupt_frame
+from app.actions.approval_card import approval_frame, ask, changed
 from app.actions.policy import consents_for, next_to_ask
 from app.db import actions, approvals
 from app.db.actions import Action
@@ -60,11 +60,11 @@ class _Carried:
 class Ledger:
     """Keeps every write, and lets each reach its target at most once."""
 
-    def __init__(self, *, pool: Pool, tracker: ConversationTracker, interrupt_ttl_seconds: float) -> None:
-        """Consent asked for here expires after `interrupt_ttl_seconds`."""
+    def __init__(self, *, pool: Pool, tracker: ConversationTracker, approval_ttl_seconds: float) -> None:
+        """Consent asked for here expires after `approval_ttl_seconds`."""
         self._pool = pool
         self._tracker = tracker
-        self._ttl = timedelta(seconds=interrupt_ttl_seconds)
+        self._ttl = timedelta(seconds=approval_ttl_seconds)
         self._carried: dict[UUID, _Carried] = {}
 
     async def propose(self, call: Call, tool: Tool) -> tuple[Action, InterruptRequest | None]:
@@ -85,7 +85,7 @@ class Ledger:
             await recording.append(changed(action, "proposed"))
             if not audiences:
                 return action, None
-            frame = interrupt_frame(action, tool.spec, audience=audiences[0], expires_at=datetime.now(UTC) + self._ttl)
+            frame = approval_frame(action, tool.spec, audience=audiences[0], expires_at=datetime.now(UTC) + self._ttl)
             await ask(recording.connection, action, frame)
         return action, frame
 

@@ -204,7 +204,7 @@ class _Speech:
 
 
 def _request_of(asked: Any, thread_id: str) -> InterruptRequest:
-    """Read what an interrupt asks; a graph that is not ours may ask with any dictionary."""
+    """Read what LangGraph's interrupt asks; a graph that is not ours may ask with any dictionary."""
     value = asked.value if isinstance(asked.value, dict) else {"action": str(asked.value)}
     if "interrupt_id" in value:
         return InterruptRequest.model_validate(value)

@@ -20,7 +20,7 @@ from app.api.stream import STREAM_MEDIA, event_stream
 from app.api.validation import Form, PageQuery, View, answer, cursor_after, parts_of, read_body, read_id, read_query
 from app.db import actions, approvals, conversations, turns
 from app.db.conversations import Brief
-from app.errors import ArgumentsInvalid, ConsentNotYours, InterruptAnswered, InterruptExpired, InterruptUnknown
+from app.errors import ApprovalAnswered, ApprovalExpired, ApprovalUnknown, ArgumentsInvalid, ConsentNotYours
 from app.protocol import MAX_COMMENT_CHARS, Audience, InterruptRequest, InterruptResponse
 from app.records import EvidenceShown
 
@@ -149,11 +149,11 @@ async def evidence(request: web.Request) -> web.Response:
     async with request.app[keys.POOL].acquire() as connection:
         action = await actions.get(connection, action_id=row.action_id)
         if action is None:
-            raise InterruptUnknown
+            raise ApprovalUnknown
         claims = await turns.claims_of_run(connection, run_id=action.run_id)
     tools = request.app[keys.TOOLS]
     found = await evidence_of(action, find_tool=tools.get, names=tools.names, claims=claims)
-    log.info("evidence_read", interrupt_id=str(row.id), tool=found.tool, staff=request[keys.CALLER].staff)
+    log.info("evidence_read", approval_id=str(row.id), tool=found.tool, staff=request[keys.CALLER].staff)
     outcome = found.outcome
     shown = EvidenceView(
         tool=found.tool,
@@ -169,7 +169,7 @@ async def evidence(request: web.Request) -> web.Response:
     return answer(shown)
 
 
-async def _record(request: web.Request, row: approvals.Interrupt, shown: EvidenceView) -> None:
+async def _record(request: web.Request, row: approvals.Approval, shown: EvidenceView) -> None:
     """Keep what whoever decides was shown: later it can be seen on what ground a decision was made."""
     staff = request[keys.CALLER].staff
     if shown.tool is None or staff is None:
@@ -205,29 +205,29 @@ async def decide(request: web.Request) -> web.Response:
     )
     try:
         await request.app[keys.APPROVALS].answer(response, by="operator", name=staff)
-    except InterruptAnswered:
+    except ApprovalAnswered:
         raise _answered(await _find(request)) from None
     decision = (await _find(request)).status
-    log.info("approval_decided", interrupt_id=str(row.id), decision=decision, staff=staff)
+    log.info("approval_decided", approval_id=str(row.id), decision=decision, staff=staff)
     return answer(Decided.model_validate({"interrupt_id": row.id, "decision": decision}))
 
 
-async def _find(request: web.Request) -> approvals.Interrupt:
-    interrupt_id = read_id(request, "interrupt_id", unknown=InterruptUnknown)
+async def _find(request: web.Request) -> approvals.Approval:
+    approval_id = read_id(request, "approval_id", unknown=ApprovalUnknown)
     async with request.app[keys.POOL].acquire() as connection:
-        row = await approvals.get(connection, interrupt_id=interrupt_id)
+        row = await approvals.get(connection, approval_id=approval_id)
     if row is None:
-        raise InterruptUnknown
+        raise ApprovalUnknown
     return row
 
 
-def _answered(row: approvals.Interrupt) -> InterruptAnswered:
+def _answered(row: approvals.Approval) -> ApprovalAnswered:
     """Say who was first, and what they decided."""
     who = "The customer" if row.decided_by == "customer" else row.decided_name or "A colleague"
     did = {"approved": "approved this", "rejected": "rejected this", "edited": "changed the values"}.get(
         row.status, "answered this"
     )
-    return InterruptAnswered(
+    return ApprovalAnswered(
         f"{who} has already {did}. The first answer stands.",
         decision=row.status,
         name=row.decided_name,
@@ -248,11 +248,11 @@ def _moment(text: str) -> datetime:
 
 
 def _page(
-    rows: Sequence[approvals.Interrupt],
+    rows: Sequence[approvals.Approval],
     limit: int,
     known: dict[str, Brief],
     *,
-    of: Callable[[approvals.Interrupt], datetime],
+    of: Callable[[approvals.Approval], datetime],
 ) -> Approvals:
     shown = rows[:limit]
     more = len(rows) > limit
@@ -262,7 +262,7 @@ def _page(
     )
 
 
-def _approval(row: approvals.Interrupt, brief: Brief | None) -> Approval:
+def _approval(row: approvals.Approval, brief: Brief | None) -> Approval:
     return Approval.model_validate(
         {
             "interrupt_id": row.id,
@@ -284,12 +284,12 @@ def _approval(row: approvals.Interrupt, brief: Brief | None) -> Approval:
     )
 
 
-_ONE: Final = "/api/v1/interrupts/{interrupt_id}"
+_ONE: Final = "/api/v1/approvals/{approval_id}"
 
 ROUTES: Final = (
     Route(
         method="GET",
-        path="/api/v1/interrupts",
+        path="/api/v1/approvals",
         handler=list_pending,
         right=Right.SEE_APPROVALS,
         summary="Everything that waits for consent, the riskiest first, then the oldest.",
@@ -299,7 +299,7 @@ ROUTES: Final = (
     ),
     Route(
         method="GET",
-        path="/api/v1/interrupts/history",
+        path="/api/v1/approvals/history",
         handler=list_decided,
         right=Right.SEE_APPROVALS,
         summary="What was decided or has expired, the newest first: who, when, what, and why.",
@@ -309,7 +309,7 @@ ROUTES: Final = (
     ),
     Route(
         method="GET",
-        path="/api/v1/interrupts/live",
+        path="/api/v1/approvals/live",
         handler=live,
         right=Right.SEE_APPROVALS,
         summary="Server-sent events: how much waits, whenever it changes.",
@@ -324,7 +324,7 @@ ROUTES: Final = (
         summary="One approval, decided or not.",
         area="approvals",
         gives=Approval,
-        errors=(InterruptUnknown,),
+        errors=(ApprovalUnknown,),
     ),
     Route(
         method="GET",
@@ -334,7 +334,7 @@ ROUTES: Final = (
         summary="What the target says now, by the read that shows what the action would change.",
         area="approvals",
         gives=EvidenceView,
-        errors=(InterruptUnknown,),
+        errors=(ApprovalUnknown,),
     ),
     Route(
         method="POST",
@@ -345,6 +345,6 @@ ROUTES: Final = (
         area="approvals",
         body=DecisionForm,
         gives=Decided,
-        errors=(InterruptUnknown, InterruptAnswered, InterruptExpired, ConsentNotYours, ArgumentsInvalid),
+        errors=(ApprovalUnknown, ApprovalAnswered, ApprovalExpired, ConsentNotYours, ArgumentsInvalid),
     ),
 )

@@ -1,6 +1,6 @@
 """What happens around every request: its number and its log line, one map from errors to answers, the caller, headers.
 
-`install` is all that main.py needs. From the outside in: `observe`, `map_errors`, `identify`.
+`install` is all that main.py needs. From the outside in: `observe`, `map_errors`, `identify`, `redirect_moved`.
 """
 
 from __future__ import annotations
@@ -39,6 +39,7 @@ SAFE_METHODS: Final = frozenset({"GET", "HEAD", "OPTIONS"})
 SOCKET_PATH: Final = "/ws"
 ADMITTED_PATHS: Final = frozenset({SOCKET_PATH, "/api/v1/session"})  # where a stranger becomes a visitor
 FOR_PROGRAMS: Final = ("/api", SOCKET_PATH, "/metrics")  # answered in JSON, errors too; the rest is pages
+MOVED: Final = {"/api/v1/interrupts": "/api/v1/approvals"}  # old prefix to new one, answered for one release
 QUIET_PATHS: Final = ("/api/health", "/metrics", "/assets/")  # asked every few seconds, or many at a time
 
 CONTENT_SECURITY_POLICY: Final = (
@@ -72,7 +73,7 @@ log = structlog.get_logger(__name__)
 
 def install(app: web.Application) -> None:
     """Put the middlewares and the headers around every request of the application."""
-    app.middlewares.extend((observe, map_errors, identify))
+    app.middlewares.extend((observe, map_errors, identify, redirect_moved))
     app.on_response_prepare.append(complete_headers)
     app[keys.STOPPING] = asyncio.Event()
     app.on_shutdown.append(_stop_streams)
@@ -232,3 +233,14 @@ def _fact_of(raised: web.HTTPException) -> AppError:
             return RequestTooLarge(limit_bytes=MAX_BODY_BYTES)
         case _:
             return InvalidRequest(f"The request was refused: {raised.reason}.")
+
+
+@web.middleware
+async def redirect_moved(request: web.Request, handler: Handler) -> web.StreamResponse:
+    """Send a request for a path that has moved to the new one, by a 308: method and body stay as they are."""
+    for old, new in MOVED.items():
+        path = request.rel_url.raw_path
+        if path == old or path.startswith(f"{old}/"):
+            place = request.rel_url.with_path(new + path.removeprefix(old), encoded=True, keep_query=True)
+            return web.Response(status=web.HTTPPermanentRedirect.status_code, headers={"Location": str(place)})
+    return await handler(request)

@@ -1,4 +1,4 @@
-"""The table `interrupts`: each request for consent, pending until it is answered once or expires."""
+"""The table `interrupts`: each approval, pending until it is answered once or expires."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ Audience = Literal["customer", "operator"]
 
 
 @dataclass(frozen=True, kw_only=True)
-class Interrupt:
-    """The pause of a turn that waits for consent to one action. `frame` is what was shown."""
+class Approval:
+    """A write that waits for a yes, or has had its answer: one role's. `frame` is what was shown."""
 
     id: UUID
     action_id: UUID
@@ -48,7 +48,7 @@ _COLUMNS: Final = """id, action_id, thread_id, audience, digest, frame, status, 
 async def ask(
     connection: Connection,
     *,
-    interrupt_id: UUID,
+    approval_id: UUID,
     action_id: UUID,
     thread_id: str,
     audience: Audience,
@@ -57,13 +57,13 @@ async def ask(
     expires_at: datetime,
     risk: int = 1,
 ) -> None:
-    """Write the request for consent down."""
+    """Write the approval down as pending."""
     await connection.execute(
         """
         INSERT INTO interrupts (id, action_id, thread_id, audience, digest, frame, expires_at, risk)
         VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
         """,
-        interrupt_id,
+        approval_id,
         action_id,
         thread_id,
         audience,
@@ -72,39 +72,39 @@ async def ask(
         expires_at,
         risk,
     )
-    await _tell(connection)
+    await _notify(connection)
 
 
-async def get(connection: Connection, *, interrupt_id: UUID) -> Interrupt | None:
-    """Read an interrupt."""
-    row = await connection.fetchrow(f"SELECT {_COLUMNS} FROM interrupts WHERE id = $1", interrupt_id)  # noqa: S608
-    return Interrupt(**row) if row else None
+async def get(connection: Connection, *, approval_id: UUID) -> Approval | None:
+    """Read an approval; None where there is none."""
+    row = await connection.fetchrow(f"SELECT {_COLUMNS} FROM interrupts WHERE id = $1", approval_id)  # noqa: S608
+    return Approval(**row) if row else None
 
 
-async def newest_of_action(connection: Connection, *, action_id: UUID) -> Interrupt | None:
-    """Read the interrupt that an action asked last."""
+async def newest_of_action(connection: Connection, *, action_id: UUID) -> Approval | None:
+    """Read the newest approval of an action; None where nobody was asked."""
     row = await connection.fetchrow(
         f"SELECT {_COLUMNS} FROM interrupts WHERE action_id = $1 ORDER BY created_at DESC LIMIT 1",  # noqa: S608
         action_id,
     )
-    return Interrupt(**row) if row else None
+    return Approval(**row) if row else None
 
 
-async def list_of_thread(connection: Connection, *, thread_id: str, status: Status) -> list[Interrupt]:
-    """List a conversation's interrupts of one status, oldest first."""
+async def list_of_thread(connection: Connection, *, thread_id: str, status: Status) -> list[Approval]:
+    """List a conversation's approvals of one status, oldest first."""
     rows = await connection.fetch(
         f"SELECT {_COLUMNS} FROM interrupts WHERE thread_id = $1 AND status = $2 ORDER BY created_at",  # noqa: S608
         thread_id,
         status,
     )
-    return [Interrupt(**row) for row in rows]
+    return [Approval(**row) for row in rows]
 
 
 async def list_pending(
     connection: Connection, *, audience: Audience | None = None, limit: int, after: Place | None = None
-) -> list[Interrupt]:
+) -> list[Approval]:
     """List what waits for consent, the riskiest first, of the same risk the oldest first."""
-    risk, at, interrupt_id = after or (None, None, None)
+    risk, at, approval_id = after or (None, None, None)
     rows = await connection.fetch(
         f"""
         SELECT {_COLUMNS} FROM interrupts
@@ -115,15 +115,15 @@ async def list_pending(
         audience,
         risk,
         at,
-        interrupt_id,
+        approval_id,
         limit,
     )
-    return [Interrupt(**row) for row in rows]
+    return [Approval(**row) for row in rows]
 
 
-async def list_decided(connection: Connection, *, limit: int, before: Place | None = None) -> list[Interrupt]:
+async def list_decided(connection: Connection, *, limit: int, before: Place | None = None) -> list[Approval]:
     """List what was answered or has expired, the newest first."""
-    _, at, interrupt_id = before or (None, None, None)
+    _, at, approval_id = before or (None, None, None)
     rows = await connection.fetch(
         f"""
         SELECT {_COLUMNS} FROM interrupts
@@ -131,10 +131,10 @@ async def list_decided(connection: Connection, *, limit: int, before: Place | No
          ORDER BY decided_at DESC, id DESC LIMIT $3
         """,  # noqa: S608
         at,
-        interrupt_id,
+        approval_id,
         limit,
     )
-    return [Interrupt(**row) for row in rows]
+    return [Approval(**row) for row in rows]
 
 
 async def count_pending(connection: Connection, *, audience: Audience) -> int:
@@ -148,39 +148,39 @@ async def count_pending(connection: Connection, *, audience: Audience) -> int:
 async def answer(
     connection: Connection,
     *,
-    interrupt_id: UUID,
+    approval_id: UUID,
     status: Literal["approved", "rejected", "edited"],
     by: str,
     name: str | None = None,
     comment: str | None,
 ) -> bool:
-    """Answer a pending interrupt in time; only the first answer gets True. `name` is a staff member's."""
+    """Answer a pending approval in time; only the first answer gets True. `name` is a staff member's."""
     done = await connection.execute(
         """
         UPDATE interrupts SET status = $2, decided_at = now(), decided_by = $3, comment = $4, decided_name = $5
          WHERE id = $1 AND status = 'pending' AND expires_at > now()
         """,
-        interrupt_id,
+        approval_id,
         status,
         by,
         comment,
         name,
     )
-    await _tell(connection)
+    await _notify(connection)
     return bool(done == "UPDATE 1")
 
 
-async def expire(connection: Connection, *, interrupt_id: UUID, early: bool = False) -> bool:
-    """Expire a pending interrupt whose time is over, or `early` because its run was stopped."""
+async def expire(connection: Connection, *, approval_id: UUID, early: bool = False) -> bool:
+    """Expire a pending approval whose time is over, or `early` because its run was stopped."""
     done = await connection.execute(
         """
         UPDATE interrupts SET status = 'expired', decided_at = now()
          WHERE id = $1 AND status = 'pending' AND ($2 OR expires_at <= now())
         """,
-        interrupt_id,
+        approval_id,
         early,
     )
-    await _tell(connection)
+    await _notify(connection)
     return bool(done == "UPDATE 1")
 
 
@@ -194,7 +194,7 @@ async def consented(connection: Connection, *, action_id: UUID, digest: str) -> 
     return {row["audience"] for row in rows}
 
 
-async def pending_of_tools(connection: Connection, *, tools: Collection[str]) -> list[Interrupt]:
+async def pending_of_tools(connection: Connection, *, tools: Collection[str]) -> list[Approval]:
     """List what waits for consent to a call of one of these tools, oldest first."""
     rows = await connection.fetch(
         f"""
@@ -205,16 +205,16 @@ async def pending_of_tools(connection: Connection, *, tools: Collection[str]) ->
         """,  # noqa: S608
         list(tools),
     )
-    return [Interrupt(**row) for row in rows]
+    return [Approval(**row) for row in rows]
 
 
-async def _tell(connection: Connection) -> None:
-    """Tell every replica that what waits has changed; they hear of it when the transaction commits."""
+async def _notify(connection: Connection) -> None:
+    """Notify every replica, at commit, that what waits has changed."""
     await connection.execute("SELECT pg_notify($1, '')", APPROVALS_CHANNEL)
 
 
-async def list_due(connection: Connection, *, limit: int) -> list[Interrupt]:
-    """List pending interrupts whose time is over."""
+async def list_due(connection: Connection, *, limit: int) -> list[Approval]:
+    """List pending approvals whose time is over."""
     rows = await connection.fetch(
         f"""
         SELECT {_COLUMNS} FROM interrupts WHERE status = 'pending' AND expires_at <= now()
@@ -222,4 +222,4 @@ async def list_due(connection: Connection, *, limit: int) -> list[Interrupt]:
         """,  # noqa: S608
         limit,
     )
-    return [Interrupt(**row) for row in rows]
+    return [Approval(**row) for row in rows]

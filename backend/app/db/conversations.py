@@ -23,7 +23,7 @@ class Conversation:
     created_at: datetime
     last_activity_at: datetime
     last_seq: int
-    pending_interrupts: int
+    pending_approvals: int
     customer: str | None
 
 
@@ -51,7 +51,7 @@ async def start(
 _SELECT = """
     SELECT thread_id, visitor_id, status, escalated_at, created_at, last_activity_at, last_seq, customer,
            (SELECT count(*)::int FROM interrupts i
-             WHERE i.thread_id = c.thread_id AND i.status = 'pending' AND i.expires_at > now()) AS pending_interrupts
+             WHERE i.thread_id = c.thread_id AND i.status = 'pending' AND i.expires_at > now()) AS pending_approvals
       FROM conversations c WHERE thread_id = $1
 """
 

@@ -64,7 +64,7 @@ async def redact_events(connection: Connection, *, thread_id: str, redact: Redac
         )
 
 
-async def redact_interrupts(connection: Connection, *, thread_id: str, redact: Redact) -> None:
+async def redact_approvals(connection: Connection, *, thread_id: str, redact: Redact) -> None:
     """Leave of each request for consent what `redact` leaves of its frame, and no comment."""
     for row in await connection.fetch("SELECT id, frame FROM interrupts WHERE thread_id = $1", thread_id):
         await connection.execute(

@@ -22,7 +22,7 @@ WORKER_LOCK_CLASS: Final = 0x5355_5054  # names our advisory locks among others 
 
 @dataclass(frozen=True, kw_only=True)
 class Turn:
-    """One user message, or one answered interrupt, and everything the agents do until the next wait.
+    """One user message, or one answered approval, and everything the agents do until the next wait.
 
     `claims` say who the customer is, as verified when the message came; an answer's turn has those of its run.
     """
@@ -70,8 +70,8 @@ async def add_message(
     return Turn(**row)
 
 
-async def add_answer(connection: Connection, *, thread_id: str, run_id: UUID, interrupt_id: UUID, kind: Kind) -> Turn:
-    """Write down a turn that goes on with a run after one of its interrupts was answered or expired."""
+async def add_answer(connection: Connection, *, thread_id: str, run_id: UUID, approval_id: UUID, kind: Kind) -> Turn:
+    """Write down a turn that goes on with a run after one of its approvals was answered or expired."""
     row = await connection.fetchrow(
         f"""
         INSERT INTO turns (id, thread_id, run_id, kind, interrupt_id, claims)
@@ -81,7 +81,7 @@ async def add_answer(connection: Connection, *, thread_id: str, run_id: UUID, in
         thread_id,
         run_id,
         kind,
-        interrupt_id,
+        approval_id,
     )
     await _tell(connection)
     return Turn(**row)
@@ -103,11 +103,11 @@ async def of_message(connection: Connection, *, thread_id: str, message_id: str)
     return Turn(**row) if row else None
 
 
-async def of_answer(connection: Connection, *, interrupt_id: UUID) -> Turn | None:
-    """Find the turn that went on after an answered interrupt."""
+async def of_answer(connection: Connection, *, approval_id: UUID) -> Turn | None:
+    """Find the turn that went on after an answered approval."""
     row = await connection.fetchrow(
         f"SELECT {_COLUMNS} FROM turns WHERE interrupt_id = $1 AND kind = 'answer'",  # noqa: S608
-        interrupt_id,
+        approval_id,
     )
     return Turn(**row) if row else None
 
@@ -239,7 +239,7 @@ async def cancel_waiting(connection: Connection, *, thread_id: str) -> list[Turn
 
 
 async def has_open(connection: Connection, *, run_id: UUID) -> bool:
-    """Say whether a run has a turn that waits, runs or can be tried again, or an interrupt that is pending."""
+    """Say whether a run has a turn that waits, runs or can be tried again, or an approval that is pending."""
     found = await connection.fetchval(
         """
         SELECT EXISTS (SELECT 1 FROM turns WHERE run_id = $1 AND status IN ('queued', 'running', 'failed'))

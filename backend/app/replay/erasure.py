@@ -63,7 +63,7 @@ class Erasure:
             if before is not None and not events:
                 return Redaction(events=0, redacted_at=before)
             name = f"redacted-{uuid4()}"
-            await erasure.redact_interrupts(connection, thread_id=thread_id, redact=self._redact)
+            await erasure.redact_approvals(connection, thread_id=thread_id, redact=self._redact)
             await erasure.redact_rows(connection, thread_id=thread_id, name=name, text=REDACTED)
             runs = await erasure.runs_of(connection, thread_ids=[thread_id])
             await erasure.drop_checkpoints(connection, run_ids=runs)

@@ -27,7 +27,7 @@ from app.protocol import (
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from app.actions.consent import Consent
+    from app.actions.consent import ConsentService
     from app.db.conversations import Conversation
     from app.db.pool import Connection, Pool
     from app.events.subscriptions import Subscriptions
@@ -58,7 +58,7 @@ class TurnService:
         tracker: ConversationTracker,
         subscriptions: Subscriptions,
         sessions: SessionManager,
-        consent: Consent,
+        consent: ConsentService,
     ) -> None:
         """Hand in the services that this one is made of."""
         self.pool = pool
@@ -265,7 +265,7 @@ class SocketTurns:
         sessions.restore(
             conversation.thread_id,
             last_activity=conversation.last_activity_at.timestamp(),
-            has_pending_interrupt=conversation.pending_interrupts > 0,
+            has_pending_interrupt=conversation.pending_approvals > 0,
         )
         return not waiting and sessions.is_expired(conversation.thread_id)
 

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Callable, Mapping
     from uuid import UUID
 
-    from app.actions.consent import Consent
+    from app.actions.consent import ConsentService
     from app.actions.ledger import Ledger
     from app.agents.supervisor import Supervisor
     from app.callbacks import ModelCall, ModelFailure, TokenUsageCallbackHandler
@@ -83,7 +83,7 @@ class TurnWorker:
         tracker: ConversationTracker,
         subscriptions: Subscriptions,
         ledger: Ledger,
-        consent: Consent,
+        consent: ConsentService,
         callbacks: Callable[[Callable[[ModelCall | ModelFailure], None]], TokenUsageCallbackHandler],
         model_label: str,
         lease_seconds: float,

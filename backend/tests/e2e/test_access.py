@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.integration
 
-STAFF_ONLY = ("/api/v1/actions", "/api/v1/interrupts", "/api/v1/escalations", "/api/v1/agents")
+STAFF_ONLY = ("/api/v1/actions", "/api/v1/approvals", "/api/v1/escalations", "/api/v1/agents")
 
 
 async def test_somebody_elses_conversation_does_not_exist(stage: Stage) -> None:

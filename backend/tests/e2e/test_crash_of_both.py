@@ -42,7 +42,7 @@ async def both(empty_stage: Stage) -> Stage:
 
 
 async def waiting_for_staff(stage: Stage, staff: Visitor) -> list[dict[str, Any]]:
-    items: list[dict[str, Any]] = (await staff.get("/api/v1/interrupts?audience=operator"))["items"]
+    items: list[dict[str, Any]] = (await staff.get("/api/v1/approvals?audience=operator"))["items"]
     assert await stage.demo.writes() == []
     return items
 
@@ -89,7 +89,7 @@ async def test_between_the_two(both: Stage) -> None:
         await both.backend.restart()
     [item] = await waiting_for_staff(both, staff)
     assert (item["interrupt_id"], item["card"]["given"]) == (card["interrupt_id"], ["customer"])
-    await staff.post(f"/api/v1/interrupts/{item['interrupt_id']}/decision", {"approved": True})
+    await staff.post(f"/api/v1/approvals/{item['interrupt_id']}/decision", {"approved": True})
     assert await told(visitor, chat) == ["succeeded"]
     assert len(await both.demo.writes()) == 1
 
@@ -100,7 +100,7 @@ async def test_after_the_second(both: Stage) -> None:
     async with visitor.chat() as chat:
         card = await consented(chat)
         async with both.database.locked("LOCK TABLE checkpoints IN ACCESS EXCLUSIVE MODE"):
-            await staff.post(f"/api/v1/interrupts/{card['interrupt_id']}/decision", {"approved": True})
+            await staff.post(f"/api/v1/approvals/{card['interrupt_id']}/decision", {"approved": True})
             await both.database.blocked()
             assert await both.database.value("SELECT status = 'approved' FROM actions")
             await both.backend.kill()
@@ -117,7 +117,7 @@ async def test_the_operators_no_outlives_it(both: Stage) -> None:
         card = await consented(chat)
         async with both.database.locked("LOCK TABLE checkpoints IN ACCESS EXCLUSIVE MODE"):
             body = {"approved": False, "comment": "It is packed already."}
-            await staff.post(f"/api/v1/interrupts/{card['interrupt_id']}/decision", body)
+            await staff.post(f"/api/v1/approvals/{card['interrupt_id']}/decision", body)
             await both.database.blocked()
             await both.backend.kill()
     await both.backend.start()
@@ -131,7 +131,7 @@ async def test_the_customer_goes_on_chatting_meanwhile(both: Stage) -> None:
     async with visitor.chat() as chat:
         card = await consented(chat)
         await chat.ask("Where is order 1043?")
-        await staff.post(f"/api/v1/interrupts/{card['interrupt_id']}/decision", {"approved": True})
+        await staff.post(f"/api/v1/approvals/{card['interrupt_id']}/decision", {"approved": True})
         ended = await chat.until("tool_result", fact=lambda frame: frame["tool"] == "cancel_order")
         assert ended["outcome"] == "succeeded"
         await chat.until("message_complete")

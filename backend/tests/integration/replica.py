@@ -8,7 +8,7 @@ from contextlib import asynccontextmanager, suppress
 from typing import TYPE_CHECKING, Any, cast
 from uuid import UUID, uuid4
 
-from app.actions.consent import Consent
+from app.actions.consent import ConsentService
 from app.actions.ledger import Call, Ledger
 from app.callbacks import TokenUsageCallbackHandler
 from app.db import conversations, events
@@ -49,8 +49,10 @@ class Replica:
         self.subscriptions = Subscriptions()
         self.sessions = SessionManager()
         self.tracker = ConversationTracker(pool=pool, subscriptions=self.subscriptions, replica=self.connection)
-        self.ledger = Ledger(pool=pool, tracker=self.tracker, interrupt_ttl_seconds=ttl)
-        self.consent = Consent(pool=pool, tracker=self.tracker, find_tool=self.tools.get, interrupt_ttl_seconds=ttl)
+        self.ledger = Ledger(pool=pool, tracker=self.tracker, approval_ttl_seconds=ttl)
+        self.consent = ConsentService(
+            pool=pool, tracker=self.tracker, find_tool=self.tools.get, approval_ttl_seconds=ttl
+        )
         self.service = TurnService(
             pool=pool,
             tracker=self.tracker,

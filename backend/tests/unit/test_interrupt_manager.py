@@ -9,12 +9,12 @@ from typing import Any
 import pytest
 
 from app.errors import (
+    ApprovalAmbiguous,
+    ApprovalAnswered,
+    ApprovalExpired,
+    ApprovalUnknown,
     ArgumentsInvalid,
     ConsentNotYours,
-    InterruptAmbiguous,
-    InterruptAnswered,
-    InterruptExpired,
-    InterruptUnknown,
     NothingPending,
 )
 from app.interrupt_manager import INTERRUPT_TTL_SECONDS, InterruptManager, expiry_message
@@ -108,7 +108,7 @@ class TestAnswer:
     def test_without_an_id_is_ambiguous_among_several(self, approvals: InterruptManager) -> None:
         """Nothing is decided by guessing."""
         approvals.ask(request("i2"))
-        with pytest.raises(InterruptAmbiguous):
+        with pytest.raises(ApprovalAmbiguous):
             approvals.answer(response())
         assert len(approvals._interrupts["t1"].pending) == 2
 
@@ -122,7 +122,7 @@ class TestAnswer:
         """A second answer is told that the first one stands, whatever it says."""
         approvals.answer(response("i1", approved=False))
         for approved in (True, False):
-            with pytest.raises(InterruptAnswered):
+            with pytest.raises(ApprovalAnswered):
                 approvals.answer(response("i1", approved=approved))
 
     def test_second_without_an_id_has_nothing_to_answer(self, approvals: InterruptManager) -> None:
@@ -138,10 +138,10 @@ class TestAnswer:
 
     def test_to_an_unknown_one(self, approvals: InterruptManager) -> None:
         """An id that was never asked is unknown, also when it is another conversation's."""
-        with pytest.raises(InterruptUnknown):
+        with pytest.raises(ApprovalUnknown):
             approvals.answer(response("i9"))
         approvals.ask(request("i5", thread_id="t2"))
-        with pytest.raises(InterruptUnknown):
+        with pytest.raises(ApprovalUnknown):
             approvals.answer(response("i5"))
         assert approvals.has_pending("t2")
 
@@ -166,7 +166,7 @@ class TestExpiry:
     def test_after_its_time_it_is_told_and_over(self, approvals: InterruptManager) -> None:
         """A late answer decides nothing, names the action and offers to try again."""
         age(approvals, INTERRUPT_TTL_SECONDS)
-        with pytest.raises(InterruptExpired) as caught:
+        with pytest.raises(ApprovalExpired) as caught:
             approvals.answer(response("i1"))
         assert "cancel_order" in caught.value.message
         assert "ask again" in caught.value.message
@@ -182,21 +182,21 @@ class TestExpiry:
         """A time to live of 0 leaves no time at all."""
         manager = InterruptManager(ttl_seconds=0)
         manager.ask(request())
-        with pytest.raises(InterruptExpired):
+        with pytest.raises(ApprovalExpired):
             manager.answer(response())
 
     def test_stays_expired(self, approvals: InterruptManager) -> None:
         """Asked about again, an expired approval was never answered, but has expired."""
         age(approvals, INTERRUPT_TTL_SECONDS)
         for _ in range(2):
-            with pytest.raises(InterruptExpired):
+            with pytest.raises(ApprovalExpired):
                 approvals.answer(response("i1"))
 
     def test_an_answered_one_does_not_expire(self, approvals: InterruptManager) -> None:
         """What was answered in time stays answered."""
         approvals.answer(response("i1"))
         age(approvals, INTERRUPT_TTL_SECONDS)
-        with pytest.raises(InterruptAnswered):
+        with pytest.raises(ApprovalAnswered):
             approvals.answer(response("i1"))
 
 

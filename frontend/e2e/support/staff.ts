@@ -20,7 +20,7 @@ export async function hearQueue(page: Page): Promise<void> {
       new Promise<void>((resolve) => {
         const kept: string[] = []
         Object.assign(window, { kept })
-        new EventSource('/api/v1/interrupts/live').onmessage = (event: MessageEvent<string>) => {
+        new EventSource('/api/v1/approvals/live').onmessage = (event: MessageEvent<string>) => {
           if (kept.at(-1) !== event.data) kept.push(event.data)
           resolve()
         }

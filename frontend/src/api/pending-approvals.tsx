@@ -2,7 +2,7 @@ import { useQueryClient } from '@tanstack/react-query'
 import { createContext, use, useEffect, useState, type ReactNode } from 'react'
 import { BASE } from './client'
 
-const ADDRESS = `${BASE}/interrupts/live`
+const ADDRESS = `${BASE}/approvals/live`
 const AGAIN_MS = 10_000 // a stream that was refused is not opened again by the browser
 
 interface Waiting {

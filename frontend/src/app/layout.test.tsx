@@ -43,7 +43,7 @@ function look(state: 'hidden' | 'visible') {
 describe('the way to the approvals', () => {
   it('says how many wait, as it changes, and nothing where none do', async () => {
     const { stream } = await open()
-    expect(stream.address).toBe('/api/v1/interrupts/live')
+    expect(stream.address).toBe('/api/v1/approvals/live')
     const link = screen.getByRole('link', { name: 'Approvals' })
     act(() => stream.tell({ waiting: 3 }))
     expect(link).toHaveAccessibleName('Approvals 3 wait for a decision')

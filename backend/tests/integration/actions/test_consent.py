@@ -11,12 +11,12 @@ import pytest
 
 from app.errors import (
     AppError,
+    ApprovalAmbiguous,
+    ApprovalAnswered,
+    ApprovalExpired,
+    ApprovalUnknown,
     ArgumentsInvalid,
     ConsentNotYours,
-    InterruptAmbiguous,
-    InterruptAnswered,
-    InterruptExpired,
-    InterruptUnknown,
     NothingPending,
     ToolUnknown,
 )
@@ -65,7 +65,7 @@ class TestDecision:
             *(replica.consent.answer(yes_to(frame), by="customer") for _ in range(20)), return_exceptions=True
         )
         assert [one for one in answers if one is True] == [True]
-        assert len([one for one in answers if isinstance(one, InterruptAnswered)]) == 19
+        assert len([one for one in answers if isinstance(one, ApprovalAnswered)]) == 19
         assert await kinds(replica.pool) == ["answer"]
         await asyncio.gather(*(replica.ledger.execute(action.id, replica.tool) for _ in range(20)))
         assert len(replica.tool.runs) == 1
@@ -85,7 +85,7 @@ class TestDecision:
         """The first answer stands, also against its opposite."""
         action, frame = await replica.propose()
         await replica.consent.answer(no_to(frame), by="customer")
-        with pytest.raises(InterruptAnswered):
+        with pytest.raises(ApprovalAnswered):
             await replica.consent.answer(yes_to(frame), by="customer")
         assert (await replica.ledger.get(action.id)).status == "rejected"
 
@@ -110,7 +110,7 @@ class TestWhich:
         """Nothing is decided by guessing; each is answered by its id, in any order."""
         first, one = await replica.propose(call_id="c1")
         second, two = await replica.propose(call_id="c2")
-        with pytest.raises(InterruptAmbiguous):
+        with pytest.raises(ApprovalAmbiguous):
             await replica.consent.answer(InterruptResponse(thread_id="t1", approved=True), by="customer")
         await replica.consent.answer(no_to(two), by="customer")
         await replica.consent.answer(yes_to(one), by="customer")
@@ -130,7 +130,7 @@ class TestWhich:
         reply = InterruptResponse.model_construct(
             type="interrupt_response", thread_id="t1", interrupt_id=name, approved=True, args=None, comment=None
         )
-        with pytest.raises(InterruptUnknown):
+        with pytest.raises(ApprovalUnknown):
             await replica.consent.answer(reply, by="customer")
 
     async def test_another_conversations_is_unknown(self, replica: Replica) -> None:
@@ -138,7 +138,7 @@ class TestWhich:
         action, frame = await replica.propose()
         await replica.conversation("t2")
         reply = InterruptResponse(thread_id="t2", interrupt_id=frame.interrupt_id, approved=True)
-        with pytest.raises(InterruptUnknown):
+        with pytest.raises(ApprovalUnknown):
             await replica.consent.answer(reply, by="customer")
         assert (await replica.ledger.get(action.id)).status == "pending"
 
@@ -163,7 +163,7 @@ class TestExpiry:
         """An answer after its time is told which action it was and that it may be asked again."""
         action, frame = await replica.propose()
         await pool.execute(TOO_LATE)
-        with pytest.raises(InterruptExpired) as caught:
+        with pytest.raises(ApprovalExpired) as caught:
             await replica.consent.answer(yes_to(frame), by="customer")
         assert "Cancel an order" in caught.value.message
         assert (await replica.ledger.get(action.id)).status == "pending"
@@ -207,7 +207,7 @@ class TestExpiry:
         action, frame = await replica.propose()
         await pool.execute(TOO_LATE)
         await replica.consent.expire_due()
-        with pytest.raises(InterruptExpired):
+        with pytest.raises(ApprovalExpired):
             await replica.consent.answer(yes_to(frame), by="customer")
         assert not (await replica.ledger.execute(action.id, replica.tool)).ok
         assert replica.tool.runs == []
@@ -223,7 +223,7 @@ class TestExpiry:
         statuses = [(await replica.ledger.get(one.id)).status for one in (first, second, other)]
         assert statuses == ["expired", "approved", "pending"]
         assert await kinds(pool) == ["answer"]
-        with pytest.raises(InterruptExpired):
+        with pytest.raises(ApprovalExpired):
             await replica.consent.answer(yes_to(frame), by="customer")
 
 
@@ -260,7 +260,7 @@ class TestEdited:
         action, frame = await replica.propose()
         await self.edit(replica, frame, {"order_id": "2077"})
         for reply in (yes_to(frame), no_to(frame), yes_to(frame, args={"order_id": "3"})):
-            with pytest.raises(InterruptAnswered):
+            with pytest.raises(ApprovalAnswered):
                 await replica.consent.answer(reply, by="customer")
         assert (await replica.ledger.get(action.id)).args == {"order_id": "2077"}
         assert await replica.pool.fetchval("SELECT count(*) FROM interrupts WHERE status = 'edited'") == 1
@@ -347,6 +347,6 @@ class TestAgain:
         _, frame = await replica.propose()
         await replica.consent.answer(yes_to(frame), by="customer")
         await pool.execute("UPDATE turns SET status = 'failed'")
-        with pytest.raises(InterruptAnswered):
+        with pytest.raises(ApprovalAnswered):
             await replica.consent.answer(no_to(frame), by="customer")
         assert await pool.fetchval("SELECT status FROM turns") == "failed"

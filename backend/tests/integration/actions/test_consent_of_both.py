@@ -10,7 +10,7 @@ import pytest
 
 from app.actions.ledger import Call
 from app.db import actions, approvals
-from app.errors import ConsentNotYours, InterruptAnswered, InterruptExpired
+from app.errors import ApprovalAnswered, ApprovalExpired, ConsentNotYours
 from app.events.tracker import frame_of
 from app.protocol import InterruptExpiredNotice, InterruptRequest, InterruptResolved
 from app.records import ActionChanged
@@ -115,7 +115,7 @@ class TestOneAfterAnother:
         """Clicking the first card again asks nobody twice."""
         _, frame = await both.propose()
         await both.consent.answer(yes_to(frame), by="customer")
-        with pytest.raises(InterruptAnswered):
+        with pytest.raises(ApprovalAnswered):
             await both.consent.answer(yes_to(frame), by="customer")
         assert await both.pool.fetchval("SELECT count(*) FROM interrupts") == 2
 
@@ -132,7 +132,7 @@ class TestOneAfterAnother:
             *(both.consent.answer(reply, by="operator") for reply in replies), return_exceptions=True
         )
         assert len([one for one in answers if one is True]) == 1
-        assert len([one for one in answers if isinstance(one, InterruptAnswered)]) == 19
+        assert len([one for one in answers if isinstance(one, ApprovalAnswered)]) == 19
         assert await turns_of(both.pool) == ["answer"]
         await asyncio.gather(*(both.ledger.execute(action.id, both.tool) for _ in range(20)))
         approved = (await both.pool.fetchval("SELECT status FROM interrupts ORDER BY created_at DESC LIMIT 1")) == (
@@ -167,7 +167,7 @@ class TestRejected:
         assert await both.consent.answer(no_to(second), by="customer")
         assert (await both.ledger.get(action.id)).status == "rejected"
         assert (await both.ledger.refusal_of(action.id))[0] == "customer"
-        with pytest.raises(InterruptAnswered):
+        with pytest.raises(ApprovalAnswered):
             await both.consent.answer(yes_to(second), by="operator")
 
 
@@ -269,7 +269,7 @@ class TestExpiry:
         assert isinstance(told, InterruptExpiredNotice)
         assert "has changed since it was shown" in told.message
         assert await turns_of(both.pool) == ["expiry"]
-        with pytest.raises(InterruptExpired):
+        with pytest.raises(ApprovalExpired):
             await both.consent.answer(yes_to(frame), by="customer")
         assert await both.consent.expire_of_tools({"cancel_order"}) == 0
 

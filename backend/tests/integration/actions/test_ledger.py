@@ -243,7 +243,7 @@ class TestFoundExecuting:
         replica.tool.gate = asyncio.Event()
         slow = asyncio.create_task(replica.ledger.execute(action.id, replica.tool))
         await replica.tool.started.wait()
-        other = Ledger(pool=replica.pool, tracker=replica.tracker, interrupt_ttl_seconds=60)
+        other = Ledger(pool=replica.pool, tracker=replica.tracker, approval_ttl_seconds=60)
         assert (await other.execute(action.id, replica.tool)).status is UNKNOWN
         replica.tool.gate.set()
         assert (await slow).ok
@@ -256,7 +256,7 @@ class TestFoundExecuting:
         replica.tool.gate = asyncio.Event()
         slow = asyncio.create_task(replica.ledger.execute(action.id, replica.tool))
         await replica.tool.started.wait()
-        other = Ledger(pool=replica.pool, tracker=replica.tracker, interrupt_ttl_seconds=60)
+        other = Ledger(pool=replica.pool, tracker=replica.tracker, approval_ttl_seconds=60)
         await other.execute(action.id, replica.tool)
         settled = await other.settle_by_person(action.id, succeeded=False, note="The shop shows no cancellation.")
         assert settled is not None

@@ -179,7 +179,7 @@ class TestCancel:
         """What runs is stopped elsewhere, and an answer that was given stays."""
         first, second = await add(db, "1"), await add(db, "2")
         await claim(db, DEAD)
-        await turns.add_answer(db, thread_id="t1", run_id=first.id, interrupt_id=first.id, kind="answer")
+        await turns.add_answer(db, thread_id="t1", run_id=first.id, approval_id=first.id, kind="answer")
         assert [turn.id for turn in await turns.cancel_waiting(db, thread_id="t1")] == [second.id]
         assert await turns.waiting(db, thread_id="t1") == 2
 

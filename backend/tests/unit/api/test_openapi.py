@@ -100,7 +100,7 @@ class TestDocument:
 
     def test_errors_name_their_codes(self) -> None:
         """Each status says which codes it can carry and what they mean."""
-        answers = DOCUMENT["paths"]["/api/v1/interrupts/{interrupt_id}/decision"]["post"]["responses"]
+        answers = DOCUMENT["paths"]["/api/v1/approvals/{approval_id}/decision"]["post"]["responses"]
         assert "`interrupt_answered`" in answers["409"]["description"]
         assert "`interrupt_expired`" in answers["410"]["description"]
         assert "`sign_in_required`" in answers["401"]["description"]

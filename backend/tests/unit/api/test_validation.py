@@ -26,7 +26,7 @@ from app.api.validation import (
     read_query,
     read_thread_id,
 )
-from app.errors import ConversationUnknown, InterruptUnknown, InvalidRequest, RequestTooLarge
+from app.errors import ApprovalUnknown, ConversationUnknown, InvalidRequest, RequestTooLarge
 
 
 class Refund(Form):
@@ -157,14 +157,14 @@ class TestReadAddress:
         """A UUID in the address is read."""
         text = "0b1f7f0e-6f8e-4ed8-9d0c-5a0f8f5f0c11"
         request = make_mocked_request("GET", "/", match_info={"interrupt_id": text})
-        assert str(read_id(request, "interrupt_id", unknown=InterruptUnknown)) == text
+        assert str(read_id(request, "interrupt_id", unknown=ApprovalUnknown)) == text
 
     @pytest.mark.parametrize("text", ["", "1", "'; drop table", "not-a-uuid"])
     def test_what_is_no_id_belongs_to_nothing(self, text: str) -> None:
         """Something else in its place is as good as unknown."""
         request = make_mocked_request("GET", "/", match_info={"interrupt_id": text})
-        with pytest.raises(InterruptUnknown):
-            read_id(request, "interrupt_id", unknown=InterruptUnknown)
+        with pytest.raises(ApprovalUnknown):
+            read_id(request, "interrupt_id", unknown=ApprovalUnknown)
 
     def test_a_thread(self) -> None:
         """A conversation's id is read."""

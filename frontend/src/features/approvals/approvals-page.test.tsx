@@ -24,9 +24,7 @@ describe('the approvals page', () => {
     await user.click(within(card).getByRole('button', { name: /^Reject/ }))
     await user.type(within(card).getByLabelText(/Why not/), 'Too much{Enter}')
     expect(await screen.findByText(/Nothing waits for the support team/)).toBeVisible()
-    expect(desk.posted).toEqual([
-      ['/api/v1/interrupts/i1/decision', { approved: false, comment: 'Too much' }],
-    ])
+    expect(desk.posted).toEqual([['/api/v1/approvals/i1/decision', { approved: false, comment: 'Too much' }]])
   })
 
   it('shows what speaks for it: risk, customer, what the target says now, and what was said', async () => {
@@ -47,7 +45,7 @@ describe('the approvals page', () => {
   it('says where there is nothing to look at, and who is not verified', async () => {
     desk.approvals = [{ ...APPROVAL, customer: null }]
     server.use(
-      http.get('*/api/v1/interrupts/:id/evidence', () => good({ ...EVIDENCE, tool: null, data: null })),
+      http.get('*/api/v1/approvals/:id/evidence', () => good({ ...EVIDENCE, tool: null, data: null })),
     )
     show(<ApprovalsPage />)
     expect(await screen.findByText(/There is no read that shows/)).toBeVisible()
@@ -108,7 +106,7 @@ describe('the approvals page', () => {
   it('says when somebody else was first', async () => {
     desk.approvals = [APPROVAL]
     server.use(
-      http.post('*/api/v1/interrupts/i1/decision', () =>
+      http.post('*/api/v1/approvals/i1/decision', () =>
         refused(409, 'interrupt_answered', 'This approval has already been answered.'),
       ),
     )

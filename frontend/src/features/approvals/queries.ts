@@ -33,12 +33,12 @@ function usePages<Page extends { next: string | null }>(key: string[], path: str
 
 /** What waits for an operator, the riskiest first. `live`: the stream of changes is connected. */
 export function useApprovals(live = false) {
-  return usePages<Schemas['Approvals']>(['approvals', 'waiting'], '/interrupts?audience=operator', live)
+  return usePages<Schemas['Approvals']>(['approvals', 'waiting'], '/approvals?audience=operator', live)
 }
 
 /** What was decided, by whom and why. */
 export function useHistory(live = false) {
-  return usePages<Schemas['Approvals']>(['approvals', 'history'], '/interrupts/history?limit=20', live)
+  return usePages<Schemas['Approvals']>(['approvals', 'history'], '/approvals/history?limit=20', live)
 }
 
 export function useUnknownActions() {
@@ -53,7 +53,7 @@ export function useEscalations() {
 export function useApproval(id: string | null) {
   return useQuery({
     queryKey: ['approvals', 'one', id],
-    queryFn: () => request<Approval>('GET', `/interrupts/${id}`),
+    queryFn: () => request<Approval>('GET', `/approvals/${id}`),
     enabled: id !== null,
   })
 }
@@ -62,7 +62,7 @@ export function useApproval(id: string | null) {
 export function useEvidence(id: string) {
   return useQuery({
     queryKey: ['evidence', id],
-    queryFn: () => request<Evidence>('GET', `/interrupts/${id}/evidence`),
+    queryFn: () => request<Evidence>('GET', `/approvals/${id}/evidence`),
     refetchOnWindowFocus: false,
     staleTime: Infinity,
     retry: false,
@@ -83,7 +83,7 @@ export function useBeside(threadId: string, lastSeq: number) {
 export function useDecide(id: string) {
   const queries = useQueryClient()
   return useMutation({
-    mutationFn: (answer: Answer) => request<Schemas['Decided']>('POST', `/interrupts/${id}/decision`, answer),
+    mutationFn: (answer: Answer) => request<Schemas['Decided']>('POST', `/approvals/${id}/decision`, answer),
     onSettled: () => queries.invalidateQueries({ queryKey: ['approvals'] }),
   })
 }

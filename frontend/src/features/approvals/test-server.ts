@@ -27,10 +27,10 @@ export function approvalsDesk() {
   beforeEach(() => {
     Object.assign(desk, { ...EMPTY, asked: [], posted: [] })
     server.use(
-      http.get('*/api/v1/interrupts', ({ request }) => page(desk.approvals, request)),
-      http.get('*/api/v1/interrupts/history', ({ request }) => page(desk.history, request)),
-      http.get('*/api/v1/interrupts/:id/evidence', () => good(EVIDENCE)),
-      http.get('*/api/v1/interrupts/:id', ({ params }) =>
+      http.get('*/api/v1/approvals', ({ request }) => page(desk.approvals, request)),
+      http.get('*/api/v1/approvals/history', ({ request }) => page(desk.history, request)),
+      http.get('*/api/v1/approvals/:id/evidence', () => good(EVIDENCE)),
+      http.get('*/api/v1/approvals/:id', ({ params }) =>
         good([...desk.approvals, ...desk.history].find((one) => one.interrupt_id === params.id) ?? APPROVAL),
       ),
       http.get('*/api/v1/conversations/:thread/events', ({ request }) => {
