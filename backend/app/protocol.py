@@ -1,4 +1,4 @@
-"""The one definition of what travels on the socket, and its limits.
+"""Protocol of the WebSocket: the one definition of its frames, and its limits.
 
 `ClientFrame` is everything a client may send, `ServerFrame` everything it may receive; what is logged for staff alone
 is in `records.py`. The frontend's types and `docs/protocol.md` are generated from here.
@@ -7,9 +7,10 @@ is in `records.py`. The frontend's types and `docs/protocol.md` are generated fr
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Annotated, Any, Final, Literal
+from typing import Annotated, Any, Final, Literal, get_args
 
 from pydantic import BaseModel, ConfigDict, Field, StrictBool, StringConstraints, TypeAdapter
+from pydantic.fields import FieldInfo
 
 # --- limits, each with its reason ------------------------------------------------------------------------------
 
@@ -286,7 +287,7 @@ class Resumed(EventFrame):
     """Whether the conversation is over: ended or expired."""
 
 
-ServerFrame = Annotated[
+CustomerEvent = (
     CustomerMessage
     | CustomerFeedback
     | Token
@@ -299,14 +300,22 @@ ServerFrame = Annotated[
     | Escalated
     | MessageComplete
     | ErrorFrame
-    | Resumed,
-    Field(discriminator="type"),
-]
+)
+"""What is logged and seen by customers."""
+
+ServerFrame = Annotated[CustomerEvent | Resumed, Field(discriminator="type")]
 
 CLIENT_FRAMES: Final[TypeAdapter[ClientFrame]] = TypeAdapter(ClientFrame)
 SERVER_FRAMES: Final[TypeAdapter[ServerFrame]] = TypeAdapter(ServerFrame)
 
-CLIENT_TYPES: Final = frozenset({"message", "interrupt_response", "resume", "cancel", "feedback"})
+
+def members(union: Any) -> tuple[type[Any], ...]:
+    """List the frames of a union, in its order."""
+    kinds = get_args(union)
+    return members(kinds[0]) if isinstance(kinds[-1], FieldInfo) else kinds
+
+
+CLIENT_TYPES: Final = frozenset(kind.model_fields["type"].default for kind in members(ClientFrame))
 
 
 def utf16_length(text: str) -> int:

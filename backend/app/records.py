@@ -1,4 +1,7 @@
-"""What is logged for staff and never sent to a customer; with what customers saw, all that the event log can hold."""
+"""Records: events that are logged for staff and never sent to a customer.
+
+With what customers see they are all that the event log can hold; `events/frame_table.py` says how each is treated.
+"""
 
 from __future__ import annotations
 
@@ -6,22 +9,7 @@ from typing import Annotated, Any, Final, Literal
 
 from pydantic import Field, TypeAdapter
 
-from app.protocol import (
-    Clarification,
-    CustomerFeedback,
-    CustomerMessage,
-    ErrorFrame,
-    Escalated,
-    EventFrame,
-    Frame,
-    InterruptExpiredNotice,
-    InterruptRequest,
-    InterruptResolved,
-    MessageComplete,
-    Token,
-    ToolCall,
-    ToolResult,
-)
+from app.protocol import CustomerEvent, EventFrame, Frame
 
 
 class TurnStarted(EventFrame):
@@ -156,29 +144,7 @@ class Redacted(EventFrame):
 
 Record = TurnStarted | Routed | ModelCalled | ModelFailed | ToolRan | EvidenceShown | ActionChanged | Redacted
 
-LoggedFrame = Annotated[
-    CustomerMessage
-    | CustomerFeedback
-    | Token
-    | ToolCall
-    | ToolResult
-    | InterruptRequest
-    | InterruptResolved
-    | InterruptExpiredNotice
-    | Clarification
-    | Escalated
-    | MessageComplete
-    | ErrorFrame
-    | TurnStarted
-    | Routed
-    | ModelCalled
-    | ModelFailed
-    | ToolRan
-    | EvidenceShown
-    | ActionChanged
-    | Redacted,
-    Field(discriminator="type"),
-]
+LoggedFrame = Annotated[CustomerEvent | Record, Field(discriminator="type")]
 """Whatever the event log can hold: what customers saw, and the records for staff."""
 
 LOGGED_FRAMES: Final[TypeAdapter[LoggedFrame]] = TypeAdapter(LoggedFrame)

@@ -16,7 +16,6 @@ if TYPE_CHECKING:
 
 HISTORY_EVENTS: Final = 60  # some twenty exchanges: what a person would still have in mind
 HISTORY_CHARS: Final = 12_000  # about 3,000 tokens: leaves room in the context of small local models
-HISTORY_TYPES: Final = ["message", "token", "clarification", "tool_call", "tool_result"]
 
 ROUTER: Final = "router"
 TOOLS: Final = "tools"

@@ -184,9 +184,9 @@ def fold(folded: ConversationFold, events: Iterable[LoggedEvent]) -> Conversatio
             folded.started_at = at
         if at > folded.last_at:  # noqa: PLR1730  # asked of every event: `max` takes three times as long
             folded.last_at = at
-        take = _TAKES.get(event.type)
-        if take is not None:
-            take(folded, event, at)
+        handle = HANDLERS.get(event.type)
+        if handle is not None:
+            handle(folded, event, at)
     return folded
 
 
@@ -323,7 +323,7 @@ def _action_changed(folded: ConversationFold, event: LoggedEvent, _: int) -> Non
         action[0] = status
 
 
-_TAKES: Final[Mapping[str, Callable[[ConversationFold, LoggedEvent, int], None]]] = {
+HANDLERS: Final[Mapping[str, Callable[[ConversationFold, LoggedEvent, int], None]]] = {
     "message": _message,
     "token": _token,
     "clarification": _clarification,

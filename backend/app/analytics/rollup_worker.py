@@ -20,6 +20,7 @@ from app.analytics.outcome import judge
 from app.analytics.rollup import RollupDelta
 from app.db import conversation_facts, event_cursor, metric_rollups
 from app.db.conversation_facts import Facts, Kept
+from app.events.frame_table import READ_FIELDS
 
 if TYPE_CHECKING:
     from app.db.event_cursor import LoggedEvent, Uncounted
@@ -127,7 +128,10 @@ class RollupWorker:
             if not claimed:
                 return None
             events = await event_cursor.read(
-                connection, after={one.thread_id: one.counted_seq for one in claimed}, limit=EVENTS_AT_ONCE
+                connection,
+                after={one.thread_id: one.counted_seq for one in claimed},
+                limit=EVENTS_AT_ONCE,
+                fields=READ_FIELDS,
             )
             seqs = {one.thread_id: one.counted_seq for one in claimed}
             seqs.update((event.thread_id, event.seq) for event in events)

@@ -1,4 +1,4 @@
-"""The events that the figures do not hold yet: claimed by conversation, read in order, marked as counted."""
+"""Cursor of the rollups over the log: claims conversations with uncounted events, reads these, marks them counted."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ class LoggedEvent(NamedTuple):
     completion_tokens: int | None
     cost_e8: int | None
     frame: dict[str, Any]
-    """Of half of the events only what a fold reads (`_FRAME`): the whole would take as long as everything else."""
+    """Of most events only what a fold reads: the whole would take as long as everything else."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,23 +45,33 @@ class Uncounted:
 READ_AT_ONCE: Final = 50  # conversations: rows that are gone soon cost Python's collector nothing
 LONG_SECONDS: Final = 3_600.0  # a statement over every conversation, asked for by a person who waits for it
 
-_FRAME: Final = """CASE e.type
-    WHEN 'routed' THEN '{}'
-    WHEN 'turn_started' THEN '{}'
-    WHEN 'evidence_shown' THEN '{}'
-    WHEN 'message_complete' THEN CASE e.frame->>'ended' WHEN 'true' THEN '{"ended": true}' ELSE '{}' END
-    WHEN 'tool_ran' THEN CASE WHEN e.frame->>'error' IS NULL THEN '{}' ELSE
-                         jsonb_build_object('error', e.frame->'error')::text END
-    WHEN 'model_called' THEN jsonb_build_object('model', e.frame->'model', 'time_to_first_token_ms',
-                                                e.frame->'time_to_first_token_ms')::text
-    ELSE e.frame::text END"""
-_EVENT: Final = f"""e.thread_id, e.seq, e.type, (date_part('epoch', e.at) * 1000000)::bigint, e.agent, e.duration_ms,
-    e.prompt_tokens, e.completion_tokens, (e.cost_usd * 100000000)::bigint, {_FRAME}"""
-_READ: Final = f"""
-    SELECT {_EVENT} FROM unnest($1::text[], $2::bigint[]) AS wanted (thread_id, seq) CROSS JOIN LATERAL (
-        SELECT * FROM events WHERE thread_id = wanted.thread_id AND seq > wanted.seq ORDER BY seq LIMIT $3
-    ) e
-"""  # noqa: S608  # only our own constants stand in the text
+PICKED_AT_MOST: Final = 2  # fields of a frame that are cheaper to pick than the whole is to send and to read
+
+Fields = Mapping[str, Sequence[str]]
+"""By type of event: the fields of its frame that any fold reads."""
+
+
+def _frame(fields: Fields) -> str:
+    """Write what is read of each type's frame: nothing, a few fields or the whole; the whole of a type not named."""
+    cases = "".join(
+        f"WHEN '{kind}' THEN {_picked(names)} " for kind, names in fields.items() if len(names) <= PICKED_AT_MOST
+    )
+    return f"CASE e.type {cases} ELSE e.frame::text END"
+
+
+def _picked(names: Sequence[str]) -> str:
+    pairs = ", ".join(f"'{name}', e.frame->'{name}'" for name in names)
+    return f"jsonb_build_object({pairs})::text" if names else "'{}'"
+
+
+def _read(fields: Fields) -> str:
+    return f"""
+        SELECT e.thread_id, e.seq, e.type, (date_part('epoch', e.at) * 1000000)::bigint, e.agent, e.duration_ms,
+               e.prompt_tokens, e.completion_tokens, (e.cost_usd * 100000000)::bigint, {_frame(fields)}
+          FROM unnest($1::text[], $2::bigint[]) AS wanted (thread_id, seq) CROSS JOIN LATERAL (
+              SELECT * FROM events WHERE thread_id = wanted.thread_id AND seq > wanted.seq ORDER BY seq LIMIT $3
+          ) e
+    """  # noqa: S608  # only the names of our own types and fields stand in the text
 
 
 async def claim(connection: Connection, *, limit: int, but: Collection[str] = ()) -> list[Uncounted]:
@@ -82,13 +92,17 @@ async def claim(connection: Connection, *, limit: int, but: Collection[str] = ()
     return [Uncounted(**row) for row in rows]
 
 
-async def read(connection: Connection, *, after: Mapping[str, int], limit: int) -> list[LoggedEvent]:
-    """Read up to `limit` events of each conversation, numbered above the given number, in order."""
+async def read(connection: Connection, *, after: Mapping[str, int], limit: int, fields: Fields) -> list[LoggedEvent]:
+    """Read up to `limit` events of each conversation, numbered above the given number, in order.
+
+    Of a frame that has only a few of the `fields` nothing else is read.
+    """
+    statement = _read(fields)
     events: list[LoggedEvent] = []
     wanted = list(after.items())
     for start in range(0, len(wanted), READ_AT_ONCE):
         thread_ids, seqs = zip(*wanted[start : start + READ_AT_ONCE], strict=True)
-        rows = await connection.fetch(_READ, thread_ids, seqs, limit)
+        rows = await connection.fetch(statement, thread_ids, seqs, limit)
         frames = json.loads("[" + ",".join([row[-1] for row in rows]) + "]")  # at once: half the time of one by one
         events += [LoggedEvent._make((*row[:-1], frame)) for row, frame in zip(rows, frames, strict=True)]
     return events

@@ -1,4 +1,4 @@
-"""Records each event of a conversation, with what it changes in the conversation itself, then lets it be seen.
+"""Tracker of conversations: records each event with what it changes in the conversation, then publishes it.
 
 An event is stored before anybody sees it, so replay can never lack something that was seen.
 """
@@ -7,24 +7,14 @@ from __future__ import annotations
 
 import json
 from contextlib import asynccontextmanager
-from typing import TYPE_CHECKING, Any, Final, cast
+from typing import TYPE_CHECKING, Any, Final, assert_never, cast
 
 from app.db import conversations, deliveries, events
 from app.db.events import NewEvent
 from app.db.listener import EVENTS_CHANNEL
-from app.protocol import (
-    SERVER_FRAMES,
-    CustomerMessage,
-    Escalated,
-    InterruptExpiredNotice,
-    InterruptRequest,
-    InterruptResolved,
-    MessageComplete,
-    Token,
-    ToolCall,
-    ToolResult,
-)
-from app.records import EvidenceShown, ModelCalled, Record, ToolRan
+from app.events.frame_table import FRAMES
+from app.protocol import SERVER_FRAMES
+from app.records import Record
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable
@@ -63,27 +53,29 @@ class Recording:
         )
         if event is not None:
             self.stored.append(event)
-            await self._follow_up(frame, event)
+            await self._follow_up(event)
         return event
 
-    async def _follow_up(self, frame: ServerFrame | Record, event: Event) -> None:
+    async def _follow_up(self, event: Event) -> None:
         """Change the conversation as the event says, and tell the other replicas."""
-        match frame:
-            case Escalated():
+        match FRAMES[event.type].changes:
+            case "escalation":
                 await conversations.escalate(self.connection, thread_id=event.thread_id)
                 if self._webhook:
                     await deliveries.enqueue(
                         self.connection,
                         thread_id=event.thread_id,
                         kind=ESCALATED_DELIVERY,
-                        payload=_escalation(frame, event),
+                        payload=_escalation(event),
                     )
-            case MessageComplete(ended=True):
+            case "end" if event.frame["ended"]:
                 await conversations.end(self.connection, thread_id=event.thread_id)
-            case CustomerMessage() | InterruptResolved():
+            case "activity":
                 await conversations.touch(self.connection, thread_id=event.thread_id)
-            case _:
+            case "end" | None:
                 pass
+            case unhandled:
+                assert_never(unhandled)
         if event.visible:
             note = json.dumps({"worker": self._replica.id, "thread_id": event.thread_id, "seq": event.seq})
             await self.connection.execute("SELECT pg_notify($1, $2)", EVENTS_CHANNEL, note)
@@ -126,15 +118,15 @@ class ConversationTracker:
             return await recording.append(frame, turn_id=turn_id, scope=scope)
 
     async def turn_of(self, frame: ServerFrame | Record, *, scope: str = "") -> UUID | None:
-        """Name the turn in which something that may happen only once was told."""
-        key = _key(frame, scope, None)
+        """Name the turn that logged something which happens only once; None where it is not logged, or may repeat."""
+        key = _key(frame, turn_id=None, scope=scope)
         if key is None:
             return None
         async with self._pool.acquire() as connection:
             return await events.turn_of(connection, thread_id=cast("str", frame.thread_id), key=key)
 
     async def frames_of_turn(self, thread_id: str, turn_id: UUID, types: list[str]) -> list[dict[str, Any]]:
-        """Read what has been told of a turn so far, of the given types."""
+        """Read the frames of a turn that are logged so far, of the given types."""
         async with self._pool.acquire() as connection:
             return await events.of_turn(connection, thread_id=thread_id, turn_id=turn_id, types=types)
 
@@ -157,51 +149,26 @@ def event_of(frame: ServerFrame | Record, *, turn_id: UUID | None, scope: str) -
         type=frame.type,
         visible=not isinstance(frame, Record),
         frame=frame.model_dump(mode="json", exclude={"seq", "at"}),
-        key=_key(frame, scope, turn_id),
+        key=_key(frame, turn_id=turn_id, scope=scope),
         turn_id=turn_id,
-        **_columns(frame),
+        **{name: getattr(frame, name) for name in FRAMES[frame.type].columns},
     )
 
 
-def _escalation(frame: Escalated, event: Event) -> dict[str, Any]:
+def _escalation(event: Event) -> dict[str, Any]:
     """Build what the webhook says."""
     return {
         "thread_id": event.thread_id,
-        "reason": frame.reason,
-        "message": frame.message,
+        "reason": event.frame["reason"],
+        "message": event.frame["message"],
         "occurred_at": event.at.isoformat(),
         "transcript": f"/api/v1/conversations/{event.thread_id}/events",
     }
 
 
-def _key(frame: ServerFrame | Record, scope: str, turn_id: UUID | None) -> str | None:
-    """Name what may happen only once, so that a turn that runs again does not tell it twice."""
-    match frame:
-        case ToolCall() | ToolResult() | ToolRan():
-            return f"{frame.type}:{scope}:{frame.call_id}"
-        case InterruptRequest() | InterruptExpiredNotice():
-            return f"{frame.type}:{frame.interrupt_id}"
-        case Token():
-            return f"{frame.type}:{frame.message_id}"
-        case Escalated() | EvidenceShown():
-            return f"{frame.type}:{scope}"
-        case MessageComplete():
-            return f"{frame.type}:{turn_id}"
-        case _:
-            return None
-
-
-def _columns(frame: ServerFrame | Record) -> dict[str, Any]:
-    """Lift what is searched and summed out of the frame.
-
-    Only the model's calls carry tokens: a turn's totals beside them would be counted twice in a sum.
-    """
-    known = type(frame).model_fields
-    columns: dict[str, Any] = {name: getattr(frame, name) for name in ("agent", "duration_ms") if name in known}
-    if isinstance(frame, ModelCalled):
-        columns |= {
-            "prompt_tokens": frame.prompt_tokens,
-            "completion_tokens": frame.completion_tokens,
-            "cost_usd": frame.cost_usd,
-        }
-    return columns
+def _key(frame: ServerFrame | Record, *, turn_id: UUID | None, scope: str) -> str | None:
+    """Name what happens only once, so that a turn that runs again does not log it twice; None where it may repeat."""
+    parts = FRAMES[frame.type].once
+    outside = {"scope": scope, "turn_id": turn_id}
+    named = [str(outside[part] if part in outside else getattr(frame, part)) for part in parts]
+    return ":".join((frame.type, *named)) if parts else None

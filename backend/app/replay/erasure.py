@@ -1,4 +1,4 @@
-"""Forgets people: their words, or whole conversations, everywhere; what they came to in figures stays."""
+"""Erasure of people: their words, or whole conversations, in every table; what they came to in figures stays."""
 
 from __future__ import annotations
 
@@ -13,8 +13,9 @@ import structlog
 
 from app.db import conversation_facts, erasure
 from app.errors import ConversationBusy, ConversationUnknown
+from app.events.frame_row import REDACTED
 from app.records import Redacted
-from app.replay.redaction import REDACTED, redact
+from app.replay.redaction import redact
 
 if TYPE_CHECKING:
     from app.events.tracker import ConversationTracker

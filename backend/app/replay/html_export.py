@@ -1,4 +1,4 @@
-"""A conversation to keep, as one page that needs nothing else: no script, no picture, no font, no connection.
+"""HTML export of a conversation: one page that needs nothing else, no script, no picture, no font, no connection.
 
 Whatever a customer, a model or a target has written is text in it and nothing but text: every value goes through
 `escape`, and the page forbids scripts by a policy of its own.
@@ -7,23 +7,24 @@ Whatever a customer, a model or a target has written is text in it and nothing b
 from __future__ import annotations
 
 import json
-from collections.abc import AsyncIterator, Callable, Iterator, Mapping
+from collections.abc import AsyncIterator, Iterator, Mapping
 from html import escape
 from typing import TYPE_CHECKING, Any, Final
 
 import orjson
 
+from app.events.frame_row import Data
+from app.events.frame_table import ALL, FRAMES
 from app.replay.html_style import STYLE
 from app.replay.json_export import pages
 
 if TYPE_CHECKING:
     from app.db.event_pages import StepRow
     from app.db.pool import Pool
+    from app.events.frame_row import Frame, FrameRow
 
 MAX_SHOWN_CHARS: Final = 20_000  # of one answer or request on the page; the JSON export has all of it
 POLICY: Final = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"
-
-Frame = Mapping[str, Any]
 
 
 async def page(pool: Pool, conversation: Mapping[str, Any], *, thread_id: str, last: int) -> AsyncIterator[bytes]:
@@ -40,12 +41,12 @@ def step(row: StepRow) -> str:
     bad = frame.get("outcome") in {"failed", "unknown"} or bool(frame.get("error")) or row.type == "model_failed"
     classes = " ".join(filter(None, (row.type, "" if row.visible else "staff", "bad" if bad else "")))
     facts = [
-        f"<b>{escape(_NAMES.get(row.type, row.type))}</b>",
+        f"<b>{escape(FRAMES[row.type].label if row.type in FRAMES else row.type)}</b>",
         escape(row.at.isoformat(sep=" ", timespec="milliseconds")),
     ]
     facts += [escape(fact) for fact in _facts(row, frame)]
     head = "".join(f"<span>{fact}</span>" for fact in (f"#{row.seq}", *facts))
-    body = "".join(_BODIES.get(row.type, _raw)(frame))
+    body = "".join(_parts(FRAMES.get(row.type), frame))
     return f'<li id="{row.seq}" class="{escape(classes)}"><div class="head">{head}</div>{body}</li>\n'
 
 
@@ -89,18 +90,23 @@ def _shown(value: object) -> str:
     return "-" if value is None or value == "" else str(value)
 
 
-# --- what stands in a step, by its kind ------------------------------------------------------------------------
+# --- what stands in a step -------------------------------------------------------------------------------------
 
 
-def _text(*names: str) -> Callable[[Frame], Iterator[str]]:
-    """Make a body of some fields of the frame, each a paragraph."""
+def _parts(row: FrameRow | None, frame: Frame) -> Iterator[str]:
+    """Write what the frame table shows of a type; all of a type that is not in it."""
+    for part in row.shown if row else (ALL,):
+        if isinstance(part, str):
+            yield _paragraph(frame.get(part))
+        elif isinstance(part, Data):
+            value = frame.get(part.of) if isinstance(part.of, str) else part.of(frame)
+            yield _data(part.label, value, opened=part.opened)
+        else:
+            yield from map(_paragraph, part(frame))
 
-    def body(frame: Frame) -> Iterator[str]:
-        for name in names:
-            if frame.get(name):
-                yield f"<p>{escape(_shown(frame[name]))}</p>"
 
-    return body
+def _paragraph(value: object) -> str:
+    return f"<p>{escape(_shown(value))}</p>" if value else ""
 
 
 def _data(label: str, value: object, *, opened: bool = False) -> str:
@@ -121,118 +127,6 @@ def _indented(value: object) -> str:
         return json.dumps(value, ensure_ascii=False, indent=2)
 
 
-def _raw(frame: Frame) -> Iterator[str]:
-    left_out = {"type", "thread_id", "seq", "at"}
-    yield _data("All of it", {name: value for name, value in frame.items() if name not in left_out})
-
-
-def _model_failed(frame: Frame) -> Iterator[str]:
-    status = f"HTTP {frame['http_status']}" if frame.get("http_status") else ""
-    yield f"<p>{escape(' · '.join(filter(None, (frame['model'], frame['code'], status))))}</p>"
-    yield from _text("message")(frame)
-
-
-def _tool_call(frame: Frame) -> Iterator[str]:
-    yield f"<p>{escape(frame.get('title') or frame['tool'])} ({escape(frame['tool'])})</p>"
-    yield _data("Arguments", frame["args"], opened=True)
-
-
-def _tool_ran(frame: Frame) -> Iterator[str]:
-    facts = [
-        frame["tool"],
-        f"HTTP {frame['http_status']}" if frame.get("http_status") else "",
-        frame.get("error") or "",
-    ]
-    facts.append(f"tried again {frame['retries']} times" if frame.get("retries") else "")
-    yield f"<p>{escape(' · '.join(filter(None, facts)))}</p>"
-    for number, one in enumerate(frame.get("failed_attempts", ()), start=1):
-        came = f"HTTP {one['http_status']}" if one.get("http_status") else one.get("error") or "no answer"
-        yield f"<p>Attempt {number}: {escape(came)}, {one['duration_ms']:,} ms</p>"
-    yield _data("Request as it was sent", frame.get("request"))
-    whole = frame.get("full_response")
-    yield _data("Answer", whole if whole is not None else frame.get("response"))
-
-
-def _interrupt(frame: Frame) -> Iterator[str]:
-    yield f"<p>{escape(frame.get('title') or frame['action'])} ({escape(frame['action'])})</p>"
-    yield f"<p>Asked: {escape(frame['audience'])}. Until {escape(str(frame['expires_at']))}.</p>"
-    yield _data("Edited from", frame.get("edited_from"), opened=True)
-    yield _data("Arguments", frame["args"], opened=True)
-    yield _data("Request that would be sent", frame.get("request"))
-
-
-def _interrupt_resolved(frame: Frame) -> Iterator[str]:
-    yield f"<p>{escape(frame['decision'])} by {escape(frame['by'])}</p>"
-    yield from _text("comment")(frame)
-
-
-def _evidence_shown(frame: Frame) -> Iterator[str]:
-    read = f"{frame.get('title') or frame['tool']} ({frame['tool']}), seen by {frame['by']}"
-    yield f"<p>{escape(read)}</p>"
-    yield from _text("summary")(frame)
-    yield _data("What the target said", frame.get("data"))
-
-
-def _action_changed(frame: Frame) -> Iterator[str]:
-    who = " ".join(filter(None, (frame.get("by"), frame.get("name"))))
-    yield f"<p>{escape(frame['tool'])}: {escape(frame['status'])}{escape(f' ({who})' if who else '')}</p>"
-    yield from _text("note")(frame)
-
-
-def _routed(frame: Frame) -> Iterator[str]:
-    for label, name in (("To", "intents"), ("Considered", "candidates")):
-        for one in frame.get(name, ()):
-            why = ": ".join(filter(None, (one.get("request"), one.get("reason"))))
-            yield f"<p>{label}: {escape(one['agent'])}, {one['confidence']:.0%}. {escape(why)}</p>"
-
-
-def _feedback(frame: Frame) -> Iterator[str]:
-    yield f"<p>{frame['rating']} of 5</p>"
-    yield from _text("comment")(frame)
-
-
-_BODIES: Final[Mapping[str, Callable[[Frame], Iterator[str]]]] = {
-    "message": _text("content"),
-    "token": _text("content"),
-    "feedback": _feedback,
-    "tool_call": _tool_call,
-    "tool_ran": _tool_ran,
-    "tool_result": _text("outcome", "summary"),
-    "interrupt": _interrupt,
-    "interrupt_resolved": _interrupt_resolved,
-    "interrupt_expired": _text("message"),
-    "clarification": _text("message", "options"),
-    "escalated": _text("reason", "message"),
-    "error": _text("code", "message"),
-    "routed": _routed,
-    "model_called": _text("model"),
-    "model_failed": _model_failed,
-    "evidence_shown": _evidence_shown,
-    "action_changed": _action_changed,
-    "redacted": _text("by", "reason"),
-}
-_NAMES: Final[Mapping[str, str]] = {
-    "message": "Customer",
-    "token": "Agent",
-    "feedback": "Rating",
-    "tool_call": "Tool called",
-    "tool_ran": "Request and answer",
-    "tool_result": "Tool's result",
-    "interrupt": "Approval asked for",
-    "interrupt_resolved": "Approval answered",
-    "interrupt_expired": "Approval expired",
-    "clarification": "Question",
-    "escalated": "Handed to a person",
-    "message_complete": "Turn over",
-    "error": "Error",
-    "turn_started": "Turn began",
-    "routed": "Routing",
-    "model_called": "Model called",
-    "model_failed": "Model failed",
-    "evidence_shown": "Evidence",
-    "action_changed": "Action",
-    "redacted": "Redacted",
-}
 _FACTS: Final[Mapping[str, str]] = {
     "thread_id": "Conversation",
     "started_at": "Began",

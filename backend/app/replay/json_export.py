@@ -1,4 +1,4 @@
-"""A conversation to keep, as one JSON document, written page by page. `docs/replay.md` describes it."""
+"""JSON export of a conversation: one document, written page by page. `docs/replay.md` describes it."""
 
 from __future__ import annotations
 

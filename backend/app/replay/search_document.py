@@ -1,4 +1,4 @@
-"""What can be searched in a conversation: a fold over the event log that keeps `conversation_text` up to date."""
+"""Search document of a conversation: a fold over the event log that keeps `conversation_text` up to date."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Final, Protocol
 
 from app.db import conversation_text
 from app.db.conversation_text import NewWords
+from app.events.frame_table import FRAMES
 from app.replay.tokenizer import words_of
 
 if TYPE_CHECKING:
@@ -14,21 +15,6 @@ if TYPE_CHECKING:
 
 MAX_TITLE_CHARS: Final = 120  # a line in a list
 MAX_TEXT_CHARS: Final = 50_000  # of one event: what is longer is a document, of which the beginning finds it
-_SAID: Final[Mapping[str, tuple[str, ...]]] = {
-    "message": ("thread_id", "content"),
-    "feedback": ("comment",),
-    "token": ("content",),
-    "tool_call": ("tool", "title", "args", "call_id"),
-    "tool_result": ("summary",),
-    "interrupt": ("interrupt_id", "action", "title", "target", "args"),
-    "interrupt_resolved": ("comment",),
-    "clarification": ("message", "options"),
-    "escalated": ("reason", "message"),
-    "error": ("code", "message"),
-    "tool_ran": ("error",),
-    "action_changed": ("action_id", "args", "note", "name"),
-}
-"""What is searched, by kind of event; what a tool answered is found by what was said of it."""
 
 
 class Logged(Protocol):
@@ -92,7 +78,8 @@ def title_of(frame: Mapping[str, Any]) -> str:
 
 def texts_of(kind: str, frame: Mapping[str, Any]) -> Iterator[str]:
     """Name every text of an event that can be searched for."""
-    for field in _SAID.get(kind, ()):
+    row = FRAMES.get(kind)
+    for field in row.searched if row else ():
         yield from _texts(frame.get(field))
 
 

@@ -14,9 +14,10 @@ from typing import TYPE_CHECKING, Any, Final
 import structlog
 
 from app.agents import runner
-from app.agents.state import HISTORY_EVENTS, HISTORY_TYPES, RunContext, begin, history_of
+from app.agents.state import HISTORY_EVENTS, RunContext, begin, history_of
 from app.db import events, listener, turns
 from app.errors import AppError, InternalError, NothingPending
+from app.events.frame_table import HISTORY_TYPES
 from app.events.tracker import frame_of
 from app.records import ToolRan
 from app.turns.recorder import TurnRecorder

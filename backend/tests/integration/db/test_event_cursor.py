@@ -10,6 +10,7 @@ import pytest
 from app.agents.prices import Prices
 from app.analytics.conversation_fold import ConversationFold, fold, micros
 from app.db import bulk_load, event_cursor
+from app.events.frame_table import READ_FIELDS
 from app.replay.search_document import texts_of
 from demo_data.load import logged
 from demo_data.scenario import invent
@@ -29,7 +30,7 @@ EVERY_KIND = {
 
 async def read(pool: Pool, *thread_ids: str) -> list[LoggedEvent]:
     async with pool.acquire() as connection:
-        return await event_cursor.read(connection, after=dict.fromkeys(thread_ids, 0), limit=1_000)
+        return await event_cursor.read(connection, after=dict.fromkeys(thread_ids, 0), limit=1_000, fields=READ_FIELDS)
 
 
 async def test_what_is_left_out_of_a_frame_no_fold_misses(pool: Pool) -> None:
@@ -69,6 +70,6 @@ async def test_many_conversations_are_read_in_several_pieces(pool: Pool) -> None
     names = [f"t{number}" for number in range(2 * event_cursor.READ_AT_ONCE + 1)]
     await store(pool, *(EventLog(thread_id=name).asks().answers().completes() for name in names))
     async with pool.acquire() as connection:
-        events = await event_cursor.read(connection, after=dict.fromkeys(names, 1), limit=1)
+        events = await event_cursor.read(connection, after=dict.fromkeys(names, 1), limit=1, fields=READ_FIELDS)
         assert [(event.thread_id, event.seq) for event in events] == [(name, 2) for name in names]
-        assert await event_cursor.read(connection, after={}, limit=1) == []
+        assert await event_cursor.read(connection, after={}, limit=1, fields=READ_FIELDS) == []

@@ -12,6 +12,7 @@ from app.analytics.rollup_worker import RollupWorker
 from app.db import conversations, deliveries, turns
 from app.db.listener import ReplicaConnection
 from app.errors import ConversationBusy, ConversationUnknown
+from app.events.frame_row import REDACTED
 from app.events.subscriptions import Subscriptions
 from app.events.tracker import ConversationTracker
 from app.language.confirmation import confirms
@@ -28,7 +29,6 @@ from app.protocol import (
 from app.records import ActionChanged, Candidate, ModelCalled, Routed, ToolRan
 from app.replay import search_document
 from app.replay.erasure import Erasure
-from app.replay.redaction import REDACTED
 from app.replay.retention import Retention
 from tests.api_client import seed_action, seed_approval
 
