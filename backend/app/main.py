@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from contextlib import AsyncExitStack
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
 
 import structlog
@@ -40,13 +40,12 @@ from app.db.listener import ReplicaConnection
 from app.db.live_set import LIVE_CHANNEL
 from app.db.pool import is_current, open_pool
 from app.escalation.outbox import EscalationOutbox, EscalationSender
-from app.events.broadcast import Bell
+from app.events.broadcast import Broadcast
 from app.events.subscriptions import Subscriptions
 from app.events.tracker import ConversationTracker
 from app.interrupt_manager import InterruptManager
 from app.language.confirmation import confirms
 from app.openapi.fetch import fetch_document, read_document
-from app.openapi_import.broadcast import News
 from app.openapi_import.classify.opinion_batches import Refine, refiner
 from app.openapi_import.jobs import Imports
 from app.openapi_import.read.worker import ImportWorker
@@ -74,6 +73,7 @@ if TYPE_CHECKING:
     from app.db.pool import Pool
     from app.settings import Settings
 
+MAX_IMPORT_WATCHERS: Final = 200  # open progress streams per replica; a page has one
 DEMO_APIS_VARIABLE = "DEMO_APIS_URL"  # what agents.yaml writes as ${DEMO_APIS_URL}
 
 log = structlog.get_logger(__name__)
@@ -151,7 +151,7 @@ async def _open(
         live_tools=live,
     )
     turns = TurnService(pool=pool, tracker=tracker, subscriptions=subscriptions, sessions=sessions, consent=consent)
-    bell = Bell()
+    approvals_changed = Broadcast()
 
     def callbacks(on_call: Callable[[ModelCall | ModelFailure], None]) -> TokenUsageCallbackHandler:
         return TokenUsageCallbackHandler(prices=prices, on_call=on_call)
@@ -171,9 +171,9 @@ async def _open(
         metrics=metrics,
         channels={
             IDENTITY_CHANNEL: turns.identity_changed,
-            APPROVALS_CHANNEL: lambda _: bell.ring(),
-            IMPORTS_CHANNEL: lambda job_id: _heard_of_import(imports, app[keys.IMPORT_NEWS], job_id),
-            LIVE_CHANNEL: live.heard,
+            APPROVALS_CHANNEL: lambda _: approvals_changed.notify(),
+            IMPORTS_CHANNEL: lambda job_id: _import_changed(imports, app[keys.IMPORTS_CHANGED], job_id),
+            LIVE_CHANNEL: live.on_notify,
         },
     )
     rollup_worker = RollupWorker(
@@ -193,7 +193,7 @@ async def _open(
         await _keep_running(stack, work(), name=name)
     app[keys.METRICS], app[keys.POOL], app[keys.SUBSCRIPTIONS] = metrics, pool, subscriptions
     app[keys.AGENTS], app[keys.MODELS], app[keys.TOOLS], app[keys.GRAPH] = live, models, tools, graph
-    app[keys.LEDGER], app[keys.APPROVALS], app[keys.APPROVALS_BELL] = ledger, consent, bell
+    app[keys.LEDGER], app[keys.APPROVALS], app[keys.APPROVALS_CHANGED] = ledger, consent, approvals_changed
     app[keys.TRACKER] = tracker
     app[keys.TURNS], app[keys.SESSIONS] = turns, sessions
     app[keys.INTERRUPTS] = InterruptManager(ttl_seconds=settings.interrupt_ttl_seconds)
@@ -220,7 +220,7 @@ async def _open_imports(
     await live.reload()
     sources = ["builtin", *(api.name for api in config.apis)]
     app[keys.IMPORTS] = Imports(pool=pool, max_bytes=settings.import_max_bytes, taken=sources)
-    app[keys.IMPORT_NEWS] = News()
+    app[keys.IMPORTS_CHANGED] = Broadcast(MAX_IMPORT_WATCHERS)
     app[keys.KEYRING] = keyring
     app[keys.REVIEW] = Review(pool=pool, live_tools=live)
     app[keys.APPROVAL] = Approval(pool=pool, live_tools=live)
@@ -234,9 +234,9 @@ def _refiner(models: Models) -> Refine | None:
     return refiner(ask) if ask else None
 
 
-def _heard_of_import(imports: ImportWorker, news: News, job_id: str) -> None:
-    imports.heard()
-    news.heard(job_id)
+def _import_changed(imports: ImportWorker, changed: Broadcast, job_id: str) -> None:
+    imports.on_notify()
+    changed.notify(job_id or None)
 
 
 async def _open_agents(

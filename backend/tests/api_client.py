@@ -27,7 +27,7 @@ from app.db import actions, approvals, conversations, identities
 from app.db.actions import Action, Status
 from app.db.listener import ReplicaConnection
 from app.errors import ToolUnknown
-from app.events.broadcast import Bell
+from app.events.broadcast import Broadcast
 from app.events.subscriptions import Subscriptions
 from app.events.tracker import ConversationTracker
 from app.protocol import Audience, InterruptRequest
@@ -123,7 +123,7 @@ class Parts:
     pages: Path | None = None
     tools: dict[str, Tool] = field(default_factory=dict)
     outbox_woken: int = 0
-    bell: Bell = field(default_factory=Bell)
+    approvals_changed: Broadcast = field(default_factory=Broadcast)
     identity_tokens: IdentityTokens = field(
         default_factory=lambda: IdentityTokens(secret=SECRET, max_age_seconds=3_600)
     )
@@ -139,7 +139,7 @@ class Parts:
         app[keys.MODELS] = cast("Any", FakeModels())
         app[keys.READINESS] = self.readiness
         app[keys.WAKE_OUTBOX] = self._wake
-        app[keys.APPROVALS_BELL] = self.bell
+        app[keys.APPROVALS_CHANGED] = self.approvals_changed
         app[keys.IDENTITY_TOKENS] = self.identity_tokens
         app[keys.IDENTITY_OF] = self._identity_of
         if self.pool is not None:

@@ -20,7 +20,14 @@ from app.api.stream import STREAM_MEDIA, event_stream
 from app.api.validation import Form, PageQuery, View, answer, cursor_after, parts_of, read_body, read_id, read_query
 from app.db import actions, approvals, conversations, turns
 from app.db.conversations import Brief
-from app.errors import ApprovalAnswered, ApprovalExpired, ApprovalUnknown, ArgumentsInvalid, ConsentNotYours
+from app.errors import (
+    ApprovalAnswered,
+    ApprovalExpired,
+    ApprovalUnknown,
+    ArgumentsInvalid,
+    ConsentNotYours,
+    TooManySockets,
+)
 from app.protocol import MAX_COMMENT_CHARS, Audience, InterruptRequest, InterruptResponse
 from app.records import EvidenceShown
 
@@ -133,13 +140,13 @@ async def show(request: web.Request) -> web.Response:
 
 async def live(request: web.Request) -> web.StreamResponse:
     """Tell how much waits, now and whenever it changes."""
-    with request.app[keys.APPROVALS_BELL].listening() as heard:
+    with request.app[keys.APPROVALS_CHANGED].watching() as changed:
         async with event_stream(request) as stream:
             while stream.open:
                 async with request.app[keys.POOL].acquire() as connection:
                     queue = Queue(waiting=await approvals.count_pending(connection, audience="operator"))
                 await stream.send(queue.model_dump_json())
-                await stream.rest(heard)
+                await stream.rest(changed)
     return stream.response
 
 
@@ -315,6 +322,7 @@ ROUTES: Final = (
         summary="Server-sent events: how much waits, whenever it changes.",
         area="approvals",
         media=STREAM_MEDIA,
+        errors=(TooManySockets,),
     ),
     Route(
         method="GET",

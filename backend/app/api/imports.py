@@ -64,7 +64,7 @@ async def progress(request: web.Request) -> web.StreamResponse:
     """Stream an import as it changes, until it is thrown away, the client leaves or the server stops."""
     job_id = read_id(request, "job_id", unknown=ImportUnknown)
     service, shown = request.app[keys.IMPORTS], ""
-    with request.app[keys.IMPORT_NEWS].watching(str(job_id)) as changed:
+    with request.app[keys.IMPORTS_CHANGED].watching(str(job_id)) as changed:
         now = job_view(await service.get(job_id)).model_dump_json()
         async with event_stream(request) as stream:
             with suppress(ImportUnknown):

@@ -12,7 +12,7 @@ from app.access.client_address import Source
 from app.access.identity_tokens import Identity, IdentityTokens
 from app.access.rate_limit import MessageRate, SocketCount
 from app.access.rights import Access, Caller, Cookie, SignInCodes
-from app.events.broadcast import Bell
+from app.events.broadcast import Broadcast
 from app.settings import Settings
 from app.telemetry.metrics import Metrics
 
@@ -28,7 +28,6 @@ if TYPE_CHECKING:
     from app.events.subscriptions import Subscriptions
     from app.events.tracker import ConversationTracker
     from app.interrupt_manager import InterruptManager
-    from app.openapi_import.broadcast import News
     from app.openapi_import.jobs import Imports
     from app.openapi_import.review.review import Review
     from app.openapi_import.review.try_operation import Trial
@@ -60,8 +59,8 @@ AGENTS: Final[web.AppKey[LiveTools]] = web.AppKey("agents")
 MODELS: Final[web.AppKey[Models]] = web.AppKey("models")
 TRACKER: Final[web.AppKey[ConversationTracker]] = web.AppKey("tracker")
 APPROVALS: Final[web.AppKey[Approvals]] = web.AppKey("approvals")
-APPROVALS_BELL: Final = web.AppKey("approvals_bell", Bell)
-"""Rung when what waits for consent has changed."""
+APPROVALS_CHANGED: Final = web.AppKey("approvals_changed", Broadcast)
+"""Notified when what waits for consent has changed."""
 IDENTITY_TOKENS: Final = web.AppKey("identity_tokens", IdentityTokens)
 IDENTITY_OF: Final[web.AppKey[Callable[[str], Awaitable[Identity | None]]]] = web.AppKey("identity_of")
 """Names the customer whose session a visitor's is now."""
@@ -70,7 +69,8 @@ LEDGER: Final[web.AppKey[Ledger]] = web.AppKey("ledger")
 WAKE_OUTBOX: Final[web.AppKey[Callable[[], None]]] = web.AppKey("wake_outbox")
 """Tells the escalations' outbox that something is due."""
 IMPORTS: Final[web.AppKey[Imports]] = web.AppKey("imports")
-IMPORT_NEWS: Final[web.AppKey[News]] = web.AppKey("import_news")
+IMPORTS_CHANGED: Final = web.AppKey("imports_changed", Broadcast)
+"""Notified, by the import's id, when an import has moved on."""
 REVIEW: Final[web.AppKey[Review]] = web.AppKey("review")
 APPROVAL: Final[web.AppKey[Approval]] = web.AppKey("approval")
 TRIAL: Final[web.AppKey[Trial]] = web.AppKey("trial")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from dataclasses import asdict
 from datetime import datetime
 from typing import TYPE_CHECKING, Annotated, Final
@@ -19,13 +18,12 @@ from app.api.stream import STREAM_MEDIA, event_stream
 from app.api.validation import Form, View, answer, read_query, read_thread_id
 from app.db import conversation_list, conversations, event_pages
 from app.db.event_pages import MarkKind
-from app.errors import ConversationUnknown
-from app.events.subscriptions import Subscription
+from app.errors import ConversationUnknown, TooManySockets
 from app.records import LoggedFrame
 from app.replay.steps import MAX_STEPS, page_to_json, read_page, to_json
 
 if TYPE_CHECKING:
-    from app.protocol import ServerFrame
+    pass
 
 PAGE_STEPS: Final = 200  # a few screens of a timeline
 MAX_MARKS: Final = 10_000  # places to jump to: as many as a long replay has steps
@@ -126,30 +124,15 @@ async def list_steps(request: web.Request) -> web.Response:
     return web.Response(text=page_to_json(page), content_type="application/json")
 
 
-class _Waker:
-    """Stands among those who watch a conversation, and notes that something was stored."""
-
-    def __init__(self) -> None:
-        self.news = asyncio.Event()
-
-    def put(self, frame: ServerFrame) -> None:
-        """Take note of a stored frame; pieces of a message that is being spoken are not steps."""
-        if frame.seq is not None:
-            self.news.set()
-
-
 async def live(request: web.Request) -> web.StreamResponse:
     """Send every step after a number, then each that happens, whichever replica it happens on."""
     thread_id = read_thread_id(request, unknown=ConversationUnknown)
     seq = _seen(request, read_query(request, LiveQuery).after)
-    pool, subscriptions = request.app[keys.POOL], request.app[keys.SUBSCRIPTIONS]
+    pool = request.app[keys.POOL]
     async with pool.acquire() as connection:
         if await conversations.get(connection, thread_id=thread_id) is None:
             raise ConversationUnknown
-    waker = _Waker()
-    subscription = Subscription(thread_id=thread_id, sink=waker, follower=True)
-    subscriptions.subscribe(subscription)
-    try:
+    with request.app[keys.SUBSCRIPTIONS].watching(thread_id) as changed:
         async with event_stream(request) as stream:
             while stream.open:
                 async with pool.acquire() as connection:
@@ -158,9 +141,7 @@ async def live(request: web.Request) -> web.StreamResponse:
                     await stream.send(to_json(row), number=row.seq)
                     seq = row.seq
                 if len(rows) < MAX_STEPS:
-                    await stream.rest(waker.news, seconds=LOOK_SECONDS)
-    finally:
-        subscriptions.unsubscribe(subscription)
+                    await stream.rest(changed, seconds=LOOK_SECONDS)
     return stream.response
 
 
@@ -202,6 +183,6 @@ ROUTES: Final = (
         area="replay",
         query=LiveQuery,
         media=STREAM_MEDIA,
-        errors=(ConversationUnknown,),
+        errors=(ConversationUnknown, TooManySockets),
     ),
 )

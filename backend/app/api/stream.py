@@ -36,15 +36,15 @@ class EventStream:
         head = "" if number is None else f"id: {number}\n"
         await self._write(f"{head}data: {data}\n\n".encode())
 
-    async def rest(self, news: asyncio.Event, *, seconds: float = BEAT_SECONDS) -> None:
-        """Wait for news, at most so long, and show meanwhile that the stream lives; the news is then taken note of."""
-        waiting = [asyncio.ensure_future(event.wait()) for event in (news, self._stopping)]
+    async def rest(self, changed: asyncio.Event, *, seconds: float = BEAT_SECONDS) -> None:
+        """Wait for a change, at most so long, and keep the stream alive meanwhile; the change is then cleared."""
+        waiting = [asyncio.ensure_future(event.wait()) for event in (changed, self._stopping)]
         try:
             await asyncio.wait(waiting, timeout=min(seconds, BEAT_SECONDS), return_when=asyncio.FIRST_COMPLETED)
         finally:
             for task in waiting:
                 task.cancel()
-        news.clear()
+        changed.clear()
         if asyncio.get_running_loop().time() - self._silent_since >= BEAT_SECONDS:
             await self._write(BEAT)
 

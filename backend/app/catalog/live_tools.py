@@ -85,7 +85,7 @@ class LiveTools:
         """The names of the agents of agents.yaml."""
         return frozenset(agent.name for agent in self._base.agents)
 
-    def heard(self, _: str = "") -> None:
+    def on_notify(self, _: str = "") -> None:
         """Load again: something changed, here or on another replica."""
         self._stale.set()
 

@@ -10,9 +10,13 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final, Protocol
 
+from app.events.broadcast import Broadcast
 from app.protocol import CustomerFeedback, CustomerMessage, Resumed, Token
 
 if TYPE_CHECKING:
+    import asyncio
+    from contextlib import AbstractContextManager
+
     from app.protocol import ServerFrame
 
 
@@ -93,6 +97,7 @@ class Subscriptions:
     def __init__(self) -> None:
         """Begin with no subscription."""
         self._threads: defaultdict[str, _Thread] = defaultdict(_Thread)
+        self._log_watchers = Broadcast()
 
     def subscribe(self, subscription: Subscription) -> None:
         """Begin to pass frames of the conversation on."""
@@ -105,19 +110,28 @@ class Subscriptions:
             thread.subscriptions.discard(subscription)
             self._tidy(subscription.thread_id)
 
+    def watching(self, thread_id: str) -> AbstractContextManager[asyncio.Event]:
+        """Watch a conversation's log inside the block: the event is set whenever something was stored.
+
+        For whoever reads the log itself. Raises `TooManySockets`.
+        """
+        return self._log_watchers.watching(thread_id)
+
     def is_watched(self, thread_id: str) -> bool:
         """Return whether anybody watches the conversation here."""
         thread = self._threads.get(thread_id)
-        return thread is not None and bool(thread.subscriptions)
+        return (thread is not None and bool(thread.subscriptions)) or thread_id in self._log_watchers
 
     def watched_threads(self) -> list[str]:
         """Return the conversations that somebody watches here."""
-        return [thread_id for thread_id in self._threads if self.is_watched(thread_id)]
+        return [thread_id for thread_id in {*self._threads, *self._log_watchers} if self.is_watched(thread_id)]
 
     def publish(self, frame: ServerFrame) -> None:
         """Pass a frame to everybody who watches its conversation."""
         if frame.thread_id is None:
             return
+        if frame.seq is not None:
+            self._log_watchers.notify(frame.thread_id)
         thread = self._threads.get(frame.thread_id)
         if isinstance(frame, Token):
             thread = self._threads[frame.thread_id]

@@ -6009,6 +6009,20 @@ export interface operations {
                     };
                 };
             };
+            /** @description `too_many_connections`: Too many open connections from you. Please close another window and try again. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: null;
+                        error: components["schemas"]["Problem"];
+                        /** @constant */
+                        success: false;
+                    };
+                };
+            };
             /** @description `internal_error`: Something went wrong on our side. Please try again in a moment. */
             500: {
                 headers: {
@@ -8510,6 +8524,20 @@ export interface operations {
             };
             /** @description `invalid_request`: The request does not have the required form. */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: null;
+                        error: components["schemas"]["Problem"];
+                        /** @constant */
+                        success: false;
+                    };
+                };
+            };
+            /** @description `too_many_connections`: Too many open connections from you. Please close another window and try again. */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -117,7 +117,7 @@ class ImportWorker:
         self._wake = asyncio.Event()
         self._running: dict[tuple[UUID, int], asyncio.Task[None]] = {}
 
-    def heard(self, _: str = "") -> None:
+    def on_notify(self, _: str = "") -> None:
         """Look for work: something changed."""
         self._wake.set()
 

@@ -28,7 +28,7 @@ class ImportClient:
         app = parts.application()
         app[keys.AGENTS] = pipeline.live
         app[keys.IMPORTS] = pipeline.imports
-        app[keys.IMPORT_NEWS] = pipeline.news
+        app[keys.IMPORTS_CHANGED] = pipeline.changed
         app[keys.REVIEW] = pipeline.review
         app[keys.APPROVAL] = pipeline.approval
         app[keys.TRIAL] = pipeline.trial

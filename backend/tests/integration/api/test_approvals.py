@@ -394,7 +394,7 @@ class TestLive:
             assert stream.content_type == "text/event-stream"
             assert await next_data(stream) == {"waiting": 0}
             await seed_approval(pool, action=await seed_action(pool))
-            staff.parts.bell.ring()
+            staff.parts.approvals_changed.notify()
             assert await next_data(stream) == {"waiting": 1}
             assert staff.client.app is not None
             staff.client.app[keys.STOPPING].set()

@@ -110,7 +110,7 @@ class TestJobs:
             assert json.loads((await lines.readline())[6:])["status"] == "review"
             await lines.readline()
             await importer.api.post(f"{JOBS}/{job['id']}/retry")
-            importer.pipeline.news.heard(job["id"])
+            importer.pipeline.changed.notify(job["id"])
             assert json.loads((await lines.readline())[6:])["status"] == "pending"
             await lines.readline()
             application = importer.api.client.app
@@ -124,7 +124,7 @@ class TestJobs:
         async with importer.api.client.get(f"{JOBS}/{job['id']}/progress") as stream:
             await stream.content.readline()
             await importer.delete(f"{JOBS}/{job['id']}")
-            importer.pipeline.news.heard(job["id"])
+            importer.pipeline.changed.notify(job["id"])
             async with asyncio.timeout(30):
                 await stream.content.read()
 

@@ -20,7 +20,7 @@ class Counting:
     """A route that counts whenever it is told to."""
 
     def __init__(self) -> None:
-        self.news = asyncio.Event()
+        self.changed = asyncio.Event()
         self.left = asyncio.Event()
         self.count = 0
 
@@ -30,7 +30,7 @@ class Counting:
                 while stream.open:
                     self.count += 1
                     await stream.send(f"{self.count}", number=self.count)
-                    await stream.rest(self.news)
+                    await stream.rest(self.changed)
         finally:
             self.left.set()
         return stream.response
@@ -52,7 +52,7 @@ async def test_events_come_one_by_one(aiohttp_client: MakeClient) -> None:
     async with client.get("/api/count") as response:
         assert response.content_type == "text/event-stream"
         assert await response.content.readuntil(b"\n\n") == b"id: 1\ndata: 1\n\n"
-        counting.news.set()
+        counting.changed.set()
         assert await response.content.readuntil(b"\n\n") == b"id: 2\ndata: 2\n\n"
 
 
@@ -77,5 +77,5 @@ async def test_a_reader_that_leaves_is_noticed(aiohttp_client: MakeClient) -> No
         response.close()
     async with asyncio.timeout(PATIENCE_SECONDS):
         while not counting.left.is_set():
-            counting.news.set()
+            counting.changed.set()
             await asyncio.sleep(0)

@@ -16,7 +16,7 @@ from app.catalog.live_tools import LiveTools
 from app.catalog.publish import Approval
 from app.db import imports, operations
 from app.db.listener import ReplicaConnection
-from app.openapi_import.broadcast import News
+from app.events.broadcast import Broadcast
 from app.openapi_import.jobs import Given, Imports
 from app.openapi_import.read import subprocess_main
 from app.openapi_import.read.worker import ImportWorker
@@ -97,7 +97,7 @@ class ImportPipeline:
         self.approval = Approval(pool=pool, live_tools=self.live)
         self.trial = Trial(pool=pool, http=http, keyring=self.keyring)
         self.replica = ReplicaConnection()
-        self.news = News()
+        self.changed = Broadcast()
         self.worker = ImportWorker(
             pool=pool,
             replica=self.replica,
@@ -111,12 +111,12 @@ class ImportPipeline:
         )
 
     def _heard(self, job_id: str) -> None:
-        self.worker.heard()
-        self.news.heard(job_id)
+        self.worker.on_notify()
+        self.changed.notify(job_id or None)
 
     async def reached(self, job_id: UUID, status: str) -> None:
         """Wait until an import has this status, as a page does."""
-        with self.news.watching(str(job_id)) as changed:
+        with self.changed.watching(str(job_id)) as changed:
             while (await self.imports.get(job_id)).status != status:
                 changed.clear()
                 async with asyncio.timeout(PATIENCE_SECONDS):
