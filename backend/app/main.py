@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from contextlib import AsyncExitStack
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
 
@@ -94,6 +95,7 @@ async def create_app(settings: Settings, *, database_url: str, demo_url: str | N
     codes = SignInCodes()
     admin_key = settings.admin_key.get_secret_value() if settings.admin_key else None
     app[keys.SETTINGS] = settings
+    app[keys.NOW] = _now
     secret = secret_key(settings).get_secret_value().encode()
     app[keys.ACCESS] = Access(secret=secret, codes=codes, admin_key=admin_key)
     app[keys.SIGN_IN_CODES] = codes
@@ -113,6 +115,10 @@ async def create_app(settings: Settings, *, database_url: str, demo_url: str | N
     app.cleanup_ctx.append(closing)
     app.on_shutdown.append(_close_sockets)
     return app
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
 
 
 async def _open(

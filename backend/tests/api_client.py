@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -119,6 +118,8 @@ class Parts:
     settings: Settings = field(default_factory=lambda: Settings(_env_file=None))
     codes: SignInCodes = field(default_factory=SignInCodes)
     readiness: dict[str, keys.Check] = field(default_factory=lambda: {"database": holds, "model": holds})
+    now: datetime | None = None
+    """The moment at which the clock stands; None lets it run."""
     pool: Pool | None = None
     pages: Path | None = None
     tools: dict[str, Tool] = field(default_factory=dict)
@@ -129,10 +130,15 @@ class Parts:
     )
     subscriptions: Subscriptions = field(default_factory=Subscriptions)
 
+    def clock(self) -> datetime:
+        """Say what time it is."""
+        return self.now or datetime.now(UTC)
+
     def application(self) -> web.Application:
         """Wire the application as main.py does."""
         app = web.Application(client_max_size=MAX_BODY_BYTES)
         app[keys.SETTINGS] = self.settings
+        app[keys.NOW] = self.clock
         app[keys.ACCESS] = Access(secret=SECRET, codes=self.codes, admin_key=ADMIN_KEY)
         app[keys.METRICS] = Metrics()
         app[keys.AGENTS] = cast("Any", FakeLive())
@@ -162,7 +168,10 @@ class Parts:
         """The rollup worker of the figures and of what can be searched, on the application's database."""
         assert self.pool is not None
         return RollupWorker(
-            pool=self.pool, session_ttl_seconds=self.settings.session_ttl_seconds, folds=[search_document.fold]
+            pool=self.pool,
+            session_ttl_seconds=self.settings.session_ttl_seconds,
+            clock=lambda: self.clock().timestamp(),
+            folds=[search_document.fold],
         )
 
     async def _identity_of(self, visitor_id: str) -> Identity | None:
@@ -196,7 +205,7 @@ class ApiClient:
         access = self.client.app[keys.ACCESS] if self.client.app else None
         assert access is not None
         cookies = {cookie.key: cookie.value for cookie in self.client.session.cookie_jar}
-        visitor_id = access.recognise(cookies, time.time()).visitor_id
+        visitor_id = access.recognise(cookies, self.parts.clock().timestamp()).visitor_id
         assert visitor_id is not None
         return visitor_id
 

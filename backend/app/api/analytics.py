@@ -6,7 +6,7 @@ import asyncio
 import csv
 import io
 from collections.abc import Iterable
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Annotated, Any, Final, Literal
 
@@ -56,7 +56,7 @@ class SeriesQuery(RangeQuery):
 
 async def read_analytics(request: web.Request) -> web.Response:
     """Compute all figures of a range and of the period before it."""
-    over = _range(read_query(request, RangeQuery))
+    over = _range(request, read_query(request, RangeQuery))
     async with request.app[keys.POOL].acquire() as connection:
         found = await dashboard.read(connection, over)
     return answer(view_of(over, found))
@@ -65,7 +65,7 @@ async def read_analytics(request: web.Request) -> web.Response:
 async def read_series(request: web.Request) -> web.Response:
     """Compute one figure for each day or hour of a range."""
     query = read_query(request, SeriesQuery)
-    figure, over = _figure(query.figure), _range(query)
+    figure, over = _figure(query.figure), _range(request, query)
     if query.by == "hour" and (over.end - over.start).total_seconds() > MAX_HOURS * 3600:
         raise InvalidRequest(f"by: at most {MAX_HOURS // 24} days are shown by hour. Use by=day.", field="by")
     async with request.app[keys.POOL].acquire() as connection:
@@ -75,7 +75,7 @@ async def read_series(request: web.Request) -> web.Response:
 
 async def read_rows(request: web.Request) -> web.StreamResponse:
     """Write the rows that a figure is made of, as CSV, while they are read."""
-    over = _range(read_query(request, RangeQuery))
+    over = _range(request, read_query(request, RangeQuery))
     figure = _figure(request.match_info["figure"])
     name = f"{figure.rows}-{over.start:%Y%m%d}-{over.end:%Y%m%d}.csv"
     response = web.StreamResponse(
@@ -111,9 +111,10 @@ async def follow(request: web.Request) -> web.StreamResponse:
     return stream.response
 
 
-def _range(query: RangeQuery) -> Range:
+def _range(request: web.Request, query: RangeQuery) -> Range:
     zone_of(query.tz)
-    return resolve(query.range, zone=query.tz, now=datetime.now(UTC), first=query.first, last=query.last)
+    now = request.app[keys.NOW]()
+    return resolve(query.range, zone=query.tz, now=now, first=query.first, last=query.last)
 
 
 def _figure(key: str) -> Definition:

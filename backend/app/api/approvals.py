@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Annotated, Any, Final, Literal
 from uuid import UUID
 
@@ -169,7 +169,7 @@ async def evidence(request: web.Request) -> web.Response:
         ok=outcome is not None and outcome.ok,
         summary=outcome.summary if outcome else "",
         data=outcome.data if outcome else None,
-        at=datetime.now(UTC),
+        at=request.app[keys.NOW](),
     )
     if row.status == "pending":
         await _record(request, row, shown)

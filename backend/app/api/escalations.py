@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import asdict
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Literal
 from uuid import UUID
 
@@ -86,7 +86,7 @@ async def retry(request: web.Request) -> web.Response:
     """Let a dead letter start over."""
     delivery_id = read_id(request, "delivery_id", unknown=NotFound)
     async with request.app[keys.POOL].acquire() as connection:
-        if not await deliveries.retry(connection, delivery_id=delivery_id, now=datetime.now(UTC)):
+        if not await deliveries.retry(connection, delivery_id=delivery_id, now=request.app[keys.NOW]()):
             raise NotFound("There is no such dead letter. It may have been sent again already.")
     request.app[keys.WAKE_OUTBOX]()
     log.info("delivery_retried", delivery_id=str(delivery_id), staff=request[keys.CALLER].staff)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from datetime import datetime
 from typing import Annotated, Final
 
@@ -37,7 +36,8 @@ class IdentityView(View):
 async def bind(request: web.Request) -> web.Response:
     """Let the visitor's session be the customer's whom the token names, until the token expires."""
     form = await read_body(request, IdentityForm)
-    identity = request.app[keys.IDENTITY_TOKENS].verify(form.token, now=time.time())
+    now = request.app[keys.NOW]().timestamp()
+    identity = request.app[keys.IDENTITY_TOKENS].verify(form.token, now=now)
     async with request.app[keys.POOL].acquire() as connection:
         await identities.forget_expired(connection)
         await identities.bind(connection, visitor_id=_visitor(request), identity=identity)

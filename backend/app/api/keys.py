@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
+from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final, Protocol
 
 from aiohttp import web
@@ -50,6 +51,8 @@ class Approvals(Protocol):
 # --- of the application, set by main.py ------------------------------------------------------------------------
 
 SETTINGS: Final = web.AppKey("settings", Settings)
+NOW: Final[web.AppKey[Callable[[], datetime]]] = web.AppKey("now")
+"""The clock, in UTC."""
 ACCESS: Final = web.AppKey("access", Access)
 METRICS: Final = web.AppKey("metrics", Metrics)
 SIGN_IN_CODES: Final = web.AppKey("sign_in_codes", SignInCodes)

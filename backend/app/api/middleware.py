@@ -163,6 +163,7 @@ async def map_errors(request: web.Request, handler: Handler) -> web.StreamRespon
 async def identify(request: web.Request, handler: Handler) -> web.StreamResponse:
     """Refuse pages of other sites, before a socket's upgrade too, and find out who is calling."""
     settings, access, source = request.app[keys.SETTINGS], request.app[keys.ACCESS], request[keys.SOURCE]
+    now = request.app[keys.NOW]().timestamp()
     changes_something = request.method not in SAFE_METHODS or request.path == SOCKET_PATH
     if changes_something and not origin_allowed(
         request.headers.get("Origin"),
@@ -174,11 +175,11 @@ async def identify(request: web.Request, handler: Handler) -> web.StreamResponse
         raise OriginRefused
     if request.path in ADMITTED_PATHS:
         secure = secure_cookies(request)
-        request[keys.CALLER], cookie = access.admit(request.cookies, time.time(), secure=secure)
+        request[keys.CALLER], cookie = access.admit(request.cookies, now, secure=secure)
         if cookie is not None:
             request[keys.COOKIES].append(cookie)
     else:
-        request[keys.CALLER] = access.recognise(request.cookies, time.time())
+        request[keys.CALLER] = access.recognise(request.cookies, now)
     return await handler(request)
 
 

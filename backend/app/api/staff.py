@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from typing import Annotated, Final
 
 import structlog
@@ -51,7 +50,7 @@ async def sign_in(request: web.Request) -> web.Response:
         key=form.key,
         name=form.name,
         address=source.client,
-        now=time.time(),
+        now=request.app[keys.NOW]().timestamp(),
         secure=secure_cookies(request),
     )
     request[keys.COOKIES].append(cookie)

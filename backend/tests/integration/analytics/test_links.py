@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.integration
 Row = Mapping[str, Any]
 
+NOW: Final = datetime(2026, 3, 11, 14, 20, tzinfo=UTC)  # the clocks of New York changed three days ago
 RAN: Final = {"succeeded", "failed", "unknown"}
 RANGES: Final = ("range=7d&tz=Asia/Kathmandu", "range=30d&tz=America/New_York", "range=24h")
 
@@ -73,34 +74,33 @@ COUNTS: Final[Mapping[str, Callable[[Row], bool]]] = {
 """Of each figure: which of its rows it is about. A figure that is not here is one whose link nobody has thought of."""
 
 
-def tale(name: str, now: datetime, **days: float) -> EventLog:
-    return EventLog(thread_id=name, clock=now - timedelta(**days)).asks()
+def tale(name: str, **days: float) -> EventLog:
+    return EventLog(thread_id=name, clock=NOW - timedelta(**days)).asks()
 
 
-def odd(now: datetime) -> list[EventLog]:
+def odd() -> list[EventLog]:
     """What the demo's conversations lack: whatever one filter finds, another of these is left out."""
     return [
-        tale("no-model", now, days=2).uses("refund", outcome="failed").rates(3),
-        tale("no-token", now, days=2).models(model="ours", cost=None, first_token_ms=None).answers(),
-        tale("not-run", now, hours=3).models().uses("refund", outcome="rejected").uses("refund", outcome="expired"),
-        tale("not-known", now, hours=2).proposes().decides().carries_out("unknown").uses(outcome="unknown"),
-        tale("failed", now, hours=2).proposes().decides("edited").proposes(number=2).decides(number=2),
-        tale("late", now, hours=1).proposes().expires().models(first_token_ms=None),
-        tale("waits", now, days=3).proposes(audience="operator"),
-        tale("staff", now, days=3).models().proposes().decides("approved", by="operator").carries_out().completes(),
-        tale("settled", now, days=3).proposes().decides().carries_out("unknown").action("succeeded", by="operator"),
-        tale("thanks", now, days=3).answers().asks("Thanks, that's all!").completes(ended=True),
-        tale("before", now, days=40).models().uses().completes().rates(5),
+        tale("no-model", days=2).uses("refund", outcome="failed").rates(3),
+        tale("no-token", days=2).models(model="ours", cost=None, first_token_ms=None).answers(),
+        tale("not-run", hours=3).models().uses("refund", outcome="rejected").uses("refund", outcome="expired"),
+        tale("not-known", hours=2).proposes().decides().carries_out("unknown").uses(outcome="unknown"),
+        tale("failed", hours=2).proposes().decides("edited").proposes(number=2).decides(number=2),
+        tale("late", hours=1).proposes().expires().models(first_token_ms=None),
+        tale("waits", days=3).proposes(audience="operator"),
+        tale("staff", days=3).models().proposes().decides("approved", by="operator").carries_out().completes(),
+        tale("settled", days=3).proposes().decides().carries_out("unknown").action("succeeded", by="operator"),
+        tale("thanks", days=3).answers().asks("Thanks, that's all!").completes(ended=True),
+        tale("before", days=40).models().uses().completes().rates(5),
     ]
 
 
 @pytest.fixture
 async def api(pool: Pool, pg_url: str, aiohttp_client: MakeClient) -> ApiClient:
     """The API, with a few days of the demo's conversations and some in which odd things happen."""
-    now = datetime.now(UTC)
-    await load(pg_url, Plan(conversations=200, days=9, seed=5, now=now, session_ttl_seconds=1_800))
-    await store(pool, *odd(now))
-    parts = Parts(pool=pool)
+    await load(pg_url, Plan(conversations=200, days=9, seed=5, now=NOW, session_ttl_seconds=1_800))
+    await store(pool, *odd())
+    parts = Parts(pool=pool, now=NOW)
     await parts.rollup_worker().catch_up()
     opened = ApiClient(client=await aiohttp_client(parts.application()), parts=parts)
     await opened.sign_in()

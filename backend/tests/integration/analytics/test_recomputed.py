@@ -24,17 +24,17 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.integration
 Rows = Sequence[dict[str, str]]
+NOW = datetime(2026, 3, 11, 14, 20, tzinfo=UTC)
 BIN = 0.05  # percentiles are kept to within 5 %
 
 
 @pytest.fixture
 async def api(pool: Pool, pg_url: str, aiohttp_client: MakeClient) -> ApiClient:
     """The API, with a few days of the demo's conversations and one whose outcome is not known."""
-    now = datetime.now(UTC)
-    await load(pg_url, Plan(conversations=260, days=9, seed=3, now=now, session_ttl_seconds=1_800))
-    odd = EventLog(thread_id="odd", clock=now - timedelta(days=2)).asks().models(cost=None, model="ours")
+    await load(pg_url, Plan(conversations=260, days=9, seed=3, now=NOW, session_ttl_seconds=1_800))
+    odd = EventLog(thread_id="odd", clock=NOW - timedelta(days=2)).asks().models(cost=None, model="ours")
     await store(pool, odd.proposes().decides().carries_out("unknown").uses(outcome="unknown").rates(3))
-    parts = Parts(pool=pool)
+    parts = Parts(pool=pool, now=NOW)
     await parts.rollup_worker().catch_up()
     opened = ApiClient(client=await aiohttp_client(parts.application()), parts=parts)
     await opened.sign_in()

@@ -17,12 +17,13 @@ if TYPE_CHECKING:
     from app.db.pool import Pool
 
 pytestmark = pytest.mark.integration
-NOW = datetime.now(UTC)
+NOW = datetime(2026, 3, 11, 14, 20, tzinfo=UTC)
 YESTERDAY = NOW - timedelta(days=1)
 
 
 @pytest.fixture
 async def staff(api: ApiClient) -> ApiClient:
+    api.parts.now = NOW
     await api.sign_in()
     return api
 

@@ -40,6 +40,7 @@ def application(handler: Counting) -> web.Application:
     app = web.Application()
     parts = Parts().application()
     app[keys.SETTINGS], app[keys.ACCESS] = parts[keys.SETTINGS], parts[keys.ACCESS]
+    app[keys.NOW] = parts[keys.NOW]
     install(app)
     app.router.add_get("/api/count", handler.count_up)
     return app
