@@ -25,9 +25,9 @@ from aiohttp import web
 
 from app.access.identity_tokens import identity_tokens
 from app.analytics.rollup_worker import RollupWorker
-from app.api import keys
 from app.api.openapi import describe
 from app.api.routes import ROUTES
+from app.api.services import SERVICES
 from app.commands.demo_apis import demo_apis
 from app.commands.import_document import add_command, import_api
 from app.commands.protocol_schema import protocol_page, protocol_schema
@@ -279,7 +279,7 @@ def _announce(settings: Settings, app: web.Application) -> None:
     address = f"http://{host}:{settings.port}"
     print(f"Smart Support is at {address}", flush=True)
     if settings.listens_on_loopback:
-        code = app[keys.SIGN_IN_CODES].issue(time.time())
+        code = app[SERVICES].sign_in_codes.issue(time.time())
         print(f"Staff sign in, once, with {address}/sign-in#code={code}", flush=True)
 
 

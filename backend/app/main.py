@@ -1,10 +1,17 @@
-"""The one place that knows everyone: opens what the server needs, in order, and wires it together."""
+"""Composition root: opens what the server needs, makes every service of it, and wires them into one application.
+
+Three tables, read from top to bottom: `open_resources` (what has to be opened, and is closed in reverse order),
+`init_services` (one line per service, made by `init_x` where that takes more than its constructor) and
+`start_background` (what runs beside the requests). A new service is a field of `api/services.py` and a line here.
+Where anything cannot be opened, what stands already is closed again and the error is raised.
+"""
 
 from __future__ import annotations
 
 import asyncio
 import contextlib
 from contextlib import AsyncExitStack
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
@@ -26,8 +33,11 @@ from app.agents.prices import Prices
 from app.agents.supervisor import Supervisor
 from app.agents.yaml_overrides import review_tools
 from app.analytics.rollup_worker import RollupWorker
-from app.api import keys, middleware
-from app.api.routes import add_routes
+from app.api import middleware
+from app.api.health import readiness_checks
+from app.api.openapi import describe
+from app.api.routes import ROUTES, add_routes
+from app.api.services import SERVICES, Services
 from app.api.spa import add_pages
 from app.callbacks import ModelCall, ModelFailure, TokenUsageCallbackHandler
 from app.catalog.keyring import Keyring
@@ -39,7 +49,7 @@ from app.db.identities import IDENTITY_CHANNEL
 from app.db.imports import IMPORTS_CHANNEL
 from app.db.listener import ReplicaConnection
 from app.db.live_set import LIVE_CHANNEL
-from app.db.pool import is_current, open_pool
+from app.db.pool import open_pool
 from app.escalation.outbox import EscalationOutbox, EscalationSender
 from app.events.broadcast import Broadcast
 from app.events.subscriptions import Subscriptions
@@ -47,7 +57,7 @@ from app.events.tracker import ConversationTracker
 from app.interrupt_manager import InterruptManager
 from app.language.confirmation import confirms
 from app.openapi.fetch import fetch_document, read_document
-from app.openapi_import.classify.opinion_batches import Refine, refiner
+from app.openapi_import.classify.opinion_batches import refiner
 from app.openapi_import.jobs import Imports
 from app.openapi_import.read.worker import ImportWorker
 from app.openapi_import.review.review import Review
@@ -68,14 +78,14 @@ from app.ws_handler import open_socket
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Coroutine
-    from pathlib import Path
     from typing import Any
 
+    from app.agents.checkpointer import RunSaver
     from app.db.pool import Pool
     from app.settings import Settings
 
+DEMO_APIS_VARIABLE: Final = "DEMO_APIS_URL"  # what agents.yaml writes as ${DEMO_APIS_URL}
 MAX_IMPORT_WATCHERS: Final = 200  # open progress streams per replica; a page has one
-DEMO_APIS_VARIABLE = "DEMO_APIS_URL"  # what agents.yaml writes as ${DEMO_APIS_URL}
 
 log = structlog.get_logger(__name__)
 
@@ -85,195 +95,102 @@ async def create_app(settings: Settings, *, database_url: str, demo_url: str | N
 
     Raises `ConfigMistake` for a mistake in the agents or their APIs, before anything is served.
     """
-    app = web.Application(client_max_size=middleware.MAX_BODY_BYTES)
     stack = AsyncExitStack()
     try:
-        await _open(app, stack, settings, database_url=database_url, demo_url=demo_url)
+        resources = await open_resources(stack, settings, database_url=database_url, demo_url=demo_url)
+        services = await init_services(resources)
+        start_background(stack, resources, services)
     except BaseException:
         await stack.aclose()
         raise
-    codes = SignInCodes()
-    admin_key = settings.admin_key.get_secret_value() if settings.admin_key else None
-    app[keys.SETTINGS] = settings
-    app[keys.NOW] = _now
-    secret = secret_key(settings).get_secret_value().encode()
-    app[keys.ACCESS] = Access(secret=secret, codes=codes, admin_key=admin_key)
-    app[keys.SIGN_IN_CODES] = codes
-    app[keys.IDENTITY_TOKENS] = identity_tokens(settings)
-    app[keys.MESSAGE_RATE] = MessageRate()
-    app[keys.SOCKETS] = SocketCount()
-    app[keys.OPEN_SOCKETS] = set()
-    middleware.install(app)
-    add_routes(app)
-    app.router.add_get(middleware.SOCKET_PATH, open_socket)
-    add_pages(app, settings.static_dir)
 
     async def closing(_: web.Application) -> AsyncIterator[None]:
         yield
         await stack.aclose()
 
+    app = web.Application(client_max_size=middleware.MAX_BODY_BYTES)
+    app[SERVICES] = services
+    middleware.install(app)
+    add_routes(app)
+    app.router.add_get(middleware.SOCKET_PATH, open_socket)
+    add_pages(app, settings.static_dir)
     app.cleanup_ctx.append(closing)
     app.on_shutdown.append(_close_sockets)
     return app
 
 
-def _now() -> datetime:
-    return datetime.now(UTC)
+# --- what is opened --------------------------------------------------------------------------------------------
 
 
-async def _open(
-    app: web.Application, stack: AsyncExitStack, settings: Settings, *, database_url: str, demo_url: str | None
-) -> None:
-    """Open every resource and make every service of it."""
-    metrics = Metrics()
+@dataclass(frozen=True, kw_only=True)
+class Resources:
+    """What the services are made of: connections, files read at the start, and what they share."""
+
+    settings: Settings
+    dsn: str
+    secret: bytes
+    metrics: Metrics
+    prices: Prices
+    pool: Pool
+    checkpointer: RunSaver
+    http: OutgoingClient
+    config: AgentConfig
+    tools: ToolRegistry
+    models: Models
+    replica: ReplicaConnection
+    subscriptions: Subscriptions
+
+
+async def open_resources(
+    stack: AsyncExitStack, settings: Settings, *, database_url: str, demo_url: str | None
+) -> Resources:
+    """Open every resource, in order; the stack closes them in reverse."""
     pool = await stack.enter_async_context(await open_pool(database_url))
     checkpointer = await stack.enter_async_context(open_checkpointer(database_url))
-    http, config, tools, models = await _open_agents(stack, settings, demo_url)
-    prices = Prices.load()
-    replica, subscriptions = ReplicaConnection(), Subscriptions()
-    outbox = _outbox(settings, pool, http)
-    tracker = ConversationTracker(
-        pool=pool,
-        subscriptions=subscriptions,
-        replica=replica,
-        webhook=outbox is not None,
-        delivery_waiting=outbox.wake if outbox else lambda: None,
-    )
-    ledger = Ledger(pool=pool, tracker=tracker, approval_ttl_seconds=settings.interrupt_ttl_seconds)
-    consent = ConsentService(
-        pool=pool, tracker=tracker, find_tool=tools.get, approval_ttl_seconds=settings.interrupt_ttl_seconds
-    )
-    graph = Supervisor(config, models=models, tools=tools, ledger=ledger, checkpointer=checkpointer)
-    sessions = SessionManager(session_ttl_seconds=settings.session_ttl_seconds)
-    live = await _open_imports(app, settings, pool=pool, http=http, tools=tools, config=config, graph=graph)
-    imports = ImportWorker(
-        pool=pool,
-        replica=replica,
-        http=http,
-        refine=_refiner(models),
-        expire=consent.expire_of_tools,
-        max_bytes=settings.import_max_bytes,
-        lease_seconds=settings.turn_lease_seconds,
-        live_tools=live,
-    )
-    turns = TurnService(pool=pool, tracker=tracker, subscriptions=subscriptions, sessions=sessions, consent=consent)
-    approvals_changed = Broadcast()
-
-    def callbacks(on_call: Callable[[ModelCall | ModelFailure], None]) -> TokenUsageCallbackHandler:
-        return TokenUsageCallbackHandler(prices=prices, on_call=on_call)
-
-    worker = TurnWorker(
-        pool=pool,
-        dsn=database_url,
-        replica=replica,
-        graph=graph,
-        tracker=tracker,
-        subscriptions=subscriptions,
-        ledger=ledger,
-        consent=consent,
-        callbacks=callbacks,
-        model_label=models.label,
-        lease_seconds=settings.turn_lease_seconds,
-        metrics=metrics,
-        channels={
-            IDENTITY_CHANNEL: turns.identity_changed,
-            APPROVALS_CHANNEL: lambda _: approvals_changed.notify(),
-            IMPORTS_CHANNEL: lambda job_id: _import_changed(imports, app[keys.IMPORTS_CHANGED], job_id),
-            LIVE_CHANNEL: live.on_notify,
-        },
-    )
-    rollup_worker = RollupWorker(
-        pool=pool, session_ttl_seconds=settings.session_ttl_seconds, folds=(search_document.fold,), metrics=metrics
-    )
-    retention = Retention(pool=pool, days=settings.retention_days)
-    stack.push_async_callback(worker.stop)
-    background = {
-        "figures": rollup_worker.work,
-        "retention": retention.work,
-        "turns": worker.work,
-        "imports": imports.work,
-        "live_tools": live.work,
-        **({"deliveries": outbox.work} if outbox else {}),
-    }
-    for name, work in background.items():
-        await _keep_running(stack, work(), name=name)
-    app[keys.METRICS], app[keys.POOL], app[keys.SUBSCRIPTIONS] = metrics, pool, subscriptions
-    app[keys.AGENTS], app[keys.MODELS], app[keys.TOOLS], app[keys.GRAPH] = live, models, tools, graph
-    app[keys.LEDGER], app[keys.APPROVALS], app[keys.APPROVALS_CHANGED] = ledger, consent, approvals_changed
-    app[keys.TRACKER] = tracker
-    app[keys.TURNS], app[keys.SESSIONS] = turns, sessions
-    app[keys.INTERRUPTS] = InterruptManager(ttl_seconds=settings.interrupt_ttl_seconds)
-    app[keys.CALLBACKS] = callbacks(lambda _: None)
-    app[keys.WAKE_OUTBOX] = outbox.wake if outbox else lambda: None
-    app[keys.IDENTITY_OF] = lambda visitor_id: _identity_of(pool, visitor_id)
-    app[keys.ERASURE] = Erasure(tracker=tracker, confirms=confirms)
-    app[keys.READINESS] = _readiness(pool, models)
-
-
-async def _open_imports(
-    app: web.Application,
-    settings: Settings,
-    *,
-    pool: Pool,
-    http: OutgoingClient,
-    tools: ToolRegistry,
-    config: AgentConfig,
-    graph: Supervisor,
-) -> LiveTools:
-    """Make what imports, reviews and approves APIs, and load what was approved."""
-    keyring = Keyring(pool=pool, secret_box=SecretBox(secret_key(settings).get_secret_value().encode()))
-    live = LiveTools(pool=pool, http=http, keyring=keyring, tools=tools, base=config, swap=graph.reload)
-    await live.reload()
-    sources = ["builtin", *(api.name for api in config.apis)]
-    app[keys.IMPORTS] = Imports(pool=pool, max_bytes=settings.import_max_bytes, taken=sources)
-    app[keys.IMPORTS_CHANGED] = Broadcast(MAX_IMPORT_WATCHERS)
-    app[keys.KEYRING] = keyring
-    app[keys.REVIEW] = Review(pool=pool, live_tools=live)
-    app[keys.APPROVAL] = Approval(pool=pool, live_tools=live)
-    app[keys.TRIAL] = Trial(pool=pool, http=http, keyring=keyring)
-    return live
-
-
-def _refiner(models: Models) -> Refine | None:
-    """Return what asks the model about labels; with the demo model, the rules' labels stand."""
-    ask = make_asker(models)
-    return refiner(ask) if ask else None
-
-
-def _import_changed(imports: ImportWorker, changed: Broadcast, job_id: str) -> None:
-    imports.on_notify()
-    changed.notify(job_id or None)
-
-
-async def _open_agents(
-    stack: AsyncExitStack, settings: Settings, demo_url: str | None
-) -> tuple[OutgoingClient, AgentConfig, ToolRegistry, Models]:
-    """Open what the agents need: the way out, their description, their tools and their models."""
-    allowed = [*settings.outgoing_allow, *([urlsplit(demo_url).netloc] if demo_url else [])]
-    http = await stack.enter_async_context(OutgoingClient(allow=allowed))
-    variables = {DEMO_APIS_VARIABLE: demo_url} if demo_url else {}
-    config = load_agents(settings.agents_file, variables=variables)
-    tools = await _open_tools(config, http, folder=settings.agents_file.parent)
-    check_tools(config, [tools.get(name).spec for name in tools.names])
-    models = _models(settings)
+    http = await stack.enter_async_context(init_outgoing_client(settings, demo_url))
+    config = load_agents(settings.agents_file, variables={DEMO_APIS_VARIABLE: demo_url} if demo_url else {})
+    tools = await init_tools(settings, config, http)
+    models = init_models(settings)
     stack.push_async_callback(models.aclose)
-    return http, config, tools, models
+    return Resources(
+        settings=settings,
+        dsn=database_url,
+        secret=secret_key(settings).get_secret_value().encode(),
+        metrics=Metrics(),
+        prices=Prices.load(),
+        pool=pool,
+        checkpointer=checkpointer,
+        http=http,
+        config=config,
+        tools=tools,
+        models=models,
+        replica=ReplicaConnection(),
+        subscriptions=Subscriptions(),
+    )
 
 
-async def _open_tools(config: AgentConfig, http: OutgoingClient, *, folder: Path) -> ToolRegistry:
-    """Make the tools of the built-ins and of every API that the agents name; files are looked for in `folder`."""
+def init_outgoing_client(settings: Settings, demo_url: str | None) -> OutgoingClient:
+    """Make the one way out; the demo services are allowed by name."""
+    return OutgoingClient(allow=[*settings.outgoing_allow, *([urlsplit(demo_url).netloc] if demo_url else [])])
+
+
+async def init_tools(settings: Settings, config: AgentConfig, http: OutgoingClient) -> ToolRegistry:
+    """Make the built-in tools and those of every API that the agents name. Raises `ConfigMistake`."""
     tools = ToolRegistry()
     tools.replace("builtin", builtin_tools())
+    folder = settings.agents_file.parent
     for api in config.apis:
         fetched = api.document.startswith(("http://", "https://"))
         document = await fetch_document(api.document, http=http) if fetched else read_document(folder / api.document)
         source = api.document if fetched else ""
         made = tools_from_document(document, api=api.name, base_url=api.base_url, http=http, source=source)
         tools.replace(api.name, review_tools(api, made))
+    check_tools(config, [tools.get(name).spec for name in tools.names])
     return tools
 
 
-def _models(settings: Settings) -> Models:
+def init_models(settings: Settings) -> Models:
+    """Make the models of the settings' provider; without a key, the demo model."""
     return Models(
         api_key=settings.openai_api_key.get_secret_value() if settings.openai_api_key else None,
         base_url=settings.openai_base_url,
@@ -283,14 +200,207 @@ def _models(settings: Settings) -> Models:
     )
 
 
-def _outbox(settings: Settings, pool: Pool, http: OutgoingClient) -> EscalationOutbox | None:
-    if not settings.webhook_url or not settings.webhook_secret:
+# --- services --------------------------------------------------------------------------------------------------
+
+
+async def init_services(res: Resources) -> Services:
+    """Make every service, each after those that it is handed."""
+    settings, pool = res.settings, res.pool
+    outbox = init_outbox(res)
+    tracker = init_tracker(res, outbox)
+    ledger = Ledger(pool=pool, tracker=tracker, approval_ttl_seconds=settings.interrupt_ttl_seconds)
+    consent = init_consent(res, tracker)
+    graph = Supervisor(res.config, models=res.models, tools=res.tools, ledger=ledger, checkpointer=res.checkpointer)
+    keyring = Keyring(pool=pool, secret_box=SecretBox(res.secret))
+    live_config = await init_live_config(res, keyring, graph)
+    sessions = SessionManager(session_ttl_seconds=settings.session_ttl_seconds)
+    sign_in_codes = SignInCodes()
+    return Services(
+        settings=settings,
+        metrics=res.metrics,
+        pool=pool,
+        now=_now,
+        readiness=readiness_checks(pool, res.models),
+        api_document=describe(ROUTES),
+        access=init_access(res, sign_in_codes),
+        sign_in_codes=sign_in_codes,
+        identity_tokens=identity_tokens(settings),
+        identity_of=init_identity_of(pool),
+        tracker=tracker,
+        subscriptions=res.subscriptions,
+        erasure=Erasure(tracker=tracker, confirms=confirms),
+        outbox=outbox,
+        ledger=ledger,
+        consent=consent,
+        approvals_changed=Broadcast(),
+        live_config=live_config,
+        models=res.models,
+        tools=res.tools,
+        imports=init_imports(res),
+        imports_changed=Broadcast(MAX_IMPORT_WATCHERS),
+        review=Review(pool=pool, live_tools=live_config),
+        publish=Approval(pool=pool, live_tools=live_config),
+        trial=Trial(pool=pool, http=res.http, keyring=keyring),
+        keyring=keyring,
+        turns=init_turns(res, tracker, sessions, consent),
+        sessions=sessions,
+        message_rate=MessageRate(),
+        socket_count=SocketCount(),
+        graph=graph,
+        interrupts=InterruptManager(ttl_seconds=settings.interrupt_ttl_seconds),
+        callbacks=init_callbacks(res)(lambda _: None),
+    )
+
+
+def init_outbox(res: Resources) -> EscalationOutbox | None:
+    """Make what sends escalations; None where no webhook is set."""
+    url, secret = res.settings.webhook_url, res.settings.webhook_secret
+    if not url or not secret:
         return None
-    sender = EscalationSender(http=http, url=settings.webhook_url, secret=settings.webhook_secret.get_secret_value())
-    return EscalationOutbox(pool=pool, sender=sender)
+    sender = EscalationSender(http=res.http, url=url, secret=secret.get_secret_value())
+    return EscalationOutbox(pool=res.pool, sender=sender)
 
 
-async def _keep_running(stack: AsyncExitStack, work: Coroutine[Any, Any, None], *, name: str) -> None:
+def init_tracker(res: Resources, outbox: EscalationOutbox | None) -> ConversationTracker:
+    """Make what writes the event log and tells subscribers, replicas and the outbox."""
+    return ConversationTracker(
+        pool=res.pool,
+        subscriptions=res.subscriptions,
+        replica=res.replica,
+        webhook=outbox is not None,
+        delivery_waiting=outbox.wake if outbox else lambda: None,
+    )
+
+
+def init_consent(res: Resources, tracker: ConversationTracker) -> ConsentService:
+    """Make what asks people for their yes and takes their answers."""
+    return ConsentService(
+        pool=res.pool,
+        tracker=tracker,
+        find_tool=res.tools.get,
+        approval_ttl_seconds=res.settings.interrupt_ttl_seconds,
+    )
+
+
+async def init_live_config(res: Resources, keyring: Keyring, graph: Supervisor) -> LiveTools:
+    """Load the APIs and agents that were approved into the registry and the graph."""
+    live_config = LiveTools(
+        pool=res.pool, http=res.http, keyring=keyring, tools=res.tools, base=res.config, swap=graph.reload
+    )
+    await live_config.reload()
+    return live_config
+
+
+def init_access(res: Resources, sign_in_codes: SignInCodes) -> Access:
+    """Make what recognises callers by their cookies."""
+    admin_key = res.settings.admin_key
+    return Access(secret=res.secret, codes=sign_in_codes, admin_key=admin_key.get_secret_value() if admin_key else None)
+
+
+def init_identity_of(pool: Pool) -> Callable[[str], Coroutine[Any, Any, Identity | None]]:
+    """Make the look-up of the customer whose session a visitor's is."""
+
+    async def identity_of(visitor_id: str) -> Identity | None:
+        async with pool.acquire() as connection:
+            return await identities.current(connection, visitor_id=visitor_id)
+
+    return identity_of
+
+
+def init_imports(res: Resources) -> Imports:
+    """Make what takes imports in; the names of tools' sources that stand in the file are taken."""
+    sources = ["builtin", *(api.name for api in res.config.apis)]
+    return Imports(pool=res.pool, max_bytes=res.settings.import_max_bytes, taken=sources)
+
+
+def init_turns(
+    res: Resources, tracker: ConversationTracker, sessions: SessionManager, consent: ConsentService
+) -> TurnService:
+    """Make what writes turns down and lets sockets follow them."""
+    return TurnService(
+        pool=res.pool, tracker=tracker, subscriptions=res.subscriptions, sessions=sessions, consent=consent
+    )
+
+
+def init_callbacks(res: Resources) -> Callable[[Callable[[ModelCall | ModelFailure], None]], TokenUsageCallbackHandler]:
+    """Make the maker of token counters; each tells its own turn of every model call."""
+
+    def callbacks(on_call: Callable[[ModelCall | ModelFailure], None]) -> TokenUsageCallbackHandler:
+        return TokenUsageCallbackHandler(prices=res.prices, on_call=on_call)
+
+    return callbacks
+
+
+# --- what runs beside the requests ----
+
+
+def start_background(stack: AsyncExitStack, res: Resources, services: Services) -> None:
+    """Start everything that works beside the requests; the stack stops it, the turns' worker last."""
+    import_worker = init_import_worker(res, services)
+    turn_worker = init_turn_worker(res, services, import_worker)
+    stack.push_async_callback(turn_worker.stop)
+    background = {
+        "figures": RollupWorker(
+            pool=res.pool,
+            session_ttl_seconds=res.settings.session_ttl_seconds,
+            folds=(search_document.fold,),
+            metrics=res.metrics,
+        ).work,
+        "retention": Retention(pool=res.pool, days=res.settings.retention_days).work,
+        "turns": turn_worker.work,
+        "imports": import_worker.work,
+        "live_tools": services.live_config.work,
+        **({"deliveries": services.outbox.work} if services.outbox else {}),
+    }
+    for name, work in background.items():
+        _keep_running(stack, work(), name=name)
+
+
+def init_import_worker(res: Resources, services: Services) -> ImportWorker:
+    """Make what reads and classifies documents; with the demo model, the rules' labels stand."""
+    ask = make_asker(res.models)
+    return ImportWorker(
+        pool=res.pool,
+        replica=res.replica,
+        http=res.http,
+        refine=refiner(ask) if ask else None,
+        expire=services.consent.expire_of_tools,
+        max_bytes=res.settings.import_max_bytes,
+        lease_seconds=res.settings.turn_lease_seconds,
+        live_tools=services.live_config,
+    )
+
+
+def init_turn_worker(res: Resources, services: Services, import_worker: ImportWorker) -> TurnWorker:
+    """Make what runs turns; it also listens for what other replicas have written."""
+
+    def import_changed(job_id: str) -> None:
+        import_worker.on_notify()
+        services.imports_changed.notify(job_id or None)
+
+    return TurnWorker(
+        pool=res.pool,
+        dsn=res.dsn,
+        replica=res.replica,
+        graph=services.graph,
+        tracker=services.tracker,
+        subscriptions=res.subscriptions,
+        ledger=services.ledger,
+        consent=services.consent,
+        callbacks=init_callbacks(res),
+        model_label=res.models.label,
+        lease_seconds=res.settings.turn_lease_seconds,
+        metrics=res.metrics,
+        channels={
+            IDENTITY_CHANNEL: services.turns.identity_changed,
+            APPROVALS_CHANNEL: lambda _: services.approvals_changed.notify(),
+            IMPORTS_CHANNEL: import_changed,
+            LIVE_CHANNEL: services.live_config.on_notify,
+        },
+    )
+
+
+def _keep_running(stack: AsyncExitStack, work: Coroutine[Any, Any, None], *, name: str) -> None:
     """Run something beside the requests until the application closes; should it break, that is logged in full."""
     task = asyncio.create_task(work, name=name)
     task.add_done_callback(_log_end)
@@ -308,31 +418,12 @@ def _log_end(task: asyncio.Task[None]) -> None:
         log.error("background_task_broke", task=task.get_name(), exc_info=error)
 
 
-async def _identity_of(pool: Pool, visitor_id: str) -> Identity | None:
-    async with pool.acquire() as connection:
-        return await identities.current(connection, visitor_id=visitor_id)
-
-
-def _readiness(pool: Pool, models: Models) -> dict[str, keys.Check]:
-    """Name what has to be true before the server takes work."""
-    return {
-        "database": lambda: _database_answers(pool),
-        "migrations": lambda: _migrations_current(pool),
-        "model": models.ready,
-    }
-
-
-async def _database_answers(pool: Pool) -> bool:
-    return bool(await pool.fetchval("SELECT true"))
-
-
-async def _migrations_current(pool: Pool) -> bool:
-    async with pool.acquire() as connection:
-        return await is_current(connection)
+def _now() -> datetime:
+    return datetime.now(UTC)
 
 
 async def _close_sockets(app: web.Application) -> None:
-    """Say goodbye to every socket; the pages connect again and go on where they were."""
-    sockets = app[keys.OPEN_SOCKETS]
+    """Close every socket as going away; the pages connect again and go on where they were."""
+    sockets = app[SERVICES].open_sockets
     goodbyes = [ws.close(code=WSCloseCode.GOING_AWAY, message=b"server_stopping") for ws in sockets]
     await asyncio.gather(*goodbyes, return_exceptions=True)

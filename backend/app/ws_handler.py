@@ -11,7 +11,8 @@ from aiohttp import WSCloseCode, WSMsgType, web
 
 from app import protocol
 from app.access.rate_limit import MessageRate, RateLimit
-from app.api import keys
+from app.api.request_keys import CALLER, SOURCE
+from app.api.services import SERVICES
 from app.errors import (
     AppError,
     ApprovalExpired,
@@ -202,18 +203,18 @@ async def _read(
 
 async def open_socket(request: web.Request) -> web.StreamResponse:
     """Serve one WebSocket: the middlewares have checked its origin and know its visitor before the upgrade."""
-    app, source = request.app, request[keys.SOURCE]
-    visitor_id = request[keys.CALLER].visitor_id or ""
-    sockets = app[keys.SOCKETS]
+    services, source = request.app[SERVICES], request[SOURCE]
+    visitor_id = request[CALLER].visitor_id or ""
+    sockets = services.socket_count
     sockets.enter(visitor_id)
     ws = web.WebSocketResponse(
         heartbeat=protocol.HEARTBEAT_SECONDS, max_msg_size=HARD_MESSAGE_BYTES, timeout=CLOSE_SECONDS
     )
-    frames = app[keys.METRICS].frames
+    frames = services.metrics.frames
     writer = SocketWriter(ws, count=lambda kind: frames.labels(direction="out", type=kind).inc())
-    turns = app[keys.TURNS].for_visitor(visitor_id, writer)
+    turns = services.turns.for_visitor(visitor_id, writer)
     admission = Admission(
-        app[keys.MESSAGE_RATE], visitor_id=visitor_id, address=source.client if source.tells_clients_apart else None
+        services.message_rate, visitor_id=visitor_id, address=source.client if source.tells_clients_apart else None
     )
 
     def admit(frame: ClientFrame) -> None:
@@ -223,22 +224,22 @@ async def open_socket(request: web.Request) -> web.StreamResponse:
     async def take(raw: str) -> None:
         await dispatch_message(
             writer,
-            app[keys.GRAPH],
-            app[keys.SESSIONS],
-            app[keys.CALLBACKS],
+            services.graph,
+            services.sessions,
+            services.callbacks,
             raw,
-            interrupt_manager=app[keys.INTERRUPTS],
+            interrupt_manager=services.interrupts,
             turns=turns,
             admit=admit,
         )
 
     try:
         await ws.prepare(request)
-        app[keys.OPEN_SOCKETS].add(ws)
-        with app[keys.METRICS].sockets.track_inprogress():
+        services.open_sockets.add(ws)
+        with services.metrics.sockets.track_inprogress():
             await serve_socket(ws, writer, take, first_frame_seconds=protocol.FIRST_FRAME_SECONDS)
     finally:
-        app[keys.OPEN_SOCKETS].discard(ws)
+        services.open_sockets.discard(ws)
         turns.close()
         sockets.leave(visitor_id)
     return ws

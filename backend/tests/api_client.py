@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 from uuid import UUID, uuid4
 
 from aiohttp import ClientResponse, web
@@ -18,9 +19,10 @@ from app.actions.consent import ConsentService
 from app.actions.ledger import Ledger
 from app.agents.config import AgentConfig, AgentSpec
 from app.analytics.rollup_worker import RollupWorker
-from app.api import keys
 from app.api.middleware import MAX_BODY_BYTES, install
-from app.api.routes import add_routes
+from app.api.openapi import describe
+from app.api.routes import ROUTES, add_routes
+from app.api.services import SERVICES, Check, Services
 from app.api.spa import add_pages
 from app.db import actions, approvals, conversations, identities
 from app.db.actions import Action, Status
@@ -96,6 +98,27 @@ async def holds() -> bool:
 
 
 @dataclass
+class FakeOutbox:
+    """Counts how often it is woken."""
+
+    woken: int = 0
+
+    def wake(self) -> None:
+        """Count it."""
+        self.woken += 1
+
+
+class Absent:
+    """Stands for a service that a test has not handed in."""
+
+    def __init__(self, name: str) -> None:
+        self._name = name
+
+    def __getattr__(self, attribute: str) -> Any:
+        raise AssertionError(f"This application has no {self._name}, but its {attribute} is used.")
+
+
+@dataclass
 class FakeRegistry:
     """Tools by name, as the registry has them."""
 
@@ -117,52 +140,71 @@ class Parts:
 
     settings: Settings = field(default_factory=lambda: Settings(_env_file=None))
     codes: SignInCodes = field(default_factory=SignInCodes)
-    readiness: dict[str, keys.Check] = field(default_factory=lambda: {"database": holds, "model": holds})
-    now: datetime | None = None
-    """The moment at which the clock stands; None lets it run."""
+    readiness: dict[str, Check] = field(default_factory=lambda: {"database": holds, "model": holds})
     pool: Pool | None = None
     pages: Path | None = None
     tools: dict[str, Tool] = field(default_factory=dict)
-    outbox_woken: int = 0
+    outbox: FakeOutbox = field(default_factory=FakeOutbox)
     approvals_changed: Broadcast = field(default_factory=Broadcast)
     identity_tokens: IdentityTokens = field(
         default_factory=lambda: IdentityTokens(secret=SECRET, max_age_seconds=3_600)
     )
     subscriptions: Subscriptions = field(default_factory=Subscriptions)
+    now: datetime | None = None
+    """The moment at which the clock stands; None lets it run."""
 
     def clock(self) -> datetime:
         """Say what time it is."""
         return self.now or datetime.now(UTC)
 
-    def application(self) -> web.Application:
-        """Wire the application as main.py does."""
+    def application(self, **instead: Any) -> web.Application:
+        """Wire the application as main.py does; services can be handed in by name."""
         app = web.Application(client_max_size=MAX_BODY_BYTES)
-        app[keys.SETTINGS] = self.settings
-        app[keys.NOW] = self.clock
-        app[keys.ACCESS] = Access(secret=SECRET, codes=self.codes, admin_key=ADMIN_KEY)
-        app[keys.METRICS] = Metrics()
-        app[keys.AGENTS] = cast("Any", FakeLive())
-        app[keys.MODELS] = cast("Any", FakeModels())
-        app[keys.READINESS] = self.readiness
-        app[keys.WAKE_OUTBOX] = self._wake
-        app[keys.APPROVALS_CHANGED] = self.approvals_changed
-        app[keys.IDENTITY_TOKENS] = self.identity_tokens
-        app[keys.IDENTITY_OF] = self._identity_of
-        if self.pool is not None:
-            tracker = ConversationTracker(pool=self.pool, subscriptions=self.subscriptions, replica=ReplicaConnection())
-            app[keys.SUBSCRIPTIONS] = self.subscriptions
-            app[keys.TRACKER] = tracker
-            app[keys.ERASURE] = Erasure(tracker=tracker, confirms=lambda said: said == "Thanks")
-            app[keys.POOL] = self.pool
-            app[keys.TOOLS] = cast("Any", FakeRegistry(self.tools))
-            app[keys.LEDGER] = Ledger(pool=self.pool, tracker=tracker, approval_ttl_seconds=60)
-            app[keys.APPROVALS] = ConsentService(
-                pool=self.pool, tracker=tracker, find_tool=FakeRegistry(self.tools).get, approval_ttl_seconds=60
-            )
+        app[SERVICES] = self.services(**instead)
         install(app)
         add_routes(app)
         add_pages(app, self.pages or Path("/nowhere"))
         return app
+
+    def services(self, **instead: Any) -> Services:
+        """Make the services that stand behind most routes; a test hands in others by name.
+
+        A service that nobody handed in says so when it is used.
+        """
+        made: dict[str, Any] = {name.name: Absent(name.name) for name in fields(Services)}
+        made |= {
+            "settings": self.settings,
+            "metrics": Metrics(),
+            "now": self.clock,
+            "readiness": self.readiness,
+            "api_document": describe(ROUTES),
+            "stopping": asyncio.Event(),
+            "access": Access(secret=SECRET, codes=self.codes, admin_key=ADMIN_KEY),
+            "identity_tokens": self.identity_tokens,
+            "identity_of": self._identity_of,
+            "outbox": self.outbox,
+            "approvals_changed": self.approvals_changed,
+            "live_config": FakeLive(),
+            "models": FakeModels(),
+            "open_sockets": set(),
+        }
+        if self.pool is not None:
+            made |= self._stored(self.pool)
+        return Services(**made | instead)
+
+    def _stored(self, pool: Pool) -> dict[str, Any]:
+        """Make what needs a database."""
+        tools = FakeRegistry(self.tools)
+        tracker = ConversationTracker(pool=pool, subscriptions=self.subscriptions, replica=ReplicaConnection())
+        return {
+            "pool": pool,
+            "subscriptions": self.subscriptions,
+            "tracker": tracker,
+            "erasure": Erasure(tracker=tracker, confirms=lambda said: said == "Thanks"),
+            "tools": tools,
+            "ledger": Ledger(pool=pool, tracker=tracker, approval_ttl_seconds=60),
+            "consent": ConsentService(pool=pool, tracker=tracker, find_tool=tools.get, approval_ttl_seconds=60),
+        }
 
     def rollup_worker(self) -> RollupWorker:
         """The rollup worker of the figures and of what can be searched, on the application's database."""
@@ -179,9 +221,6 @@ class Parts:
             return None
         async with self.pool.acquire() as connection:
             return await identities.current(connection, visitor_id=visitor_id)
-
-    def _wake(self) -> None:
-        self.outbox_woken += 1
 
 
 @dataclass
@@ -202,7 +241,7 @@ class ApiClient:
     async def visitor(self) -> str:
         """Become a visitor, and say which."""
         await self.get("/api/v1/session")
-        access = self.client.app[keys.ACCESS] if self.client.app else None
+        access = self.client.app[SERVICES].access if self.client.app else None
         assert access is not None
         cookies = {cookie.key: cookie.value for cookie in self.client.session.cookie_jar}
         visitor_id = access.recognise(cookies, self.parts.clock().timestamp()).visitor_id

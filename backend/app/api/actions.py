@@ -11,7 +11,8 @@ import structlog
 from aiohttp import web
 from pydantic import StringConstraints
 
-from app.api import keys
+from app.api.request_keys import CALLER
+from app.api.services import SERVICES
 from app.api.validation import Form, PageQuery, View, answer, cursor_at, moment_of, read_body, read_id, read_query
 from app.db import actions
 from app.db.actions import Status
@@ -67,7 +68,7 @@ class SettleForm(Form):
 async def list_actions(request: web.Request) -> web.Response:
     """List the actions of one status, oldest first; without a status those whose outcome is unknown."""
     query = read_query(request, ActionsQuery)
-    async with request.app[keys.POOL].acquire() as connection:
+    async with request.app[SERVICES].pool.acquire() as connection:
         rows = await actions.list_by_status(
             connection, status=query.status, limit=query.limit + 1, after=moment_of(query.cursor)
         )
@@ -79,16 +80,16 @@ async def settle(request: web.Request) -> web.Response:
     """Record what a person found out about an unknown outcome; once."""
     action_id = read_id(request, "action_id", unknown=NotFound)
     form = await read_body(request, SettleForm)
-    action = await request.app[keys.LEDGER].settle_by_person(
+    action = await request.app[SERVICES].ledger.settle_by_person(
         action_id, succeeded=form.outcome == "succeeded", note=form.note
     )
     if action is None:
-        async with request.app[keys.POOL].acquire() as connection:
+        async with request.app[SERVICES].pool.acquire() as connection:
             action = await actions.get(connection, action_id=action_id)
         if action is None:
             raise NotFound("There is no such action.")
         raise ActionSettled(_why_not(action.status), status=action.status)
-    log.info("action_settled", action_id=str(action_id), outcome=form.outcome, staff=request[keys.CALLER].staff)
+    log.info("action_settled", action_id=str(action_id), outcome=form.outcome, staff=request[CALLER].staff)
     return answer(_view(action))
 
 

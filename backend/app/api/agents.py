@@ -11,10 +11,10 @@ from pydantic import Field, StringConstraints
 
 from app.access.rights import Right
 from app.agents.config import AgentSpec
-from app.api import keys
 from app.api.import_views import MAX_DESCRIPTION_CHARS, MAX_INSTRUCTIONS_CHARS
 from app.api.imports import staff
 from app.api.route import Route
+from app.api.services import SERVICES
 from app.api.validation import Form, View, answer, read_body
 from app.db import agents, live_set, review_log
 from app.errors import AgentUnknown
@@ -97,18 +97,18 @@ class Versions(View):
 
 async def list_agents(request: web.Request) -> web.Response:
     """List the agents that answer now."""
-    live_tools = request.app[keys.AGENTS]
+    live_tools = request.app[SERVICES].live_config
     return answer(Agents(items=[_view(request, agent) for agent in live_tools.config.agents]))
 
 
 async def change(request: web.Request) -> web.Response:
     """Change how an agent speaks and what it is told; from the next message on, and as a new version."""
     form = await read_body(request, AgentForm)
-    name, live_tools = request.match_info["name"], request.app[keys.AGENTS]
+    name, live_tools = request.match_info["name"], request.app[SERVICES].live_config
     _named(request, name)
     said = form.model_dump(exclude_unset=True)
     wanted = {field: value for field, value in said.items() if value is not None or field == "max_steps"}
-    async with request.app[keys.POOL].acquire() as connection, connection.transaction():
+    async with request.app[SERVICES].pool.acquire() as connection, connection.transaction():
         await live_set.begin_change(connection)
         newest = (await agents.newest(connection)).get(name)
         before = dict(newest.spec) if newest else {}
@@ -127,7 +127,7 @@ async def change(request: web.Request) -> web.Response:
 async def list_versions(request: web.Request) -> web.Response:
     """List the versions of an agent, newest first."""
     name = request.match_info["name"]
-    async with request.app[keys.POOL].acquire() as connection:
+    async with request.app[SERVICES].pool.acquire() as connection:
         found = await agents.versions(connection, name=name, limit=MAX_VERSIONS)
     if not found:
         _named(request, name)
@@ -148,14 +148,14 @@ async def list_versions(request: web.Request) -> web.Response:
 
 
 def _named(request: web.Request, name: str) -> AgentSpec:
-    for agent in request.app[keys.AGENTS].config.agents:
+    for agent in request.app[SERVICES].live_config.config.agents:
         if agent.name == name:
             return agent
     raise AgentUnknown
 
 
 def _view(request: web.Request, agent: AgentSpec) -> AgentView:
-    live_tools = request.app[keys.AGENTS]
+    live_tools = request.app[SERVICES].live_config
     return AgentView(
         name=agent.name,
         description=agent.description,

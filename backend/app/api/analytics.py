@@ -18,9 +18,9 @@ from app.analytics import dashboard
 from app.analytics.conversation_fold import CONTROLS
 from app.analytics.definitions import BY_KEY, Definition
 from app.analytics.ranges import Name, Range, resolve, zone_of
-from app.api import keys
 from app.api.analytics_views import Analytics, Series, series_view, view_of
 from app.api.route import Route
+from app.api.services import SERVICES
 from app.api.stream import STREAM_MEDIA, event_stream
 from app.api.validation import Form, answer, read_query
 from app.db import metric_rollups, metric_rows
@@ -57,7 +57,7 @@ class SeriesQuery(RangeQuery):
 async def read_analytics(request: web.Request) -> web.Response:
     """Compute all figures of a range and of the period before it."""
     over = _range(request, read_query(request, RangeQuery))
-    async with request.app[keys.POOL].acquire() as connection:
+    async with request.app[SERVICES].pool.acquire() as connection:
         found = await dashboard.read(connection, over)
     return answer(view_of(over, found))
 
@@ -68,7 +68,7 @@ async def read_series(request: web.Request) -> web.Response:
     figure, over = _figure(query.figure), _range(request, query)
     if query.by == "hour" and (over.end - over.start).total_seconds() > MAX_HOURS * 3600:
         raise InvalidRequest(f"by: at most {MAX_HOURS // 24} days are shown by hour. Use by=day.", field="by")
-    async with request.app[keys.POOL].acquire() as connection:
+    async with request.app[SERVICES].pool.acquire() as connection:
         points = await dashboard.series(connection, figure, over, by=query.by)
     return answer(series_view(figure, points))
 
@@ -81,7 +81,7 @@ async def read_rows(request: web.Request) -> web.StreamResponse:
     response = web.StreamResponse(
         headers={"Content-Type": f"{CSV_MEDIA}; charset=utf-8", "Content-Disposition": f'attachment; filename="{name}"'}
     )
-    async with request.app[keys.POOL].acquire() as connection:
+    async with request.app[SERVICES].pool.acquire() as connection:
         await response.prepare(request)
         text = io.StringIO()
         writer = csv.writer(text)
@@ -102,7 +102,7 @@ async def follow(request: web.Request) -> web.StreamResponse:
     async with event_stream(request) as stream:
         seen: datetime | None = None
         while stream.open:
-            async with request.app[keys.POOL].acquire() as connection:
+            async with request.app[SERVICES].pool.acquire() as connection:
                 changed_at = await metric_rollups.changed_at(connection)
             if seen is not None and changed_at != seen:
                 await stream.send("changed")
@@ -113,7 +113,7 @@ async def follow(request: web.Request) -> web.StreamResponse:
 
 def _range(request: web.Request, query: RangeQuery) -> Range:
     zone_of(query.tz)
-    now = request.app[keys.NOW]()
+    now = request.app[SERVICES].now()
     return resolve(query.range, zone=query.tz, now=now, first=query.first, last=query.last)
 
 

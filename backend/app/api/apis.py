@@ -11,10 +11,10 @@ from aiohttp import web
 from pydantic import Field, StringConstraints
 
 from app.access.rights import Right
-from app.api import keys
 from app.api.import_views import Removed, Source
 from app.api.imports import staff
 from app.api.route import Route
+from app.api.services import SERVICES
 from app.api.validation import Form, View, WebAddress, answer, read_body, read_id
 from app.catalog.make_tools import limits_of
 from app.db import apis, live_set, review_log
@@ -113,7 +113,7 @@ class CredentialsForm(Form):
 
 async def list_apis(request: web.Request) -> web.Response:
     """List every API."""
-    async with request.app[keys.POOL].acquire() as connection:
+    async with request.app[SERVICES].pool.acquire() as connection:
         rows = await apis.list_all(connection)
         sealed = await apis.credentials(connection)
     return answer(Apis(items=[api_view(row, sealed) for row in rows]))
@@ -129,7 +129,7 @@ async def change(request: web.Request) -> web.Response:
     form = await read_body(request, ApiForm)
     api_id = read_id(request, "api_id", unknown=ApiUnknown)
     limits = form.limits.model_dump(exclude_none=True) if form.limits else {}
-    async with request.app[keys.POOL].acquire() as connection, connection.transaction():
+    async with request.app[SERVICES].pool.acquire() as connection, connection.transaction():
         row = await apis.get(connection, api_id=api_id, lock=True)
         if row is None:
             raise ApiUnknown
@@ -149,7 +149,7 @@ async def change(request: web.Request) -> web.Response:
                 details={"changes": made},
             )
         await live_set.changed(connection)
-    await request.app[keys.AGENTS].refresh()
+    await request.app[SERVICES].live_config.refresh()
     return answer(await _view(request, api_id))
 
 
@@ -158,28 +158,28 @@ async def set_credentials(request: web.Request) -> web.Response:
     form = await read_body(request, CredentialsForm)
     api_id, scheme = read_id(request, "api_id", unknown=ApiUnknown), request.match_info["scheme"]
     entered = {name: text for name, text in form.model_dump().items() if text is not None}
-    await request.app[keys.KEYRING].keep(api_id, scheme, entered, by=staff(request))
-    await request.app[keys.AGENTS].refresh()
+    await request.app[SERVICES].keyring.keep(api_id, scheme, entered, by=staff(request))
+    await request.app[SERVICES].live_config.refresh()
     return answer(await _view(request, api_id))
 
 
 async def remove_credentials(request: web.Request) -> web.Response:
     """Forget what was entered for a security scheme."""
     api_id, scheme = read_id(request, "api_id", unknown=ApiUnknown), request.match_info["scheme"]
-    await request.app[keys.KEYRING].forget(api_id, scheme, by=staff(request))
-    await request.app[keys.AGENTS].refresh()
+    await request.app[SERVICES].keyring.forget(api_id, scheme, by=staff(request))
+    await request.app[SERVICES].live_config.refresh()
     return answer(await _view(request, api_id))
 
 
 async def delete(request: web.Request) -> web.Response:
     """Remove an API with its tools, imports and credentials; what waits for consent to its tools expires."""
     api_id = read_id(request, "api_id", unknown=ApiUnknown)
-    await request.app[keys.APPROVAL].delete_api(api_id, by=staff(request))
+    await request.app[SERVICES].publish.delete_api(api_id, by=staff(request))
     return answer(Removed(id=api_id))
 
 
 async def _view(request: web.Request, api_id: UUID) -> Api:
-    async with request.app[keys.POOL].acquire() as connection:
+    async with request.app[SERVICES].pool.acquire() as connection:
         row = await apis.get(connection, api_id=api_id)
         sealed = await apis.credentials(connection, api_id=api_id)
     if row is None:

@@ -14,8 +14,9 @@ from pydantic import StringConstraints
 
 from app.access.rights import Right
 from app.actions.preview import evidence_of
-from app.api import keys
+from app.api.request_keys import CALLER
 from app.api.route import Route
+from app.api.services import SERVICES
 from app.api.stream import STREAM_MEDIA, event_stream
 from app.api.validation import Form, PageQuery, View, answer, cursor_after, parts_of, read_body, read_id, read_query
 from app.db import actions, approvals, conversations, turns
@@ -114,7 +115,7 @@ async def list_pending(request: web.Request) -> web.Response:
     """List what waits for consent, the riskiest first, then the oldest."""
     query = read_query(request, PendingQuery)
     after = _place(query.cursor)
-    async with request.app[keys.POOL].acquire() as connection:
+    async with request.app[SERVICES].pool.acquire() as connection:
         rows = await approvals.list_pending(connection, audience=query.audience, limit=query.limit + 1, after=after)
         known = await conversations.briefs(connection, thread_ids=[row.thread_id for row in rows])
     return answer(_page(rows, query.limit, known, of=lambda row: row.created_at))
@@ -124,7 +125,7 @@ async def list_decided(request: web.Request) -> web.Response:
     """List what was decided or has expired, the newest first."""
     query = read_query(request, PageQuery)
     before = _place(query.cursor)
-    async with request.app[keys.POOL].acquire() as connection:
+    async with request.app[SERVICES].pool.acquire() as connection:
         rows = await approvals.list_decided(connection, limit=query.limit + 1, before=before)
         known = await conversations.briefs(connection, thread_ids=[row.thread_id for row in rows])
     return answer(_page(rows, query.limit, known, of=lambda row: row.decided_at or row.created_at))
@@ -133,17 +134,17 @@ async def list_decided(request: web.Request) -> web.Response:
 async def show(request: web.Request) -> web.Response:
     """Show one approval, decided or not."""
     row = await _find(request)
-    async with request.app[keys.POOL].acquire() as connection:
+    async with request.app[SERVICES].pool.acquire() as connection:
         known = await conversations.briefs(connection, thread_ids=[row.thread_id])
     return answer(_approval(row, known.get(row.thread_id)))
 
 
 async def live(request: web.Request) -> web.StreamResponse:
     """Tell how much waits, now and whenever it changes."""
-    with request.app[keys.APPROVALS_CHANGED].watching() as changed:
+    with request.app[SERVICES].approvals_changed.watching() as changed:
         async with event_stream(request) as stream:
             while stream.open:
-                async with request.app[keys.POOL].acquire() as connection:
+                async with request.app[SERVICES].pool.acquire() as connection:
                     queue = Queue(waiting=await approvals.count_pending(connection, audience="operator"))
                 await stream.send(queue.model_dump_json())
                 await stream.rest(changed)
@@ -153,14 +154,14 @@ async def live(request: web.Request) -> web.StreamResponse:
 async def evidence(request: web.Request) -> web.Response:
     """Run the read that shows what the action would change, and show what the target says now; staff's look is kept."""
     row = await _find(request)
-    async with request.app[keys.POOL].acquire() as connection:
+    async with request.app[SERVICES].pool.acquire() as connection:
         action = await actions.get(connection, action_id=row.action_id)
         if action is None:
             raise ApprovalUnknown
         claims = await turns.claims_of_run(connection, run_id=action.run_id)
-    tools = request.app[keys.TOOLS]
+    tools = request.app[SERVICES].tools
     found = await evidence_of(action, find_tool=tools.get, names=tools.names, claims=claims)
-    log.info("evidence_read", approval_id=str(row.id), tool=found.tool, staff=request[keys.CALLER].staff)
+    log.info("evidence_read", approval_id=str(row.id), tool=found.tool, staff=request[CALLER].staff)
     outcome = found.outcome
     shown = EvidenceView(
         tool=found.tool,
@@ -169,7 +170,7 @@ async def evidence(request: web.Request) -> web.Response:
         ok=outcome is not None and outcome.ok,
         summary=outcome.summary if outcome else "",
         data=outcome.data if outcome else None,
-        at=request.app[keys.NOW](),
+        at=request.app[SERVICES].now(),
     )
     if row.status == "pending":
         await _record(request, row, shown)
@@ -178,7 +179,7 @@ async def evidence(request: web.Request) -> web.Response:
 
 async def _record(request: web.Request, row: approvals.Approval, shown: EvidenceView) -> None:
     """Keep what whoever decides was shown: later it can be seen on what ground a decision was made."""
-    staff = request[keys.CALLER].staff
+    staff = request[CALLER].staff
     if shown.tool is None or staff is None:
         return
     told = EvidenceShown(
@@ -195,14 +196,14 @@ async def _record(request: web.Request, row: approvals.Approval, shown: Evidence
     once = hashlib.sha256(
         told.model_dump_json().encode()
     ).hexdigest()  # who looks again sees the same, or something new
-    await request.app[keys.TRACKER].record(told, scope=once)
+    await request.app[SERVICES].tracker.record(told, scope=once)
 
 
 async def decide(request: web.Request) -> web.Response:
     """Take an operator's decision; the first one in time stands, and whoever comes second learns whose it was."""
     form = await read_body(request, DecisionForm)
     row = await _find(request)
-    staff = request[keys.CALLER].staff
+    staff = request[CALLER].staff
     response = InterruptResponse(
         thread_id=row.thread_id,
         interrupt_id=str(row.id),
@@ -211,7 +212,7 @@ async def decide(request: web.Request) -> web.Response:
         comment=form.comment,
     )
     try:
-        await request.app[keys.APPROVALS].answer(response, by="operator", name=staff)
+        await request.app[SERVICES].consent.answer(response, by="operator", name=staff)
     except ApprovalAnswered:
         raise _answered(await _find(request)) from None
     decision = (await _find(request)).status
@@ -221,7 +222,7 @@ async def decide(request: web.Request) -> web.Response:
 
 async def _find(request: web.Request) -> approvals.Approval:
     approval_id = read_id(request, "approval_id", unknown=ApprovalUnknown)
-    async with request.app[keys.POOL].acquire() as connection:
+    async with request.app[SERVICES].pool.acquire() as connection:
         row = await approvals.get(connection, approval_id=approval_id)
     if row is None:
         raise ApprovalUnknown

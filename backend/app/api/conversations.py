@@ -12,8 +12,9 @@ from pydantic import Field, StringConstraints, field_validator
 
 from app.access.rights import Caller, Right, allows
 from app.analytics.definitions import FUNNEL
-from app.api import keys
+from app.api.request_keys import CALLER
 from app.api.route import Route
+from app.api.services import SERVICES
 from app.api.validation import Form, PageQuery, View, answer, cursor_of, place_of, read_query, read_thread_id
 from app.db import conversation_list, conversations, events
 from app.db.conversation_list import Outcome
@@ -182,7 +183,7 @@ async def list_found(request: web.Request) -> web.Response:
     )
     place = place_of(query.cursor)
     after = Place(started_at=place[0], thread_id=place[1]) if place else None
-    async with request.app[keys.POOL].acquire() as connection:
+    async with request.app[SERVICES].pool.acquire() as connection:
         places = await find(connection, wanted, after=after, limit=query.limit + 1)
         shown = places[: query.limit]
         rows = await conversation_list.of_threads(connection, thread_ids=[place.thread_id for place in shown])
@@ -203,8 +204,8 @@ async def list_events(request: web.Request) -> web.Response:
     """List what happened in a conversation, to the visitor whose it is and to staff; to others it is unknown."""
     thread_id = read_thread_id(request, unknown=ConversationUnknown)
     query = read_query(request, EventsQuery)
-    async with request.app[keys.POOL].acquire() as connection:
-        if not await _may_read(connection, request[keys.CALLER], thread_id):
+    async with request.app[SERVICES].pool.acquire() as connection:
+        if not await _may_read(connection, request[CALLER], thread_id):
             raise ConversationUnknown
         rows = await events.page(connection, thread_id=thread_id, after=query.after, limit=query.limit + 1)
     shown = rows[: query.limit]

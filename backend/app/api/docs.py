@@ -8,14 +8,14 @@ from typing import Final
 
 from aiohttp import web
 
-from app.api import keys
+from app.api.services import SERVICES
 
 _FOLDER: Final = Path(__file__).parent / "docs_page"
 
 
 async def document(request: web.Request) -> web.Response:
     """Serve the OpenAPI document."""
-    return web.json_response(request.app[keys.API_DOCUMENT], dumps=_to_json)
+    return web.json_response(request.app[SERVICES].api_document, dumps=_to_json)
 
 
 async def page(_request: web.Request) -> web.FileResponse:

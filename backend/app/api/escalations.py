@@ -11,7 +11,8 @@ from uuid import UUID
 import structlog
 from aiohttp import web
 
-from app.api import keys
+from app.api.request_keys import CALLER
+from app.api.services import SERVICES
 from app.api.validation import PAGE_ITEMS, PageQuery, View, answer, cursor_at, moment_of, read_id, read_query
 from app.db import conversations, deliveries
 from app.errors import NotFound
@@ -65,7 +66,7 @@ class Retried(View):
 async def list_escalations(request: web.Request) -> web.Response:
     """List escalated conversations with their webhooks, newest first, and the dead letters."""
     query = read_query(request, PageQuery)
-    async with request.app[keys.POOL].acquire() as connection:
+    async with request.app[SERVICES].pool.acquire() as connection:
         rows = await conversations.list_escalated(connection, limit=query.limit + 1, before=moment_of(query.cursor))
         shown = rows[: query.limit]
         sent = await deliveries.of_threads(connection, thread_ids=[row.thread_id for row in shown])
@@ -85,11 +86,12 @@ async def list_escalations(request: web.Request) -> web.Response:
 async def retry(request: web.Request) -> web.Response:
     """Let a dead letter start over."""
     delivery_id = read_id(request, "delivery_id", unknown=NotFound)
-    async with request.app[keys.POOL].acquire() as connection:
-        if not await deliveries.retry(connection, delivery_id=delivery_id, now=request.app[keys.NOW]()):
+    async with request.app[SERVICES].pool.acquire() as connection:
+        if not await deliveries.retry(connection, delivery_id=delivery_id, now=request.app[SERVICES].now()):
             raise NotFound("There is no such dead letter. It may have been sent again already.")
-    request.app[keys.WAKE_OUTBOX]()
-    log.info("delivery_retried", delivery_id=str(delivery_id), staff=request[keys.CALLER].staff)
+    if outbox := request.app[SERVICES].outbox:
+        outbox.wake()
+    log.info("delivery_retried", delivery_id=str(delivery_id), staff=request[CALLER].staff)
     return answer(Retried(id=delivery_id))
 
 

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Final
 from aiohttp import ClientConnectionResetError, web
 
 from app.access.rights import Right
-from app.api import keys
 from app.api.conversations import ConversationRow
 from app.api.route import Route
+from app.api.services import SERVICES
 from app.api.validation import read_thread_id
 from app.db import conversation_list
 from app.errors import ConversationUnknown
@@ -29,20 +29,20 @@ JSON: Final = "application/json"
 async def export_json(request: web.Request) -> web.StreamResponse:
     """Send the conversation as a JSON document, to be saved as a file."""
     row = await _find(request)
-    pieces = document(request.app[keys.POOL], _row(row), thread_id=row.thread_id, last=row.last)
+    pieces = document(request.app[SERVICES].pool, _row(row), thread_id=row.thread_id, last=row.last)
     return await _send(request, pieces, media=JSON, name=f"conversation-{row.thread_id}.json")
 
 
 async def export_html(request: web.Request) -> web.StreamResponse:
     """Send the conversation as a page that needs nothing else, to be saved as a file."""
     row = await _find(request)
-    pieces = page(request.app[keys.POOL], _row(row), thread_id=row.thread_id, last=row.last)
+    pieces = page(request.app[SERVICES].pool, _row(row), thread_id=row.thread_id, last=row.last)
     return await _send(request, pieces, media=HTML, name=f"conversation-{row.thread_id}.html")
 
 
 async def _find(request: web.Request) -> FoundConversation:
     thread_id = read_thread_id(request, unknown=ConversationUnknown)
-    async with request.app[keys.POOL].acquire() as connection:
+    async with request.app[SERVICES].pool.acquire() as connection:
         row = await conversation_list.get(connection, thread_id=thread_id)
     if row is None:
         raise ConversationUnknown

@@ -10,13 +10,16 @@ from aiohttp import web
 
 from app import __version__
 from app.access.rights import Right, require
-from app.api import keys
+from app.api.request_keys import CALLER, SOURCE
+from app.api.services import SERVICES, Check
 from app.api.validation import View, answer
 from app.db import queue_depths
+from app.db.pool import is_current
 from app.errors import NotReady
 from app.telemetry import metrics
 
 if TYPE_CHECKING:
+    from app.agents.models import Models
     from app.db.pool import Pool
     from app.telemetry.metrics import Backlog
 
@@ -38,6 +41,19 @@ class Readiness(View):
     checks: dict[str, bool]
 
 
+def readiness_checks(pool: Pool, models: Models) -> dict[str, Check]:
+    """Name what has to be true before the server takes work."""
+
+    async def database_answers() -> bool:
+        return bool(await pool.fetchval("SELECT true"))
+
+    async def migrations_current() -> bool:
+        async with pool.acquire() as connection:
+            return await is_current(connection)
+
+    return {"database": database_answers, "migrations": migrations_current, "model": models.ready}
+
+
 async def live(_request: web.Request) -> web.Response:
     """Answer as long as the server lives."""
     return answer(Health(version=__version__))
@@ -45,7 +61,7 @@ async def live(_request: web.Request) -> web.Response:
 
 async def ready(request: web.Request) -> web.Response:
     """Answer 200 only while everything that the server needs does; otherwise `NotReady` names what does not."""
-    checks = request.app[keys.READINESS]
+    checks = request.app[SERVICES].readiness
     results = dict(zip(checks, await asyncio.gather(*map(_holds, checks, checks.values())), strict=True))
     if not all(results.values()):
         missing = ", ".join(name for name, holds in results.items() if not holds)
@@ -55,11 +71,10 @@ async def ready(request: web.Request) -> web.Response:
 
 async def figures(request: web.Request) -> web.Response:
     """Give Prometheus its figures: to staff, and to programs on this very machine."""
-    if not request[keys.SOURCE].is_loopback:
-        require(request[keys.CALLER], Right.SEE_METRICS)
-    told = request.app[keys.METRICS]
-    if keys.POOL in request.app:
-        told.show_backlog(await _backlog(request.app[keys.POOL]))
+    if not request[SOURCE].is_loopback:
+        require(request[CALLER], Right.SEE_METRICS)
+    told = request.app[SERVICES].metrics
+    told.show_backlog(await _backlog(request.app[SERVICES].pool))
     text = told.render()
     return web.Response(body=text, headers={"Content-Type": metrics.CONTENT_TYPE})
 
@@ -74,7 +89,7 @@ async def _backlog(pool: Pool) -> Backlog | None:
         return None
 
 
-async def _holds(name: str, check: keys.Check) -> bool:
+async def _holds(name: str, check: Check) -> bool:
     """Say whether one check holds; one that breaks or takes too long does not."""
     try:
         return await asyncio.wait_for(check(), timeout=CHECK_SECONDS)

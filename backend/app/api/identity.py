@@ -11,8 +11,9 @@ from pydantic import StringConstraints
 
 from app.access.identity_tokens import MAX_TOKEN_CHARS
 from app.access.rights import Right
-from app.api import keys
+from app.api.request_keys import CALLER
 from app.api.route import Route
+from app.api.services import SERVICES
 from app.api.validation import Form, View, answer, read_body
 from app.db import identities
 from app.errors import IdentityRefused
@@ -36,9 +37,9 @@ class IdentityView(View):
 async def bind(request: web.Request) -> web.Response:
     """Let the visitor's session be the customer's whom the token names, until the token expires."""
     form = await read_body(request, IdentityForm)
-    now = request.app[keys.NOW]().timestamp()
-    identity = request.app[keys.IDENTITY_TOKENS].verify(form.token, now=now)
-    async with request.app[keys.POOL].acquire() as connection:
+    now = request.app[SERVICES].now().timestamp()
+    identity = request.app[SERVICES].identity_tokens.verify(form.token, now=now)
+    async with request.app[SERVICES].pool.acquire() as connection:
         await identities.forget_expired(connection)
         await identities.bind(connection, visitor_id=_visitor(request), identity=identity)
     log.info("customer_identified", expires_at=identity.expires_at.isoformat())
@@ -47,13 +48,13 @@ async def bind(request: web.Request) -> web.Response:
 
 async def release(request: web.Request) -> web.Response:
     """Let the visitor be a stranger again; what was said as a customer stays the customer's."""
-    async with request.app[keys.POOL].acquire() as connection:
+    async with request.app[SERVICES].pool.acquire() as connection:
         await identities.release(connection, visitor_id=_visitor(request))
     return answer(IdentityView(identified=False))
 
 
 def _visitor(request: web.Request) -> str:
-    return request[keys.CALLER].visitor_id or ""  # the right has been checked: it is a visitor
+    return request[CALLER].visitor_id or ""  # the right has been checked: it is a visitor
 
 
 ROUTES: Final = (

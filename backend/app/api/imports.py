@@ -8,9 +8,10 @@ from typing import Final
 from aiohttp import web
 
 from app.access.rights import Right
-from app.api import keys
 from app.api.import_views import ApproveForm, ImportForm, Job, Jobs, JobsQuery, Removed, job_view
+from app.api.request_keys import CALLER
 from app.api.route import Route
+from app.api.services import SERVICES
 from app.api.stream import STREAM_MEDIA, event_stream
 from app.api.uploads import read_import
 from app.api.validation import answer, cursor_at, moment_of, read_body, read_id, read_query
@@ -33,15 +34,15 @@ from app.errors import (
 
 async def begin(request: web.Request) -> web.Response:
     """Begin an import and answer at once; a worker carries it out."""
-    given = await read_import(request, max_bytes=request.app[keys.SETTINGS].import_max_bytes)
-    job = await request.app[keys.IMPORTS].begin(given, by=staff(request))
+    given = await read_import(request, max_bytes=request.app[SERVICES].settings.import_max_bytes)
+    job = await request.app[SERVICES].imports.begin(given, by=staff(request))
     return answer(job_view(job), status=202)
 
 
 async def list_jobs(request: web.Request) -> web.Response:
     """List imports, newest first."""
     query = read_query(request, JobsQuery)
-    async with request.app[keys.POOL].acquire() as connection:
+    async with request.app[SERVICES].pool.acquire() as connection:
         rows = await imports.page(
             connection, limit=query.limit + 1, before=moment_of(query.cursor), api_id=query.api_id
         )
@@ -57,14 +58,14 @@ async def list_jobs(request: web.Request) -> web.Response:
 async def show(request: web.Request) -> web.Response:
     """Show an import."""
     job_id = read_id(request, "job_id", unknown=ImportUnknown)
-    return answer(job_view(await request.app[keys.IMPORTS].get(job_id)))
+    return answer(job_view(await request.app[SERVICES].imports.get(job_id)))
 
 
 async def progress(request: web.Request) -> web.StreamResponse:
     """Stream an import as it changes, until it is thrown away, the client leaves or the server stops."""
     job_id = read_id(request, "job_id", unknown=ImportUnknown)
-    service, shown = request.app[keys.IMPORTS], ""
-    with request.app[keys.IMPORTS_CHANGED].watching(str(job_id)) as changed:
+    service, shown = request.app[SERVICES].imports, ""
+    with request.app[SERVICES].imports_changed.watching(str(job_id)) as changed:
         now = job_view(await service.get(job_id)).model_dump_json()
         async with event_stream(request) as stream:
             with suppress(ImportUnknown):
@@ -81,26 +82,26 @@ async def approve(request: web.Request) -> web.Response:
     """Let the import's operations be live tools, from the next message on."""
     form = await read_body(request, ApproveForm)
     job_id = read_id(request, "job_id", unknown=ImportUnknown)
-    job = await request.app[keys.APPROVAL].approve(job_id, form.revision, by=staff(request))
+    job = await request.app[SERVICES].publish.approve(job_id, form.revision, by=staff(request))
     return answer(job_view(job))
 
 
 async def retry(request: web.Request) -> web.Response:
     """Let an import start over."""
     job_id = read_id(request, "job_id", unknown=ImportUnknown)
-    return answer(job_view(await request.app[keys.IMPORTS].retry(job_id, by=staff(request))))
+    return answer(job_view(await request.app[SERVICES].imports.retry(job_id, by=staff(request))))
 
 
 async def throw_away(request: web.Request) -> web.Response:
     """Delete an import that was not approved."""
     job_id = read_id(request, "job_id", unknown=ImportUnknown)
-    await request.app[keys.IMPORTS].throw_away(job_id, by=staff(request))
+    await request.app[SERVICES].imports.throw_away(job_id, by=staff(request))
     return answer(Removed(id=job_id))
 
 
 def staff(request: web.Request) -> str:
     """Return the name under which the caller is signed in."""
-    return request[keys.CALLER].staff or "staff"
+    return request[CALLER].staff or "staff"
 
 
 ROUTES: Final = (

@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 import re
 import secrets
@@ -19,7 +18,8 @@ from aiohttp import web
 
 from app.access.client_address import Source, origin_allowed, source_of
 from app.access.rights import Cookie
-from app.api import keys
+from app.api.request_keys import CALLER, COOKIES, REQUEST_ID, SOURCE
+from app.api.services import SERVICES
 from app.errors import (
     AppError,
     InternalError,
@@ -75,12 +75,11 @@ def install(app: web.Application) -> None:
     """Put the middlewares and the headers around every request of the application."""
     app.middlewares.extend((observe, map_errors, identify, redirect_moved))
     app.on_response_prepare.append(complete_headers)
-    app[keys.STOPPING] = asyncio.Event()
     app.on_shutdown.append(_stop_streams)
 
 
 async def _stop_streams(app: web.Application) -> None:
-    app[keys.STOPPING].set()
+    app[SERVICES].stopping.set()
 
 
 def problem(error: AppError) -> web.Response:
@@ -98,7 +97,7 @@ async def observe(request: web.Request, handler: Handler) -> web.StreamResponse:
 
     Neither cookies nor the query are logged: both may hold what nobody should read.
     """
-    settings = request.app[keys.SETTINGS]
+    settings = request.app[SERVICES].settings
     source = source_of(
         peer=_peer(request),
         headers=request.headers,
@@ -106,11 +105,11 @@ async def observe(request: web.Request, handler: Handler) -> web.StreamResponse:
         scheme=request.scheme,
         trusted=settings.trusted_proxies,
     )
-    request[keys.SOURCE] = source
-    request[keys.REQUEST_ID] = _request_id(request, source)
-    request[keys.COOKIES] = []
+    request[SOURCE] = source
+    request[REQUEST_ID] = _request_id(request, source)
+    request[COOKIES] = []
     started = time.monotonic()
-    with structlog.contextvars.bound_contextvars(request_id=request[keys.REQUEST_ID]):
+    with structlog.contextvars.bound_contextvars(request_id=request[REQUEST_ID]):
         response = await handler(request)
         _measure(request, response, time.monotonic() - started)
         write = log.debug if request.path.startswith(QUIET_PATHS) else log.info
@@ -129,7 +128,7 @@ def _measure(request: web.Request, response: web.StreamResponse, seconds: float)
     """Count the request under the route that took it; sockets and streams are open for as long as their page."""
     resource = request.match_info.route.resource
     route = resource.canonical if resource is not None and request.path.startswith(FOR_PROGRAMS) else "page"
-    metrics = request.app[keys.METRICS]
+    metrics = request.app[SERVICES].metrics
     metrics.http_requests.labels(method=request.method, route=route, status=str(response.status)).inc()
     if request.path != SOCKET_PATH and response.content_type != EVENT_STREAM:
         metrics.http_seconds.labels(route=route).observe(seconds)
@@ -156,14 +155,14 @@ async def map_errors(request: web.Request, handler: Handler) -> web.StreamRespon
         log.exception("request_broke", method=request.method, path=request.path)
         if request.get(_PREPARED):
             raise  # an answer is on its way already, so no second one can be sent; aiohttp closes the connection
-        return problem(InternalError(request_id=request[keys.REQUEST_ID]))
+        return problem(InternalError(request_id=request[REQUEST_ID]))
 
 
 @web.middleware
 async def identify(request: web.Request, handler: Handler) -> web.StreamResponse:
     """Refuse pages of other sites, before a socket's upgrade too, and find out who is calling."""
-    settings, access, source = request.app[keys.SETTINGS], request.app[keys.ACCESS], request[keys.SOURCE]
-    now = request.app[keys.NOW]().timestamp()
+    settings, access, source = request.app[SERVICES].settings, request.app[SERVICES].access, request[SOURCE]
+    now = request.app[SERVICES].now().timestamp()
     changes_something = request.method not in SAFE_METHODS or request.path == SOCKET_PATH
     if changes_something and not origin_allowed(
         request.headers.get("Origin"),
@@ -175,11 +174,11 @@ async def identify(request: web.Request, handler: Handler) -> web.StreamResponse
         raise OriginRefused
     if request.path in ADMITTED_PATHS:
         secure = secure_cookies(request)
-        request[keys.CALLER], cookie = access.admit(request.cookies, now, secure=secure)
+        request[CALLER], cookie = access.admit(request.cookies, now, secure=secure)
         if cookie is not None:
-            request[keys.COOKIES].append(cookie)
+            request[COOKIES].append(cookie)
     else:
-        request[keys.CALLER] = access.recognise(request.cookies, now)
+        request[CALLER] = access.recognise(request.cookies, now)
     return await handler(request)
 
 
@@ -191,16 +190,16 @@ async def complete_headers(request: web.Request, response: web.StreamResponse) -
         response.headers.setdefault(name, value)
     if request.path.startswith(FOR_PROGRAMS):
         response.headers.setdefault("Cache-Control", "no-store")
-    if keys.REQUEST_ID in request:
-        response.headers["X-Request-ID"] = request[keys.REQUEST_ID]
-    for cookie in request.get(keys.COOKIES, ()):
+    if REQUEST_ID in request:
+        response.headers["X-Request-ID"] = request[REQUEST_ID]
+    for cookie in request.get(COOKIES, ()):
         response.headers.add("Set-Cookie", _written(cookie))
 
 
 def secure_cookies(request: web.Request) -> bool:
     """Say whether cookies set now are for https only: as the settings say, or as the browser came."""
-    wanted = request.app[keys.SETTINGS].cookie_secure
-    return request[keys.SOURCE].secure if wanted is None else wanted
+    wanted = request.app[SERVICES].settings.cookie_secure
+    return request[SOURCE].secure if wanted is None else wanted
 
 
 def _written(cookie: Cookie) -> str:

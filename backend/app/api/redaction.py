@@ -9,8 +9,9 @@ from aiohttp import web
 from pydantic import StringConstraints, model_validator
 
 from app.access.rights import Right
-from app.api import keys
+from app.api.request_keys import CALLER
 from app.api.route import Route
+from app.api.services import SERVICES
 from app.api.validation import Form, View, answer, read_body, read_thread_id
 from app.errors import ConversationBusy, ConversationUnknown
 
@@ -70,14 +71,14 @@ async def redact_conversation(request: web.Request) -> web.Response:
     """Take everything that was said, shown, sent and answered out of a conversation; its figures stay."""
     thread_id = read_thread_id(request, unknown=ConversationUnknown)
     form = await read_body(request, RedactForm)
-    done = await request.app[keys.ERASURE].redact(thread_id, by=_name(request), reason=form.reason)
+    done = await request.app[SERVICES].erasure.redact(thread_id, by=_name(request), reason=form.reason)
     return answer(ConversationRedacted(thread_id=thread_id, events=done.events, redacted_at=done.redacted_at))
 
 
 async def redact_person(request: web.Request) -> web.Response:
     """Do so with every conversation of one visitor or customer."""
     form = await read_body(request, RedactPersonForm)
-    done = await request.app[keys.ERASURE].redact_person(
+    done = await request.app[SERVICES].erasure.redact_person(
         visitor_id=form.visitor_id, customer=form.customer, by=_name(request), reason=form.reason
     )
     return answer(PersonRedacted(conversations=done.conversations, events=done.events, busy=done.busy))
@@ -86,12 +87,12 @@ async def redact_person(request: web.Request) -> web.Response:
 async def delete_conversation(request: web.Request) -> web.Response:
     """Delete a conversation with everything in it; what it came to stays in the figures, without its name."""
     thread_id = read_thread_id(request, unknown=ConversationUnknown)
-    await request.app[keys.ERASURE].delete(thread_id, by=_name(request))
+    await request.app[SERVICES].erasure.delete(thread_id, by=_name(request))
     return answer(ConversationDeleted(thread_id=thread_id))
 
 
 def _name(request: web.Request) -> str:
-    return request[keys.CALLER].staff or ""
+    return request[CALLER].staff or ""
 
 
 ROUTES: Final = (

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from dataclasses import asdict
 from datetime import datetime
-from typing import TYPE_CHECKING, Annotated, Final
+from typing import Annotated, Final
 from uuid import UUID
 
 from aiohttp import web
 from pydantic import Field
 
 from app.access.rights import Right
-from app.api import keys
 from app.api.conversations import ConversationRow
 from app.api.route import Route
+from app.api.services import SERVICES
 from app.api.stream import STREAM_MEDIA, event_stream
 from app.api.validation import Form, View, answer, read_query, read_thread_id
 from app.db import conversation_list, conversations, event_pages
@@ -21,9 +21,6 @@ from app.db.event_pages import MarkKind
 from app.errors import ConversationUnknown, TooManySockets
 from app.records import LoggedFrame
 from app.replay.steps import MAX_STEPS, page_to_json, read_page, to_json
-
-if TYPE_CHECKING:
-    pass
 
 PAGE_STEPS: Final = 200  # a few screens of a timeline
 MAX_MARKS: Final = 10_000  # places to jump to: as many as a long replay has steps
@@ -95,7 +92,7 @@ class LiveQuery(Form):
 async def show(request: web.Request) -> web.Response:
     """Tell what is known of the conversation as a whole, and where its errors, approvals and ratings are."""
     thread_id = read_thread_id(request, unknown=ConversationUnknown)
-    async with request.app[keys.POOL].acquire() as connection:
+    async with request.app[SERVICES].pool.acquire() as connection:
         row = await conversation_list.get(connection, thread_id=thread_id)
         if row is None:
             raise ConversationUnknown
@@ -115,7 +112,7 @@ async def list_steps(request: web.Request) -> web.Response:
     """List steps in order; any page costs the same, wherever it is."""
     thread_id = read_thread_id(request, unknown=ConversationUnknown)
     query = read_query(request, StepsQuery)
-    async with request.app[keys.POOL].acquire() as connection:
+    async with request.app[SERVICES].pool.acquire() as connection:
         page = await read_page(
             connection, thread_id=thread_id, after=query.after, before=query.before, limit=query.limit
         )
@@ -128,11 +125,11 @@ async def live(request: web.Request) -> web.StreamResponse:
     """Send every step after a number, then each that happens, whichever replica it happens on."""
     thread_id = read_thread_id(request, unknown=ConversationUnknown)
     seq = _seen(request, read_query(request, LiveQuery).after)
-    pool = request.app[keys.POOL]
+    pool = request.app[SERVICES].pool
     async with pool.acquire() as connection:
         if await conversations.get(connection, thread_id=thread_id) is None:
             raise ConversationUnknown
-    with request.app[keys.SUBSCRIPTIONS].watching(thread_id) as changed:
+    with request.app[SERVICES].subscriptions.watching(thread_id) as changed:
         async with event_stream(request) as stream:
             while stream.open:
                 async with pool.acquire() as connection:

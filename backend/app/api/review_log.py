@@ -8,9 +8,9 @@ from uuid import UUID
 from aiohttp import web
 
 from app.access.rights import Right
-from app.api import keys
 from app.api.review_log_views import ReviewLog, entry_view
 from app.api.route import Route
+from app.api.services import SERVICES
 from app.api.validation import PageQuery, answer_aside, cursor_after, parts_of, read_query
 from app.db import review_log
 
@@ -30,7 +30,7 @@ async def list_entries(request: web.Request) -> web.Response:
     """List what people did, newest first."""
     query = read_query(request, ReviewLogQuery)
     after = parts_of(query.cursor, _entry_id)
-    async with request.app[keys.POOL].acquire() as connection:
+    async with request.app[SERVICES].pool.acquire() as connection:
         rows = await review_log.page(
             connection,
             limit=query.limit + 1,

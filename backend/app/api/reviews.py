@@ -7,7 +7,6 @@ from typing import Final
 from aiohttp import web
 
 from app.access.rights import Right
-from app.api import keys
 from app.api.import_views import (
     BulkEdited,
     BulkEditForm,
@@ -25,6 +24,7 @@ from app.api.import_views import (
 )
 from app.api.imports import staff
 from app.api.route import Route
+from app.api.services import SERVICES
 from app.api.validation import answer, answer_aside, read_body, read_id, read_query
 from app.db import operations
 from app.db.operations import ImportAgent
@@ -45,9 +45,9 @@ async def list_operations(request: web.Request) -> web.Response:
     """List the operations of an import, in the order of its document."""
     query = read_query(request, OperationsQuery)
     job_id = read_id(request, "job_id", unknown=ImportUnknown)
-    await request.app[keys.IMPORTS].get(job_id)
+    await request.app[SERVICES].imports.get(job_id)
     after = operations.BEFORE_THE_FIRST if query.cursor is None else int(query.cursor)
-    async with request.app[keys.POOL].acquire() as connection:
+    async with request.app[SERVICES].pool.acquire() as connection:
         rows = await operations.page(connection, import_id=job_id, after=after, limit=query.limit + 1)
     shown = rows[: query.limit]
     more = str(shown[-1].idx) if len(rows) > query.limit else None
@@ -58,7 +58,7 @@ async def edit(request: web.Request) -> web.Response:
     """Edit one operation, as its editor last saw it."""
     form = await read_body(request, EditForm)
     job_id, idx = read_id(request, "job_id", unknown=ImportUnknown), _idx(request)
-    changed, refused = await request.app[keys.REVIEW].edit(
+    changed, refused = await request.app[SERVICES].review.edit(
         job_id, {idx: form.revision}, form.given(), by=staff(request)
     )
     if refused:
@@ -74,7 +74,7 @@ async def edit_many(request: web.Request) -> web.Response:
     form = await read_body(request, BulkEditForm)
     job_id = read_id(request, "job_id", unknown=ImportUnknown)
     seen = {item.idx: item.revision for item in form.items}
-    changed, refused = await request.app[keys.REVIEW].edit(job_id, seen, form.set.given(), by=staff(request))
+    changed, refused = await request.app[SERVICES].review.edit(job_id, seen, form.set.given(), by=staff(request))
     return await answer_aside(
         lambda: BulkEdited(
             changed=[operation_view(row) for row in changed],
@@ -87,7 +87,7 @@ async def try_out(request: web.Request) -> web.Response:
     """Carry out one read, to see what it sends and what comes back."""
     form = await read_body(request, TryForm)
     job_id, idx = read_id(request, "job_id", unknown=ImportUnknown), _idx(request)
-    outcome = await request.app[keys.TRIAL].run(job_id, idx, form.args, by=staff(request))
+    outcome = await request.app[SERVICES].trial.run(job_id, idx, form.args, by=staff(request))
     return answer(
         Tried(
             request=dict(outcome.request) if outcome.request else None,
@@ -103,8 +103,8 @@ async def try_out(request: web.Request) -> web.Response:
 async def list_agents(request: web.Request) -> web.Response:
     """List the agents that an import proposes."""
     job_id = read_id(request, "job_id", unknown=ImportUnknown)
-    await request.app[keys.IMPORTS].get(job_id)
-    async with request.app[keys.POOL].acquire() as connection:
+    await request.app[SERVICES].imports.get(job_id)
+    async with request.app[SERVICES].pool.acquire() as connection:
         found = await operations.agents(connection, import_id=job_id)
     return answer(_agents(request, found))
 
@@ -114,12 +114,12 @@ async def edit_agent(request: web.Request) -> web.Response:
     form = await read_body(request, JobAgentForm)
     job_id = read_id(request, "job_id", unknown=ImportUnknown)
     wanted = {name: text for name, text in form.model_dump(exclude_unset=True).items() if text is not None}
-    found = await request.app[keys.REVIEW].edit_agent(job_id, request.match_info["name"], wanted, by=staff(request))
+    found = await request.app[SERVICES].review.edit_agent(job_id, request.match_info["name"], wanted, by=staff(request))
     return answer(_agents(request, found))
 
 
 def _agents(request: web.Request, found: list[ImportAgent]) -> JobAgents:
-    live = {agent.name: agent for agent in request.app[keys.AGENTS].config.agents}
+    live = {agent.name: agent for agent in request.app[SERVICES].live_config.config.agents}
     return JobAgents(items=[job_agent_view(agent, live=live.get(agent.name)) for agent in found])
 
 

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Final
 from aiohttp import web
 
 from app import __version__
-from app.api import keys
+from app.api.request_keys import CALLER
+from app.api.services import SERVICES
 from app.api.validation import View, answer
 
 if TYPE_CHECKING:
@@ -47,7 +48,7 @@ class Session(View):
 
 async def show(request: web.Request) -> web.Response:
     """Describe the product; a stranger becomes a visitor by the cookie that comes along."""
-    config, models = request.app[keys.AGENTS].config, request.app[keys.MODELS]
+    config, models = request.app[SERVICES].live_config.config, request.app[SERVICES].models
     return answer(
         Session(
             product=config.name,
@@ -57,8 +58,8 @@ async def show(request: web.Request) -> web.Response:
             demo=models.is_demo,
             agents=[AgentCard(name=agent.name, description=agent.description) for agent in config.agents],
             examples=examples_of(config.agents),
-            staff=request[keys.CALLER].staff is not None,
-            identified=await request.app[keys.IDENTITY_OF](request[keys.CALLER].visitor_id or "") is not None,
+            staff=request[CALLER].staff is not None,
+            identified=await request.app[SERVICES].identity_of(request[CALLER].visitor_id or "") is not None,
         )
     )
 

@@ -8,8 +8,9 @@ import structlog
 from aiohttp import web
 from pydantic import StringConstraints, model_validator
 
-from app.api import keys
 from app.api.middleware import secure_cookies
+from app.api.request_keys import COOKIES, SOURCE
+from app.api.services import SERVICES
 from app.api.validation import Form, View, answer, read_body
 
 MAX_NAME_CHARS: Final = 40  # a first and a last name; it has to fit into the cookie in any script
@@ -44,21 +45,21 @@ class StaffSession(View):
 async def sign_in(request: web.Request) -> web.Response:
     """Open a staff session for a good code or key."""
     form = await read_body(request, SignIn)
-    source = request[keys.SOURCE]
-    cookie = request.app[keys.ACCESS].sign_in(
+    source = request[SOURCE]
+    cookie = request.app[SERVICES].access.sign_in(
         code=form.code,
         key=form.key,
         name=form.name,
         address=source.client,
-        now=request.app[keys.NOW]().timestamp(),
+        now=request.app[SERVICES].now().timestamp(),
         secure=secure_cookies(request),
     )
-    request[keys.COOKIES].append(cookie)
+    request[COOKIES].append(cookie)
     log.info("staff_signed_in", client=source.address, by="code" if form.code else "key")
     return answer(StaffSession(staff=True))
 
 
 async def sign_out(request: web.Request) -> web.Response:
     """Take the staff session back from this browser."""
-    request[keys.COOKIES].append(request.app[keys.ACCESS].sign_out(secure=secure_cookies(request)))
+    request[COOKIES].append(request.app[SERVICES].access.sign_out(secure=secure_cookies(request)))
     return answer(StaffSession(staff=False))

@@ -9,7 +9,7 @@ from typing import Final
 
 from aiohttp import ClientConnectionResetError, web
 
-from app.api import keys
+from app.api.services import SERVICES
 
 BEAT_SECONDS: Final = 15.0  # under the idle limits of common proxies; also how soon a reader's leaving is seen
 BEAT: Final = b":\n\n"
@@ -58,7 +58,7 @@ async def event_stream(request: web.Request) -> AsyncIterator[EventStream]:
     """Open a stream for the length of the block; that its reader leaves ends the block quietly."""
     response = web.StreamResponse(headers={"Content-Type": STREAM_MEDIA, "X-Accel-Buffering": "no"})
     await response.prepare(request)
-    stream = EventStream(response, request.app[keys.STOPPING])
+    stream = EventStream(response, request.app[SERVICES].stopping)
     with suppress(ClientConnectionResetError):
         yield stream
         await response.write_eof()

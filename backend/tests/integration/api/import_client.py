@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from app.api import keys
 from app.outgoing.client import OutgoingClient
 from tests.api_client import ApiClient, MakeClient, Parts, opened
 from tests.integration.openapi_import.import_pipeline import ImportPipeline, document
@@ -25,15 +24,16 @@ class ImportClient:
         """Sign in at an application that imports."""
         assert parts.pool is not None
         pipeline = ImportPipeline(parts.pool, http)
-        app = parts.application()
-        app[keys.AGENTS] = pipeline.live
-        app[keys.IMPORTS] = pipeline.imports
-        app[keys.IMPORTS_CHANGED] = pipeline.changed
-        app[keys.REVIEW] = pipeline.review
-        app[keys.APPROVAL] = pipeline.approval
-        app[keys.TRIAL] = pipeline.trial
-        app[keys.KEYRING] = pipeline.keyring
-        app[keys.SETTINGS] = parts.settings.model_copy(update={"import_max_bytes": 50_000})
+        app = parts.application(
+            live_config=pipeline.live,
+            imports=pipeline.imports,
+            imports_changed=pipeline.changed,
+            review=pipeline.review,
+            publish=pipeline.approval,
+            trial=pipeline.trial,
+            keyring=pipeline.keyring,
+            settings=parts.settings.model_copy(update={"import_max_bytes": 50_000}),
+        )
         api = ApiClient(client=await make_client(app), parts=parts)
         await api.sign_in()
         return cls(api, pipeline)

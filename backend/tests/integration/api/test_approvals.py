@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from app.api import keys
+from app.api.services import SERVICES
 from app.db import actions, approvals, events
 from app.errors import ToolInvalidInput
 from app.tools.base import Access, OutcomeStatus, OutgoingRequest, ToolOutcome, ToolSpec
@@ -397,7 +397,7 @@ class TestLive:
             staff.parts.approvals_changed.notify()
             assert await next_data(stream) == {"waiting": 1}
             assert staff.client.app is not None
-            staff.client.app[keys.STOPPING].set()
+            staff.client.app[SERVICES].stopping.set()
             assert await stream.content.read() == b""
 
 

@@ -117,7 +117,7 @@ class TestRetry:
         assert page["dead_letters"] == []
         [delivery] = page["items"][0]["deliveries"]
         assert (delivery["status"], delivery["attempts"]) == ("waiting", 0)
-        assert staff.parts.outbox_woken == 1
+        assert staff.parts.outbox.woken == 1
 
     async def test_once(self, staff: ApiClient, pool: Pool) -> None:
         """A second click finds no dead letter any more, and sends nothing twice."""
@@ -126,7 +126,7 @@ class TestRetry:
         await staff.post(path)
         error = await staff.post(path, status=404)
         assert "sent again already" in error["message"]
-        assert staff.parts.outbox_woken == 1
+        assert staff.parts.outbox.woken == 1
 
     async def test_what_waits_needs_no_retry(self, staff: ApiClient, pool: Pool) -> None:
         """A delivery that is still tried is no dead letter."""

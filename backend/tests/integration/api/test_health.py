@@ -10,7 +10,7 @@ import pytest
 
 from app import __version__
 from app.api import health
-from app.api.keys import Check
+from app.api.services import Check
 from tests.api_client import (
     ApiClient,
     MakeClient,

@@ -7,7 +7,7 @@ from typing import Any, ClassVar, cast
 import aiohttp
 import pytest
 
-from app.api import keys
+from app.api.services import SERVICES
 from app.api.validation import MAX_PAGE_ITEMS
 from tests.api_client import opened, unknown_id
 from tests.integration.api.import_client import JOBS, ImportClient
@@ -115,7 +115,7 @@ class TestJobs:
             await lines.readline()
             application = importer.api.client.app
             assert application is not None
-            application[keys.STOPPING].set()
+            application[SERVICES].stopping.set()
             assert await lines.read() == b""
 
     async def test_the_stream_of_a_job_that_goes(self, importer: ImportClient) -> None:

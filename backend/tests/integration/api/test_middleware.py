@@ -10,8 +10,8 @@ import structlog
 from aiohttp import web
 from structlog.testing import LogCapture
 
-from app.api import keys
 from app.api.middleware import CONTENT_SECURITY_POLICY, MAX_BODY_BYTES, SECURITY_HEADERS, Handler, problem
+from app.api.request_keys import CALLER, SOURCE
 from app.errors import ConversationUnknown, ModelUnavailable, RateLimited
 from app.settings import Settings
 from tests.api_client import AnyClient, ApiClient, MakeClient, Parts, opened
@@ -64,8 +64,8 @@ def raises(error: Exception) -> Handler:
 
 
 async def caller(request: web.Request) -> web.Response:
-    who = request[keys.CALLER]
-    source = request[keys.SOURCE]
+    who = request[CALLER]
+    source = request[SOURCE]
     return web.json_response(
         {"success": True, "data": {"visitor": who.visitor_id, "address": source.address}, "error": None}
     )
@@ -74,7 +74,7 @@ async def caller(request: web.Request) -> web.Response:
 async def socket(request: web.Request) -> web.WebSocketResponse:
     ws = web.WebSocketResponse()
     await ws.prepare(request)
-    await ws.send_json({"visitor": request[keys.CALLER].visitor_id})
+    await ws.send_json({"visitor": request[CALLER].visitor_id})
     await ws.close()
     return ws
 

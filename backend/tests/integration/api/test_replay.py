@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from app.api import keys
+from app.api.services import SERVICES
 from app.db.listener import ReplicaConnection
 from app.events.tracker import ConversationTracker
 from app.protocol import CustomerFeedback, CustomerMessage, ErrorFrame, Escalated, Token, ToolResult
@@ -172,7 +172,7 @@ class TestLive:
             steps = [await _next(response), await _next(response)]
             assert [(step["seq"], step["type"]) for step in steps] == [(3, "routed"), (4, "token")]
             assert api.client.app is not None
-            api.client.app[keys.STOPPING].set()
+            api.client.app[SERVICES].stopping.set()
             assert await response.content.read() == b""
         assert not api.parts.subscriptions.is_watched("t1")
 

@@ -7,8 +7,8 @@ import asyncio
 import pytest
 from aiohttp import web
 
-from app.api import keys
 from app.api.middleware import install
+from app.api.services import SERVICES
 from app.api.stream import event_stream
 from tests.api_client import MakeClient, Parts
 from tests.fakes import PATIENCE_SECONDS
@@ -38,9 +38,7 @@ class Counting:
 
 def application(handler: Counting) -> web.Application:
     app = web.Application()
-    parts = Parts().application()
-    app[keys.SETTINGS], app[keys.ACCESS] = parts[keys.SETTINGS], parts[keys.ACCESS]
-    app[keys.NOW] = parts[keys.NOW]
+    app[SERVICES] = Parts().services()
     install(app)
     app.router.add_get("/api/count", handler.count_up)
     return app
@@ -64,7 +62,7 @@ async def test_the_server_stops_without_waiting_for_readers(aiohttp_client: Make
     async with client.get("/api/count") as response:
         await response.content.readuntil(b"\n\n")
         assert client.app is not None
-        client.app[keys.STOPPING].set()
+        client.app[SERVICES].stopping.set()
         assert await response.content.read() == b""
     assert counting.left.is_set()
 

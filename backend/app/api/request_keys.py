@@ -1,0 +1,16 @@
+"""Keys of a request: what the middlewares find out about it before its handler runs."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from aiohttp import web
+
+from app.access.client_address import Source
+from app.access.rights import Caller, Cookie
+
+REQUEST_ID: Final = web.RequestKey("request_id", str)
+SOURCE: Final = web.RequestKey("source", Source)
+CALLER: Final = web.RequestKey("caller", Caller)
+COOKIES: Final[web.RequestKey[list[Cookie]]] = web.RequestKey("cookies")
+"""Cookies to set with the response, whatever it is: a page, an error, an upgrade to a WebSocket."""
