@@ -1,4 +1,4 @@
-"""Answers what the dashboard asks, from the sums alone."""
+"""Dashboard: reads all figures of a range, or one over time, from the rollups alone."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from app.analytics.definitions import FIGURES, Definition, Value, change, evalua
 from app.analytics.durations import percentile
 from app.analytics.ranges import steps
 from app.db import conversation_facts, metric_rollups
+from app.db.metric_rollups import Rollup
 
 if TYPE_CHECKING:
     from typing import Literal
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from app.db.metric_rollups import Dimension
     from app.db.pool import Connection
 
-NOTHING: Final[Mapping[str, int]] = {}
+NOTHING: Final = Rollup()
 DIMENSIONS: Final[Sequence[Dimension]] = ("all", "agent", "tool", "model")
 MAX_NAMES: Final = 200  # of one dimension: an import may bring thousands of tools, and a page shows the busiest
 
@@ -36,10 +37,10 @@ class Compared:
 
 @dataclass(frozen=True, kw_only=True)
 class Part:
-    """The sums of one agent, tool or model, and its bins by measure."""
+    """The rollup of one agent, tool or model, and the bins of its durations."""
 
     name: str
-    sums: Mapping[str, int]
+    rollup: Rollup
     bins: Mapping[int, int]
 
     def percentile(self, share: float) -> float | None:
@@ -55,7 +56,7 @@ class Dashboard:
     agents: Sequence[Part]
     tools: Sequence[Part]
     models: Sequence[Part]
-    whole: Mapping[str, int]
+    whole: Rollup
     updated_at: datetime
     first_at: datetime | None
     demo: bool
@@ -74,21 +75,18 @@ class Point:
 async def read(connection: Connection, over: Range) -> Dashboard:
     """Read all figures of a range, with those of the period before."""
     covering = metric_rollups.spans(over.start, over.end)
-    sums = await metric_rollups.sums(connection, covering=covering, dimensions=DIMENSIONS)
+    rollups = await metric_rollups.totals(connection, covering=covering, dimensions=DIMENSIONS)
     bins = await metric_rollups.durations(connection, covering=covering, named=True)
     before = metric_rollups.spans(over.previous_start, over.previous_end)
-    sums_before = await metric_rollups.sums(connection, covering=before, dimensions=("all",))
+    rollups_before = await metric_rollups.totals(connection, covering=before, dimensions=("all",))
     bins_before = await metric_rollups.durations(connection, covering=before, named=False)
-    whole = sums.get(("all", ""), NOTHING)
-    now = _whole_bins(bins)
+    whole, whole_before = (found.get(("all", ""), NOTHING) for found in (rollups, rollups_before))
+    now, earlier = _whole_bins(bins), _whole_bins(bins_before)
     return Dashboard(
-        figures=[
-            _compare(figure, whole, now, sums_before.get(("all", ""), NOTHING), _whole_bins(bins_before))
-            for figure in FIGURES
-        ],
-        agents=_parts("agent", sums, bins, "", by="conversations"),
-        tools=_parts("tool", sums, bins, "tool", by="calls"),
-        models=_parts("model", sums, bins, "first_token", by="model_calls"),
+        figures=[_compare(figure, whole, now, whole_before, earlier) for figure in FIGURES],
+        agents=_parts("agent", rollups, bins, "", by="conversations"),
+        tools=_parts("tool", rollups, bins, "tool", by="calls"),
+        models=_parts("model", rollups, bins, "first_token", by="model_calls"),
         whole=whole,
         updated_at=await metric_rollups.changed_at(connection),
         first_at=await conversation_facts.first_at(connection),
@@ -100,11 +98,11 @@ async def series(connection: Connection, figure: Definition, over: Range, *, by:
     """Read one figure for each day or hour of a range, also for those in which nothing began."""
     starts = steps(over, by=by)
     if figure.measure is not None:
-        found = await metric_rollups.durations_by(connection, measure=figure.measure, steps=starts, end=over.end)
+        found = await metric_rollups.durations_by_step(connection, measure=figure.measure, steps=starts, end=over.end)
         points = {at: _point(at, evaluate(figure, NOTHING, {figure.measure: bins}), 0) for at, bins in found.items()}
     else:
-        sums = await metric_rollups.sums_by(connection, steps=starts, end=over.end)
-        points = {at: _point(at, evaluate(figure, row), row["conversations"]) for at, row in sums.items()}
+        rollups = await metric_rollups.totals_by_step(connection, steps=starts, end=over.end)
+        points = {at: _point(at, evaluate(figure, row), row.conversations) for at, row in rollups.items()}
     empty = evaluate(figure, NOTHING)
     return [points.get(at) or _point(at, empty, 0) for at in starts]
 
@@ -120,14 +118,14 @@ def _whole_bins(bins: Mapping[tuple[str, str], Mapping[int, int]]) -> dict[str, 
 
 def _compare(
     figure: Definition,
-    sums: Mapping[str, int],
+    rollup: Rollup,
     bins: Mapping[str, Mapping[int, int]],
-    sums_before: Mapping[str, int],
+    rollup_before: Rollup,
     bins_before: Mapping[str, Mapping[int, int]],
 ) -> Compared:
-    now = evaluate(figure, sums, bins)
-    previous = evaluate(figure, sums_before, bins_before)
-    if not sums_before.get("conversations"):
+    now = evaluate(figure, rollup, bins)
+    previous = evaluate(figure, rollup_before, bins_before)
+    if not rollup_before.conversations:
         previous = replace(previous, value=None)  # before the first conversation there is nothing to compare with
     return Compared(
         figure=figure, now=now, previous=previous.value, change=change(now.value, previous.value, figure.unit)
@@ -136,7 +134,7 @@ def _compare(
 
 def _parts(
     dimension: str,
-    sums: Mapping[tuple[str, str], Mapping[str, int]],
+    rollups: Mapping[tuple[str, str], Rollup],
     bins: Mapping[tuple[str, str], Mapping[int, int]],
     measure: str,
     *,
@@ -144,8 +142,8 @@ def _parts(
 ) -> list[Part]:
     """List the names of one dimension, the busiest first."""
     found = [
-        Part(name=name, sums=row, bins=bins.get((measure, name), {}))
-        for (kind, name), row in sums.items()
-        if kind == dimension and row["conversations"]
+        Part(name=name, rollup=row, bins=bins.get((measure, name), {}))
+        for (kind, name), row in rollups.items()
+        if kind == dimension and row.conversations
     ]
-    return sorted(found, key=lambda part: (-part.sums[by], part.name))[:MAX_NAMES]
+    return sorted(found, key=lambda part: (-getattr(part.rollup, by), part.name))[:MAX_NAMES]

@@ -1,4 +1,4 @@
-"""Every figure of the dashboard, defined as data: what it is called, what it counts, and over what.
+"""Definitions of the dashboard's figures, as data: what each is called, what it counts, and over what.
 
 All figures of a range are about the conversations that *began* in it, with everything that has happened in them since.
 So a figure and the rows behind it are the same conversations, and nothing is counted in two ranges.
@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final, Literal
 from app.analytics.durations import percentile
 
 if TYPE_CHECKING:
-    from app.db.metric_rollups import Measure
+    from app.db.metric_rollups import Measure, Rollup
 
 Unit = Literal["count", "percent", "ms", "usd", "tokens", "rating"]
 Rows = Literal["conversations", "tool_calls", "model_calls", "decisions", "actions"]
@@ -60,17 +60,17 @@ class Value:
     few: bool
 
 
-def evaluate(figure: Definition, sums: Mapping[str, int], bins: Mapping[str, Mapping[int, int]] | None = None) -> Value:
-    """Compute a figure from sums by column, and from bins of durations by measure."""
+def evaluate(figure: Definition, rollup: Rollup, bins: Mapping[str, Mapping[int, int]] | None = None) -> Value:
+    """Compute a figure from a rollup, or from bins of durations by measure."""
     if figure.measure is not None:
         counted = (bins or {}).get(figure.measure, {})
         number = sum(counted.values())
         few = 0 < number < (FEW_FOR_P95 if figure.share > 0.5 else FEW)  # noqa: PLR2004  # the median
         return Value(value=percentile(counted, figure.share), numerator=None, denominator=number, few=few)
-    numerator = _added(sums, figure.of)
+    numerator = _added(rollup, figure.of)
     if not figure.over:
         return Value(value=numerator * figure.scale, numerator=None, denominator=None, few=False)
-    denominator = _added(sums, figure.over)
+    denominator = _added(rollup, figure.over)
     value = numerator / denominator * figure.scale if denominator else None
     few = 0 < denominator < FEW
     shown = numerator / COST_UNIT if figure.unit == "usd" else numerator
@@ -89,8 +89,9 @@ def change(now: float | None, before: float | None, unit: Unit) -> float | None:
     return (now - before) / before if before else None
 
 
-def _added(sums: Mapping[str, int], columns: Sequence[str]) -> float:
-    return sum(sums.get(column, 0) for column in columns)
+def _added(rollup: Rollup, columns: Sequence[str]) -> float:
+    added: float = sum(getattr(rollup, column) for column in columns)
+    return added
 
 
 _RESOLVED: Final = ("resolved_confirmed", "resolved_assumed")
@@ -131,7 +132,7 @@ FIGURES: Final = (
     ),
     Definition(
         key="turns_per_conversation",
-        label="Turns a conversation",
+        label="Turns per conversation",
         unit="count",
         formula="Turns ÷ conversations.",
         of=("turns",),
@@ -296,7 +297,7 @@ FIGURES: Final = (
     ),
     Definition(
         key="tokens_per_conversation",
-        label="Tokens a conversation",
+        label="Tokens per conversation",
         unit="tokens",
         formula="Tokens ÷ conversations.",
         of=_TOKENS,
@@ -305,7 +306,7 @@ FIGURES: Final = (
     ),
     Definition(
         key="tokens_per_resolution",
-        label="Tokens a resolution",
+        label="Tokens per resolution",
         unit="tokens",
         formula="Tokens of all conversations ÷ resolved conversations.",
         of=_TOKENS,
@@ -325,7 +326,7 @@ FIGURES: Final = (
     ),
     Definition(
         key="cost_per_conversation",
-        label="Cost a conversation",
+        label="Cost per conversation",
         unit="usd",
         formula="Cost ÷ conversations.",
         of=("cost_e8",),
@@ -335,7 +336,7 @@ FIGURES: Final = (
     ),
     Definition(
         key="cost_per_resolution",
-        label="Cost a resolution",
+        label="Cost per resolution",
         unit="usd",
         formula="Cost of all conversations ÷ resolved conversations: what is spent to get one resolved.",
         of=("cost_e8",),

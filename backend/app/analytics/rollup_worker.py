@@ -196,7 +196,7 @@ class RollupWorker:
             while page := await conversation_facts.page(connection, after=after, limit=SETTLE_AT_ONCE):
                 delta = RollupDelta()
                 for one in page:
-                    delta.enter(ConversationFold.from_json(one.folded), outcome=one.outcome, ended=one.ended)
+                    delta.add(ConversationFold.from_json(one.folded), outcome=one.outcome, ended=one.ended)
                 await self._write(connection, delta, ())
                 after = page[-1].thread_id
         return await self.catch_up()
@@ -219,7 +219,7 @@ class RollupWorker:
     def _judge(self, delta: RollupDelta, folded: ConversationFold, whose: Uncounted | Kept) -> Facts:
         """Enter what a conversation comes to now, and return it as its facts."""
         verdict = judge(folded, now=round(self._clock() * MICROSECONDS), ttl=self._ttl)
-        delta.enter(folded, outcome=verdict.outcome, ended=verdict.ended_at is not None)
+        delta.add(folded, outcome=verdict.outcome, ended=verdict.ended_at is not None)
         tokens_in, tokens_out, cost_e8 = folded.spent()
         return Facts(
             thread_id=whose.thread_id,
@@ -264,8 +264,8 @@ class RollupWorker:
             batch = Batch(events=events, begun=begun, changed={one.thread_id for one in changed})
             for further in self._folds:
                 await further(connection, batch)
-        sums, durations = delta.changes()
-        await metric_rollups.add(connection, sums=sums, durations=durations)
+        rollups, durations = delta.changes()
+        await metric_rollups.add(connection, rollups=rollups, durations=durations)
 
     async def _measure(self) -> None:
         if self._metrics is None:
@@ -290,5 +290,5 @@ def _fitting(claimed: Sequence[Uncounted]) -> list[Uncounted]:
 def _take_back(delta: RollupDelta, before: Kept) -> ConversationFold:
     """Take back what a conversation had added, and return what it had come to."""
     folded = ConversationFold.from_json(before.folded)
-    delta.enter(folded, outcome=before.outcome, ended=before.ended, sign=-1)
+    delta.add(folded, outcome=before.outcome, ended=before.ended, sign=-1)
     return folded

@@ -162,7 +162,7 @@ def view_of(over: Range, found: Dashboard) -> Analytics:
         agents=[_agent_view(part) for part in found.agents],
         tools=[_tool_view(part) for part in found.tools],
         models=[_model_view(part) for part in found.models],
-        funnel=FunnelView(**{name: whole.get(name, 0) for name in FUNNEL}),
+        funnel=FunnelView(**{name: getattr(whole, name) for name in FUNNEL}),
         updated_at=found.updated_at,
         first_at=found.first_at,
         demo=found.demo,
@@ -193,45 +193,45 @@ def _figure_view(one: Compared) -> FigureView:
 
 
 def _agent_view(part: Part) -> PartView:
-    sums = part.sums
+    rollup = part.rollup
     return PartView(
         name=part.name,
-        conversations=sums["conversations"],
-        resolved=sums["resolved_confirmed"] + sums["resolved_assumed"],
-        escalated=sums["escalated"],
-        abandoned=sums["abandoned"],
-        tokens=sums["tokens_in"] + sums["tokens_out"],
-        cost_usd=sums["cost_e8"] / COST_UNIT,
-        satisfaction=sums["rating_sum"] / sums["ratings"] if sums["ratings"] else None,
-        ratings=sums["ratings"],
-        few=sums["conversations"] < FEW,
+        conversations=rollup.conversations,
+        resolved=rollup.resolved_confirmed + rollup.resolved_assumed,
+        escalated=rollup.escalated,
+        abandoned=rollup.abandoned,
+        tokens=rollup.tokens_in + rollup.tokens_out,
+        cost_usd=rollup.cost_e8 / COST_UNIT,
+        satisfaction=rollup.rating_sum / rollup.ratings if rollup.ratings else None,
+        ratings=rollup.ratings,
+        few=rollup.conversations < FEW,
     )
 
 
 def _tool_view(part: Part) -> ToolView:
-    calls = part.sums["calls"]
+    rollup = part.rollup
     return ToolView(
         name=part.name,
-        conversations=part.sums["conversations"],
-        calls=calls,
-        failed=part.sums["calls_failed"],
-        unknown=part.sums["calls_unknown"],
-        success_rate=part.sums["calls_succeeded"] / calls * 100 if calls else None,
+        conversations=rollup.conversations,
+        calls=rollup.calls,
+        failed=rollup.calls_failed,
+        unknown=rollup.calls_unknown,
+        success_rate=rollup.calls_succeeded / rollup.calls * 100 if rollup.calls else None,
         p50_ms=part.percentile(0.5),
         p95_ms=part.percentile(0.95),
-        few=calls < FEW,
+        few=rollup.calls < FEW,
     )
 
 
 def _model_view(part: Part) -> ModelView:
-    sums = part.sums
+    rollup = part.rollup
     return ModelView(
         name=part.name,
-        calls=sums["model_calls"],
-        tokens_in=sums["tokens_in"],
-        tokens_out=sums["tokens_out"],
-        cost_usd=sums["cost_e8"] / COST_UNIT,
-        unpriced=sums["unpriced"],
+        calls=rollup.model_calls,
+        tokens_in=rollup.tokens_in,
+        tokens_out=rollup.tokens_out,
+        cost_usd=rollup.cost_e8 / COST_UNIT,
+        unpriced=rollup.unpriced,
         first_token_p50_ms=part.percentile(0.5),
         first_token_p95_ms=part.percentile(0.95),
     )

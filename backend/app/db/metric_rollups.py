@@ -1,4 +1,4 @@
-"""The tables `figures` and `figure_durations`: sums over the conversations that began in a span of time.
+"""Rollup tables `figures` and `figure_durations`: sums over the conversations that began in a span of time.
 
 Level 0 has spans of a quarter of an hour, since every time zone's days begin on one; level 1 has days of UTC, level 2
 weeks of these. A range is read as the weeks that lie in it, with the days and the quarters at its two ends, so asking
@@ -10,7 +10,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING, Any, Final, Literal
+from operator import neg
+from typing import TYPE_CHECKING, Any, Final, Literal, NamedTuple
 
 from app.db.arrays import numbers, texts
 
@@ -20,33 +21,64 @@ if TYPE_CHECKING:
 Dimension = Literal["all", "agent", "tool", "model"]
 Measure = Literal["tool", "first_token", "decision"]
 
-ENDS: Final = (
-    "conversations",
-    "ended",
-    "resolved_confirmed",
-    "resolved_assumed",
-    "automated",
-    "escalated",
-    "abandoned",
-    "unresolved",
-)
-COURSE: Final = (
-    "turns",
-    "messages",
-    "errors",
-    "proposed",
-    "approved",
-    "edited",
-    "rejected",
-    "expired",
-    "succeeded",
-    "failed",
-    "unknown",
-)
-CALLS: Final = ("calls", "calls_succeeded", "calls_failed", "calls_unknown", "calls_ms")
-MODEL_CALLS: Final = ("model_calls", "tokens_in", "tokens_out", "cost_e8", "unpriced")
-RATINGS: Final = ("ratings", "rating_sum")
-SUMS: Final = (*ENDS, *COURSE, *CALLS, *MODEL_CALLS, *RATINGS)
+
+class Rollup(NamedTuple):
+    """Sums over conversations: each field is a column of `figures`, which the statements below take from here.
+
+    A tuple, because some five are made and added up per counted conversation: a frozen dataclass takes seven times as
+    long to make. `total` adds up, `negative` takes back.
+    """
+
+    conversations: int = 0
+    ended: int = 0
+    resolved_confirmed: int = 0
+    resolved_assumed: int = 0
+    automated: int = 0
+    """Resolved, and no member of staff took part."""
+    escalated: int = 0
+    abandoned: int = 0
+    unresolved: int = 0
+    turns: int = 0
+    messages: int = 0
+    errors: int = 0
+    proposed: int = 0
+    approved: int = 0
+    edited: int = 0
+    rejected: int = 0
+    expired: int = 0
+    succeeded: int = 0
+    """Actions, as all from `proposed` to `unknown`."""
+    failed: int = 0
+    unknown: int = 0
+    calls: int = 0
+    """Calls of tools that were carried out; of an agent those that it made."""
+    calls_succeeded: int = 0
+    calls_failed: int = 0
+    calls_unknown: int = 0
+    calls_ms: int = 0
+    model_calls: int = 0
+    tokens_in: int = 0
+    tokens_out: int = 0
+    cost_e8: int = 0
+    """Hundred-millionths of a dollar."""
+    unpriced: int = 0
+    """Calls of models whose price is not known."""
+    ratings: int = 0
+    rating_sum: int = 0
+
+
+def total(rows: Sequence[Rollup]) -> Rollup:
+    """Add rollups up; of none it is nothing."""
+    if len(rows) == 1:
+        return rows[0]
+    return Rollup._make(map(sum, zip(*rows, strict=True))) if rows else Rollup()
+
+
+def negative(row: Rollup) -> Rollup:
+    """Return what takes a rollup back."""
+    return Rollup._make(map(neg, row))
+
+
 QUARTER: Final = timedelta(minutes=15)
 DAY: Final = timedelta(days=1)
 WEEK: Final = timedelta(days=7)  # 90 days are twelve weeks and a few days: a quarter of the rows
@@ -87,20 +119,22 @@ def spans(start: datetime, end: datetime, *, level: int = 2) -> list[Span]:
     return [*before, Span(level, first, last), *after]
 
 
-SumKey = tuple[int, Dimension, int, str]
+RollupKey = tuple[int, Dimension, int, str]
 """Level, dimension, the span's beginning in microseconds since the epoch, and name."""
 DurationKey = tuple[int, Measure, int, str]
 """Level, measure, the span's beginning likewise, and name."""
 
+_COLUMNS: Final = ", ".join(Rollup._fields)
+_ADDED: Final = ", ".join(f"sum({name})::bigint AS {name}" for name in Rollup._fields)
 _AT: Final = "to_timestamp(at / 1000000)"  # spans begin with a second
-_ADD_SUMS: Final = f"""
-    INSERT INTO figures (level, dimension, at, name, {", ".join(SUMS)})
-    SELECT level, dimension, {_AT}, name, {", ".join(SUMS)}
+_ADD_ROLLUPS: Final = f"""
+    INSERT INTO figures (level, dimension, at, name, {_COLUMNS})
+    SELECT level, dimension, {_AT}, name, {_COLUMNS}
       FROM unnest($1::text::smallint[], $2::text::text[], $3::text::bigint[], $4::text::text[],
-                  {", ".join(f"${number}::text::bigint[]" for number in range(5, 5 + len(SUMS)))})
-           AS new (level, dimension, at, name, {", ".join(SUMS)})
+                  {", ".join(f"${number}::text::bigint[]" for number in range(5, 5 + len(Rollup._fields)))})
+           AS new (level, dimension, at, name, {_COLUMNS})
     ON CONFLICT (level, dimension, at, name) DO UPDATE SET
-    {", ".join(f"{name} = figures.{name} + excluded.{name}" for name in SUMS)}
+    {", ".join(f"{name} = figures.{name} + excluded.{name}" for name in Rollup._fields)}
 """  # noqa: S608  # only our own constants stand in the text
 _ADD_DURATIONS: Final = f"""
     INSERT INTO figure_durations (level, measure, at, name, bin, times)
@@ -112,15 +146,18 @@ _ADD_DURATIONS: Final = f"""
 
 
 async def add(
-    connection: Connection, *, sums: Mapping[SumKey, Sequence[int]], durations: Mapping[DurationKey, Mapping[int, int]]
+    connection: Connection,
+    *,
+    rollups: Mapping[RollupKey, Rollup],
+    durations: Mapping[DurationKey, Mapping[int, int]],
 ) -> None:
-    """Add to the sums, or take away with negative numbers.
+    """Add to the rollups, or take away with negative numbers.
 
     Rows are written in the order of their keys, so two that do so at once wait for each other and never both.
     """
-    if sums:
-        rows = [(*key, *sums[key]) for key in sorted(sums)]
-        await connection.execute(_ADD_SUMS, *_columns(rows))
+    if rollups:
+        rows = [(*key, *rollups[key]) for key in sorted(rollups)]
+        await connection.execute(_ADD_ROLLUPS, *_columns(rows))
     if durations:
         bins = [(*key, *times) for key in sorted(durations) for times in sorted(durations[key].items())]
         await connection.execute(_ADD_DURATIONS, *_columns(bins))
@@ -132,17 +169,17 @@ def _columns(rows: Sequence[tuple[Any, ...]]) -> list[str]:
 
 
 async def clear(connection: Connection) -> None:
-    """Forget every sum."""
+    """Delete every rollup."""
     await connection.execute("TRUNCATE figures, figure_durations")
 
 
 async def changed(connection: Connection) -> None:
-    """Note that the figures have just changed."""
+    """Note that the rollups have just changed."""
     await connection.execute("UPDATE figures_kept SET changed_at = clock_timestamp()")
 
 
 async def changed_at(connection: Connection) -> datetime:
-    """Return when the figures last changed."""
+    """Return when the rollups last changed."""
     at: datetime = await connection.fetchval("SELECT changed_at FROM figures_kept")
     return at
 
@@ -160,21 +197,19 @@ def _where(covering: Iterable[Span], table: str, columns: str, condition: str, f
     return " UNION ALL ".join(parts), values
 
 
-async def sums(
+async def totals(
     connection: Connection, *, covering: Sequence[Span], dimensions: Sequence[Dimension]
-) -> dict[tuple[str, str], dict[str, int]]:
+) -> dict[tuple[str, str], Rollup]:
     """Add up what the spans hold, by dimension and name; names that have nothing there are missing."""
     if not covering:
         return {}
-    columns = ", ".join(("dimension", "name", *SUMS))
-    rows, values = _where(covering, "figures", columns, "dimension = ANY($1)", 2)
-    added = ", ".join(f"sum({name})::bigint AS {name}" for name in SUMS)
+    rows, values = _where(covering, "figures", f"dimension, name, {_COLUMNS}", "dimension = ANY($1)", 2)
     found = await connection.fetch(
-        f"SELECT dimension, name, {added} FROM ({rows}) spans GROUP BY dimension, name",  # noqa: S608  # our own words
+        f"SELECT dimension, name, {_ADDED} FROM ({rows}) spans GROUP BY dimension, name",  # noqa: S608  # our own words
         list(dimensions),
         *values,
     )
-    return {(row["dimension"], row["name"]): {name: row[name] for name in SUMS} for row in found}
+    return {(dimension, name): Rollup(*sums) for dimension, name, *sums in found}
 
 
 async def durations(
@@ -199,24 +234,21 @@ async def durations(
     return bins
 
 
-async def sums_by(
-    connection: Connection, *, steps: Sequence[datetime], end: datetime
-) -> dict[datetime, dict[str, int]]:
+async def totals_by_step(connection: Connection, *, steps: Sequence[datetime], end: datetime) -> dict[datetime, Rollup]:
     """Add up what the conversations came to that began in each step, up to the next one's begin or the `end`."""
-    added = ", ".join(f"sum({name})::bigint AS {name}" for name in SUMS)
     rows = await connection.fetch(
         f"""
-        SELECT width_bucket(at, $1::timestamptz[]) AS step, {added} FROM figures
+        SELECT width_bucket(at, $1::timestamptz[]) AS step, {_ADDED} FROM figures
          WHERE level = 0 AND dimension = 'all' AND at >= $2 AND at < $3 GROUP BY 1
         """,  # noqa: S608  # our own words
         steps,
         steps[0],
         end,
     )
-    return {steps[row["step"] - 1]: {name: row[name] for name in SUMS} for row in rows}
+    return {steps[step - 1]: Rollup(*sums) for step, *sums in rows}
 
 
-async def durations_by(
+async def durations_by_step(
     connection: Connection, *, measure: Measure, steps: Sequence[datetime], end: datetime
 ) -> dict[datetime, dict[int, int]]:
     """Add up the bins of one measure in each step, up to the next one's begin or the `end`."""

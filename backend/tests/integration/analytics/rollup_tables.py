@@ -4,22 +4,22 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from app.db.metric_rollups import SUMS
+from app.db.metric_rollups import Rollup
 
 if TYPE_CHECKING:
     from app.db.pool import Pool
 
 
 async def all_rollups(pool: Pool) -> dict[Any, Any]:
-    """Every sum and every bin that is not zero; rows that came to nothing again are as good as none."""
-    sums: dict[Any, Any] = {}
-    for row in await pool.fetch(f"SELECT level, dimension, at, name, {', '.join(SUMS)} FROM figures"):  # noqa: S608
+    """Every rollup and every bin that is not zero; rows that came to nothing again are as good as none."""
+    rollups: dict[Any, Any] = {}
+    for row in await pool.fetch(f"SELECT level, dimension, at, name, {', '.join(Rollup._fields)} FROM figures"):  # noqa: S608
         values = tuple(row)[4:]
         if any(values):
-            sums[tuple(row)[:4]] = values
+            rollups[tuple(row)[:4]] = values
     for row in await pool.fetch("SELECT level, measure, at, name, bin, times FROM figure_durations WHERE times <> 0"):
-        sums[tuple(row)[:5]] = row["times"]
-    return sums
+        rollups[tuple(row)[:5]] = row["times"]
+    return rollups
 
 
 async def all_facts(pool: Pool) -> list[dict[str, Any]]:

@@ -10,6 +10,7 @@ import pytest
 
 from app.analytics.rollup_worker import RollupWorker
 from app.db import metric_rollups
+from app.db.metric_rollups import Rollup
 from app.db.pool import migrate, open_pool
 from tests.event_log import BEGIN, EventLog, store
 from tests.integration.analytics.rollup_tables import all_rollups
@@ -45,10 +46,10 @@ async def test_any_range_is_the_conversations_that_began_in_it(pool: Pool) -> No
         began = sum(start <= story.happened[0][0] < end for story in stories)
         async with pool.acquire() as connection:
             covering = metric_rollups.spans(start, end)
-            sums = await metric_rollups.sums(connection, covering=covering, dimensions=("all", "tool"))
+            rollups = await metric_rollups.totals(connection, covering=covering, dimensions=("all", "tool"))
             bins = await metric_rollups.durations(connection, covering=covering, named=True)
-        assert sums.get(("all", ""), {"conversations": 0})["conversations"] == began
-        assert sums.get(("tool", "get_order"), {"calls": 0})["calls"] == began
+        assert rollups.get(("all", ""), Rollup()).conversations == began
+        assert rollups.get(("tool", "get_order"), Rollup()).calls == began
         assert sum(bins.get(("tool", "get_order"), {}).values()) == began
 
 

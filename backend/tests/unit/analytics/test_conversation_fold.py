@@ -213,10 +213,10 @@ def test_taken_back_nothing_is_left(steps: list[object]) -> None:
     for step in steps:
         step(story)  # type: ignore[operator]
     folded, delta = fold_of(story), RollupDelta()
-    delta.enter(folded, outcome="abandoned", ended=True)
-    sums, _ = delta.changes()
-    assert {level for level, *_ in sums} == {0, 1, 2}
-    delta.enter(reread(folded), outcome="abandoned", ended=True, sign=-1)
+    delta.add(folded, outcome="abandoned", ended=True)
+    rollups, _ = delta.changes()
+    assert {level for level, *_ in rollups} == {0, 1, 2}
+    delta.add(reread(folded), outcome="abandoned", ended=True, sign=-1)
     assert delta.changes() == ({}, {})
 
 

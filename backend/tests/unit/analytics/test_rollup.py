@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from app.analytics.conversation_fold import AgentCounts, ConversationFold, ModelCounts, ToolCounts, micros
 from app.analytics.rollup import RollupDelta
-from app.db.metric_rollups import SUMS
 from tests.event_log import BEGIN
 
 FOLDED = ConversationFold(
@@ -33,6 +32,7 @@ FOLDED = ConversationFold(
         "refund": ToolCounts(succeeded=1, ms=100, times={30: 1}),
     },
 )
+ACTIONS = ("proposed", "approved", "edited", "rejected", "expired", "succeeded", "failed")
 ENDED = {"conversations": 1, "ended": 1}
 RATED = {"ratings": 1, "rating_sum": 4}
 
@@ -40,11 +40,11 @@ RATED = {"ratings": 1, "rating_sum": 4}
 def added(outcome: str = "resolved_assumed", *, ended: bool = True) -> dict[tuple[str, str], dict[str, int]]:
     """What is not zero in each row of the quarter of an hour."""
     delta = RollupDelta()
-    delta.enter(FOLDED, outcome=outcome, ended=ended)
-    sums, _ = delta.changes()
+    delta.add(FOLDED, outcome=outcome, ended=ended)
+    rollups, _ = delta.changes()
     return {
-        (dimension, name): {column: value for column, value in zip(SUMS, row, strict=True) if value}
-        for (level, dimension, _, name), row in sums.items()
+        (dimension, name): {column: value for column, value in row._asdict().items() if value}
+        for (level, dimension, _, name), row in rollups.items()
         if level == 0
     }
 
@@ -55,7 +55,10 @@ def test_the_whole_has_everything() -> None:
         **RATED,
         "resolved_assumed": 1,
         "automated": 1,
-        **{name: getattr(FOLDED, name) for name in SUMS[8:18]},
+        **{name: getattr(FOLDED, name) for name in ACTIONS},
+        "turns": 11,
+        "messages": 12,
+        "errors": 13,
         "unknown": 1,
         "calls": 8,
         "calls_succeeded": 5,
@@ -106,7 +109,7 @@ def test_each_outcome_has_its_column() -> None:
 def test_durations_are_counted_by_name_and_over_all_names() -> None:
     """At every level; the bins of several tools in one come together."""
     delta = RollupDelta()
-    delta.enter(FOLDED, outcome="open", ended=False)
+    delta.add(FOLDED, outcome="open", ended=False)
     _, durations = delta.changes()
     for level in (0, 1, 2):
         found = {(measure, name): bins for (at, measure, _, name), bins in durations.items() if at == level}
