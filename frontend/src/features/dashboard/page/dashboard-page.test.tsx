@@ -68,10 +68,10 @@ describe('a figure on the dashboard', () => {
 
   it('over time is also a sentence and a table', async () => {
     const { user } = show(<DashboardPage />)
-    const chart = await chartOf('Cost a resolution')
+    const chart = await chartOf('Cost per resolution')
     expect(
       await within(chart).findByText(
-        'Cost a resolution: highest $30.00 (3 Mar, of few), lowest $10.00 (1 Mar, of few).',
+        'Cost per resolution: highest $30.00 (3 Mar, of few), lowest $10.00 (1 Mar, of few).',
       ),
     ).toBeInTheDocument()
     expect(chart).toHaveTextContent('A hollow point is made of few')

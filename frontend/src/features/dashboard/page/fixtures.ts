@@ -8,7 +8,7 @@ const KEYS: readonly (readonly [string, string, Unit])[] = [
   ['escalation_rate', 'Escalation rate', 'percent'],
   ['abandonment_rate', 'Abandonment rate', 'percent'],
   ['satisfaction', 'Satisfaction', 'rating'],
-  ['cost_per_resolution', 'Cost a resolution', 'usd'],
+  ['cost_per_resolution', 'Cost per resolution', 'usd'],
   ['resolved', 'Resolved', 'count'],
   ['turns', 'Turns', 'count'],
   ['tool_p95', 'Tool time, p95', 'ms'],

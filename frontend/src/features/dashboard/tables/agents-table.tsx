@@ -70,7 +70,7 @@ function columnsOf(most: number): Shown<AgentPart>[] {
     },
     {
       key: 'each',
-      title: 'Cost a resolution',
+      title: 'Cost per resolution',
       few: fewResolved,
       by: each,
       cell: (agent) => <OfFew text={show(each(agent), 'usd')} few={fewResolved(agent)} />,

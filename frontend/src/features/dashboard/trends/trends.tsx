@@ -7,7 +7,7 @@ import type { Figure } from '../types'
 const CHARTS: readonly (readonly [string, readonly string[]])[] = [
   ['Conversations', ['conversations', 'resolved']],
   ['How they end', ['automation_rate', 'escalation_rate', 'abandonment_rate']],
-  ['Cost a resolution', ['cost_per_resolution']],
+  ['Cost per resolution', ['cost_per_resolution']],
 ]
 const FIRST_CHOICE = 'satisfaction'
 
