@@ -30,6 +30,7 @@ from app.agents.config import AgentConfig, check_tools, load_agents
 from app.agents.labeler import make_asker
 from app.agents.models import Models
 from app.agents.prices import Prices
+from app.agents.routing.by_model import ModelRouter
 from app.agents.supervisor import Supervisor
 from app.agents.yaml_overrides import review_tools
 from app.analytics.rollup_worker import RollupWorker
@@ -50,6 +51,8 @@ from app.db.imports import IMPORTS_CHANNEL
 from app.db.listener import ReplicaConnection
 from app.db.live_set import LIVE_CHANNEL
 from app.db.pool import open_pool
+from app.demo_model.model import DemoModel
+from app.demo_model.router import DemoRouter
 from app.escalation.outbox import EscalationOutbox, EscalationSender
 from app.events.broadcast import Broadcast
 from app.events.subscriptions import Subscriptions
@@ -81,6 +84,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from app.agents.checkpointer import RunSaver
+    from app.agents.routing.router import Router
     from app.db.pool import Pool
     from app.settings import Settings
 
@@ -196,11 +200,28 @@ def init_models(settings: Settings) -> Models:
         base_url=settings.openai_base_url,
         default_model=settings.llm_model,
         timeout_seconds=settings.llm_timeout_seconds,
-        demo_delay_ms=settings.demo_model_delay_ms,
+        demo=DemoModel(delay_ms=settings.demo_model_delay_ms),
     )
 
 
+def init_router(models: Models) -> Router:
+    """Make what decides who answers: the model itself, or words for the demo model."""
+    return DemoRouter() if models.is_demo else ModelRouter(models)
+
+
 # --- services --------------------------------------------------------------------------------------------------
+
+
+def init_graph(res: Resources, ledger: Ledger) -> Supervisor:
+    """Make the graph of the agents."""
+    return Supervisor(
+        res.config,
+        models=res.models,
+        router=init_router(res.models),
+        tools=res.tools,
+        ledger=ledger,
+        checkpointer=res.checkpointer,
+    )
 
 
 async def init_services(res: Resources) -> Services:
@@ -210,7 +231,7 @@ async def init_services(res: Resources) -> Services:
     tracker = init_tracker(res, outbox)
     ledger = Ledger(pool=pool, tracker=tracker, approval_ttl_seconds=settings.interrupt_ttl_seconds)
     consent = init_consent(res, tracker)
-    graph = Supervisor(res.config, models=res.models, tools=res.tools, ledger=ledger, checkpointer=res.checkpointer)
+    graph = init_graph(res, ledger)
     keyring = Keyring(pool=pool, secret_box=SecretBox(res.secret))
     live_config = await init_live_config(res, keyring, graph)
     sessions = SessionManager(session_ttl_seconds=settings.session_ttl_seconds)

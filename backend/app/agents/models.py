@@ -1,4 +1,4 @@
-"""Language models by name: a provider's where a key or an address is set, the demo model otherwise."""
+"""Language models by name: a provider's where a key or an address is set, else the one that needs neither."""
 
 from __future__ import annotations
 
@@ -15,8 +15,6 @@ from langchain_core.language_models import BaseChatModel
 from pydantic import SecretStr
 
 from app.agents.provider.openai_model import StreamingModel
-from app.demo_model.model import NAME as DEMO
-from app.demo_model.model import DemoModel
 from app.errors import AppError, ModelBusy, ModelError, ModelRefused, ModelTimeout, ModelUnavailable
 
 NO_KEY: Final = "none"  # local servers take any key, and the client library insists on one
@@ -25,6 +23,7 @@ CONNECT_SECONDS: Final = 10.0  # a host that doesn't accept by then is down
 READ_SLACK_SECONDS: Final = 5.0  # our own limit comes first, with our own words
 READY_SECONDS: Final = 2.0  # a readiness probe must answer quickly
 READY_FOR_SECONDS: Final = 5.0  # probes come every few seconds; the provider need not see each
+DEMO_LABEL: Final = "demo model"  # what people call the model that needs no key
 OPENAI_URL: Final = "https://api.openai.com/v1"
 
 log = structlog.get_logger(__name__)
@@ -40,17 +39,17 @@ class Models:
         base_url: str | None,
         default_model: str,
         timeout_seconds: float,
-        demo_delay_ms: int = 0,
+        demo: BaseChatModel | None = None,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        """Use the provider at `base_url`, or OpenAI's own with a key; with neither, the demo model."""
+        """Use the provider at `base_url`, or OpenAI's own with a key; with neither, `demo` answers."""
         self.is_demo = not api_key and not base_url
         self._api_key = api_key or NO_KEY
         self._base_url = base_url or OPENAI_URL
         self._default = default_model
         self._timeout = timeout_seconds
         self._clock = clock
-        self._demo = DemoModel(delay_ms=demo_delay_ms)
+        self._demo = demo
         self._made: dict[str, StreamingModel] = {}
         self._http: httpx2.AsyncClient | None = None
         self._ready: tuple[float, bool] | None = None
@@ -58,11 +57,13 @@ class Models:
     @property
     def label(self) -> str:
         """Return what people call the default model."""
-        return DEMO if self.is_demo else self._default
+        return DEMO_LABEL if self.is_demo else self._default
 
     def get(self, name: str | None) -> BaseChatModel:
-        """Return the model of that name, or the default one."""
+        """Return the model of that name, or the default one; raises `ModelRefused` where none can be had."""
         if self.is_demo:
+            if self._demo is None:
+                raise ModelRefused(reason="neither a key nor an address is set")
             return self._demo
         wanted = name or self._default
         if wanted not in self._made:

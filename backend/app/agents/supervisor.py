@@ -18,7 +18,6 @@ from langgraph.graph import END, START, StateGraph
 from langgraph.types import Send
 
 from app.agents.models import explain_model_error
-from app.agents.routing.router import route
 from app.agents.specialist import Specialist
 from app.agents.state import ROUTER, TOOLS, RunContext, RunState
 from app.agents.tool_node import CarryOut
@@ -36,8 +35,8 @@ if TYPE_CHECKING:
 
     from app.actions.ledger import Ledger
     from app.agents.config import AgentConfig
-    from app.agents.models import Models
-    from app.agents.routing.router import Intent
+    from app.agents.routing.router import Intent, Router
+    from app.agents.specialist import ModelSource
     from app.tools.registry import ToolRegistry
 
 RECURSION_LIMIT: Final = 150  # several intents of MAX_STEPS each, two graph steps a model call
@@ -51,13 +50,15 @@ class Supervisor:
         self,
         config: AgentConfig,
         *,
-        models: Models,
+        models: ModelSource,
+        router: Router,
         tools: ToolRegistry,
         ledger: Ledger,
         checkpointer: BaseCheckpointSaver[Any],
     ) -> None:
         """Compile the graph of these agents."""
         self._models = models
+        self._router = router
         self._tools = tools
         self._ledger = ledger
         self._checkpointer = checkpointer
@@ -113,15 +114,13 @@ class Supervisor:
     async def _route(self, state: RunState, config: RunnableConfig, runtime: Runtime[RunContext]) -> dict[str, Any]:
         """Decide who answers, in which order; or ask what is meant."""
         began = time.monotonic()
-        model = None if self._models.is_demo else self._models.get(None)
         specs = {agent.name: [tool.spec for tool in self._tools.select(agent.tools)] for agent in self._config.agents}
         try:
-            routing = await route(
+            routing = await self._router.route(
                 text=state["text"],
                 history=state["messages"],
                 config=self._config,
                 tools_of=specs,
-                model=model,
                 run_config=config,
             )
         except AppError:

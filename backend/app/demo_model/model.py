@@ -24,11 +24,12 @@ from langchain_core.tools import BaseTool
 from langchain_core.utils.function_calling import convert_to_openai_tool
 
 from app.agents.prompts import section
+from app.agents.routing.router import Turn
 from app.callbacks import estimate_tokens
 from app.demo_model.answers import Result, read_result
 from app.demo_model.matching import Offer, offer_of
 from app.demo_model.plan import decide
-from app.demo_model.scene import Decision, Scene, Turn
+from app.demo_model.scene import Decision, Scene
 
 NAME: Final = "demo model"
 HEADINGS: Final = (

@@ -6,12 +6,13 @@ import re
 from collections.abc import Iterable, Sequence
 from typing import Final
 
+from app.agents.routing.router import Turn
 from app.demo_model.arguments import Filled, fill
 from app.demo_model.knowledge import answer_from
 from app.demo_model.matching import FAINT_SCORE, Offer, rank
 from app.demo_model.phrases import deed_of, plain, plain_value
 from app.demo_model.referents import with_referent
-from app.demo_model.scene import ASKS, OFFERS, Call, Scene, Step, Turn, asked, help_text, offered, questioned
+from app.demo_model.scene import ASKS, OFFERS, Call, Scene, Step, asked, help_text, offered, questioned
 from app.demo_model.slots import Slot
 from app.demo_model.speech import Act, act_of, clauses_of, is_request_to_do, tells
 from app.demo_model.values import codes_in

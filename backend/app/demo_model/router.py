@@ -4,22 +4,23 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from langchain_core.messages import AIMessage, BaseMessage, HumanMessage
-
+from app.agents.routing.router import Guess, Routing, Turn, decided, turns_of
 from app.demo_model.knowledge import answer_from
 from app.demo_model.matching import Match, Offer, offer_of, rank
 from app.demo_model.referents import with_referent
 from app.demo_model.requests import REMEMBERED_TURNS, is_general, read_by_value
-from app.demo_model.scene import ASKS, OFFERS, Turn, newest_words
+from app.demo_model.scene import ASKS, OFFERS, newest_words
 from app.demo_model.slots import SEARCH_WORDS
 from app.demo_model.speech import Act, act_of, clauses_of, tells
 from app.language.synonyms import GENERIC_ACTIONS, READS, concepts_of
 from app.tools.base import Access, ToolSpec
 
 if TYPE_CHECKING:
+    from langchain_core.messages import BaseMessage
+    from langchain_core.runnables import RunnableConfig
+
     from app.agents.config import AgentConfig, AgentSpec
 
 CERTAIN: Final = 0.95
@@ -33,35 +34,25 @@ BY_VALUE_SCORE: Final = 2.0  # an id of the right form speaks about as clearly a
 SHORT_REPLY_WORDS: Final = 6  # "the one from last week, please"
 
 
-@dataclass(frozen=True, kw_only=True)
-class Guess:
-    """One clause and the agent that it seems to be for; `others` are those that came close."""
+class DemoRouter:
+    """The router of the demo model: by words, without a model."""
 
-    agent: str
-    request: str
-    confidence: float
-    reason: str
-    others: tuple[Guess, ...] = ()
-
-
-@dataclass(frozen=True, kw_only=True)
-class Speaker(Turn):
-    """Something said earlier, and which agent said it."""
-
-    agent: str = ""
-
-
-def turns_of(history: Sequence[BaseMessage]) -> list[Speaker]:
-    """Read the conversation so far: who said what."""
-    return [
-        Speaker(customer=isinstance(message, HumanMessage), text=message.text, agent=message.name or "")
-        for message in history
-        if isinstance(message, HumanMessage | AIMessage) and message.text.strip()
-    ]
+    async def route(
+        self,
+        *,
+        text: str,
+        history: Sequence[BaseMessage],
+        config: AgentConfig,
+        tools_of: Mapping[str, Sequence[ToolSpec]],
+        run_config: RunnableConfig | None = None,
+    ) -> Routing:
+        """Decide who answers a message, by the words of the agents and of their tools."""
+        del run_config  # no model is called
+        return decided(guess_by_words(text, turns_of(history), config, tools_of), config=config, by="words")
 
 
 def guess_by_words(
-    text: str, turns: Sequence[Speaker], config: AgentConfig, tools_of: Mapping[str, Sequence[ToolSpec]]
+    text: str, turns: Sequence[Turn], config: AgentConfig, tools_of: Mapping[str, Sequence[ToolSpec]]
 ) -> list[Guess]:
     """Split a message into clauses and name the agent for each, in order."""
     desk = _Desk(config, tools_of)
@@ -92,7 +83,7 @@ def guess_by_words(
     return guesses or [desk.best(clause, Act.STATEMENT) for clause in led_in[:1]]
 
 
-def _about_the_conversation(text: str, turns: Sequence[Speaker], desk: _Desk) -> Guess | None:
+def _about_the_conversation(text: str, turns: Sequence[Turn], desk: _Desk) -> Guess | None:
     """Read what is about the conversation itself: greetings, thanks, agreement, the wish for a person."""
     act = act_of(text)
     last = desk.last_speaker(turns)
@@ -105,7 +96,7 @@ def _about_the_conversation(text: str, turns: Sequence[Speaker], desk: _Desk) ->
     return None
 
 
-def _continued(request: str, act: Act, turns: Sequence[Speaker], desk: _Desk) -> Guess | None:
+def _continued(request: str, act: Act, turns: Sequence[Turn], desk: _Desk) -> Guess | None:
     """Send an answer to the agent that asked for it: "1042" after "which order?"."""
     for turn in reversed(newest_words(turns)):
         agent = desk.name_of(turn)
@@ -144,7 +135,7 @@ class _Desk:
 
     def name_of(self, turn: Turn) -> str:
         """Return which agent said something; empty where it is no agent, or one that is no more."""
-        return turn.agent if isinstance(turn, Speaker) and turn.agent in self._agents else ""
+        return turn.agent if turn.agent in self._agents else ""
 
     def matches(self, clause: str, act: Act) -> list[Match]:
         """Return the tools that a clause speaks of; a question speaks of writes only by asking whether."""

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
+from app.agents.routing.router import Turn
 from app.demo_model.answers import Result
 from app.demo_model.matching import Offer
 from app.language.tokens import join_words
@@ -32,14 +33,6 @@ class Decision:
 
     text: str = ""
     calls: tuple[Call, ...] = ()
-
-
-@dataclass(frozen=True, kw_only=True)
-class Turn:
-    """Something said earlier: by the customer, or by an agent."""
-
-    customer: bool
-    text: str
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -295,8 +295,8 @@ class TestRouting:
         assert {frame["agent"] for frame in chat.of("token")} == {"returns"}
         assert any(key in model.requests[0] for key in ("response_format", "tools"))
 
-    async def test_nonsense_falls_back_to_words(self, chat: Chat, model: OpenAIServer, talking: Stage) -> None:
-        """Where nothing usable comes from the router, words decide."""
+    async def test_nonsense_is_asked_back(self, chat: Chat, model: OpenAIServer, talking: Stage) -> None:
+        """Where nothing usable comes from the router, the customer is asked what is meant, and the log says why."""
 
         def answer(request: dict[str, Any]) -> Reply:
             routing = "Data, as JSON" in json.dumps(request["messages"])
@@ -304,9 +304,11 @@ class TestRouting:
 
         model.otherwise(answer)
         await chat.ask("Where is order 1042?")
-        assert {frame["agent"] for frame in chat.of("token")} == {"order_lookup"}
+        assert chat.of("clarification")
+        assert not chat.of("tool_call")
         by = await talking.database.value("SELECT frame->>'by' FROM events WHERE type = 'routed'")
-        assert by == "words"
+        assert by == "model"
+        assert "routing_unusable" in talking.backend.log
 
     async def test_doubt_is_a_question(self, chat: Chat, model: OpenAIServer) -> None:
         """A router that is not sure makes the product ask, never guess."""

@@ -1,4 +1,8 @@
-"""Routing with a language model: structured output where the provider has it, whatever it gives otherwise."""
+"""Router with a language model: structured output where the provider has it, whatever it gives otherwise.
+
+Where nothing usable comes, nobody guesses: the customer is asked what is meant (or the only agent there is goes on),
+and the log says why (`routing_unusable`). What the provider raises is raised.
+"""
 
 from __future__ import annotations
 
@@ -8,23 +12,28 @@ from collections.abc import Mapping, Sequence
 from contextlib import aclosing
 from typing import TYPE_CHECKING, Any, Final, cast
 
-from langchain_core.language_models import BaseChatModel
+import structlog
 from langchain_core.messages import BaseMessage, HumanMessage, SystemMessage
 from langchain_core.runnables import RunnableConfig
 from langgraph.constants import TAG_NOSTREAM
 
 from app.agents.prompts import router_prompt
+from app.agents.routing.router import Guess, Intent, Routing, Turn, decided, turns_of
 from app.agents.structured_output import ask_for_form, values_in
-from app.demo_model.router import Guess, Speaker
 
 if TYPE_CHECKING:
     from app.agents.config import AgentConfig
+    from app.agents.specialist import ModelSource
+    from app.tools.base import ToolSpec
 
 MAX_TURNS: Final = 8  # enough to know what "it" is
 MAX_TURN_CHARS: Final = 500  # of each: routing needs the subject, not the whole text
 SILENT_CONFIDENCE: Final = 0.7  # a model that names an agent but no confidence means it
 FUNCTION: Final = "route"
 NUMBER: Final = re.compile(r"\d{2,}")
+NO_ANSWER: Final = "no_answer"  # every way of asking was refused, or what came could not be read at all
+
+log = structlog.get_logger(__name__)
 
 SCHEMA: Final[dict[str, Any]] = {
     "title": FUNCTION,
@@ -51,22 +60,46 @@ SCHEMA: Final[dict[str, Any]] = {
 }
 
 
-async def ask_model(
-    model: BaseChatModel, *, text: str, turns: Sequence[Speaker], config: AgentConfig, run_config: RunnableConfig | None
-) -> list[Guess]:
-    """Return what the model says about a message; empty where nothing usable came.
+class ModelRouter:
+    """A router that asks the default model."""
 
-    Raises what the provider raises where it refuses the key, limits the rate or cannot be reached.
-    """
-    names = [agent.name for agent in config.agents]
-    answers = ask_for_form(
-        model, _messages(text, turns, config), name=FUNCTION, schema=_schema(names), config=_quiet(run_config)
-    )
-    async with aclosing(answers):
-        async for answer in answers:
-            if guesses := read_answer(answer, text=text, turns=turns, names=names):
-                return guesses
-    return []
+    def __init__(self, models: ModelSource) -> None:
+        """Ask the default one of these models."""
+        self._models = models
+
+    async def route(
+        self,
+        *,
+        text: str,
+        history: Sequence[BaseMessage],
+        config: AgentConfig,
+        tools_of: Mapping[str, Sequence[ToolSpec]],
+        run_config: RunnableConfig | None = None,
+    ) -> Routing:
+        """Decide who answers a message.
+
+        Raises what the provider raises where it refuses the key, limits the rate or cannot be reached.
+        """
+        del tools_of  # agents are described by what they are for; their tools would cost more than they tell
+        turns, names = turns_of(history), [agent.name for agent in config.agents]
+        unusable = NO_ANSWER
+        answers = ask_for_form(
+            self._models.get(None),
+            _messages(text, turns, config),
+            name=FUNCTION,
+            schema=_schema(names),
+            config=_quiet(run_config),
+        )
+        async with aclosing(answers):
+            async for answer in answers:
+                if guesses := read_answer(answer, text=text, turns=turns, names=names):
+                    return decided(guesses, config=config, by="model")
+                unusable = _why_unusable(answer)
+        log.warning("routing_unusable", reason=unusable, agents=len(names))
+        if len(names) == 1:
+            only = Intent(agent=names[0], request=text, confidence=1.0, reason="the only agent there is")
+            return Routing(intents=(only,), candidates=(only,))
+        return decided([], config=config, by="model")
 
 
 def _schema(names: Sequence[str]) -> dict[str, Any]:
@@ -81,7 +114,7 @@ def _quiet(run_config: RunnableConfig | None) -> RunnableConfig:
     return {**given, "tags": [*given.get("tags", []), TAG_NOSTREAM, "router"], "run_name": "router"}
 
 
-def _messages(text: str, turns: Sequence[Speaker], config: AgentConfig) -> list[BaseMessage]:
+def _messages(text: str, turns: Sequence[Turn], config: AgentConfig) -> list[BaseMessage]:
     agents = [
         {"name": agent.name, "description": agent.description, "examples": list(agent.examples)}
         for agent in config.agents
@@ -100,7 +133,7 @@ def _messages(text: str, turns: Sequence[Speaker], config: AgentConfig) -> list[
 # --- reading the answer ----------------------------------------------------------------------------------------
 
 
-def read_answer(answer: BaseMessage, *, text: str, turns: Sequence[Speaker], names: Sequence[str]) -> list[Guess]:
+def read_answer(answer: BaseMessage, *, text: str, turns: Sequence[Turn], names: Sequence[str]) -> list[Guess]:
     """Read the model's answer, from a call of the function or from JSON anywhere in its text."""
     for value in values_in(answer):
         rows = value.get("intents", value.get("intent")) if isinstance(value, Mapping) else value
@@ -115,6 +148,14 @@ def read_answer(answer: BaseMessage, *, text: str, turns: Sequence[Speaker], nam
         if guesses:
             return guesses
     return []
+
+
+def _why_unusable(answer: BaseMessage) -> str:
+    """Name what is wrong with an answer that has no intent for an agent that there is."""
+    values = list(values_in(answer))
+    if not values:
+        return "no_json" if answer.text.strip() else "empty"
+    return "unknown_agent" if '"agent"' in json.dumps(values) else "no_intents"
 
 
 def _guess(row: Any, text: str, said: str, names: Sequence[str]) -> Guess | None:

@@ -1,28 +1,46 @@
-"""Who answers: a customer's message as ordered intents, each with an agent, a confidence and a reason.
+"""Router: a customer's message as ordered intents, each with an agent, a confidence and a reason.
 
-With a language model by structured output, otherwise by words; in doubt the answer is a question back.
+`Router` is what the graph needs of one; which one it is given is decided where the server is put together. In doubt the
+routing is a question back to the customer.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final, Literal
+from typing import TYPE_CHECKING, Final, Literal, Protocol
 
-from langchain_core.language_models import BaseChatModel
-from langchain_core.messages import BaseMessage
-from langchain_core.runnables import RunnableConfig
-
-from app.agents.routing.by_model import ask_model
-from app.demo_model.router import Guess, guess_by_words, turns_of
-from app.tools.base import ToolSpec
+from langchain_core.messages import AIMessage, BaseMessage, HumanMessage
 
 if TYPE_CHECKING:
+    from langchain_core.runnables import RunnableConfig
+
     from app.agents.config import AgentConfig
+    from app.tools.base import ToolSpec
 
 THRESHOLD: Final = 0.5  # below it a wrong agent is likelier than a right one, so it asks
 MAX_OPTIONS: Final = 4  # as many as one takes in at a glance
 MAX_INTENTS: Final = 6  # more in one message is a list, and the later ones depend on what happens first
+
+
+@dataclass(frozen=True, kw_only=True)
+class Turn:
+    """Something said earlier: by the customer, or by an agent, which is named where it is known."""
+
+    customer: bool
+    text: str
+    agent: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Guess:
+    """One part of a message and the agent that it seems to be for; `others` are those that came close."""
+
+    agent: str
+    request: str
+    confidence: float
+    reason: str
+    others: tuple[Guess, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -43,28 +61,36 @@ class Routing:
     candidates: tuple[Intent, ...] = ()
     question: str | None = None
     options: tuple[str, ...] = ()
-    by: Literal["model", "words"] = "words"
+    by: Literal["model", "words"] = "model"
 
 
-async def route(
-    *,
-    text: str,
-    history: Sequence[BaseMessage],
-    config: AgentConfig,
-    tools_of: Mapping[str, Sequence[ToolSpec]],
-    model: BaseChatModel | None,
-    run_config: RunnableConfig | None = None,
-) -> Routing:
-    """Decide who answers a message; a failure of the model's provider is raised, nonsense falls back to words."""
-    turns = turns_of(history)
-    if model is not None:
-        guesses = await ask_model(model, text=text, turns=turns, config=config, run_config=run_config)
-        if guesses:
-            return _decided(guesses, config=config, by="model")
-    return _decided(guess_by_words(text, turns, config, tools_of), config=config, by="words")
+class Router(Protocol):
+    """Decides who answers."""
+
+    async def route(
+        self,
+        *,
+        text: str,
+        history: Sequence[BaseMessage],
+        config: AgentConfig,
+        tools_of: Mapping[str, Sequence[ToolSpec]],
+        run_config: RunnableConfig | None = None,
+    ) -> Routing:
+        """Decide who answers a message; raises what a model's provider raises."""
+        ...
 
 
-def _decided(guesses: Sequence[Guess], *, config: AgentConfig, by: Literal["model", "words"]) -> Routing:
+def turns_of(history: Sequence[BaseMessage]) -> list[Turn]:
+    """Return the conversation so far: who said what."""
+    return [
+        Turn(customer=isinstance(message, HumanMessage), text=message.text, agent=message.name or "")
+        for message in history
+        if isinstance(message, HumanMessage | AIMessage) and message.text.strip()
+    ]
+
+
+def decided(guesses: Sequence[Guess], *, config: AgentConfig, by: Literal["model", "words"]) -> Routing:
+    """Return the intents of guesses, or a question back where one of them is in doubt or there are none."""
     intents = tuple(_intent(guess) for guess in merged(guesses)[:MAX_INTENTS])
     others = (_intent(other) for guess in guesses for other in guess.others)
     candidates = (*intents, *others)
@@ -120,6 +146,3 @@ def options_for(candidates: Sequence[Intent], config: AgentConfig) -> tuple[str,
     agents = sorted(config.agents, key=lambda agent: agent.name not in ranked)
     first = [agent.examples[0] for agent in agents if agent.examples]
     return tuple(first[:MAX_OPTIONS]) or tuple(agent.description for agent in agents[:MAX_OPTIONS])
-
-
-__all__ = ["THRESHOLD", "Intent", "Routing", "merged", "options_for", "route"]

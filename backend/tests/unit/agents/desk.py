@@ -11,8 +11,9 @@ from langchain_core.messages import AIMessage, BaseMessage, HumanMessage, System
 
 from app.agents.config import AgentConfig, load_agents
 from app.agents.prompts import specialist_prompt
-from app.agents.routing.router import Routing, route
+from app.agents.routing.router import Routing
 from app.demo_model.model import DemoModel
+from app.demo_model.router import DemoRouter
 from app.outgoing.client import OutgoingClient
 from app.tools.base import ToolSpec
 from app.tools.builtin import builtin_tools
@@ -44,7 +45,9 @@ class Desk:
 
     async def say(self, text: str, *results: dict[str, Any]) -> list[Turned]:
         """Say something; the calls that it leads to are answered with `results`, where there are any."""
-        self.routing = await route(text=text, history=self.history, config=self.config, tools_of=self.tools, model=None)
+        self.routing = await DemoRouter().route(
+            text=text, history=self.history, config=self.config, tools_of=self.tools
+        )
         if self.routing.question:
             self.history += [HumanMessage(text), AIMessage(self.routing.question, name="supervisor")]
             return []

@@ -86,14 +86,19 @@ async def failed(models: Models) -> AppError:
 class TestDemo:
     async def test_without_key_and_address_it_is_the_demo_model(self) -> None:
         """Without a key and an address every agent speaks with the demo model, and it is always ready."""
-        models = made(None, api_key=None, demo_delay_ms=3)
-        model = models.get("gpt-5")
-        assert isinstance(model, DemoModel)
-        assert model.delay_ms == 3
+        demo = DemoModel()
+        models = made(None, api_key=None, demo=demo)
+        assert models.get("gpt-5") is demo
         assert models.is_demo
         assert models.label == "demo model"
         assert await models.ready()
         await models.aclose()
+
+    async def test_without_any_model_the_cause_is_named(self) -> None:
+        """Where there is neither a key nor a model that needs none, the failure says what is missing."""
+        with pytest.raises(ModelRefused) as caught:
+            made(None, api_key=None).get(None)
+        assert "key" in str(caught.value.details["reason"])
 
 
 class TestAnswers:

@@ -4,12 +4,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from app.agents.routing.router import Turn
 from app.demo_model.answers import Result
 from app.demo_model.arguments import MAX_CALLS
 from app.demo_model.matching import Offer, offer_of
 from app.demo_model.plan import decide
 from app.demo_model.requests import is_general, read_by_value
-from app.demo_model.scene import ASKS, END, HAND_OVER, OFFERS, Scene, Turn, asked, help_text, offered, questioned
+from app.demo_model.scene import ASKS, END, HAND_OVER, OFFERS, Scene, asked, help_text, offered, questioned
 
 ID = {"type": "integer", "description": "The order's number, such as 1042."}
 

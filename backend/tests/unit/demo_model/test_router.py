@@ -6,8 +6,8 @@ from hypothesis import strategies as st
 from langchain_core.messages import AIMessage, HumanMessage, SystemMessage, ToolMessage
 
 from app.agents.config import AgentConfig, AgentSpec
-from app.agents.routing.router import MAX_INTENTS, THRESHOLD, Intent, merged, options_for, route
-from app.demo_model.router import Guess, guess_by_words, turns_of, without_reason
+from app.agents.routing.router import MAX_INTENTS, THRESHOLD, Guess, Intent, merged, options_for, turns_of
+from app.demo_model.router import DemoRouter, guess_by_words, without_reason
 from app.demo_model.scene import ASKS
 from app.tools.base import Access, Effect, ToolSpec
 
@@ -143,7 +143,7 @@ class TestContinuing:
 class TestRouting:
     async def test_a_clear_message_is_routed_with_reasons(self) -> None:
         """Every intent has its confidence and its reason, and those that came close are told."""
-        routing = await route(text="where is order 1042", history=[], config=CONFIG, tools_of=TOOLS, model=None)
+        routing = await DemoRouter().route(text="where is order 1042", history=[], config=CONFIG, tools_of=TOOLS)
         (intent,) = routing.intents
         assert intent.agent == "order_lookup"
         assert THRESHOLD <= intent.confidence <= 1
@@ -153,7 +153,7 @@ class TestRouting:
 
     async def test_an_empty_message_is_asked_back(self) -> None:
         """Where nothing was asked, it asks."""
-        routing = await route(text="...", history=[], config=CONFIG, tools_of=TOOLS, model=None)
+        routing = await DemoRouter().route(text="...", history=[], config=CONFIG, tools_of=TOOLS)
         assert routing.question is not None
 
     def test_neighbours_for_one_agent_are_one(self) -> None:
@@ -173,7 +173,7 @@ class TestRouting:
     async def test_not_more_intents_than_one_can_follow(self) -> None:
         """A very long list is cut."""
         text = ". ".join(f"cancel order {n}. where is order {n}" for n in range(1001, 1012))
-        routing = await route(text=text, history=[], config=CONFIG, tools_of=TOOLS, model=None)
+        routing = await DemoRouter().route(text=text, history=[], config=CONFIG, tools_of=TOOLS)
         assert len(routing.intents) == MAX_INTENTS
 
     def test_options_begin_with_the_likeliest(self) -> None:

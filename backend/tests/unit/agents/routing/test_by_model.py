@@ -1,18 +1,20 @@
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator, MutableMapping
 from typing import Any
 
 import pytest
 from langchain_core.messages import AIMessage, HumanMessage
+from structlog.testing import capture_logs
 
 from app.agents.config import AgentConfig, AgentSpec
 from app.agents.models import Models, explain_model_error
-from app.agents.routing.by_model import read_answer
-from app.agents.routing.router import Routing, route
+from app.agents.routing.by_model import ModelRouter, read_answer
+from app.agents.routing.router import Routing, Turn
 from app.agents.structured_output import json_in
 from app.callbacks import TokenUsageCallbackHandler
-from app.demo_model.router import Speaker
 from app.errors import ModelBusy, ModelRefused, ModelUnavailable
 from tests.openai_server import MODEL, OpenAIServer, call, calls, failure, text
+
+Entries = list[MutableMapping[str, Any]]
 
 
 def agent(name: str, description: str, **changes: Any) -> AgentSpec:
@@ -50,9 +52,16 @@ async def models(server: OpenAIServer) -> AsyncIterator[Models]:
     await models.aclose()
 
 
+@pytest.fixture
+def logged() -> Iterator[Entries]:
+    """Everything that is logged meanwhile."""
+    with capture_logs() as entries:
+        yield entries
+
+
 async def routed(models: Models, said: str = "Where is order 1042?", **changes: Any) -> Routing:
-    options: dict[str, Any] = {"history": [], "config": CONFIG, "tools_of": {}, "model": models.get(None), **changes}
-    return await route(text=said, **options)
+    options: dict[str, Any] = {"history": [], "config": CONFIG, "tools_of": {}, **changes}
+    return await ModelRouter(models).route(text=said, **options)
 
 
 class TestAsking:
@@ -86,12 +95,34 @@ class TestAsking:
         assert [one.agent for one in routing.intents] == ["order_lookup"]
         assert routing.by == "model"
 
-    async def test_nonsense_falls_back_to_words(self, server: OpenAIServer, models: Models) -> None:
-        """A model that never says anything usable does not decide: the words do."""
+    @pytest.mark.parametrize(
+        ("reply", "reason"),
+        [
+            (text("I am a helpful assistant."), "no_json"),
+            (text(GOOD.replace("order_lookup", "nobody")), "unknown_agent"),
+            (text('{"intents": []}'), "no_intents"),
+            (text(" "), "empty"),
+        ],
+    )
+    async def test_nothing_usable_is_asked_back(
+        self, server: OpenAIServer, models: Models, logged: Entries, reply: Any, reason: str
+    ) -> None:
+        """A model that never says anything usable decides nothing: the customer is asked, and the log says why."""
+        server.otherwise(lambda _: reply)
+        routing = await routed(models, "Where is order 1042?")
+        assert routing.intents == ()
+        assert routing.question is not None
+        assert len(routing.options) > 1
+        assert [(one["event"], one["reason"]) for one in logged] == [("routing_unusable", reason)]
+
+    async def test_the_only_agent_needs_no_router(self, server: OpenAIServer, models: Models, logged: Entries) -> None:
+        """With one agent there is nobody else to mean, so it goes on with what was said."""
         server.otherwise(lambda _: text("I am a helpful assistant."))
-        routing = await routed(models, "What do returns cost?")
-        assert routing.by == "words"
-        assert [one.agent for one in routing.intents] == ["general"]
+        alone = AgentConfig(agents=CONFIG.agents[2:], apis=(), fallback="general")
+        routing = await routed(models, "Where is order 1042?", config=alone)
+        assert [(one.agent, one.request) for one in routing.intents] == [("general", "Where is order 1042?")]
+        assert routing.question is None
+        assert [one["event"] for one in logged] == ["routing_unusable"]
 
     async def test_an_unsure_model_makes_it_ask(self, server: OpenAIServer, models: Models) -> None:
         """A confidence under the threshold becomes a question, never a wrong agent."""
@@ -143,7 +174,7 @@ class TestAsking:
 
 
 def read(
-    content: str, *, said: str = "Where is order 1042?", turns: tuple[Speaker, ...] = ()
+    content: str, *, said: str = "Where is order 1042?", turns: tuple[Turn, ...] = ()
 ) -> list[tuple[str, str, float]]:
     guesses = read_answer(AIMessage(content), text=said, turns=turns, names=NAMES)
     return [(one.agent, one.request, one.confidence) for one in guesses]
@@ -201,7 +232,7 @@ class TestReading:
 
     def test_a_number_from_before_is_believed(self) -> None:
         """A number that was said earlier in the conversation may stand for "it"."""
-        before = (Speaker(customer=True, text="Where is order 9999?"),)
+        before = (Turn(customer=True, text="Where is order 9999?"),)
         content = GOOD.replace("1042", "9999")
         assert read(content, said="Cancel it", turns=before)[0][1] == "Where is order 9999?"
 
