@@ -1,0 +1,69 @@
+"""Failures of an approval or its action. The codes keep the wire's word, interrupt."""
+
+from __future__ import annotations
+
+from app.errors.base import AppError
+
+
+class NothingPending(AppError):
+    """An answer came although nothing waits for consent."""
+
+    code = "nothing_pending"
+    status = 409
+    sentence = "Nothing is waiting for your approval in this conversation."
+
+
+class ApprovalUnknown(AppError):
+    """No such approval in this conversation."""
+
+    code = "interrupt_unknown"
+    status = 404
+    sentence = "There is no such approval in this conversation."
+
+
+class ApprovalAmbiguous(AppError):
+    """Several approvals wait and the answer names none."""
+
+    code = "interrupt_ambiguous"
+    status = 409
+    sentence = "Several approvals are waiting. Please say which one you mean by its interrupt_id."
+
+
+class ApprovalAnswered(AppError):
+    """The approval was already answered; the first answer stands."""
+
+    code = "interrupt_answered"
+    status = 409
+    sentence = "This approval has already been answered. The first answer stands."
+
+
+class ApprovalExpired(AppError):
+    """The approval was answered too late; nothing was sent."""
+
+    code = "interrupt_expired"
+    status = 410
+    sentence = "This approval has expired, so nothing was sent. Ask again if you still want it."
+
+
+class ConsentNotYours(AppError):
+    """The approval waits for somebody else."""
+
+    code = "consent_not_yours"
+    status = 403
+    sentence = "A member of the support team decides this one. There is nothing you need to do."
+
+
+class ArgumentsInvalid(AppError):
+    """Arguments that the tool's schema refuses."""
+
+    code = "invalid_arguments"
+    status = 422
+    sentence = "These values do not fit what the operation accepts."
+
+
+class ActionSettled(AppError):
+    """The action's outcome is already known; the first record stands."""
+
+    code = "action_settled"
+    status = 409
+    sentence = "This action's outcome has already been recorded."

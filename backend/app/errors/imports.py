@@ -1,0 +1,125 @@
+"""Failures of importing, reviewing and publishing an API."""
+
+from __future__ import annotations
+
+from app.errors.base import AppError
+from app.errors.requests import RequestTooLarge
+
+
+class ImportUnknown(AppError):
+    """No such import; it may have been thrown away."""
+
+    code = "import_unknown"
+    status = 404
+    sentence = "There is no such import. It may have been thrown away; start a new one."
+
+
+class ApiUnknown(AppError):
+    """No such API; it may have been deleted."""
+
+    code = "api_unknown"
+    status = 404
+    sentence = "There is no such API. It may have been deleted."
+
+
+class OperationUnknown(AppError):
+    """No such operation in this import."""
+
+    code = "operation_unknown"
+    status = 404
+    sentence = "This import has no such operation. Load the list again."
+
+
+class AgentUnknown(AppError):
+    """No such agent."""
+
+    code = "agent_unknown"
+    status = 404
+    sentence = "There is no such agent. Load the list again."
+
+
+class SchemeUnknown(AppError):
+    """The API has no security scheme of this name."""
+
+    code = "scheme_unknown"
+    status = 404
+    sentence = "This API has no security scheme of that name."
+
+
+class EditedMeanwhile(AppError):
+    """Somebody else changed the same thing since it was read; nothing was stored."""
+
+    code = "edited_meanwhile"
+    status = 409
+    sentence = "Somebody changed this since you loaded it, so nothing was stored. Look at it again, then repeat yours."
+
+
+class NotInReview(AppError):
+    """The import is not at the step that this needs."""
+
+    code = "not_in_review"
+    status = 409
+    sentence = "This import is not in review, so it cannot be changed."
+
+
+class ImportOutdated(AppError):
+    """Another import of the same API was approved since this one was compared with what is live."""
+
+    code = "import_outdated"
+    status = 409
+    sentence = "Another import of this API was approved meanwhile. Compare this one anew (retry): your edits are kept."
+
+
+class EditRefused(AppError):
+    """An edit that the operation cannot have; the message says why."""
+
+    code = "edit_refused"
+    status = 422
+    sentence = "This edit does not fit the operation."
+
+
+class BaseUrlMissing(AppError):
+    """The address of the API is not known, so its tools could not be called."""
+
+    code = "base_url_missing"
+    status = 422
+    sentence = "The document does not say where the API is. Set its base_url, such as https://api.example.com/v1."
+
+
+class TooManyAgents(AppError):
+    """More agents than a router can tell apart."""
+
+    code = "too_many_agents"
+    status = 422
+    sentence = "There would be more agents than can be told apart. Move operations to fewer agents."
+
+
+class OnlyReadsCanBeTried(AppError):
+    """A try of something that may change the target."""
+
+    code = "only_reads_can_be_tried"
+    status = 409
+    sentence = "Only reads can be tried. Nothing was sent."
+
+
+class NameTaken(AppError):
+    """The name is in use."""
+
+    code = "name_taken"
+    status = 409
+    sentence = "This name is in use. Choose another one."
+
+
+class UploadTooLarge(RequestTooLarge):
+    """A document over the size limit."""
+
+    code = "document_too_large"
+    sentence = "The document is larger than this server takes. An admin can raise IMPORT_MAX_BYTES."
+
+
+class UploadRefused(AppError):
+    """An upload that holds no document, or an archive that cannot be opened safely."""
+
+    code = "upload_refused"
+    status = 422
+    sentence = "The upload holds no document that can be read. Send one JSON, YAML or zip file."

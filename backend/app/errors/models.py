@@ -1,0 +1,53 @@
+"""Failures of the language model; each turn that meets one can be tried again."""
+
+from __future__ import annotations
+
+from app.errors.base import AppError
+
+
+class ModelError(AppError):
+    """The language model failed; the turn can be tried again."""
+
+    code = "model_error"
+    status = 502
+    retryable = True
+    sentence = "The assistant could not answer just now. Please try again."
+
+
+class ModelRefused(ModelError):
+    """The model's provider refuses our key or our request."""
+
+    code = "model_refused"
+    sentence = "The assistant is not set up correctly, so it cannot answer. The support team has been told; try later."
+
+
+class ModelUnavailable(ModelError):
+    """The model cannot be reached, or broke off."""
+
+    code = "model_unavailable"
+    status = 503
+    sentence = "The assistant cannot be reached right now. Please try again in a moment."
+
+
+class ModelTimeout(ModelError):
+    """The model took too long."""
+
+    code = "model_timeout"
+    status = 504
+    sentence = "The assistant is taking too long to answer. Please try again in a moment."
+
+
+class ModelBusy(ModelError):
+    """The provider limits our rate."""
+
+    code = "model_busy"
+    status = 503
+    sentence = "The assistant is very busy right now. Please try again in a minute."
+
+
+class TurnTooLong(ModelError):
+    """The agents took more steps than a turn may have."""
+
+    code = "too_many_steps"
+    status = 500
+    sentence = "The assistant went in circles and was stopped. Please say it in other words, or ask for a person."
