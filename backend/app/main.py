@@ -43,7 +43,7 @@ from app.api.spa import add_pages
 from app.callbacks import ModelCall, ModelFailure, TokenUsageCallbackHandler
 from app.catalog.keyring import Keyring
 from app.catalog.live_tools import LiveTools
-from app.catalog.publish import Approval
+from app.catalog.publish import Publisher
 from app.db import identities
 from app.db.approvals import APPROVALS_CHANNEL
 from app.db.identities import IDENTITY_CHANNEL
@@ -61,10 +61,10 @@ from app.interrupt_manager import InterruptManager
 from app.language.confirmation import confirms
 from app.openapi.fetch import fetch_document, read_document
 from app.openapi_import.classify.opinion_batches import refiner
-from app.openapi_import.jobs import Imports
 from app.openapi_import.read.worker import ImportWorker
 from app.openapi_import.review.review import Review
-from app.openapi_import.review.try_operation import Trial
+from app.openapi_import.review.try_operation import OperationTester
+from app.openapi_import.service import ImportService
 from app.outgoing.client import OutgoingClient
 from app.replay import search_document
 from app.replay.erasure import Erasure
@@ -260,8 +260,8 @@ async def init_services(res: Resources) -> Services:
         imports=init_imports(res),
         imports_changed=Broadcast(MAX_IMPORT_WATCHERS),
         review=Review(pool=pool, live_tools=live_config),
-        publish=Approval(pool=pool, live_tools=live_config),
-        trial=Trial(pool=pool, http=res.http, keyring=keyring),
+        publish=Publisher(pool=pool, live_tools=live_config),
+        trial=OperationTester(pool=pool, http=res.http, keyring=keyring),
         keyring=keyring,
         turns=init_turns(res, tracker, sessions, consent),
         sessions=sessions,
@@ -328,10 +328,10 @@ def init_identity_of(pool: Pool) -> Callable[[str], Coroutine[Any, Any, Identity
     return identity_of
 
 
-def init_imports(res: Resources) -> Imports:
+def init_imports(res: Resources) -> ImportService:
     """Make what takes imports in; the names of tools' sources that stand in the file are taken."""
     sources = ["builtin", *(api.name for api in res.config.apis)]
-    return Imports(pool=res.pool, max_bytes=res.settings.import_max_bytes, taken=sources)
+    return ImportService(pool=res.pool, max_bytes=res.settings.import_max_bytes, taken=sources)
 
 
 def init_turns(

@@ -25,16 +25,16 @@ if TYPE_CHECKING:
     from app.callbacks import TokenUsageCallbackHandler
     from app.catalog.keyring import Keyring
     from app.catalog.live_tools import LiveTools
-    from app.catalog.publish import Approval
+    from app.catalog.publish import Publisher
     from app.db.pool import Pool
     from app.escalation.outbox import EscalationOutbox
     from app.events.broadcast import Broadcast
     from app.events.subscriptions import Subscriptions
     from app.events.tracker import ConversationTracker
     from app.interrupt_manager import InterruptManager
-    from app.openapi_import.jobs import Imports
     from app.openapi_import.review.review import Review
-    from app.openapi_import.review.try_operation import Trial
+    from app.openapi_import.review.try_operation import OperationTester
+    from app.openapi_import.service import ImportService
     from app.replay.erasure import Erasure
     from app.session_manager import SessionManager
     from app.settings import Settings
@@ -89,12 +89,12 @@ class Services:
     tools: ToolRegistry
 
     # imports of OpenAPI documents
-    imports: Imports
+    imports: ImportService
     imports_changed: Broadcast
     """Notified, by the import's id, when an import has moved on."""
     review: Review
-    publish: Approval
-    trial: Trial
+    publish: Publisher
+    trial: OperationTester
     keyring: Keyring
 
     # sockets

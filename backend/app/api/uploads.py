@@ -11,7 +11,7 @@ from aiohttp import BodyPartReader, web
 from app.api.import_views import ImportForm
 from app.api.validation import refuse_unstorable, validated
 from app.errors import InvalidRequest, UploadRefused, UploadTooLarge
-from app.openapi_import.jobs import Given
+from app.openapi_import.service import Given
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator

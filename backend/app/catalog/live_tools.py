@@ -15,9 +15,9 @@ from app.agents.config import AgentConfig, AgentSpec
 from app.catalog.keyring import Keyring, schemes_of
 from app.catalog.live_agents import Set, merged
 from app.catalog.make_tools import target_of, tools_of
-from app.catalog.source_names import tool_names
 from app.db import agents, apis, live_set, operations
 from app.errors import AppError, ConfigMistake, InternalError
+from app.openapi_import.unique_names import tool_names
 
 if TYPE_CHECKING:
     from uuid import UUID

@@ -11,11 +11,11 @@ from typing import TYPE_CHECKING, Any, Final
 from uuid import UUID
 
 from app.agents.config import MAX_AGENTS
-from app.catalog.source_names import tool_names
 from app.db import agents, apis, imports, live_set, operations, review_log
 from app.errors import ApiUnknown, BaseUrlMissing, EditedMeanwhile, ImportOutdated, NotInReview, TooManyAgents
-from app.openapi_import.jobs import found
 from app.openapi_import.review.audit import of_api
+from app.openapi_import.service import found
+from app.openapi_import.unique_names import tool_names
 
 if TYPE_CHECKING:
     from app.catalog.live_config import Live
@@ -27,7 +27,7 @@ TEXTS: Final = ("title", "description", "tone", "instructions")
 DECIDES: Final = ("name", "fingerprint", "access", "consent", "bound")  # what consent to a tool's call is given for
 
 
-class Approval:
+class Publisher:
     """Makes imports live, and takes APIs back."""
 
     def __init__(self, *, pool: Pool, live_tools: Live) -> None:

@@ -16,15 +16,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
 
-from app.catalog.publish import Approval
+from app.catalog.publish import Publisher
 from app.db import operations
 from app.db.imports import AT_WORK
 from app.db.listener import ReplicaConnection
 from app.db.pool import open_pool
 from app.errors import AppError, NotFound
-from app.openapi_import.jobs import Given, Imports
 from app.openapi_import.read.worker import ImportWorker
 from app.openapi_import.review.review import Review
+from app.openapi_import.service import Given, ImportService
 from app.outgoing.client import OutgoingClient
 from app.tools.builtin import builtin_tools
 
@@ -78,7 +78,7 @@ async def import_api(settings: Settings, options: argparse.Namespace, *, databas
         return EXIT_MISTAKE
     live = _Shell(frozenset(tool.spec.name for tool in builtin_tools()))
     async with await open_pool(database_url, max_size=POOL_SIZE) as pool:
-        service = Imports(pool=pool, max_bytes=settings.import_max_bytes, taken=("builtin",))
+        service = ImportService(pool=pool, max_bytes=settings.import_max_bytes, taken=("builtin",))
         by = f"{getpass.getuser()} (shell)"
         try:
             job = await service.begin(given, by=by)
@@ -106,7 +106,7 @@ def _given(options: argparse.Namespace) -> Given:
 
 
 async def _read(
-    pool: Pool, service: Imports, job: ImportRow, settings: Settings, *, database_url: str, live: _Shell, say: Say
+    pool: Pool, service: ImportService, job: ImportRow, settings: Settings, *, database_url: str, live: _Shell, say: Say
 ) -> ImportRow:
     """Follow the import until it is in review or failed; work on it here where no server does."""
     told = ""
@@ -198,6 +198,6 @@ async def _approve(pool: Pool, job: ImportRow, live: _Shell, *, reads_only: bool
         if len(writes) == len(rows):
             raise NotFound("There is no read among the operations, so nothing was approved.")
         await Review(pool=pool, live_tools=live).edit(job.id, writes, {"enabled": False}, by=by)
-    seen = await Imports(pool=pool, max_bytes=0).get(job.id)
-    done = await Approval(pool=pool, live_tools=live).approve(job.id, seen.revision, by=by)
+    seen = await ImportService(pool=pool, max_bytes=0).get(job.id)
+    done = await Publisher(pool=pool, live_tools=live).approve(job.id, seen.revision, by=by)
     say(f"Approved: {done.counts['enabled']} tools of {done.api_name} are live from the next message on.")

@@ -13,10 +13,10 @@ from uuid import UUID
 from app.agents.config import AGENT_NAME, RESERVED_NAMES
 from app.db import imports, operations, review_log
 from app.errors import AgentUnknown, AppError, EditedMeanwhile, EditRefused, NameTaken, NotInReview, OperationUnknown
-from app.openapi_import.jobs import found
 from app.openapi_import.review.audit import changes, edits
 from app.openapi_import.review.edits import edited
 from app.openapi_import.review.store import nothing_proposed, plain_agent
+from app.openapi_import.service import found
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator

@@ -8,11 +8,11 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from app.catalog.source_names import free, slug, tool_names
 from app.db import agents, apis, imports, live_set, operations
 from app.db.operations import ImportAgent, OperationRow
 from app.openapi.operation import OperationDefinition
 from app.openapi_import.review.diff import GONE, REVIEWED, Before, carried, what_changed
+from app.openapi_import.unique_names import free, slug, tool_names
 
 if TYPE_CHECKING:
     from app.catalog.live_config import Live

@@ -16,8 +16,8 @@ from app.db.live_set import LiveOperation
 from app.errors import ApiUnknown, BaseUrlMissing, OnlyReadsCanBeTried, OperationUnknown
 from app.openapi.api import SecurityScheme
 from app.openapi.operation import OperationDefinition
-from app.openapi_import.jobs import found
 from app.openapi_import.review.audit import named
+from app.openapi_import.service import found
 
 if TYPE_CHECKING:
     from app.catalog.keyring import Keyring
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 log = structlog.get_logger(__name__)
 
 
-class Trial:
+class OperationTester:
     """Tries reads; a write is never sent from here."""
 
     def __init__(self, *, pool: Pool, http: OutgoingClient, keyring: Keyring) -> None:

@@ -13,15 +13,15 @@ from app.access.secret_box import SecretBox
 from app.agents.config import AgentConfig, AgentSpec
 from app.catalog.keyring import Keyring
 from app.catalog.live_tools import LiveTools
-from app.catalog.publish import Approval
+from app.catalog.publish import Publisher
 from app.db import imports, operations
 from app.db.listener import ReplicaConnection
 from app.events.broadcast import Broadcast
-from app.openapi_import.jobs import Given, Imports
 from app.openapi_import.read import subprocess_main
 from app.openapi_import.read.worker import ImportWorker
 from app.openapi_import.review.review import Review
-from app.openapi_import.review.try_operation import Trial
+from app.openapi_import.review.try_operation import OperationTester
+from app.openapi_import.service import Given, ImportService
 from app.tools.builtin import builtin_tools
 from app.tools.registry import ToolRegistry
 from tests.fakes import PATIENCE_SECONDS
@@ -92,10 +92,10 @@ class ImportPipeline:
         self.live = LiveTools(
             pool=pool, http=http, keyring=self.keyring, tools=self.tools, base=base, swap=self.swapped.append
         )
-        self.imports = Imports(pool=pool, max_bytes=1_000_000, taken=("builtin",))
+        self.imports = ImportService(pool=pool, max_bytes=1_000_000, taken=("builtin",))
         self.review = Review(pool=pool, live_tools=self.live)
-        self.approval = Approval(pool=pool, live_tools=self.live)
-        self.trial = Trial(pool=pool, http=http, keyring=self.keyring)
+        self.approval = Publisher(pool=pool, live_tools=self.live)
+        self.trial = OperationTester(pool=pool, http=http, keyring=self.keyring)
         self.replica = ReplicaConnection()
         self.changed = Broadcast()
         self.worker = ImportWorker(

@@ -7,7 +7,7 @@ import pytest
 
 from app.db import apis, imports
 from app.errors import ApiUnknown, ImportUnknown, NameTaken, NotInReview, QueueFull, UploadRefused
-from app.openapi_import.jobs import MAX_WAITING
+from app.openapi_import.service import MAX_WAITING
 from tests.integration.openapi_import.import_pipeline import ImportPipeline, document
 
 pytestmark = pytest.mark.integration

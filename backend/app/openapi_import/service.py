@@ -1,4 +1,4 @@
-"""Imports begin, start over and are thrown away here; `work.py` carries them out."""
+"""Imports of documents: begun, started over and thrown away here; `read/worker.py` carries them out."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 from uuid import UUID, uuid4
 
-from app.catalog.source_names import free, name_of_source
 from app.db import apis, imports, review_log
 from app.errors import ApiUnknown, ImportUnknown, NameTaken, NotInReview, QueueFull
 from app.openapi_import.read.bundle import pack, read_upload
 from app.openapi_import.review.audit import plain_address
+from app.openapi_import.unique_names import free, name_of_source
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -39,7 +39,7 @@ class Given:
     api_id: UUID | None = None
 
 
-class Imports:
+class ImportService:
     """Begins imports, lets them start over, throws them away."""
 
     def __init__(self, *, pool: Pool, max_bytes: int, taken: Collection[str] = ()) -> None:

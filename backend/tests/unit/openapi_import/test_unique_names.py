@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.catalog.source_names import MAX_API_NAME, free, name_of_source, slug, tool_names
+from app.openapi_import.unique_names import MAX_API_NAME, free, name_of_source, slug, tool_names
 
 NAMES = st.text("abc_", min_size=1, max_size=64)
 
