@@ -281,6 +281,8 @@ def _announce(settings: Settings, app: web.Application) -> None:
     if settings.listens_on_loopback:
         code = app[SERVICES].sign_in_codes.issue(time.time())
         print(f"Staff sign in, once, with {address}/sign-in#code={code}", flush=True)
+    for note in app[SERVICES].start_notes:
+        print(note, flush=True)
 
 
 if __name__ == "__main__":

@@ -32,7 +32,6 @@ from app.agents.models import Models
 from app.agents.prices import Prices
 from app.agents.routing.by_model import ModelRouter
 from app.agents.supervisor import Supervisor
-from app.agents.yaml_overrides import review_tools
 from app.analytics.rollup_worker import RollupWorker
 from app.api import middleware
 from app.api.health import readiness_checks
@@ -43,7 +42,9 @@ from app.api.spa import add_pages
 from app.callbacks import ModelCall, ModelFailure, TokenUsageCallbackHandler
 from app.catalog.keyring import Keyring
 from app.catalog.live_tools import LiveTools
+from app.catalog.make_tools import tool_maker
 from app.catalog.publish import Publisher
+from app.catalog.yaml_apis import YamlApi, load_yaml_apis
 from app.db import identities
 from app.db.approvals import APPROVALS_CHANNEL
 from app.db.identities import IDENTITY_CHANNEL
@@ -59,7 +60,6 @@ from app.events.subscriptions import Subscriptions
 from app.events.tracker import ConversationTracker
 from app.interrupt_manager import InterruptManager
 from app.language.confirmation import confirms
-from app.openapi.fetch import fetch_document, read_document
 from app.openapi_import.classify.opinion_batches import refiner
 from app.openapi_import.read.worker import ImportWorker
 from app.openapi_import.review.review import Review
@@ -73,14 +73,13 @@ from app.session_manager import SessionManager
 from app.settings import secret_key
 from app.telemetry.metrics import Metrics
 from app.tools.builtin import builtin_tools
-from app.tools.openapi_tool import tools_from_document
 from app.tools.registry import ToolRegistry
 from app.turns.service import TurnService
 from app.turns.worker import TurnWorker
 from app.ws_handler import open_socket
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable, Coroutine
+    from collections.abc import AsyncIterator, Callable, Coroutine, Iterable
     from typing import Any
 
     from app.agents.checkpointer import RunSaver
@@ -139,6 +138,7 @@ class Resources:
     checkpointer: RunSaver
     http: OutgoingClient
     config: AgentConfig
+    yaml_apis: list[YamlApi]
     tools: ToolRegistry
     models: Models
     replica: ReplicaConnection
@@ -153,7 +153,7 @@ async def open_resources(
     checkpointer = await stack.enter_async_context(open_checkpointer(database_url))
     http = await stack.enter_async_context(init_outgoing_client(settings, demo_url))
     config = load_agents(settings.agents_file, variables={DEMO_APIS_VARIABLE: demo_url} if demo_url else {})
-    tools = await init_tools(settings, config, http)
+    yaml_apis = await load_yaml_apis(config, http=http, folder=settings.agents_file.parent)
     models = init_models(settings)
     stack.push_async_callback(models.aclose)
     return Resources(
@@ -166,7 +166,8 @@ async def open_resources(
         checkpointer=checkpointer,
         http=http,
         config=config,
-        tools=tools,
+        yaml_apis=yaml_apis,
+        tools=init_tools(config, yaml_apis),
         models=models,
         replica=ReplicaConnection(),
         subscriptions=Subscriptions(),
@@ -178,17 +179,12 @@ def init_outgoing_client(settings: Settings, demo_url: str | None) -> OutgoingCl
     return OutgoingClient(allow=[*settings.outgoing_allow, *([urlsplit(demo_url).netloc] if demo_url else [])])
 
 
-async def init_tools(settings: Settings, config: AgentConfig, http: OutgoingClient) -> ToolRegistry:
-    """Make the built-in tools and those of every API that the agents name. Raises `ConfigMistake`."""
+def init_tools(config: AgentConfig, apis: Iterable[YamlApi]) -> ToolRegistry:
+    """Register the built-in tools and those of every API that the agents' file names. Raises `ConfigMistake`."""
     tools = ToolRegistry()
     tools.replace("builtin", builtin_tools())
-    folder = settings.agents_file.parent
-    for api in config.apis:
-        fetched = api.document.startswith(("http://", "https://"))
-        document = await fetch_document(api.document, http=http) if fetched else read_document(folder / api.document)
-        source = api.document if fetched else ""
-        made = tools_from_document(document, api=api.name, base_url=api.base_url, http=http, source=source)
-        tools.replace(api.name, review_tools(api, made))
+    for api in apis:
+        tools.replace(api.name, api.tools)
     check_tools(config, [tools.get(name).spec for name in tools.names])
     return tools
 
@@ -238,6 +234,7 @@ async def init_services(res: Resources) -> Services:
     sign_in_codes = SignInCodes()
     return Services(
         settings=settings,
+        start_notes=[note for api in res.yaml_apis if (note := api.warning())],
         metrics=res.metrics,
         pool=pool,
         now=_now,
@@ -259,9 +256,9 @@ async def init_services(res: Resources) -> Services:
         tools=res.tools,
         imports=init_imports(res),
         imports_changed=Broadcast(MAX_IMPORT_WATCHERS),
-        review=Review(pool=pool, live_tools=live_config),
-        publish=Publisher(pool=pool, live_tools=live_config),
-        trial=OperationTester(pool=pool, http=res.http, keyring=keyring),
+        review=Review(pool=pool, live=live_config),
+        publish=Publisher(pool=pool, live=live_config),
+        operation_tester=OperationTester(pool=pool, make_tool=tool_maker(http=res.http, keyring=keyring)),
         keyring=keyring,
         turns=init_turns(res, tracker, sessions, consent),
         sessions=sessions,
@@ -388,7 +385,7 @@ def init_import_worker(res: Resources, services: Services) -> ImportWorker:
         expire=services.consent.expire_of_tools,
         max_bytes=res.settings.import_max_bytes,
         lease_seconds=res.settings.turn_lease_seconds,
-        live_tools=services.live_config,
+        live=services.live_config,
     )
 
 

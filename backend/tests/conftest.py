@@ -37,6 +37,11 @@ FROM filled
 """
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Take a folder of OpenAPI documents that are kept beside the project, not in it."""
+    parser.addoption("--specs", type=Path, help="a folder of OpenAPI documents, for the tests that read any number")
+
+
 def pytest_configure() -> None:
     """Give invented examples time, since a busy machine is no mistake, and have every run clean up after itself."""
     patience = settings(settings(), deadline=None, suppress_health_check=[HealthCheck.too_slow])

@@ -68,14 +68,15 @@ class AgentSpec:
 class ApiSpec:
     """One API whose operations become tools: its OpenAPI document (path or URL) and where it is served.
 
-    `consent` says who must consent, by name or pattern of operations; `bind` names the claim that fills an argument.
+    `consent` says who must consent, by name or pattern of operations; `bind` names the claim that fills an argument,
+    None that none does. What they leave out is as the rules propose it.
     """
 
     name: str
     document: str
     base_url: str | None = None
     consent: Mapping[str, ConsentRule] = field(default_factory=dict)
-    bind: Mapping[str, str] = field(default_factory=dict)
+    bind: Mapping[str, str | None] = field(default_factory=dict)
     where: str = field(default="", compare=False)
 
 
@@ -128,7 +129,7 @@ class _ApiForm(_Form):
     document: Text
     base_url: Text | None = None
     consent: dict[Text, Literal["nobody", "customer", "operator", "both"]] = Field(default_factory=dict)
-    bind: dict[Text, Text] = Field(default_factory=dict)
+    bind: dict[Text, Text | None] = Field(default_factory=dict)
 
 
 class _FileForm(_Form):

@@ -16,11 +16,11 @@ from app.api.imports import staff
 from app.api.route import Route
 from app.api.services import SERVICES
 from app.api.validation import Form, View, WebAddress, answer, read_body, read_id
-from app.catalog.make_tools import limits_of
 from app.db import apis, live_set, review_log
 from app.db.apis import ApiRow, CredentialRow
 from app.errors import ApiUnknown, SchemeUnknown
 from app.openapi_import.review.audit import of_api
+from app.tools.api_client import ApiLimits
 
 MAX_VALUE_CHARS: Final = 8_000  # a long signed token has half of it
 MAX_READ_SECONDS: Final = 120.0
@@ -190,7 +190,7 @@ async def _view(request: web.Request, api_id: UUID) -> Api:
 def api_view(row: ApiRow, sealed: list[CredentialRow]) -> Api:
     """Show an API; of its credentials only that they are set, when and by whom."""
     entered = {one.scheme: one for one in sealed if one.api_id == row.id}
-    limits = limits_of(row)
+    limits = ApiLimits(**row.limits)
     return Api(
         id=row.id,
         name=row.name,

@@ -87,7 +87,7 @@ async def try_out(request: web.Request) -> web.Response:
     """Carry out one read, to see what it sends and what comes back."""
     form = await read_body(request, TryForm)
     job_id, idx = read_id(request, "job_id", unknown=ImportUnknown), _idx(request)
-    outcome = await request.app[SERVICES].trial.run(job_id, idx, form.args, by=staff(request))
+    outcome = await request.app[SERVICES].operation_tester.run(job_id, idx, form.args, by=staff(request))
     return answer(
         Tried(
             request=dict(outcome.request) if outcome.request else None,

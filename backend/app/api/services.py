@@ -7,7 +7,7 @@ that is missing is an error of types, not of a request.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final
@@ -51,6 +51,8 @@ class Services:
 
     # the server itself
     settings: Settings
+    start_notes: Sequence[str]
+    """What whoever starts the server should know, one sentence each."""
     metrics: Metrics
     pool: Pool
     now: Callable[[], datetime]
@@ -94,7 +96,7 @@ class Services:
     """Notified, by the import's id, when an import has moved on."""
     review: Review
     publish: Publisher
-    trial: OperationTester
+    operation_tester: OperationTester
     keyring: Keyring
 
     # sockets

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 from uuid import UUID
 
@@ -48,7 +48,7 @@ class Keyring:
             if await apis.forget_credentials(connection, api_id=api_id, scheme=scheme):
                 await self._told(connection, api, "credentials_removed", scheme, by)
 
-    def opened(self, rows: list[CredentialRow]) -> dict[str, dict[str, str]]:
+    def opened(self, rows: Sequence[CredentialRow]) -> dict[str, dict[str, str]]:
         """Open the credentials of one API, by scheme; raises `CredentialsUnreadable` where the key is another one."""
         try:
             return {row.scheme: self._secret_box.open(row.sealed, about=_about(row.api_id, row.scheme)) for row in rows}

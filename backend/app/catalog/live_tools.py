@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
@@ -12,11 +13,12 @@ from typing import TYPE_CHECKING, Any, Final
 import structlog
 
 from app.agents.config import AgentConfig, AgentSpec
-from app.catalog.keyring import Keyring, schemes_of
+from app.catalog.keyring import Keyring
 from app.catalog.live_agents import Set, merged
-from app.catalog.make_tools import target_of, tools_of
+from app.catalog.make_tools import connect, make_tools
 from app.db import agents, apis, live_set, operations
 from app.errors import AppError, ConfigMistake, InternalError
+from app.openapi.operation import OperationDefinition
 from app.openapi_import.unique_names import tool_names
 
 if TYPE_CHECKING:
@@ -76,7 +78,7 @@ class LiveTools:
         self.versions: Mapping[str, int] = {}
 
     @property
-    def fixed_names(self) -> frozenset[str]:
+    def reserved_names(self) -> frozenset[str]:
         """The names of the tools that no import may take: the built-ins and those of agents.yaml."""
         return self._fixed
 
@@ -142,25 +144,24 @@ class LiveTools:
         except AppError as error:
             fault = error
         try:
-            made, agent_of = await self._make(row, values)
+            tools, agent_of = await self._make(row, values)
         except Exception as error:  # whatever is wrong with one API, the others are live
             log.exception("api_not_loaded", api=row.name)
             fault = error if isinstance(error, AppError) else InternalError()
             return _Loaded(mark=mark, fault=fault)
-        return _Loaded(mark=mark, tools=tuple(made), agents=agent_of, fault=fault)
+        return _Loaded(mark=mark, tools=tools, agents=agent_of, fault=fault)
 
     async def _make(
         self, row: ApiRow, values: Mapping[str, Mapping[str, str]]
-    ) -> tuple[list[OpenApiTool], dict[str, str]]:
+    ) -> tuple[tuple[OpenApiTool, ...], dict[str, str]]:
         assert row.live_job is not None  # noqa: S101  # only live ones are loaded
         async with self._pool.acquire() as connection:
             approved = self._named(row, await live_set.operations(connection, import_id=row.live_job))
             definitions = await operations.definitions(connection, import_id=row.live_job)
-        target = target_of(row, http=self._http, schemes=schemes_of(row), values=values, base_url=row.base_url)
-        made = await asyncio.to_thread(
-            tools_of, approved, definitions, api=row, target=target, servers=row.servers, base_url=row.base_url
-        )
-        return made, {one.name: one.agent for one in approved}
+        api = connect(row, http=self._http, values=values)
+        reviewed = ((one, OperationDefinition.from_json(json.loads(definitions[one.key]))) for one in approved)
+        tools = await asyncio.to_thread(make_tools, reviewed, api)  # what is read from JSON there takes a while
+        return tools, {one.name: one.agent for one in approved}
 
     def _named(self, row: ApiRow, approved: list[LiveOperation]) -> list[LiveOperation]:
         """Give a prefixed name to a tool whose name agents.yaml has taken since it was approved."""

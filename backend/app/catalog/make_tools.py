@@ -1,81 +1,76 @@
-"""Makes tools of reviewed operations."""
+"""Tool maker: from a reviewed operation and its definition to the tool that sends it, whoever reviewed it.
+
+Operations of an import and of agents.yaml come the same way: defined from the document (`openapi`), labelled by rules
+(`openapi_import/classify`), reviewed by people or by the file, and made tools here. One maker, one digest of versions.
+"""
 
 from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping
-from dataclasses import replace
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
+from app.catalog.keyring import Keyring, schemes_of
 from app.openapi.operation import OperationDefinition, without
-from app.tools.api_client import ApiLimits, ApiTarget
+from app.tools.api_client import ApiClient, ApiLimits
 from app.tools.base import Access, ConsentRule, ToolSpec
 from app.tools.credentials import Authoriser
 from app.tools.openapi_tool import OpenApiTool
 
 if TYPE_CHECKING:
-    from app.db.apis import ApiRow
+    from app.db.apis import ApiRow, CredentialRow
     from app.db.live_set import LiveOperation
-    from app.openapi.api import SecurityScheme
     from app.openapi.request import RequestPlan
+    from app.openapi_import.review.try_operation import MakeTool
     from app.outgoing.client import OutgoingClient
+    from app.outgoing.retry import Retry
 
 
-def target_of(
-    api: ApiRow,
-    *,
-    http: OutgoingClient,
-    schemes: Mapping[str, SecurityScheme],
-    values: Mapping[str, Mapping[str, str]],
-    base_url: str,
-) -> ApiTarget:
-    """Make the way to an API: its credentials and its limits, shared by all its tools."""
-    authoriser = Authoriser(schemes, values, http, api_url=base_url)
-    return ApiTarget(name=api.name, http=http, authoriser=authoriser, limits=limits_of(api))
+@dataclass(frozen=True, kw_only=True)
+class ConnectedApi:
+    """An API as its tools need it: its names, the servers that its document lists, where it is, and how to reach it."""
+
+    name: str
+    title: str
+    servers: frozenset[str]
+    base_url: str
+    client: ApiClient
+    retry: Retry | None = None
 
 
-def limits_of(api: ApiRow) -> ApiLimits:
-    """Return how hard an API may be used: what was set for it, over the usual."""
-    return replace(ApiLimits(), **api.limits)
+def connect(row: ApiRow, *, http: OutgoingClient, values: Mapping[str, Mapping[str, str]]) -> ConnectedApi:
+    """Connect an API with the opened `values` of its credentials, by scheme; its tools share the client."""
+    authoriser = Authoriser(schemes_of(row), values, http, api_url=row.base_url)
+    client = ApiClient(name=row.name, http=http, authoriser=authoriser, limits=ApiLimits(**row.limits))
+    return ConnectedApi(
+        name=row.name, title=row.title, servers=frozenset(row.servers), base_url=row.base_url, client=client
+    )
 
 
-def tools_of(
-    operations: Iterable[LiveOperation],
-    definitions: Mapping[str, str],
-    *,
-    api: ApiRow,
-    target: ApiTarget,
-    servers: Iterable[str],
-    base_url: str,
-) -> list[OpenApiTool]:
-    """Make a tool of each operation; `definitions` are JSON texts by key."""
-    own = frozenset(servers)
-    return [
-        tool_of(
-            operation,
-            OperationDefinition.from_json(json.loads(definitions[operation.key])),
-            api=api,
-            target=target,
-            own=own,
-            base_url=base_url,
-        )
-        for operation in operations
-    ]
+def tool_maker(*, http: OutgoingClient, keyring: Keyring) -> MakeTool:
+    """Return what makes the tool of one operation alone, for a try of it."""
+
+    def make(
+        row: ApiRow, sealed: Sequence[CredentialRow], operation: LiveOperation, definition: OperationDefinition
+    ) -> OpenApiTool:
+        return make_tool(operation, definition, connect(row, http=http, values=keyring.opened(sealed)))
+
+    return make
 
 
-def tool_of(
-    operation: LiveOperation,
-    definition: OperationDefinition,
-    *,
-    api: ApiRow,
-    target: ApiTarget,
-    own: frozenset[str],
-    base_url: str,
-) -> OpenApiTool:
-    """Make the tool of one operation, as people reviewed it."""
-    plan = placed(definition.plan, own=own, base_url=base_url)
+def make_tools(
+    reviewed: Iterable[tuple[LiveOperation, OperationDefinition]], api: ConnectedApi
+) -> tuple[OpenApiTool, ...]:
+    """Make a tool of each operation."""
+    return tuple(make_tool(operation, definition, api) for operation, definition in reviewed)
+
+
+def make_tool(operation: LiveOperation, definition: OperationDefinition, api: ConnectedApi) -> OpenApiTool:
+    """Make the tool of one operation, as it was reviewed."""
+    plan = placed(definition.plan, servers=api.servers, base_url=api.base_url)
     spec = ToolSpec(
         name=operation.name,
         title=operation.title,
@@ -91,13 +86,12 @@ def tool_of(
         bound=dict(operation.bound),
         twin=operation.twin,
     )
-    return OpenApiTool(spec=spec, plan=plan, target=target, needs=definition.security)
+    return OpenApiTool(spec=spec, plan=plan, client=api.client, retry=api.retry, needs=definition.security)
 
 
-def placed(plan: RequestPlan, *, own: frozenset[str], base_url: str) -> RequestPlan:
+def placed(plan: RequestPlan, *, servers: frozenset[str], base_url: str) -> RequestPlan:
     """Let a request go to where a person says the API is, unless the operation has a server of its own."""
-    is_own = plan.base_url in own or urlsplit(plan.base_url).scheme not in {"http", "https"}
-    return replace(plan, base_url=base_url) if is_own else plan
+    return replace(plan, base_url=base_url) if plan.base_url in servers else plan.at(base_url)
 
 
 def _version(plan: RequestPlan, schema: Mapping[str, Any], operation: LiveOperation) -> str:

@@ -7,18 +7,18 @@ import hashlib
 import json
 from collections import Counter
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, Protocol
 from uuid import UUID
 
 from app.agents.config import MAX_AGENTS
 from app.db import agents, apis, imports, live_set, operations, review_log
 from app.errors import ApiUnknown, BaseUrlMissing, EditedMeanwhile, ImportOutdated, NotInReview, TooManyAgents
 from app.openapi_import.review.audit import of_api
+from app.openapi_import.review.store import Reserved
 from app.openapi_import.service import found
 from app.openapi_import.unique_names import tool_names
 
 if TYPE_CHECKING:
-    from app.catalog.live_config import Live
     from app.db.imports import ImportRow
     from app.db.operations import BriefRow
     from app.db.pool import Connection, Pool
@@ -27,13 +27,20 @@ TEXTS: Final = ("title", "description", "tone", "instructions")
 DECIDES: Final = ("name", "fingerprint", "access", "consent", "bound")  # what consent to a tool's call is given for
 
 
+class LiveSet(Reserved, Protocol):
+    """What is live here, as far as whoever changes it has to know."""
+
+    async def refresh(self) -> None:
+        """Load what was changed just now."""
+
+
 class Publisher:
     """Makes imports live, and takes APIs back."""
 
-    def __init__(self, *, pool: Pool, live_tools: Live) -> None:
+    def __init__(self, *, pool: Pool, live: LiveSet) -> None:
         """Hand in the database and what is live here."""
         self._pool = pool
-        self._live = live_tools
+        self._live = live
 
     async def approve(self, job_id: UUID, revision: int, *, by: str) -> ImportRow:
         """Let the import's operations be the API's tools, from the next message on; a second click changes nothing.
@@ -125,7 +132,7 @@ class Publisher:
 
     async def _rename_clashing(self, connection: Connection, job: ImportRow) -> None:
         """Give a prefixed name to a new tool whose name another API has taken since this import was read."""
-        taken = await live_set.names_of_others(connection, but_of=job.api_id) | self._live.fixed_names
+        taken = await live_set.names_of_others(connection, but_of=job.api_id) | self._live.reserved_names
         rows = [row for row in await operations.briefly(connection, import_id=job.id) if row.change != "removed"]
         kept = {row.key: row.name for row in rows if row.name not in taken}
         names = tool_names([(row.key, row.name) for row in rows], before=kept, taken=taken, api=job.api_name)

@@ -49,7 +49,7 @@ Say = Callable[[str], None]
 class _Shell:
     """What is live, seen from a shell: of tools that no import brought only the built-in ones are known here."""
 
-    fixed_names: frozenset[str]
+    reserved_names: frozenset[str]
     file_agents: frozenset[str] = frozenset()
 
     async def refresh(self) -> None:
@@ -144,7 +144,7 @@ async def _own_worker(
                 expire=None,
                 max_bytes=settings.import_max_bytes,
                 lease_seconds=settings.turn_lease_seconds,
-                live_tools=live,
+                live=live,
             )
             await worker.work()
 
@@ -197,7 +197,7 @@ async def _approve(pool: Pool, job: ImportRow, live: _Shell, *, reads_only: bool
         writes = {row.idx: row.revision for row in rows if row.access != "read" and row.enabled}
         if len(writes) == len(rows):
             raise NotFound("There is no read among the operations, so nothing was approved.")
-        await Review(pool=pool, live_tools=live).edit(job.id, writes, {"enabled": False}, by=by)
+        await Review(pool=pool, live=live).edit(job.id, writes, {"enabled": False}, by=by)
     seen = await ImportService(pool=pool, max_bytes=0).get(job.id)
-    done = await Publisher(pool=pool, live_tools=live).approve(job.id, seen.revision, by=by)
+    done = await Publisher(pool=pool, live=live).approve(job.id, seen.revision, by=by)
     say(f"Approved: {done.counts['enabled']} tools of {done.api_name} are live from the next message on.")

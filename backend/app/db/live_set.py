@@ -28,7 +28,6 @@ class LiveOperation:
     agent: str
     bound: dict[str, str]
     twin: str | None
-    takes_key: bool
 
 
 async def begin_change(connection: Connection) -> None:
@@ -51,8 +50,7 @@ async def operations(connection: Connection, *, import_id: UUID) -> list[LiveOpe
     """List the enabled operations of an import, in order."""
     rows = await connection.fetch(
         """
-        SELECT idx, key, name, title, description, access, consent, agent, bound, twin,
-               coalesce((classification->>'idempotency')::boolean, false) AS takes_key
+        SELECT idx, key, name, title, description, access, consent, agent, bound, twin
           FROM operations WHERE import_id = $1 AND enabled ORDER BY idx
         """,
         import_id,

@@ -1,4 +1,7 @@
-"""One API that tools act upon: its credentials, its limits, and one way to send a request to it."""
+"""API client: one API that tools act upon, with its credentials, its limits, and one way to send a request to it.
+
+What waits for a slot or for its turn longer than `queue_seconds` is not sent.
+"""
 
 from __future__ import annotations
 
@@ -13,7 +16,7 @@ from typing import Final
 from app.outgoing.client import HttpAnswer, NotSent, OutgoingClient, OutgoingRequest
 from app.tools.credentials import Authoriser, Needs
 from app.tools.masking import Mask
-from app.tools.throttle import Pace
+from app.tools.throttle import Throttle
 
 READ_SECONDS: Final = 10.0  # a look-up that takes longer has failed; there is time to try again
 WRITE_SECONDS: Final = 15.0  # longer, because giving up on a write leaves it unknown
@@ -35,7 +38,7 @@ class ApiLimits:
     per_second: float = PER_SECOND
 
 
-class ApiTarget:
+class ApiClient:
     """Sends requests to one API, with its credentials and within its limits; shared by all tools of the API."""
 
     def __init__(
@@ -58,7 +61,7 @@ class ApiTarget:
         self._clock = clock
         self._sleep = sleep
         self._slots = asyncio.Semaphore(self.limits.concurrency)
-        self._pace = Pace(self.limits.per_second)
+        self._throttle = Throttle(self.limits.per_second)
 
     async def send(
         self, request: OutgoingRequest, *, needs: Needs = (), is_write: bool, repeatable: bool | None = None
@@ -99,7 +102,7 @@ class ApiTarget:
 
     @asynccontextmanager
     async def _turn(self) -> AsyncIterator[None]:
-        """Wait for a slot and for the pace; NotSent where that takes too long."""
+        """Wait for a slot and for its turn; NotSent where that takes too long."""
         asked = self._clock()
         try:
             async with asyncio.timeout(self._queue_seconds):
@@ -108,7 +111,7 @@ class ApiTarget:
             raise self._busy() from None
         try:
             now = self._clock()
-            pause = self._pace.reserve(now, patience=self._queue_seconds - (now - asked))
+            pause = self._throttle.reserve(now, patience=self._queue_seconds - (now - asked))
             if pause is None:
                 raise self._busy()
             if pause:

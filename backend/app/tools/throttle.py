@@ -1,4 +1,4 @@
-"""How fast one API is called: purely, with the clock handed in."""
+"""Throttle: how fast one API is called. Pure; the clock is handed in."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Final
 BURST_SECONDS: Final = 1.0  # a second's worth may go at once after a quiet while
 
 
-class Pace:
+class Throttle:
     """Spreads requests to at most `per_second` on average; a quiet second saves up that second's worth, no more."""
 
     def __init__(self, per_second: float) -> None:

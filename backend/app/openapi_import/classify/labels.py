@@ -1,4 +1,4 @@
-"""What is believed about one operation of an API, and why: the label that a person reviews."""
+"""Label of one operation: what is believed about it, and why, for a person to review."""
 
 from __future__ import annotations
 
@@ -16,6 +16,14 @@ RISK: Final[Mapping[Access, int]] = {
     Access.WRITE: 1,
     Access.UNKNOWN: 1,
     Access.DESTRUCTIVE: 2,
+}
+
+# Who is asked, by rule; a rule that asks everybody whom another asks is at least as safe.
+_ASKED: Final[Mapping[ConsentRule, frozenset[str]]] = {
+    ConsentRule.NOBODY: frozenset(),
+    ConsentRule.CUSTOMER: frozenset({"customer"}),
+    ConsentRule.OPERATOR: frozenset({"operator"}),
+    ConsentRule.BOTH: frozenset({"customer", "operator"}),
 }
 
 
@@ -86,3 +94,14 @@ class Classification:
 def is_riskier(new: Access, old: Access) -> bool:
     """Say whether the new label lets more happen without consent than the old one."""
     return RISK[new] < RISK[old]
+
+
+def safer(one: ConsentRule, other: ConsentRule) -> ConsentRule:
+    """Return the rule that asks everybody whom either asks."""
+    asked = _ASKED[one] | _ASKED[other]
+    return next(rule for rule in _ASKED if _ASKED[rule] == asked)
+
+
+def asks_less(new: ConsentRule, old: ConsentRule) -> bool:
+    """Say whether the new rule leaves out somebody whom the old one asks."""
+    return not _ASKED[old] <= _ASKED[new]

@@ -1,11 +1,18 @@
-"""Label every operation of an API by rules: what it may do, who must consent, whose it is, and why. Pure."""
+"""Rule-based classifier: labels every operation of an API with what it may do, who must consent, whose it is, and why.
+
+Pure, and the only one: documents of imports and of agents.yaml both come through here.
+"""
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from typing import Final
 
+from app.db.live_set import LiveOperation
+from app.db.stored_json import to_jsonb
 from app.openapi.api import ApiDescription
+from app.openapi.operation import OperationDefinition
 from app.openapi.plain_text import plain
 from app.openapi.slim_schema import cut
 from app.openapi_import.classify.agent_groups import group_operations
@@ -16,6 +23,8 @@ from app.openapi_import.classify.read_write import Judgement, judge
 from app.openapi_import.classify.signals import Facts, facts_of
 from app.tools.base import Access
 
+MAX_TITLE_CHARS: Final = 100  # a heading on an approval card
+MAX_DESCRIPTION_CHARS: Final = 1_000  # of a tool, as reviewed: what a model reads of it
 MAX_EVIDENCE_CHARS: Final = 200  # of one reason; it may quote a name that a document made long
 
 
@@ -29,6 +38,27 @@ def classify(api: ApiDescription) -> list[Classification]:
     return [
         _label(facts, judgement, twins, agent) for facts, judgement, agent in zip(known, judged, agents, strict=True)
     ]
+
+
+def proposed(definition: OperationDefinition, label: Classification, *, idx: int) -> LiveOperation:
+    """Return the operation as it would be live if nobody changed its label; its texts can be stored."""
+    return LiveOperation(
+        idx=idx,
+        key=_storable(definition.key),
+        name=definition.name,
+        title=_storable(definition.title)[:MAX_TITLE_CHARS],
+        description=_storable(definition.description)[:MAX_DESCRIPTION_CHARS],
+        access=label.access.value,
+        consent=label.consent.value,
+        agent=label.agent,
+        bound=dict(label.bound),
+        twin=label.twin,
+    )
+
+
+def _storable(text: str) -> str:
+    stored: str = json.loads(to_jsonb(text))
+    return stored
 
 
 def _label(facts: Facts, judgement: Judgement, twins: Twins, agent: str) -> Classification:

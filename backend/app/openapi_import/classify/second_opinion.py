@@ -20,7 +20,7 @@ from app.openapi.api import ApiDescription
 from app.openapi.operation import OperationDefinition
 from app.openapi.plain_text import plain
 from app.openapi.slim_schema import cut
-from app.openapi_import.classify.labels import RISK, Classification, Evidence, PointsTo, is_riskier
+from app.openapi_import.classify.labels import RISK, Classification, Evidence, PointsTo, is_riskier, safer
 from app.tools.base import Access, ConsentRule
 
 BATCH: Final = 25  # operations a request: few enough to be judged each, many enough that an API takes minutes
@@ -34,14 +34,6 @@ DISAGREED: Final = DOUBT - 0.05  # a label that the model finds too careful is l
 
 Ask = Callable[[Sequence[Mapping[str, Any]]], Awaitable[Sequence[Mapping[str, Any]]]]
 """Asks a model about operations as data, each with an `id`; answers rows with `id`, `access` and `reason`."""
-
-# Who is asked, by rule; a rule that asks everybody whom another asks is at least as safe.
-_ASKED: Final[Mapping[ConsentRule, frozenset[str]]] = {
-    ConsentRule.NOBODY: frozenset(),
-    ConsentRule.CUSTOMER: frozenset({"customer"}),
-    ConsentRule.OPERATOR: frozenset({"operator"}),
-    ConsentRule.BOTH: frozenset({"customer", "operator"}),
-}
 
 log = structlog.get_logger(__name__)
 
@@ -150,14 +142,3 @@ def _surer(confidence: float) -> float:
 
 def _points(access: Access) -> PointsTo:
     return cast("PointsTo", access.value)
-
-
-def safer(one: ConsentRule, other: ConsentRule) -> ConsentRule:
-    """Return the rule that asks everybody whom either asks."""
-    asked = _ASKED[one] | _ASKED[other]
-    return next(rule for rule in _ASKED if _ASKED[rule] == asked)
-
-
-def asks_less(new: ConsentRule, old: ConsentRule) -> bool:
-    """Say whether the new rule leaves out somebody whom the old one asks."""
-    return not _ASKED[old] <= _ASKED[new]

@@ -14,6 +14,7 @@ from app.openapi_import.classify import vocabulary as words
 from app.openapi_import.classify.tokens import IdWords, PathWords, Segment, read_id, read_path, words_of
 
 MAX_HINT_DEPTH: Final = 3  # of extensions in each other: x-mcp.annotations.readOnlyHint
+OWN_HINT: Final = "x-access"  # what this product documents for whoever writes a document for it
 MAX_TEXT_CHARS: Final = 400  # of a description; what it does, it says first
 
 _THIN: Final = frozenset({"success", "ok", "status", "message", "result", "code", "error", "errors", "detail"})
@@ -259,6 +260,8 @@ def hints(extensions: Mapping[str, Any], depth: int = MAX_HINT_DEPTH) -> Iterato
             yield from hints(value, depth - 1)
             continue
         said = _said(key, value)
+        if not said and name.lower() == OWN_HINT and isinstance(value, str) and value.strip():
+            said = "write"  # whatever it means, it does not say that it reads
         if said:
             yield name, said
 

@@ -12,7 +12,7 @@ import os
 import resource
 import sys
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import asdict, replace
 from typing import IO, Any, Final
 from urllib.parse import urlsplit
 
@@ -22,7 +22,7 @@ from app.openapi.api import ApiDescription, Note, parse_text, read_api
 from app.openapi.operation import OperationDefinition
 from app.openapi_import.classify.agent_groups import propose_agents
 from app.openapi_import.classify.labels import Classification
-from app.openapi_import.classify.rules import classify
+from app.openapi_import.classify.rules import classify, proposed
 from app.openapi_import.read.bundle import unpack
 
 MAX_MEMORY_BYTES: Final = 2 * 1024**3  # the largest public documents need a quarter of it
@@ -144,19 +144,10 @@ def row_of(
     """Write an operation and its label as a row of the table `operations`; the large parts are JSON text."""
     stored = to_jsonb(definition.to_json())
     return {
-        "idx": idx,
-        "key": _storable(definition.key),
-        "name": definition.name,
+        **asdict(proposed(definition, label, idx=idx)),
         "fingerprint": fingerprint(definition, servers),
         "tokens": definition.tokens,
-        "title": _storable(definition.title)[:100],
-        "description": _storable(definition.description)[:1_000],
-        "access": label.access.value,
-        "consent": label.consent.value,
-        "agent": label.agent,
         "customer_params": list(label.customer_params),
-        "bound": dict(label.bound),
-        "twin": label.twin,
         "confidence": label.confidence,
         "shown": to_jsonb(
             {
@@ -218,11 +209,6 @@ def _notes(notes: list[Note] | tuple[Note, ...]) -> list[dict[str, str]]:
         more = len(shown) - MAX_NOTES
         shown = [*shown[:MAX_NOTES], {"place": "", "message": f"There are {more} more such notes."}]
     return shown
-
-
-def _storable(text: str) -> str:
-    stored: str = json.loads(to_jsonb(text))
-    return stored
 
 
 def _progress(status: str, done: int, total: int, note: str) -> dict[str, Any]:

@@ -20,12 +20,11 @@ from app.errors import AppError, InternalError, UploadRefused
 from app.openapi_import.read.bundle import pack
 from app.openapi_import.read.collect import collect
 from app.openapi_import.read.subprocess import read_document
-from app.openapi_import.review.store import store_for_review
+from app.openapi_import.review.store import Reserved, store_for_review
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Collection
 
-    from app.catalog.live_config import Live
     from app.db.imports import ImportRow, Status
     from app.db.listener import ReplicaConnection
     from app.db.pool import Pool
@@ -98,7 +97,7 @@ class ImportWorker:
         expire: Callable[[Collection[str]], Awaitable[object]] | None,
         max_bytes: int,
         lease_seconds: float,
-        live_tools: Live,
+        live: Reserved,
         read: Read = read_document,
     ) -> None:
         """`expire` lets approvals of tools expire; None leaves that to another replica.
@@ -112,7 +111,7 @@ class ImportWorker:
         self._expire = expire
         self._max_bytes = max_bytes
         self._lease_seconds = lease_seconds
-        self._live = live_tools
+        self._live = live
         self._read = read
         self._wake = asyncio.Event()
         self._running: dict[tuple[UUID, int], asyncio.Task[None]] = {}
@@ -182,7 +181,7 @@ class ImportWorker:
                 facts["api"], rows, lambda done, total: running.tell("classifying", done, total, "Asking the model")
             )
         await running.tell("classifying", len(rows), len(rows), "Comparing with what is live")
-        if not await store_for_review(self._pool, job, rows=rows, facts=facts, live_tools=self._live):
+        if not await store_for_review(self._pool, job, rows=rows, facts=facts, live=self._live):
             raise _Lost
 
     async def _document(self, running: _Running) -> tuple[bytes, dict[str, Any]]:

@@ -8,8 +8,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any, Final
 
-from app.catalog.make_tools import limits_of
 from app.db.operations import EDITABLE
+from app.tools.api_client import ApiLimits
 
 if TYPE_CHECKING:
     from app.db.apis import ApiRow
@@ -57,7 +57,7 @@ def plain_address(url: str) -> str:
 
 
 def _reached(api: ApiRow) -> dict[str, Any]:
-    return {_WHERE: api.base_url, **asdict(limits_of(api))}
+    return {_WHERE: api.base_url, **asdict(ApiLimits(**api.limits))}
 
 
 def _editable(row: OperationRow) -> dict[str, Any]:

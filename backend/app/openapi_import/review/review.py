@@ -15,13 +15,12 @@ from app.db import imports, operations, review_log
 from app.errors import AgentUnknown, AppError, EditedMeanwhile, EditRefused, NameTaken, NotInReview, OperationUnknown
 from app.openapi_import.review.audit import changes, edits
 from app.openapi_import.review.edits import edited
-from app.openapi_import.review.store import nothing_proposed, plain_agent
+from app.openapi_import.review.store import Reserved, nothing_proposed, plain_agent
 from app.openapi_import.service import found
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
-    from app.catalog.live_config import Live
     from app.db.imports import ImportRow
     from app.db.operations import ImportAgent, OperationRow
     from app.db.pool import Connection, Pool
@@ -39,10 +38,10 @@ class Refused:
 class Review:
     """Edits of imports in review, each checked against what its editor had seen."""
 
-    def __init__(self, *, pool: Pool, live_tools: Live) -> None:
+    def __init__(self, *, pool: Pool, live: Reserved) -> None:
         """Hand in the database and what no import brought."""
         self._pool = pool
-        self._live = live_tools
+        self._live = live
 
     async def edit(
         self, job_id: UUID, seen: Mapping[int, int], wanted: Mapping[str, Any], *, by: str

@@ -6,7 +6,7 @@ import asyncio
 import json
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 from app.db import agents, apis, imports, live_set, operations
 from app.db.operations import ImportAgent, OperationRow
@@ -15,11 +15,22 @@ from app.openapi_import.review.diff import GONE, REVIEWED, Before, carried, what
 from app.openapi_import.unique_names import free, slug, tool_names
 
 if TYPE_CHECKING:
-    from app.catalog.live_config import Live
     from app.db.imports import ImportRow
     from app.db.pool import Connection, Pool
 
 ROWS_AT_ONCE = 50  # rows written without a pause for others: a few milliseconds
+
+
+class Reserved(Protocol):
+    """The names that imports have to respect, because no import brought what bears them."""
+
+    @property
+    def reserved_names(self) -> frozenset[str]:
+        """The names of the tools that no import may take: the built-ins and those of agents.yaml."""
+
+    @property
+    def file_agents(self) -> frozenset[str]:
+        """The names of the agents of agents.yaml."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -34,15 +45,15 @@ class _Known:
 
 
 async def store_for_review(
-    pool: Pool, job: ImportRow, *, rows: Sequence[dict[str, Any]], facts: Mapping[str, Any], live_tools: Live
+    pool: Pool, job: ImportRow, *, rows: Sequence[dict[str, Any]], facts: Mapping[str, Any], live: Reserved
 ) -> bool:
     """Store operations and agents, and hand the import to people; False where it is no longer this attempt's."""
     async with pool.acquire() as connection, connection.transaction():
         job = await _named(connection, job, facts["api"]["title"])
-        known = await _known(connection, job, rows, live_tools.fixed_names)
+        known = await _known(connection, job, rows, live.reserved_names)
     done = await asyncio.to_thread(_compared, job, rows, known)
     try:
-        await _store(pool, job, done, facts, live_tools)
+        await _store(pool, job, done, facts, live)
     except _NoLongerOurs:
         return False
     return True
@@ -58,7 +69,7 @@ async def _named(connection: Connection, job: ImportRow, title: str) -> ImportRo
 
 
 async def _store(
-    pool: Pool, job: ImportRow, done: Sequence[dict[str, Any]], facts: Mapping[str, Any], live_tools: Live
+    pool: Pool, job: ImportRow, done: Sequence[dict[str, Any]], facts: Mapping[str, Any], live: Reserved
 ) -> None:
     async with pool.acquire() as connection, connection.transaction():
         if await imports.get(connection, job_id=job.id, lock=True) is None:
@@ -66,7 +77,7 @@ async def _store(
         await operations.clear(connection, import_id=job.id)
         for at in range(0, len(done), ROWS_AT_ONCE):
             await operations.add_all(connection, import_id=job.id, rows=done[at : at + ROWS_AT_ONCE])
-        await _store_agents(connection, job, done, facts["agents"], of_file=live_tools.file_agents)
+        await _store_agents(connection, job, done, facts["agents"], of_file=live.file_agents)
         said = await _describe_api(connection, job, facts["api"])
         progress = {"done": len(done), "total": len(done), "note": ""}
         if not await imports.to_review(connection, job_id=job.id, attempt=job.attempt, facts=said, progress=progress):

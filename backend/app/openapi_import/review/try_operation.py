@@ -1,31 +1,33 @@
-"""Carries out one read of an import in review, or of a live one, so that a person sees what it does."""
+"""Operation tester: carries out one read of an import, in review or live, so that a person sees what it does."""
 
 from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 import structlog
 
-from app.catalog.make_tools import target_of, tool_of
 from app.db import apis, imports, operations, review_log
+from app.db.apis import ApiRow, CredentialRow
 from app.db.live_set import LiveOperation
 from app.errors import ApiUnknown, BaseUrlMissing, OnlyReadsCanBeTried, OperationUnknown
-from app.openapi.api import SecurityScheme
 from app.openapi.operation import OperationDefinition
 from app.openapi_import.review.audit import named
 from app.openapi_import.service import found
+from app.tools.base import Tool, ToolOutcome
 
 if TYPE_CHECKING:
-    from app.catalog.keyring import Keyring
     from app.db.imports import ImportRow
     from app.db.operations import OperationRow
     from app.db.pool import Pool
-    from app.outgoing.client import OutgoingClient
-    from app.tools.base import ToolOutcome
+    from app.tools.base import Tool, ToolOutcome
+
+MakeTool = Callable[[ApiRow, Sequence[CredentialRow], LiveOperation, OperationDefinition], Tool]
+"""Makes the tool of an operation, with the API's sealed credentials; raises `CredentialsUnreadable`."""
 
 log = structlog.get_logger(__name__)
 
@@ -33,11 +35,10 @@ log = structlog.get_logger(__name__)
 class OperationTester:
     """Tries reads; a write is never sent from here."""
 
-    def __init__(self, *, pool: Pool, http: OutgoingClient, keyring: Keyring) -> None:
-        """Hand in the database, the way out and the credentials."""
+    def __init__(self, *, pool: Pool, make_tool: MakeTool) -> None:
+        """Hand in the database and what makes the tool that is tried."""
         self._pool = pool
-        self._http = http
-        self._keyring = keyring
+        self._make_tool = make_tool
 
     async def run(self, job_id: UUID, idx: int, args: Mapping[str, Any], *, by: str) -> ToolOutcome:
         """Send the read with these arguments, bound ones included, and return what came of it.
@@ -59,12 +60,9 @@ class OperationTester:
         address = job.source.get("base_url") or api.base_url or (job.servers[0] if job.servers else "")
         if not address.startswith(("http://", "https://")):
             raise BaseUrlMissing
-        schemes = {one["name"]: SecurityScheme.from_json(one) for one in job.schemes}
-        target = target_of(api, http=self._http, schemes=schemes, values=self._keyring.opened(sealed), base_url=address)
+        described = replace(api, servers=job.servers, schemes=job.schemes, base_url=address)
         definition = await asyncio.to_thread(lambda: OperationDefinition.from_json(json.loads(text)))
-        tool = tool_of(
-            _operation(row), definition, api=api, target=target, own=frozenset(job.servers), base_url=address
-        )
+        tool = self._make_tool(described, sealed, _operation(row), definition)
         log.info("read_tried", api=api.name, operation=row.key, by=by)
         await self._record(job, row, args, by=by)
         return await tool.run(args)
@@ -97,5 +95,4 @@ def _operation(row: OperationRow) -> LiveOperation:
         agent=row.agent,
         bound={},
         twin=row.twin,
-        takes_key=False,
     )

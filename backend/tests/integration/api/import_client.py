@@ -30,7 +30,7 @@ class ImportClient:
             imports_changed=pipeline.changed,
             review=pipeline.review,
             publish=pipeline.approval,
-            trial=pipeline.trial,
+            operation_tester=pipeline.operation_tester,
             keyring=pipeline.keyring,
             settings=parts.settings.model_copy(update={"import_max_bytes": 50_000}),
         )

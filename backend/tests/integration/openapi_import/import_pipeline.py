@@ -13,6 +13,7 @@ from app.access.secret_box import SecretBox
 from app.agents.config import AgentConfig, AgentSpec
 from app.catalog.keyring import Keyring
 from app.catalog.live_tools import LiveTools
+from app.catalog.make_tools import tool_maker
 from app.catalog.publish import Publisher
 from app.db import imports, operations
 from app.db.listener import ReplicaConnection
@@ -93,9 +94,9 @@ class ImportPipeline:
             pool=pool, http=http, keyring=self.keyring, tools=self.tools, base=base, swap=self.swapped.append
         )
         self.imports = ImportService(pool=pool, max_bytes=1_000_000, taken=("builtin",))
-        self.review = Review(pool=pool, live_tools=self.live)
-        self.approval = Publisher(pool=pool, live_tools=self.live)
-        self.trial = OperationTester(pool=pool, http=http, keyring=self.keyring)
+        self.review = Review(pool=pool, live=self.live)
+        self.approval = Publisher(pool=pool, live=self.live)
+        self.operation_tester = OperationTester(pool=pool, make_tool=tool_maker(http=http, keyring=self.keyring))
         self.replica = ReplicaConnection()
         self.changed = Broadcast()
         self.worker = ImportWorker(
@@ -106,7 +107,7 @@ class ImportPipeline:
             expire=self._expire,
             max_bytes=1_000_000,
             lease_seconds=15,
-            live_tools=self.live,
+            live=self.live,
             read=read_here,
         )
 

@@ -11,7 +11,7 @@ import pytest
 from app.openapi.api import SecurityScheme
 from app.openapi.operation import SecurityNeed
 from app.outgoing.client import HttpAnswer, NoAnswer, NotSent, OutgoingClient, OutgoingRequest
-from app.tools.api_client import ApiLimits, ApiTarget, refuses_token
+from app.tools.api_client import ApiClient, ApiLimits, refuses_token
 from app.tools.credentials import Authoriser
 from tests.raw_http_server import RawServer, Reader, Script, Writer, answers, closes, ok, raw_server
 from tests.token_server import TokenServer, bearer_of, token_server
@@ -37,10 +37,10 @@ def write(server: RawServer) -> OutgoingRequest:
     return OutgoingRequest(method="POST", url=f"{server.url}/orders/1/cancel", body={"reason": "late"})
 
 
-def guarded(http: OutgoingClient, api: RawServer, tokens: TokenServer, **options: Any) -> ApiTarget:
+def guarded(http: OutgoingClient, api: RawServer, tokens: TokenServer, **options: Any) -> ApiClient:
     scheme = SecurityScheme(name="oauth", kind="oauth2", token_url=tokens.url)
     values = {"oauth": {"client_id": "desk", "client_secret": tokens.secret, "token_url": tokens.url}}
-    return ApiTarget(
+    return ApiClient(
         name="shop", http=http, authoriser=Authoriser({"oauth": scheme}, values, http, api_url=api.url), **options
     )
 
@@ -146,7 +146,7 @@ async def test_a_key_that_is_refused_is_not_sent_again(http: OutgoingClient) -> 
             http,
             api_url=api.url,
         )
-        answer = await ApiTarget(name="shop", http=http, authoriser=authoriser).send(
+        answer = await ApiClient(name="shop", http=http, authoriser=authoriser).send(
             read(api), needs=NEEDS, is_write=False
         )
     assert (answer.status, len(api.requests)) == (401, 1)
@@ -221,7 +221,7 @@ async def test_no_more_than_so_many_run_at_once(http: OutgoingClient) -> None:
         await DONE(reader, writer)
 
     async with raw_server(counts) as api:
-        there = ApiTarget(name="shop", http=http, limits=ApiLimits(concurrency=3, per_second=1000))
+        there = ApiClient(name="shop", http=http, limits=ApiLimits(concurrency=3, per_second=1000))
         found = await asyncio.gather(*(there.send(read(api), is_write=False) for _ in range(12)))
     assert (most, len(found)) == (3, 12)
 
@@ -236,7 +236,7 @@ async def test_whoever_waits_too_long_for_a_turn_is_told(http: OutgoingClient) -
         await DONE(reader, writer)
 
     async with raw_server(slow) as api:
-        there = ApiTarget(name="shop", http=http, limits=ApiLimits(concurrency=1, per_second=1000), queue_seconds=0.05)
+        there = ApiClient(name="shop", http=http, limits=ApiLimits(concurrency=1, per_second=1000), queue_seconds=0.05)
         first = asyncio.create_task(there.send(read(api), is_write=False))
         await arrived.wait()
         with pytest.raises(NotSent, match="shop wait already"):
@@ -255,7 +255,7 @@ async def test_requests_are_spread_over_time(http: OutgoingClient) -> None:
         pauses.append(seconds)
 
     async with raw_server(DONE) as api:
-        there = ApiTarget(name="shop", http=http, limits=ApiLimits(per_second=2), clock=lambda: 100.0, sleep=note)
+        there = ApiClient(name="shop", http=http, limits=ApiLimits(per_second=2), clock=lambda: 100.0, sleep=note)
         for _ in range(4):
             await there.send(read(api), is_write=False)
     assert pauses == [0.5, 1.0]
@@ -264,7 +264,7 @@ async def test_requests_are_spread_over_time(http: OutgoingClient) -> None:
 async def test_a_queue_that_would_last_too_long_refuses(http: OutgoingClient) -> None:
     """Whoever stands in a chat is told now."""
     async with raw_server(DONE) as api:
-        there = ApiTarget(name="shop", http=http, limits=ApiLimits(per_second=0.01), clock=lambda: 100.0)
+        there = ApiClient(name="shop", http=http, limits=ApiLimits(per_second=0.01), clock=lambda: 100.0)
         await there.send(read(api), is_write=False)
         with pytest.raises(NotSent, match="was not sent"):
             await there.send(read(api), is_write=False)
@@ -281,4 +281,4 @@ async def test_reads_and_writes_have_their_own_time(http: OutgoingClient, is_wri
     limits = ApiLimits(read_seconds=0.1 if not is_write else 60, write_seconds=0.1 if is_write else 60)
     async with raw_server(silent) as api:
         with pytest.raises(NoAnswer, match="in time"):
-            await ApiTarget(name="shop", http=http, limits=limits).send(read(api), is_write=is_write)
+            await ApiClient(name="shop", http=http, limits=limits).send(read(api), is_write=is_write)

@@ -9,12 +9,14 @@ from typing import Any
 import pytest
 from aiohttp.test_utils import TestClient, TestServer
 
+from app.agents.config import ApiSpec
+from app.catalog.yaml_apis import yaml_api
 from app.openapi.fetch import fetch_document
 from app.outgoing.client import OutgoingClient
 from app.outgoing.retry import Retry
 from app.tools.api_client import ApiLimits
 from app.tools.base import Access, OutcomeStatus
-from app.tools.openapi_tool import OpenApiTool, tools_from_document
+from app.tools.openapi_tool import OpenApiTool
 from app.tools.registry import ToolRegistry
 from demo_apis.app import create_app
 
@@ -40,15 +42,15 @@ class Demo:
 
     async def tools(self, service: str = "shop") -> dict[str, OpenApiTool]:
         address, document = await self.document(service)
-        made = tools_from_document(
+        made = yaml_api(
+            ApiSpec(name=service, document=address),
             document,
-            api=service,
             http=self.http,
             source=address,
             retry=Retry(sleep=no_sleep),
             limits=ApiLimits(read_seconds=5, write_seconds=5),
         )
-        return {tool.spec.name: tool for tool in made}
+        return {tool.spec.name: tool for tool in made.tools}
 
     async def switch(self, **switches: Any) -> None:
         async with self.client.put("/shop/_control", json=switches) as answer:

@@ -8,16 +8,28 @@ from typing import Any
 
 import pytest
 
+from app.agents.config import ApiSpec
+from app.catalog.yaml_apis import yaml_api
 from app.errors import ConfigMistake, ToolInvalidInput, ToolUnavailable
 from app.openapi.document import DocumentMistake
 from app.openapi.fetch import fetch_document
 from app.outgoing.client import OutgoingClient
 from app.outgoing.retry import Retry
 from app.tools.api_client import ApiLimits
-from app.tools.base import Access, OutcomeStatus, OutgoingRequest, ToolOutcome
-from app.tools.openapi_tool import OpenApiTool, tools_from_document
+from app.tools.base import Access, ConsentRule, OutcomeStatus, OutgoingRequest, ToolOutcome
+from app.tools.openapi_tool import OpenApiTool
 from app.tools.registry import ToolRegistry
-from tests.raw_http_server import RawServer, Reader, Script, Writer, answers, closes, ok, raw_server, resets
+from tests.raw_http_server import (
+    RawServer,
+    Reader,
+    Script,
+    Writer,
+    answers,
+    closes,
+    ok,
+    raw_server,
+    resets,
+)
 
 pytestmark = pytest.mark.integration
 
@@ -58,15 +70,14 @@ async def no_sleep(_: float) -> None:
 
 
 def tools(http: OutgoingClient, base_url: str, document: dict[str, Any] = DOCUMENT) -> dict[str, OpenApiTool]:
-    made = tools_from_document(
+    made = yaml_api(
+        ApiSpec(name="shop", document="", base_url=base_url),
         document,
-        api="shop",
         http=http,
-        base_url=base_url,
         retry=Retry(sleep=no_sleep),
         limits=ApiLimits(read_seconds=0.3, write_seconds=0.3),
     )
-    return {tool.spec.name: tool for tool in made}
+    return {tool.spec.name: tool for tool in made.tools}
 
 
 async def run(http: OutgoingClient, script: Script, name: str, key: str | None = None) -> tuple[ToolOutcome, RawServer]:
@@ -103,7 +114,9 @@ def test_each_operation_becomes_a_tool() -> None:
     assert list(specs) == ["get_order", "delete_order", "cancel_order"]
     look_up, cancel = specs["get_order"], specs["cancel_order"]
     assert (look_up.title, look_up.description) == ("Look up an order", "Look up an order. Where it is.")
-    assert (look_up.access, specs["delete_order"].access, cancel.access) == (Access.READ, Access.WRITE, Access.WRITE)
+    assert (look_up.access, look_up.consent) == (Access.READ, ConsentRule.NOBODY)
+    for change in (specs["delete_order"], cancel):
+        assert (change.access, change.consent) == (Access.DESTRUCTIVE, ConsentRule.BOTH)
     assert (look_up.takes_idempotency_key, cancel.takes_idempotency_key) == (False, True)
     assert (look_up.source, look_up.target) == ("shop", "Shop (shop.example)")
     assert cancel.parameters["required"] == ["order_id", "reason"]
@@ -122,13 +135,13 @@ def test_each_operation_becomes_a_tool() -> None:
         ("get", "nonsense", Access.WRITE),
         ("get", "read", Access.READ),
         ("post", "read", Access.WRITE),
-        ("delete", "read", Access.WRITE),
+        ("delete", "read", Access.DESTRUCTIVE),
     ],
 )
 def test_a_document_can_only_make_it_safer(method: str, hint: str, access: Access) -> None:
     """An untrusted document never turns a write into a read."""
     document = {"openapi": "3.1.0", "paths": {"/x": {method: {"x-access": hint} if hint else {}}}}
-    (tool,) = tools_from_document(document, api="a", base_url="https://a.example", http=OutgoingClient())
+    (tool,) = tools(OutgoingClient(), "https://a.example", document).values()
     assert tool.spec.access is access
 
 
@@ -165,14 +178,15 @@ def test_the_version_stays_while_only_the_words_change() -> None:
 
 def test_the_api_is_where_the_document_says() -> None:
     """Unless it is said otherwise."""
-    made = tools_from_document(DOCUMENT, api="a", source="http://docs.example/openapi.json", http=OutgoingClient())
-    assert made[0].preview({"order_id": 1}).url == "http://docs.example/v1/orders/1"
+    api = ApiSpec(name="a", document="")
+    made = yaml_api(api, DOCUMENT, source="http://docs.example/openapi.json", http=OutgoingClient())
+    assert made.tools[0].preview({"order_id": 1}).url == "http://docs.example/v1/orders/1"
 
 
 def test_an_api_without_an_address_is_a_mistake() -> None:
     """The message says what to write."""
     with pytest.raises(ConfigMistake, match="base_url"):
-        tools_from_document(DOCUMENT, api="a", http=OutgoingClient())
+        yaml_api(ApiSpec(name="a", document=""), DOCUMENT, http=OutgoingClient())
 
 
 # --- before anything is sent -----------------------------------------------------------------------------------

@@ -21,7 +21,7 @@ from app.outgoing.client import OutgoingClient
 from app.outgoing.retry import Retry
 from app.records import ToolRan
 from app.telemetry.log import configure_logging
-from app.tools.api_client import ApiTarget
+from app.tools.api_client import ApiClient
 from app.tools.base import Access, ToolOutcome, ToolSpec
 from app.tools.credentials import Authoriser
 from app.tools.openapi_tool import OpenApiTool
@@ -114,9 +114,9 @@ def tool(
     async def no_sleep(_: float) -> None:
         pass
 
-    there = ApiTarget(name="shop", http=http, authoriser=authoriser)
+    client = ApiClient(name="shop", http=http, authoriser=authoriser)
     return OpenApiTool(
-        spec=spec, plan=plan, target=there, retry=Retry(sleep=no_sleep), needs=[[SecurityNeed(scheme="s")]]
+        spec=spec, plan=plan, client=client, retry=Retry(sleep=no_sleep), needs=[[SecurityNeed(scheme="s")]]
     )
 
 
@@ -185,7 +185,7 @@ async def test_a_traceback_holds_no_secret(
         authoriser = Authoriser({"s": scheme}, {"s": entered}, http, api_url=api.url)
         made = tool(http, api, scheme, entered, access=Access.WRITE)
         with pytest.raises(Exception, match="broke") as caught:
-            await ApiTarget(name="shop", http=http, authoriser=authoriser).send(
+            await ApiClient(name="shop", http=http, authoriser=authoriser).send(
                 made.preview({"a": 1}), needs=[[SecurityNeed(scheme="s")]], is_write=True
             )
     assert found_in("".join(traceback.format_exception(caught.value))) == []

@@ -12,12 +12,12 @@ from langchain_core.messages import AIMessage, BaseMessage, HumanMessage, System
 from app.agents.config import AgentConfig, load_agents
 from app.agents.prompts import specialist_prompt
 from app.agents.routing.router import Routing
+from app.catalog.yaml_apis import yaml_api
 from app.demo_model.model import DemoModel
 from app.demo_model.router import DemoRouter
 from app.outgoing.client import OutgoingClient
 from app.tools.base import ToolSpec
 from app.tools.builtin import builtin_tools
-from app.tools.openapi_tool import tools_from_document
 
 BACKEND = Path(__file__).parents[3]
 SERVICES = {"e-commerce": "shop", "saas": "saas", "fintech": "bank"}
@@ -88,8 +88,8 @@ def desk(template: str = "e-commerce") -> Desk:
     config = load_agents(BACKEND / f"config/templates/{template}.yaml", variables={"DEMO_APIS_URL": ADDRESS})
     service = SERVICES[template]
     document = json.loads((BACKEND / f"demo_apis/{service}/openapi.json").read_text())
-    made = tools_from_document(document, api=service, http=OutgoingClient(), base_url=f"{ADDRESS}/{service}")
-    specs = [*(tool.spec for tool in made), *(tool.spec for tool in builtin_tools())]
+    made = yaml_api(config.apis[0], document, http=OutgoingClient())
+    specs = [*(tool.spec for tool in made.tools), *(tool.spec for tool in builtin_tools())]
     return Desk(
         config=config, tools={agent.name: [spec for spec in specs if agent.may_use(spec)] for agent in config.agents}
     )

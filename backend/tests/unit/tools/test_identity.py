@@ -12,7 +12,6 @@ from app.actions.ledger import digest_of
 from app.errors import IdentityRequired, ToolInvalidInput
 from app.tools.base import OutcomeStatus, ToolSpec
 from app.tools.identity import as_customer, fill
-from app.tools.overrides import reviewed, without_arguments
 from tests.fakes import FakeTool, tool_spec
 
 SCHEMA = {
@@ -21,12 +20,13 @@ SCHEMA = {
     "required": ["order_id", "customer_id"],
     "additionalProperties": False,
 }
+SHOWN = {**SCHEMA, "properties": {"order_id": {"type": "string"}}, "required": ["order_id"]}
 BOUND = {"customer_id": "sub"}
 PLAIN = st.text(max_size=8) | st.integers(-9, 9) | st.none()
 
 
 def spec(**changes: Any) -> ToolSpec:
-    return tool_spec(schema=SCHEMA, parameters=without_arguments(SCHEMA, BOUND), bound=BOUND, **changes)
+    return tool_spec(schema=SCHEMA, parameters=SHOWN, bound=BOUND, **changes)
 
 
 class TestFill:
@@ -127,11 +127,3 @@ class TestTool:
         """What is nobody's is the same for everybody."""
         tool = FakeTool()
         assert as_customer(tool, {"sub": "c-7"}) is tool
-
-    async def test_what_was_reviewed_is_the_same_operation(self) -> None:
-        """A reviewed tool previews and runs as the operation that it is."""
-        tool = FakeTool(spec=tool_spec(schema=SCHEMA, parameters=SCHEMA))
-        mine = as_customer(reviewed(tool, bound=BOUND), {"sub": "c-7"})
-        assert (await mine.run({"order_id": "1"})).ok
-        assert tool.runs == [({"order_id": "1", "customer_id": "c-7"}, None)]
-        assert reviewed(tool) is tool

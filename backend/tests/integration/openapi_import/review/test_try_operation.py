@@ -52,7 +52,7 @@ async def test_a_read_is_carried_out(pipeline: ImportPipeline, target: Target) -
     """A try shows what was sent and what came back, as the agents would send it."""
     job = await pipeline.imported(document(), base_url=target.url)
     row = (await pipeline.rows(job.id))["get_order"]
-    outcome = await pipeline.trial.run(job.id, row.idx, {"id": "7"}, by="ann")
+    outcome = await pipeline.operation_tester.run(job.id, row.idx, {"id": "7"}, by="ann")
     assert (outcome.ok, outcome.http_status) == (True, 200)
     assert outcome.request is not None
     assert outcome.request["url"] == f"{target.url}/orders/7"
@@ -64,7 +64,7 @@ async def test_credentials_are_sent_and_not_shown(pipeline: ImportPipeline, targ
     job = await pipeline.imported(document(**KEY), base_url=target.url)
     await pipeline.keyring.keep(job.api_id, "key", {"value": SECRET}, by="ann")
     row = (await pipeline.rows(job.id))["get_order"]
-    outcome = await pipeline.trial.run(job.id, row.idx, {"id": "7"}, by="ann")
+    outcome = await pipeline.operation_tester.run(job.id, row.idx, {"id": "7"}, by="ann")
     assert target.asked[0].headers["X-Key"] == SECRET
     assert SECRET not in str(outcome)
 
@@ -88,7 +88,7 @@ async def test_bound_arguments_are_given_by_hand(pipeline: ImportPipeline, targe
     """There is no customer in a review, so whoever tries fills in what a customer's identity would."""
     job = await pipeline.imported(document(), base_url=target.url)
     row = await pipeline.set(job, "get_order", bound={"id": "sub"})
-    await pipeline.trial.run(job.id, row.idx, {"id": "7"}, by="ann")
+    await pipeline.operation_tester.run(job.id, row.idx, {"id": "7"}, by="ann")
     assert target.asked[0].path == "/orders/7"
 
 
@@ -99,7 +99,7 @@ async def test_nothing_but_reads(pipeline: ImportPipeline, target: Target) -> No
     for row in (await pipeline.rows(job.id)).values():
         if row.name != "list_orders":
             with pytest.raises(OnlyReadsCanBeTried):
-                await pipeline.trial.run(job.id, row.idx, {"id": "7"}, by="ann")
+                await pipeline.operation_tester.run(job.id, row.idx, {"id": "7"}, by="ann")
     assert target.asked == []
 
 
@@ -107,7 +107,7 @@ async def test_arguments_are_checked(pipeline: ImportPipeline, target: Target) -
     """Arguments that do not fit are an outcome in words, and nothing is sent."""
     job = await pipeline.imported(document(), base_url=target.url)
     row = (await pipeline.rows(job.id))["get_order"]
-    outcome = await pipeline.trial.run(job.id, row.idx, {}, by="ann")
+    outcome = await pipeline.operation_tester.run(job.id, row.idx, {}, by="ann")
     assert (outcome.ok, outcome.error) == (False, "tool_invalid_input")
     assert target.asked == []
 
@@ -117,11 +117,11 @@ async def test_what_is_not_there(pipeline: ImportPipeline) -> None:
     job = await pipeline.imported(document(servers=[]))
     row = (await pipeline.rows(job.id))["get_order"]
     with pytest.raises(BaseUrlMissing):
-        await pipeline.trial.run(job.id, row.idx, {"id": "7"}, by="ann")
+        await pipeline.operation_tester.run(job.id, row.idx, {"id": "7"}, by="ann")
     with pytest.raises(OperationUnknown):
-        await pipeline.trial.run(job.id, 99, {}, by="ann")
+        await pipeline.operation_tester.run(job.id, 99, {}, by="ann")
     with pytest.raises(ImportUnknown):
-        await pipeline.trial.run(unknown_id(), 0, {}, by="ann")
+        await pipeline.operation_tester.run(unknown_id(), 0, {}, by="ann")
 
 
 async def test_an_api_is_never_forgotten_by_half(pipeline: ImportPipeline) -> None:

@@ -8,9 +8,8 @@ import pytest
 
 from app.openapi.api import ApiDescription, read_api
 from app.openapi_import.classify.agent_groups import propose_agents
-from app.openapi_import.classify.labels import RISK, Classification
+from app.openapi_import.classify.labels import RISK, Classification, asks_less
 from app.openapi_import.classify.rules import MAX_EVIDENCE_CHARS, classify
-from app.openapi_import.classify.second_opinion import asks_less
 from app.tools.base import Access
 from tests.unit.openapi_import.classify.poison import PLACES, TEXTS, clean
 

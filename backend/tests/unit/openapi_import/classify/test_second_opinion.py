@@ -12,9 +12,9 @@ from app.db.operations import DOUBT
 from app.errors import ModelBusy
 from app.openapi.api import ApiDescription
 from app.openapi_import.classify import second_opinion as refining
-from app.openapi_import.classify.labels import RISK, Classification
+from app.openapi_import.classify.labels import RISK, Classification, asks_less, safer
 from app.openapi_import.classify.rules import classify
-from app.openapi_import.classify.second_opinion import BATCH, asks_less, merge, refine, safer
+from app.openapi_import.classify.second_opinion import BATCH, merge, refine
 from app.tools.base import Access, ConsentRule
 from tests.unit.openapi_import.documents import A_LIST, A_THING, api, operation
 
