@@ -114,6 +114,18 @@ async def test_what_can_be_found_stays_so(empty_url: str) -> None:
         assert await pool.fetch(read) == before
 
 
+async def test_every_table_says_what_it_holds(empty_url: str) -> None:
+    """So that whoever looks at the database itself finds the words of the glossary there."""
+    await migrate(empty_url)
+    connection: asyncpg.Connection[Any] = await asyncpg.connect(empty_url)
+    silent = await connection.fetch(
+        "SELECT name FROM unnest($1::text[]) AS name WHERE obj_description(name::regclass) IS NULL",
+        sorted(TABLES - {"alembic_version"}),
+    )
+    await connection.close()
+    assert silent == []
+
+
 async def test_two_that_start_together_do_it_once(empty_url: str) -> None:
     """Replicas that start at the same time wait for each other."""
     await asyncio.gather(*(migrate(empty_url) for _ in range(3)))
