@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from langchain_core.messages import AIMessageChunk
 
 from app.errors import ToolInvalidInput, ToolUnknown
-from app.outgoing.client import OutgoingRequest
+from app.outgoing.message import OutgoingRequest
 from app.protocol import InterruptRequest, Token
 from app.tools.base import Access, OutcomeStatus, ToolOutcome, ToolSpec
 

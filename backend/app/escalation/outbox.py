@@ -23,7 +23,8 @@ import structlog
 from app.db import deliveries
 from app.db.deliveries import Delivery
 from app.errors import ToolError
-from app.outgoing.client import HttpAnswer, OutgoingClient, OutgoingRequest
+from app.outgoing.client import OutgoingClient
+from app.outgoing.message import HttpResponse, OutgoingRequest
 from app.outgoing.retry import retry_after_seconds
 
 if TYPE_CHECKING:
@@ -134,7 +135,7 @@ class EscalationSender:
             return DeliveryResult(ok=False, error=error.message)
         return self._judge(answer)
 
-    def _judge(self, answer: HttpAnswer) -> DeliveryResult:
+    def _judge(self, answer: HttpResponse) -> DeliveryResult:
         if 200 <= answer.status < 300:  # noqa: PLR2004  # what HTTP calls success
             return DeliveryResult(ok=True, http_status=answer.status)
         now = self._now()

@@ -8,7 +8,8 @@ from typing import Any, Final
 
 from app.openapi.document import DocumentMistake
 from app.openapi.parse import parse_text
-from app.outgoing.client import OutgoingClient, OutgoingRequest
+from app.outgoing.client import OutgoingClient
+from app.outgoing.message import OutgoingRequest
 
 MAX_DOCUMENT_BYTES: Final = 10_000_000  # most public documents are smaller; one that is not can be imported
 

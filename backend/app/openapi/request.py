@@ -17,7 +17,7 @@ from urllib.parse import quote, unquote, urljoin
 from app.errors import ToolInvalidInput
 from app.openapi.body import JSON, Encoding, write_body
 from app.openapi.parameter_style import as_json, encoded, in_path, in_query, scalars, simple, written
-from app.outgoing.client import OutgoingRequest
+from app.outgoing.message import OutgoingRequest
 
 __all__ = ["JSON", "Argument", "Encoding", "Place", "RequestPlan", "placeholders", "written"]
 

@@ -15,7 +15,7 @@ from app.openapi.markup import cut, plain
 from app.openapi.operation import Note
 from app.openapi.request import Argument, Place, RequestPlan, placeholders
 from app.openapi.tool_names import legal_name
-from app.outgoing.client import FORBIDDEN_HEADERS
+from app.outgoing.message import FORBIDDEN_HEADERS
 
 IDEMPOTENCY_HEADERS: Final = frozenset({
     "idempotency-key", "x-idempotency-key", "idempotence-key", "x-idempotence-key", "paypal-request-id",

@@ -1,128 +1,32 @@
-"""Every outgoing request to an address that a person or a document supplied.
+"""HTTP client for every address that a person or a document supplied.
 
 Two promises. An address that nobody allowed is never connected to: what was checked is the very address that the
-socket connects to, so a name that changes its answer gains nothing. And each failure says which it is: `NotSent`,
-where the target surely saw nothing, or `NoAnswer`, where it may have acted.
+socket connects to. And each failure says which it is: `NotSent`, where the target surely saw nothing, or `NoAnswer`,
+where it may have acted.
 """
 
 from __future__ import annotations
 
-import hashlib
-import json
-import re
 import time
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
-from socket import AF_INET, AddressFamily
 from types import SimpleNamespace
-from typing import Any, Final, Self
+from typing import Final, Self
 
 import aiohttp
-from aiohttp.abc import AbstractResolver, ResolveResult
-from aiohttp.http_exceptions import ContentEncodingError
+from aiohttp.abc import AbstractResolver
 from yarl import URL
 
-from app.errors import (
-    AddressRefused,
-    FetchMistake,
-    FetchRefused,
-    FetchStatus,
-    FetchTooLarge,
-    ToolOutcomeUnknown,
-    ToolUnavailable,
-)
-from app.outgoing.redirects import REDIRECTS, carried_headers, next_address
-from app.outgoing.ssrf import AllowList, literal_address, refusal
+from app.errors import FetchMistake, FetchRefused, FetchStatus, FetchTooLarge
+from app.outgoing.message import HttpResponse, NoAnswer, NotSent, OutgoingRequest, TargetRefused, encode, read_body
+from app.outgoing.ssrf import REDIRECTS, AllowList, GuardedResolver, carried_headers, checked_url, next_address
 
 CONNECT_SECONDS: Final = 5.0  # name, TCP and TLS together; a healthy target needs a tenth of it
 TOTAL_SECONDS: Final = 20.0  # as long as a person waits in a chat without giving up
 MAX_ANSWER_BYTES: Final = 1_000_000  # far more than a model can read; counted after decompression
-MAX_SHOWN_CHARS: Final = 20_000  # of a body of text, on an approval card and in the record
-MAX_URL_CHARS: Final = 8_000  # what common servers accept in a request line
 MAX_FETCH_BYTES: Final = 10_000_000  # the largest public documents are about as large; counted while reading
 FETCH_SECONDS: Final = 30.0  # for everything together, redirects included; somebody watches the progress
 MAX_CONNECTIONS: Final = 100  # open at once, for all targets together
-
-# Hop-by-hop and framing headers are the connection's business; set from outside they smuggle requests.
-FORBIDDEN_HEADERS: Final = frozenset(
-    {"connection", "content-length", "expect", "host", "keep-alive", "te", "trailer", "transfer-encoding", "upgrade"}
-)
-
-_HEADER_NAME: Final = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]+")
-_HEADER_VALUE: Final = re.compile(r"[\t\x20-\x7e]*")
-_URL: Final = re.compile(r"[\x21-\x7e]+")
-
-
-class NotSent(ToolUnavailable):
-    """Nothing reached the target, surely: trying again cannot do anything twice."""
-
-
-class TargetRefused(AddressRefused, NotSent):
-    """The address is not one we connect to; trying again would not change that."""
-
-    retryable = False
-
-
-class NoAnswer(ToolOutcomeUnknown):
-    """A connection was made and no whole answer came, so the request may have taken effect.
-
-    `http_status` is the status where at least the head of an answer came.
-    """
-
-    def __init__(self, message: str, *, http_status: int | None = None) -> None:
-        """Say what broke; `http_status` where it is known."""
-        super().__init__(message)
-        self.http_status = http_status
-
-
-@dataclass(frozen=True, kw_only=True)
-class OutgoingRequest:
-    """One HTTP request as it will be sent. Credentials are added later and never stand here.
-
-    `body` is sent as it is where it is bytes, as JSON otherwise, and not at all where it is None.
-    """
-
-    method: str
-    url: str
-    headers: Mapping[str, str] = field(default_factory=dict)
-    body: Any = None
-
-    def shown(self) -> dict[str, Any]:
-        """Return the request as people see it on an approval card and in the record."""
-        shown: dict[str, Any] = {"method": self.method, "url": self.url}
-        if self.headers:
-            shown["headers"] = dict(self.headers)
-        if self.body is not None:
-            shown["body"] = _readable(self.body) if isinstance(self.body, bytes) else self.body
-        return shown
-
-
-def _readable(body: bytes) -> str:
-    """Return a body of bytes as people can read it and a database can store it: its text, or its size and digest."""
-    try:
-        text = body.decode()
-    except UnicodeDecodeError:
-        text = "\x00"
-    return (
-        text[:MAX_SHOWN_CHARS]
-        if "\x00" not in text
-        else f"{len(body)} bytes, SHA-256 {hashlib.sha256(body).hexdigest()}"
-    )
-
-
-@dataclass(frozen=True, kw_only=True)
-class HttpAnswer:
-    """What the target answered; its status stands even where the body could not be used.
-
-    `defect` is `too_large` (the body is cut at the limit) or `undecodable` (it is empty), and None for a whole body.
-    """
-
-    status: int
-    headers: Mapping[str, str]
-    body: bytes
-    content_type: str
-    duration_ms: int
-    defect: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -132,35 +36,6 @@ class Fetched:
     url: str
     body: bytes
     content_type: str
-
-
-class _GuardedResolver(AbstractResolver):
-    """Looks a name up once and hands on the addresses only where every one of them may be connected to."""
-
-    def __init__(self, allowed: AllowList, lookup: AbstractResolver) -> None:
-        self._allowed = allowed
-        self._lookup = lookup
-
-    async def resolve(self, host: str, port: int = 0, family: AddressFamily = AF_INET) -> list[ResolveResult]:
-        found = await self._lookup.resolve(host, port, family)
-        if not self._allowed.holds(host, port):
-            for address in found:
-                _refuse_address(address["host"], host, port)
-        return found
-
-    async def close(self) -> None:
-        await self._lookup.close()
-
-
-def _refuse_address(address: str, host: str, port: int) -> None:
-    reason = refusal(address)
-    if reason is not None:
-        raise TargetRefused(
-            f"Requests to {host}:{port} are not allowed: it is a {reason} address. "
-            f"An admin can allow it by name in OUTGOING_ALLOW.",
-            host=host,
-            port=port,
-        )
 
 
 class OutgoingClient:
@@ -188,7 +63,7 @@ class OutgoingClient:
         lookup = self._lookup or aiohttp.ThreadedResolver()
         self._session = aiohttp.ClientSession(
             connector=aiohttp.TCPConnector(
-                resolver=_GuardedResolver(self._allowed, lookup),
+                resolver=GuardedResolver(self._allowed, lookup),
                 use_dns_cache=False,
                 force_close=True,
                 limit=MAX_CONNECTIONS,
@@ -212,7 +87,7 @@ class OutgoingClient:
         *,
         timeout_seconds: float = TOTAL_SECONDS,
         max_bytes: int = MAX_ANSWER_BYTES,
-    ) -> HttpAnswer:
+    ) -> HttpResponse:
         """Send it once and return the answer, whatever its status.
 
         Raises `TargetRefused` or another `NotSent` where nothing reached the target, `NoAnswer` where a connection
@@ -220,8 +95,8 @@ class OutgoingClient:
         """
         if self._session is None:
             raise RuntimeError("OutgoingClient is used as `async with OutgoingClient() as http`.")
-        url = self._checked(request.url)
-        headers, data = _encoded(request)
+        url = checked_url(request.url, allowed=self._allowed)
+        headers, data = encode(request)
         passage = _Passage()
         try:
             async with self._session.request(
@@ -234,11 +109,11 @@ class OutgoingClient:
                 trace_request_ctx=passage,
             ) as response:
                 passage.status = response.status
-                body, defect = await _read(response, max_bytes)
+                body, defect = await read_body(response, max_bytes)
         except (aiohttp.ClientError, OSError, ValueError) as error:
             # Not `from error`: the library's error holds the request's headers, and a log would show its address.
             raise passage.failure(url, error) from None
-        return HttpAnswer(
+        return HttpResponse(
             status=response.status,
             headers=response.headers,
             body=body,
@@ -264,7 +139,7 @@ class OutgoingClient:
         while True:
             request = OutgoingRequest(method="GET", url=seen[-1], headers=carried)
             try:
-                here = self._checked(seen[-1])
+                here = checked_url(seen[-1], allowed=self._allowed)
                 answer = await self.send(request, timeout_seconds=_left(ends), max_bytes=max_bytes)
             except TargetRefused as error:
                 raise FetchRefused(error.message) from None
@@ -280,36 +155,15 @@ class OutgoingClient:
 
     def allows(self, url: str) -> bool:
         """Say whether an admin allowed this host by name; TargetRefused where it may not be reached at all."""
-        checked = self._checked(url)
+        checked = checked_url(url, allowed=self._allowed)
         return self._allowed.holds(checked.raw_host or "", checked.port or 0)
-
-    def _checked(self, text: str) -> URL:
-        """Parse the address and refuse every form of it that could be read in two ways."""
-        if len(text) > MAX_URL_CHARS or not _URL.fullmatch(text):
-            raise TargetRefused(f"The address is longer than {MAX_URL_CHARS} characters or not in plain ASCII.")
-        try:
-            url = URL(text, encoded=True)
-            host, port = url.raw_host, url.port
-        except ValueError:
-            raise TargetRefused("The address is not a valid URL.") from None
-        if url.scheme not in {"http", "https"} or not host or port is None:
-            raise TargetRefused("The address is not a full http:// or https:// URL.")
-        if url.raw_user is not None or url.raw_password is not None:
-            raise TargetRefused("The address holds a name or password. Store credentials with the API instead.")
-        try:
-            address = literal_address(host)
-        except ValueError as error:
-            raise TargetRefused(str(error)) from None
-        if address is not None and not self._allowed.holds(host, port):
-            _refuse_address(address, host, port)
-        return url.with_fragment(None)
 
 
 def _left(ends: float) -> float:
     return max(ends - time.monotonic(), 0.001)  # aiohttp takes 0 for no limit at all
 
 
-def _fetched(answer: HttpAnswer, url: URL, max_bytes: int) -> Fetched:
+def _fetched(answer: HttpResponse, url: URL, max_bytes: int) -> Fetched:
     if not 200 <= answer.status < 300:  # noqa: PLR2004  # what HTTP calls success
         raise FetchStatus(f"{url.raw_host} answered {answer.status} instead of a document. Check the address.")
     if answer.defect == "too_large":
@@ -317,25 +171,6 @@ def _fetched(answer: HttpAnswer, url: URL, max_bytes: int) -> Fetched:
     if answer.defect:
         raise FetchMistake(f"What {url.raw_host} sent could not be unpacked.")
     return Fetched(url=str(url), body=answer.body, content_type=answer.content_type)
-
-
-def _encoded(request: OutgoingRequest) -> tuple[dict[str, str], bytes | None]:
-    """Return the headers, checked, and the body in bytes."""
-    headers = dict(request.headers)
-    for name, value in headers.items():
-        if not _HEADER_NAME.fullmatch(name) or name.lower() in FORBIDDEN_HEADERS:
-            raise TargetRefused(f"A header named {name!r} is not sent.")
-        if not _HEADER_VALUE.fullmatch(value):
-            raise TargetRefused(f"The header {name} holds characters that a header cannot carry.")
-    if request.body is None or isinstance(request.body, bytes):
-        return headers, request.body
-    if not any(name.lower() == "content-type" for name in headers):
-        headers["Content-Type"] = "application/json"
-    try:
-        text = json.dumps(request.body, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
-        return headers, text.encode()
-    except (TypeError, ValueError, RecursionError):
-        raise TargetRefused("The body holds values that JSON cannot carry.") from None
 
 
 @dataclass
@@ -387,29 +222,3 @@ async def _never_again(request: aiohttp.ClientRequest, handler: aiohttp.ClientHa
         raise
     except (aiohttp.ClientOSError, aiohttp.ServerDisconnectedError) as error:
         raise _Broken(str(error)) from error
-
-
-async def _read(response: aiohttp.ClientResponse, max_bytes: int) -> tuple[bytes, str | None]:
-    """Read the body up to the limit; the second value names what is wrong with it."""
-    body = bytearray()
-    try:
-        async for chunk in response.content.iter_any():
-            body += chunk
-            if len(body) > max_bytes:
-                response.close()
-                return bytes(body[:max_bytes]), "too_large"
-    except aiohttp.ClientPayloadError as error:
-        if _is_undecodable(error):
-            response.close()
-            return b"", "undecodable"
-        raise
-    return bytes(body), None
-
-
-def _is_undecodable(error: BaseException) -> bool:
-    seen: BaseException | None = error
-    while seen is not None:
-        if isinstance(seen, ContentEncodingError):
-            return True
-        seen = seen.__cause__ or seen.__context__
-    return False

@@ -1,16 +1,30 @@
-"""Which addresses outgoing requests may go to: public ones, and hosts that an admin allowed by name."""
+"""Guard against server-side request forgery: public addresses only, and hosts that an admin allowed by name.
+
+A URL is checked when it is written, each redirect when it is met, and each IP address when the socket connects, so a
+name that changes its answer gains nothing. What is not allowed is refused before anything is sent.
+"""
 
 from __future__ import annotations
 
 import ipaddress
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network
+from socket import AF_INET, AddressFamily
 from typing import Final
 
+from aiohttp.abc import AbstractResolver, ResolveResult
 from yarl import URL
 
+from app.errors import FetchMistake, FetchRefused
+from app.outgoing.message import TargetRefused
+
+MAX_URL_CHARS: Final = 8_000  # what common servers accept in a request line
+MAX_REDIRECTS: Final = 5  # http to https, a new host, a new path; whoever needs more goes in circles
+REDIRECTS: Final = frozenset({301, 302, 303, 307, 308})
+
+_URL: Final = re.compile(r"[\x21-\x7e]+")
 _HOST_NAME: Final = re.compile(r"[A-Za-z0-9_]([A-Za-z0-9._-]*[A-Za-z0-9_.])?")
 _NUMBER: Final = re.compile(r"0[xX][0-9A-Fa-f]*|\d+")
 
@@ -128,3 +142,91 @@ class AllowList:
 
 def _plain_host(host: str) -> str:
     return host.lower().rstrip(".")
+
+
+def checked_url(text: str, *, allowed: AllowList) -> URL:
+    """Parse the address, without its fragment.
+
+    Raises `TargetRefused` for every form that could be read in two ways, and for an IP address that is not allowed.
+    """
+    if len(text) > MAX_URL_CHARS or not _URL.fullmatch(text):
+        raise TargetRefused(f"The address is longer than {MAX_URL_CHARS} characters or not in plain ASCII.")
+    try:
+        url = URL(text, encoded=True)
+        host, port = url.raw_host, url.port
+    except ValueError:
+        raise TargetRefused("The address is not a valid URL.") from None
+    if url.scheme not in {"http", "https"} or not host or port is None:
+        raise TargetRefused("The address is not a full http:// or https:// URL.")
+    if url.raw_user is not None or url.raw_password is not None:
+        raise TargetRefused("The address holds a name or password. Store credentials with the API instead.")
+    try:
+        address = literal_address(host)
+    except ValueError as error:
+        raise TargetRefused(str(error)) from None
+    if address is not None and not allowed.holds(host, port):
+        _refuse_address(address, host, port)
+    return url.with_fragment(None)
+
+
+class GuardedResolver(AbstractResolver):
+    """Looks a name up once and hands on the addresses only where every one of them may be connected to."""
+
+    def __init__(self, allowed: AllowList, lookup: AbstractResolver) -> None:
+        """Take the hosts that are allowed whatever their address, and what looks names up."""
+        self._allowed = allowed
+        self._lookup = lookup
+
+    async def resolve(self, host: str, port: int = 0, family: AddressFamily = AF_INET) -> list[ResolveResult]:
+        """Return every address of the host; raises `TargetRefused` where one of them may not be connected to."""
+        found = await self._lookup.resolve(host, port, family)
+        if not self._allowed.holds(host, port):
+            for address in found:
+                _refuse_address(address["host"], host, port)
+        return found
+
+    async def close(self) -> None:
+        """Close what looks names up."""
+        await self._lookup.close()
+
+
+def _refuse_address(address: str, host: str, port: int) -> None:
+    reason = refusal(address)
+    if reason is not None:
+        raise TargetRefused(
+            f"Requests to {host}:{port} are not allowed: it is a {reason} address. "
+            f"An admin can allow it by name in OUTGOING_ALLOW.",
+            host=host,
+            port=port,
+        )
+
+
+def origin(url: URL) -> tuple[str, str, int]:
+    """Return what two addresses have to share for a credential of one to be sent to the other."""
+    return url.scheme, (url.raw_host or "").lower().rstrip("."), url.port or 0
+
+
+def next_address(url: URL, location: str | None, *, seen: Collection[str]) -> str:
+    """Return the address that a redirect from `url` leads to.
+
+    Raises `FetchMistake` where it names none; `FetchRefused` where it leads from https to http, in a circle, or on and
+    on.
+    """
+    if not location:
+        raise FetchMistake(f"{url.raw_host} answered with a redirect that leads nowhere. Name the final address.")
+    try:
+        there = url.join(URL(location, encoded=True)).with_fragment(None)
+    except ValueError:
+        raise FetchRefused(f"{url.raw_host} answered with a redirect to something that is no address.") from None
+    if url.scheme == "https" and there.scheme != "https":
+        raise FetchRefused(f"{url.raw_host} leads from https to an address without it. Name the final address.")
+    if str(there) in seen:
+        raise FetchRefused(f"{url.raw_host} leads in a circle. Name the final address.")
+    if len(seen) > MAX_REDIRECTS:
+        raise FetchRefused(f"The address leads on more than {MAX_REDIRECTS} times. Name the final address.")
+    return str(there)
+
+
+def carried_headers(headers: Mapping[str, str], *, url: URL, there: URL) -> Mapping[str, str]:
+    """Return the headers that go along: all of them within one origin, none to another, nor back from there."""
+    return headers if origin(url) == origin(there) else {}

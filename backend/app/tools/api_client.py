@@ -13,7 +13,8 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Final
 
-from app.outgoing.client import HttpAnswer, NotSent, OutgoingClient, OutgoingRequest
+from app.outgoing.client import OutgoingClient
+from app.outgoing.message import HttpResponse, NotSent, OutgoingRequest
 from app.tools.credentials import Authoriser, Needs
 from app.tools.masking import Mask
 from app.tools.throttle import Throttle
@@ -65,7 +66,7 @@ class ApiClient:
 
     async def send(
         self, request: OutgoingRequest, *, needs: Needs = (), is_write: bool, repeatable: bool | None = None
-    ) -> HttpAnswer:
+    ) -> HttpResponse:
         """Send it with what it needs and return the answer, whatever its status; NotSent or NoAnswer otherwise.
 
         An answer of 401 gets one new token, if there is one to be had. The request is then sent once more where that
@@ -124,7 +125,7 @@ class ApiClient:
         return NotSent(f"Too many requests to {self.name} wait already, so this one was not sent. Try again later.")
 
 
-def refuses_token(answer: HttpAnswer) -> bool:
+def refuses_token(answer: HttpResponse) -> bool:
     """Say whether a 401 says that the token itself was refused (RFC 6750), rather than anything else."""
     challenge = answer.headers.get("WWW-Authenticate", "")
     said = {name.lower(): value.strip('"') for name, value in _PARAMETER.findall(challenge)}

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any, Protocol
 
-from app.outgoing.client import OutgoingRequest
+from app.outgoing.message import OutgoingRequest
 
 __all__ = [
     "Access",

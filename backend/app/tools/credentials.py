@@ -19,8 +19,9 @@ from yarl import URL
 from app.errors import InvalidRequest
 from app.openapi.api import SecurityScheme
 from app.openapi.operation import SecurityNeed
-from app.outgoing.client import OutgoingClient, OutgoingRequest
-from app.outgoing.redirects import origin
+from app.outgoing.client import OutgoingClient
+from app.outgoing.message import OutgoingRequest
+from app.outgoing.ssrf import origin
 from app.tools.oauth2 import Client, NotAuthorised, TokenSource
 
 MAX_VALUE_CHARS: Final = 8_000  # a long signed token has half of it

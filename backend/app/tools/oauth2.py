@@ -15,7 +15,8 @@ from typing import Any, Final
 from urllib.parse import quote_plus, urlencode, urlsplit
 
 from app.errors import ToolNotPermitted
-from app.outgoing.client import HttpAnswer, NoAnswer, NotSent, OutgoingClient, OutgoingRequest, TargetRefused
+from app.outgoing.client import OutgoingClient
+from app.outgoing.message import HttpResponse, NoAnswer, NotSent, OutgoingRequest, TargetRefused
 
 TOKEN_SECONDS: Final = 10.0  # a token server answers at once or is down
 MAX_TOKEN_ANSWER_BYTES: Final = 64_000  # a token with a hundred claims has a tenth of it
@@ -107,7 +108,7 @@ class TokenSource:
                 self._in_body, answer = True, second
         return self._read(answer)
 
-    async def _post(self, *, in_body: bool) -> HttpAnswer:
+    async def _post(self, *, in_body: bool) -> HttpResponse:
         client = self._client
         form = {"grant_type": "client_credentials"}
         headers = {"Content-Type": "application/x-www-form-urlencoded", "Accept": "application/json"}
@@ -132,7 +133,7 @@ class TokenSource:
     def _server(self) -> str:
         return f"The token server {urlsplit(self._client.token_url).hostname}"
 
-    def _read(self, answer: HttpAnswer) -> _Token:
+    def _read(self, answer: HttpResponse) -> _Token:
         content = _object(answer.body)
         if answer.status >= 500 or answer.status == 429:  # noqa: PLR2004  # not now, as HTTP says it
             raise NotSent(f"{self._server} answered {answer.status}, so nothing was sent. Try again later.")

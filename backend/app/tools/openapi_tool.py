@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from app.errors import ToolError, ToolInvalidInput
 from app.openapi.request import RequestPlan
-from app.outgoing.client import HttpAnswer, NoAnswer, NotSent, OutgoingRequest
+from app.outgoing.message import HttpResponse, NoAnswer, NotSent, OutgoingRequest
 from app.outgoing.retry import Retry
 from app.tools import response as answers
 from app.tools.api_client import ApiClient
@@ -76,7 +76,7 @@ class OpenApiTool:
             "duration_ms": _ms_since(started),
         }
         judge = partial(self._outcome, tried.result, facts, is_write=is_write, lost=lost)
-        large = isinstance(tried.result, HttpAnswer) and len(tried.result.body) > MAX_BYTES_AT_ONCE
+        large = isinstance(tried.result, HttpResponse) and len(tried.result.body) > MAX_BYTES_AT_ONCE
         return await asyncio.to_thread(judge) if large else judge()
 
     def _request(self, args: Mapping[str, Any], idempotency_key: str | None) -> OutgoingRequest:
@@ -93,7 +93,7 @@ class OpenApiTool:
         """Judge the last reply. Once an answer to a write was lost, only a success settles what became of it."""
         mask = self._client.mask()
         if (
-            isinstance(reply, HttpAnswer)
+            isinstance(reply, HttpResponse)
             and answers.is_success(reply)
             and (is_write or reply.defect != "undecodable")  # a write is done all the same
         ):

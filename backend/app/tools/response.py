@@ -15,7 +15,7 @@ from app.errors import (
     ToolUnavailable,
 )
 from app.openapi.markup import cut
-from app.outgoing.client import HttpAnswer, NoAnswer, NotSent
+from app.outgoing.message import HttpResponse, NoAnswer, NotSent
 from app.outgoing.retry import retry_after_seconds
 from app.tools.masking import Mask
 from app.tools.projection import FOR_REPLAY, project, storable
@@ -27,7 +27,7 @@ MAX_REASON_CHARS: Final = 300  # of the target's own message
 MAX_SUMMARY_FIELDS: Final = 3  # enough to recognise a thing
 MAX_SUMMARY_CHARS: Final = 40  # of one value in a summary
 
-Reply = HttpAnswer | NotSent | NoAnswer
+Reply = HttpResponse | NotSent | NoAnswer
 
 _PASSING: Final = frozenset({408, 425, 429, 500, 502, 503, 504})  # may well be over in a moment
 _NOT_DONE: Final = frozenset({408, 425, 429, 503})  # says that the request was not carried out
@@ -42,12 +42,12 @@ _CONTROL: Final = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u206
 
 def is_success(reply: Reply) -> bool:
     """Say whether the target answered that it did what was asked."""
-    return isinstance(reply, HttpAnswer) and 200 <= reply.status < 300  # noqa: PLR2004  # what HTTP calls success
+    return isinstance(reply, HttpResponse) and 200 <= reply.status < 300  # noqa: PLR2004  # what HTTP calls success
 
 
 def status_of(reply: Reply) -> int | None:
     """Return the target's status, where one came."""
-    if isinstance(reply, HttpAnswer):
+    if isinstance(reply, HttpResponse):
         return reply.status
     return reply.http_status if isinstance(reply, NoAnswer) else None
 
@@ -62,7 +62,7 @@ def is_lost(reply: Reply) -> bool:
     """Say whether the target may have acted without our hearing of it."""
     if isinstance(reply, NoAnswer):
         return reply.http_status is None or not 400 <= reply.http_status < 500  # noqa: PLR2004  # a refusal stands
-    return isinstance(reply, HttpAnswer) and reply.status in _LOST
+    return isinstance(reply, HttpResponse) and reply.status in _LOST
 
 
 def again_after(reply: Reply, *, repeatable: bool) -> float | None:
@@ -107,7 +107,7 @@ def unknown(title: str) -> ToolOutcomeUnknown:
     )
 
 
-def plain_message(answer: HttpAnswer, mask: Mask = NOTHING_HIDDEN) -> str:
+def plain_message(answer: HttpResponse, mask: Mask = NOTHING_HIDDEN) -> str:
     """Return the target's own sentence about a failure, from the shapes in use; empty where there is none."""
     content = mask(parsed(answer))
     if isinstance(content, str):
@@ -136,7 +136,7 @@ def _one_line(text: str) -> str:
     return cut(storable(_CONTROL.sub(" ", text)), MAX_REASON_CHARS)
 
 
-def read(answer: HttpAnswer, mask: Mask = NOTHING_HIDDEN) -> tuple[Any, Any]:
+def read(answer: HttpResponse, mask: Mask = NOTHING_HIDDEN) -> tuple[Any, Any]:
     """Return what the model reads of the answer and, where that is only a part, what is kept of it for replay.
 
     Both hold only values that can be stored, and no secret; the first says what is missing.

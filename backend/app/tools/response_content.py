@@ -13,7 +13,7 @@ from functools import partial
 from typing import Any, Final
 from xml.etree import ElementTree as ET
 
-from app.outgoing.client import HttpAnswer
+from app.outgoing.message import HttpResponse
 from app.tools.partial_json import beginning
 
 MAX_XML_DEPTH: Final = 60  # of elements; what is deeper is no answer for people
@@ -42,7 +42,7 @@ _BREAKS: Final = frozenset({"br", "p", "div", "li", "tr", "h1", "h2", "h3", "h4"
 _DECLARED: Final = re.compile(r"<!(DOCTYPE|ENTITY)", re.IGNORECASE)
 
 
-def parsed(answer: HttpAnswer) -> Any:
+def parsed(answer: HttpResponse) -> Any:
     """Return what the answer's body says; a note of what it is where that is nothing to read, None where it is empty.
 
     The declared type is a hint: what is JSON is read as JSON, and what does not keep to its type is text.
@@ -82,7 +82,7 @@ def _cut_json(text: str) -> Any:
         return text
 
 
-def _text(answer: HttpAnswer) -> str | None:
+def _text(answer: HttpResponse) -> str | None:
     """Decode the body as it says, or as UTF-8; None where it is no text."""
     said = _CHARSET.search(answer.headers.get("Content-Type", ""))
     for name in (said[1] if said else "", "utf-8-sig"):

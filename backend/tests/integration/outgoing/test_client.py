@@ -12,15 +12,9 @@ import pytest
 from aiohttp.abc import ResolveResult
 
 from app.errors import AddressRefused, ToolOutcomeUnknown, ToolUnavailable
-from app.outgoing.client import (
-    MAX_URL_CHARS,
-    HttpAnswer,
-    NoAnswer,
-    NotSent,
-    OutgoingClient,
-    OutgoingRequest,
-    TargetRefused,
-)
+from app.outgoing.client import OutgoingClient
+from app.outgoing.message import HttpResponse, NoAnswer, NotSent, OutgoingRequest, TargetRefused
+from app.outgoing.ssrf import MAX_URL_CHARS
 from tests.fake_dns import FakeResolver
 from tests.raw_http_server import RawServer, Reader, Script, Writer, answers, closes, ok, raw_server, resets
 
@@ -48,7 +42,7 @@ async def test_an_answer_comes_back_whole(http: OutgoingClient) -> None:
     """Status, headers, body, content type and time are all there."""
     async with raw_server(ok(b'{"a":1}', "Content-Type: application/json; charset=utf-8\r\nX-Extra: yes")) as server:
         answer = await http.send(get(f"{server.url}/orders/1"))
-    assert isinstance(answer, HttpAnswer)
+    assert isinstance(answer, HttpResponse)
     assert (answer.status, answer.body, answer.content_type, answer.defect) == (
         200,
         b'{"a":1}',

@@ -10,7 +10,8 @@ import pytest
 
 from app.openapi.api import SecurityScheme
 from app.openapi.operation import SecurityNeed
-from app.outgoing.client import HttpAnswer, NoAnswer, NotSent, OutgoingClient, OutgoingRequest
+from app.outgoing.client import OutgoingClient
+from app.outgoing.message import HttpResponse, NoAnswer, NotSent, OutgoingRequest
 from app.tools.api_client import ApiClient, ApiLimits, refuses_token
 from app.tools.credentials import Authoriser
 from tests.raw_http_server import RawServer, Reader, Script, Writer, answers, closes, ok, raw_server
@@ -198,7 +199,7 @@ async def test_a_token_is_not_sent_after_a_redirect(http: OutgoingClient) -> Non
 )
 def test_only_the_standards_words_say_that_the_token_was_refused(challenge: str, says_so: bool) -> None:
     """RFC 6750, section 3.1."""
-    answer = HttpAnswer(status=401, headers={"WWW-Authenticate": challenge}, body=b"", content_type="", duration_ms=1)
+    answer = HttpResponse(status=401, headers={"WWW-Authenticate": challenge}, body=b"", content_type="", duration_ms=1)
     assert refuses_token(answer) is says_so
 
 

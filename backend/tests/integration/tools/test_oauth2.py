@@ -9,7 +9,8 @@ from typing import Any
 
 import pytest
 
-from app.outgoing.client import NotSent, OutgoingClient
+from app.outgoing.client import OutgoingClient
+from app.outgoing.message import NotSent
 from app.tools.oauth2 import Client, NotAuthorised, TokenSource
 from tests.raw_http_server import Script, closes, raw_server, resets
 from tests.token_server import TokenServer, token_server

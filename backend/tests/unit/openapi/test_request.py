@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from app.errors import ToolInvalidInput
 from app.openapi.request import Argument, Place, RequestPlan, placeholders, written
-from app.outgoing.client import OutgoingRequest
+from app.outgoing.message import OutgoingRequest
 
 BASE = "https://api.example/v1/"
 

@@ -10,7 +10,8 @@ import pytest
 from app.errors import InvalidRequest
 from app.openapi.api import SecurityScheme
 from app.openapi.operation import SecurityNeed
-from app.outgoing.client import NotSent, OutgoingClient, OutgoingRequest, TargetRefused
+from app.outgoing.client import OutgoingClient
+from app.outgoing.message import NotSent, OutgoingRequest, TargetRefused
 from app.tools.credentials import Authoriser, complete
 from app.tools.oauth2 import NotAuthorised
 

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.outgoing.client import HttpAnswer, NoAnswer, NotSent, TargetRefused
+from app.outgoing.message import HttpResponse, NoAnswer, NotSent, TargetRefused
 from app.tools.response import (
     MAX_MODEL_CHARS,
     MAX_REASON_CHARS,
@@ -30,14 +30,14 @@ DOWN = NotSent("It is down.")
 REFUSED = TargetRefused("Not there.")
 
 
-def answer(status: int, content: Any = None, *, defect: str | None = None, **headers: str) -> HttpAnswer:
+def answer(status: int, content: Any = None, *, defect: str | None = None, **headers: str) -> HttpResponse:
     body = content if isinstance(content, bytes) else b"" if content is None else json.dumps(content).encode()
-    return HttpAnswer(
+    return HttpResponse(
         status=status, headers=headers, body=body, content_type="application/json", duration_ms=1, defect=defect
     )
 
 
-def what_the_model_reads(reply: HttpAnswer) -> Any:
+def what_the_model_reads(reply: HttpResponse) -> Any:
     return read(reply)[0]
 
 

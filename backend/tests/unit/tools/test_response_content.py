@@ -8,14 +8,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.outgoing.client import HttpAnswer
+from app.outgoing.message import HttpResponse
 from app.tools.response_content import parsed
 
 
 def read(body: str | bytes, kind: str = "application/json", charset: str = "", *, defect: str | None = None) -> Any:
     raw = body if isinstance(body, bytes) else body.encode()
     return parsed(
-        HttpAnswer(
+        HttpResponse(
             status=200,
             headers={"Content-Type": kind + (f"; charset={charset}" if charset else "")},
             body=raw,
