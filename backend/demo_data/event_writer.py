@@ -1,4 +1,4 @@
-"""Tells what happened in one conversation, event after event, each at its time, as the tracker would have stored it."""
+"""Event writer: one conversation's events, each at its time, as the tracker would have stored them."""
 
 from __future__ import annotations
 
@@ -83,26 +83,26 @@ class EventWriter:
         """Pick a length of time, in the unit of the median: most near it, some much longer."""
         return median * self.rng.lognormvariate(0, spread)
 
-    def says(self, text: str) -> None:
-        """The customer writes, and a turn begins."""
+    def ask(self, text: str) -> None:
+        """Log a message of the customer, which begins a turn."""
         self._begin()
         content = text.format(**self.values)
         self.write(CustomerMessage(thread_id=self.thread_id, content=content, message_id=self._id("m")), ms=40)
         self._starts("message")
 
-    def goes_on(self) -> None:
-        """A turn goes on with what was answered."""
+    def resume(self) -> None:
+        """Begin a turn that goes on with what was answered."""
         self._begin()
         self._starts("answer")
 
-    def routes(self, agent: str) -> None:
-        """Somebody is found to answer."""
+    def route(self, agent: str) -> None:
+        """Log which agent answers."""
         ms = round(self.about(6))
         intents = [Candidate(agent=agent, confidence=round(0.75 + 0.24 * self.rng.random(), 2))]
         self.write(Routed(thread_id=self.thread_id, intents=intents, by="words", duration_ms=ms), ms=ms)
 
-    def thinks(self, agent: str, *, prompt: int, completion: int) -> None:
-        """A model is called."""
+    def call_model(self, agent: str, *, prompt: int, completion: int) -> None:
+        """Log a call of a model."""
         model = self.models.get(agent, self.models[""])
         first = round(self.about(420, 0.45))
         ms = first + completion * round(self.about(14, 0.2))
@@ -123,13 +123,13 @@ class EventWriter:
         self._spent.append(called)
         self.write(called)
 
-    def answers(self, agent: str, text: str) -> None:
-        """An agent says something."""
+    def answer(self, agent: str, text: str) -> None:
+        """Log a message of an agent."""
         content = text.format(**self.values)
         self.write(Token(thread_id=self.thread_id, agent=agent, content=content, message_id=self._id("t")))
 
-    def calls(self, request: Request, tool: str) -> str:
-        """An agent calls a tool; returns the call's id."""
+    def call_tool(self, request: Request, tool: str) -> str:
+        """Log a call of a tool; returns its id."""
         call_id = self._id("c")
         self.write(
             ToolCall(
@@ -143,8 +143,8 @@ class EventWriter:
         )
         return call_id
 
-    def ran(self, request: Request, tool: str, call_id: str, outcome: Outcome, ms: int) -> None:
-        """A call was carried out, and ended."""
+    def finish_call(self, request: Request, tool: str, call_id: str, outcome: Outcome, ms: int) -> None:
+        """Log that a call was carried out, and how it ended."""
         self.wait(ms / 1000)
         method = request.method if tool == request.write else "GET"
         self.write(
@@ -165,10 +165,10 @@ class EventWriter:
                 duration_ms=ms,
             )
         )
-        self.result(request, tool, call_id, outcome, ms)
+        self.show_result(request, tool, call_id, outcome, ms)
 
-    def result(self, request: Request, tool: str, call_id: str, outcome: Outcome, ms: int = 0) -> None:
-        """The customer is told how a call ended."""
+    def show_result(self, request: Request, tool: str, call_id: str, outcome: Outcome, ms: int = 0) -> None:
+        """Log what the customer sees of how a call ended."""
         self.write(
             ToolResult(
                 thread_id=self.thread_id,
@@ -181,12 +181,12 @@ class EventWriter:
             )
         )
 
-    def asks(self, request: Request, call_id: str, number: int, *, edited_from: dict[str, Any] | None = None) -> str:
-        """Consent to a write is asked for; returns the approval's id."""
+    def propose(self, request: Request, call_id: str, number: int, *, edited_from: dict[str, Any] | None = None) -> str:
+        """Log that consent to a write is asked for; returns the approval's id."""
         interrupt_id = self._id("i")
         args = arguments(request.write, self.values)
         if edited_from is None:
-            self.action(request, number, "proposed")
+            self.change_action(request, number, "proposed")
         self.write(
             InterruptRequest(
                 thread_id=self.thread_id,
@@ -205,17 +205,17 @@ class EventWriter:
         )
         return interrupt_id
 
-    def decides(self, request: Request, interrupt_id: str, decision: Decision, number: int) -> None:
-        """Somebody answers an approval."""
+    def decide(self, request: Request, interrupt_id: str, decision: Decision, number: int) -> None:
+        """Log that somebody answered an approval."""
         audience: Audience = request.audience
         self.write(
             InterruptResolved(thread_id=self.thread_id, interrupt_id=interrupt_id, decision=decision, by=audience),
             turn=False,
         )
-        self.action(request, number, decision, by=audience)
+        self.change_action(request, number, decision, by=audience)
 
-    def action(self, request: Request, number: int, status: str, *, by: str = "") -> None:
-        """An action moves on in its life."""
+    def change_action(self, request: Request, number: int, status: str, *, by: str = "") -> None:
+        """Log that an action moved on in its life."""
         self.write(
             ActionChanged(
                 thread_id=self.thread_id,
@@ -228,8 +228,8 @@ class EventWriter:
             turn=False,
         )
 
-    def completes(self, *, ended: bool = False) -> None:
-        """The turn is over."""
+    def complete(self, *, ended: bool = False) -> None:
+        """Log that the turn is over."""
         usage = Usage(
             prompt_tokens=sum(call.prompt_tokens for call in self._spent),
             completion_tokens=sum(call.completion_tokens for call in self._spent),

@@ -80,7 +80,7 @@ async def load(dsn: str, plan: Plan, *, processes: int | None = None) -> int:
 def _dealt(wanted: Sequence[tuple[date, int]], count: int) -> list[list[tuple[date, int]]]:
     """Deal the weeks out in turn: all have as much to do, also where the newer ones are there already.
 
-    A week's sums are one row, which two processes would wait for each other to change: so a week is one's alone.
+    A week's rollup is one row, which two processes would wait for each other to change: so a week is one's alone.
     """
     parts: list[list[tuple[date, int]]] = [[] for _ in range(count)]
     for day, number in wanted:

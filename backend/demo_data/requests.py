@@ -1,4 +1,4 @@
-"""What customers of the demo's shop want, in their words, and how the shop's agents go about it."""
+"""Requests of the demo shop's customers, in their words, and how the shop's agents go about them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Invents one conversation: what the customer wants, what the agents do, what goes wrong, and how it ends."""
+"""Scenario of one invented conversation: what is asked, what agents do, what goes wrong, and how it ends."""
 
 from __future__ import annotations
 
@@ -108,31 +108,31 @@ class _Scenario:
 
     def play(self) -> None:
         if self._chance(PERSON_WANTED):
-            self._hands_over(self.rng.choice(ASKS_FOR_A_PERSON))
+            self._hand_over(self.rng.choice(ASKS_FOR_A_PERSON))
             return
         request = self.rng.choices(REQUESTS, cum_weights=_OFTEN)[0]
-        if self._chance(UNCLEAR_AT_FIRST) and not self._asks_back(request):
+        if self._chance(UNCLEAR_AT_FIRST) and not self._ask_back(request):
             return
-        good = self._fulfils(request)
+        good = self._fulfil(request)
         if good is None:
             return
         if self._chance(COMPLAINS if good else GIVES_UP):
-            self._pauses()
+            self._pause()
             if self._chance(0.5):
-                self._hands_over(self.rng.choice(COMPLAINTS))
+                self._hand_over(self.rng.choice(COMPLAINTS))
                 good = False
             else:
-                self._answers_again(request)
+                self._answer_again(request)
         elif good and self._chance(THANKS_AT_THE_END):
-            self._says_goodbye()
+            self._say_goodbye()
         if self._chance(RATES):
-            self._rates(good=good)
+            self._rate(good=good)
 
-    def _fulfils(self, request: Request) -> bool | None:
+    def _fulfil(self, request: Request) -> bool | None:
         """Do what is wanted; whether it worked, None where the customer is gone."""
         writer = self.writer
-        writer.says(self.rng.choice(request.says))
-        writer.routes(request.agent)
+        writer.ask(self.rng.choice(request.says))
+        writer.route(request.agent)
         if self._chance(TURN_BREAKS):
             writer.write(
                 ErrorFrame(
@@ -143,74 +143,72 @@ class _Scenario:
                 )
             )
             return False
-        writer.thinks(request.agent, prompt=900, completion=30 if request.read or request.write else 70)
-        if request.read and not self._reads(request):
-            writer.answers(request.agent, "I could not look that up just now. Please try again a little later.")
-            writer.completes()
+        writer.call_model(request.agent, prompt=900, completion=30 if request.read or request.write else 70)
+        if request.read and not self._read(request):
+            writer.answer(request.agent, "I could not look that up just now. Please try again a little later.")
+            writer.complete()
             return False
         if request.write:
-            return self._writes(request)
+            return self._write(request)
         if request.read:
-            writer.thinks(request.agent, prompt=1200, completion=60)
-        writer.answers(request.agent, request.answer)
-        writer.completes()
+            writer.call_model(request.agent, prompt=1200, completion=60)
+        writer.answer(request.agent, request.answer)
+        writer.complete()
         return True
 
-    def _reads(self, request: Request) -> bool:
-        call_id = self.writer.calls(request, request.read)
+    def _read(self, request: Request) -> bool:
+        call_id = self.writer.call_tool(request, request.read)
         fails = 0.35 if self.carrier_down and request.read == "track_parcel" else READ_FAILS
         failed = self._chance(fails)
         ms = round(self.writer.about(4_000 if failed else 130, 0.7))
-        self.writer.ran(request, request.read, call_id, "failed" if failed else "succeeded", ms)
+        self.writer.finish_call(request, request.read, call_id, "failed" if failed else "succeeded", ms)
         return not failed
 
-    def _writes(self, request: Request) -> bool | None:
+    def _write(self, request: Request) -> bool | None:
         writer = self.writer
-        call_id = writer.calls(request, request.write)
-        interrupt_id = writer.asks(request, call_id, 1)
+        call_id = writer.call_tool(request, request.write)
+        interrupt_id = writer.propose(request, call_id, 1)
         if self._chance(EXPIRED):
-            return self._expires(request, interrupt_id, call_id)
+            return self._expire(request, interrupt_id, call_id)
         writer.wait(writer.about(SECONDS_TO_DECIDE[request.audience], 0.9))
         if self._chance(REJECTED):
-            writer.decides(request, interrupt_id, "rejected", 1)
-            writer.goes_on()
-            writer.result(request, request.write, call_id, "rejected")
-            writer.answers(request.agent, "All right, I have not done anything.")
-            writer.completes()
+            writer.decide(request, interrupt_id, "rejected", 1)
+            writer.resume()
+            writer.show_result(request, request.write, call_id, "rejected")
+            writer.answer(request.agent, "All right, I have not done anything.")
+            writer.complete()
             return False
         if self._chance(EDITED):
-            writer.decides(request, interrupt_id, "edited", 1)
-            interrupt_id = writer.asks(request, call_id, 1, edited_from={"order_id": int(writer.values["order"])})
+            writer.decide(request, interrupt_id, "edited", 1)
+            interrupt_id = writer.propose(request, call_id, 1, edited_from={"order_id": int(writer.values["order"])})
             writer.wait(writer.about(SECONDS_TO_DECIDE[request.audience] / 2))
-        writer.decides(request, interrupt_id, "approved", 1)
-        return self._carries_out(request, call_id)
+        writer.decide(request, interrupt_id, "approved", 1)
+        return self._carry_out(request, call_id)
 
-    def _carries_out(self, request: Request, call_id: str) -> bool:
+    def _carry_out(self, request: Request, call_id: str) -> bool:
         writer = self.writer
-        writer.goes_on()
-        writer.action(request, 1, "executing")
+        writer.resume()
+        writer.change_action(request, 1, "executing")
         place = self.rng.random()
         outcome: Outcome = "succeeded"
         if place < WRITE_FAILS + WRITE_UNKNOWN:
             outcome = "failed" if place < WRITE_FAILS else "unknown"
         ms = round(writer.about(240, 0.8) if outcome != "unknown" else 30_000)
-        writer.action(request, 1, outcome)
-        writer.ran(request, request.write, call_id, outcome, ms)
-        writer.thinks(request.agent, prompt=1500, completion=50)
+        writer.change_action(request, 1, outcome)
+        writer.finish_call(request, request.write, call_id, outcome, ms)
+        writer.call_model(request.agent, prompt=1500, completion=50)
         done = outcome == "succeeded"
-        writer.answers(
-            request.agent, request.answer if done else "That did not go through. Our team will look into it."
-        )
-        writer.completes()
+        writer.answer(request.agent, request.answer if done else "That did not go through. Our team will look into it.")
+        writer.complete()
         if outcome == "unknown" and self._chance(SETTLED_BY_STAFF):
             writer.wait(writer.about(3_600))
-            writer.action(request, 1, self.rng.choice(("succeeded", "failed")), by="operator")
+            writer.change_action(request, 1, self.rng.choice(("succeeded", "failed")), by="operator")
         return done
 
-    def _expires(self, request: Request, interrupt_id: str, call_id: str) -> bool | None:
+    def _expire(self, request: Request, interrupt_id: str, call_id: str) -> bool | None:
         writer = self.writer
         writer.wait(APPROVAL_MINUTES * 60)
-        writer.action(request, 1, "expired")
+        writer.change_action(request, 1, "expired")
         writer.write(
             InterruptExpiredNotice(
                 thread_id=writer.thread_id,
@@ -219,32 +217,32 @@ class _Scenario:
             ),
             turn=False,
         )
-        writer.result(request, request.write, call_id, "expired")
+        writer.show_result(request, request.write, call_id, "expired")
         return False if self._chance(COMES_BACK) else None
 
-    def _asks_back(self, request: Request) -> bool:
+    def _ask_back(self, request: Request) -> bool:
         """Ask what is meant; whether the customer then says it."""
         writer = self.writer
-        writer.says(self.rng.choice(UNCLEAR))
-        writer.routes(request.agent)
+        writer.ask(self.rng.choice(UNCLEAR))
+        writer.route(request.agent)
         writer.write(Clarification(thread_id=writer.thread_id, message="Which order is it about?", options=[]))
-        writer.completes()
-        self._pauses()
+        writer.complete()
+        self._pause()
         return self._chance(0.7)
 
-    def _answers_again(self, request: Request) -> None:
+    def _answer_again(self, request: Request) -> None:
         writer = self.writer
-        writer.says(self.rng.choice(COMPLAINTS))
-        writer.routes(request.agent)
-        writer.thinks(request.agent, prompt=1600, completion=80)
-        writer.answers(request.agent, request.answer)
-        writer.completes()
+        writer.ask(self.rng.choice(COMPLAINTS))
+        writer.route(request.agent)
+        writer.call_model(request.agent, prompt=1600, completion=80)
+        writer.answer(request.agent, request.answer)
+        writer.complete()
 
-    def _hands_over(self, text: str) -> None:
+    def _hand_over(self, text: str) -> None:
         writer = self.writer
-        writer.says(text)
-        writer.routes("general")
-        writer.thinks("general", prompt=950, completion=25)
+        writer.ask(text)
+        writer.route("general")
+        writer.call_model("general", prompt=950, completion=25)
         self.escalated_at = writer.now
         writer.write(
             Escalated(
@@ -253,26 +251,26 @@ class _Scenario:
                 message="I am handing you over to a person, who will answer you here.",
             )
         )
-        writer.completes()
+        writer.complete()
 
-    def _says_goodbye(self) -> None:
+    def _say_goodbye(self) -> None:
         writer = self.writer
-        self._pauses()
-        writer.says(self.rng.choice(THANKS))
-        writer.routes("general")
-        writer.thinks("general", prompt=1000, completion=15)
-        writer.answers("general", FAREWELL)
+        self._pause()
+        writer.ask(self.rng.choice(THANKS))
+        writer.route("general")
+        writer.call_model("general", prompt=1000, completion=15)
+        writer.answer("general", FAREWELL)
         self.ended_at = writer.now
-        writer.completes(ended=True)
+        writer.complete(ended=True)
 
-    def _rates(self, *, good: bool) -> None:
+    def _rate(self, *, good: bool) -> None:
         writer = self.writer
         writer.wait(writer.about(15))
         rating = self.rng.choices((1, 2, 3, 4, 5), (2, 3, 10, 35, 50) if good else (30, 27, 23, 13, 7))[0]
         comment = self.rng.choice(REMARKS) if self._chance(0.25) else None
         writer.write(CustomerFeedback(thread_id=writer.thread_id, rating=rating, comment=comment), turn=False)
 
-    def _pauses(self) -> None:
+    def _pause(self) -> None:
         self.writer.wait(self.writer.about(SECONDS_TO_WRITE))
 
     def _chance(self, share: float) -> bool:

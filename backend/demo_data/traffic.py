@@ -1,4 +1,4 @@
-"""When customers write: more by day than by night, more at the start of the week, a little more in some seasons."""
+"""Traffic over time: more by day than by night, more at the start of the week, a little more in some seasons."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""What happened, in figures: kept as it happens, so that asking costs no more the longer the history is."""
+"""Analytics: figures of what happened, rolled up as it happens, so that asking costs no more the longer the history."""

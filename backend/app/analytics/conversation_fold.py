@@ -1,6 +1,6 @@
-"""What a conversation has come to so far, folded from its events one by one: pure, small, and stored between folds.
+"""Fold of a conversation: what it has come to so far, event by event; pure, small, and stored between batches.
 
-A folded names tools, agents and models, never a customer or anything they said, so it may outlive the conversation.
+A fold names tools, agents and models, never a customer or anything they said, so it may outlive the conversation.
 Times are microseconds since the epoch.
 """
 
@@ -31,7 +31,7 @@ _SETTLED: Final = frozenset({"rejected", "expired", "succeeded", "failed"})
 
 @dataclass(slots=True)
 class AgentCounts:
-    """What one agent did."""
+    """Counters of one agent."""
 
     messages: int = 0
     calls: int = 0
@@ -44,7 +44,7 @@ class AgentCounts:
 
 @dataclass(slots=True)
 class ModelCounts:
-    """What one model did; `first_token` counts the waits for it by bin."""
+    """Counters of one model; `first_token` counts the waits for it by bin."""
 
     model_calls: int = 0
     tokens_in: int = 0
@@ -56,7 +56,7 @@ class ModelCounts:
 
 @dataclass(slots=True)
 class ToolCounts:
-    """How the calls of one tool ended; `times` counts the durations of those carried out, by bin."""
+    """Counters of one tool's calls, by how they ended; `times` counts the durations of those carried out, by bin."""
 
     succeeded: int = 0
     failed: int = 0
@@ -68,7 +68,7 @@ class ToolCounts:
 
 @dataclass(slots=True)
 class ConversationFold:
-    """One conversation. `waiting` holds the open approvals, `live` the actions that are not settled."""
+    """Fold of one conversation. `waiting` holds the open approvals, `live` the actions that are not settled."""
 
     started_at: int = 0
     last_at: int = 0
@@ -78,7 +78,7 @@ class ConversationFold:
     """When an agent ended it; None again once the customer goes on."""
     escalated: bool = False
     staff: bool = False
-    """Whether a person on our side decided something in it, or was handed it."""
+    """Whether staff decided something in it, or were handed it."""
     thanked: bool = False
     """Whether the customer's last message says that it is done."""
     asked: bool = False
@@ -107,11 +107,11 @@ class ConversationFold:
 
     @property
     def unknown(self) -> int:
-        """How many actions' outcomes are not known."""
+        """Count the actions whose outcome is not known."""
         return sum(status == "unknown" for status, _, _ in self.live.values()) if self.live else 0
 
     def spent(self) -> tuple[int, int, int]:
-        """Tokens read and written, and what they cost."""
+        """Return tokens read, tokens written, and their cost in hundred-millionths of a dollar."""
         tokens_in = tokens_out = cost_e8 = 0
         for model in self.models.values():
             tokens_in += model.tokens_in
@@ -120,14 +120,14 @@ class ConversationFold:
         return tokens_in, tokens_out, cost_e8
 
     def agent(self, name: str) -> AgentCounts:
-        """The part of an agent, from now on if it had none."""
+        """Return the counters of an agent, new ones where it had none."""
         found = self.agents.get(name)
         if found is None:
             found = self.agents[name] = AgentCounts()
         return found
 
     def to_json(self) -> dict[str, Any]:
-        """Write it down, without what still is as in the beginning."""
+        """Return it as JSON, without what is still as in the beginning."""
         values = zip(_PLAIN, _plain(self), _FRESH, strict=True)
         written = {name: value for name, value, fresh in values if value != fresh}
         for name in _PARTS:
@@ -137,7 +137,7 @@ class ConversationFold:
 
     @classmethod
     def from_json(cls, written: Mapping[str, Any]) -> ConversationFold:
-        """Read it back."""
+        """Read it back from JSON."""
         plain = {name: value for name, value in written.items() if name not in _PARTS}
         folded = cls(**plain)
         folded.decisions = _bins(folded.decisions)

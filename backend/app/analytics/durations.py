@@ -1,4 +1,4 @@
-"""How long things took, kept as counts: each bin is a tenth wider than the one before it.
+"""Histogram of durations: counts in bins, each a tenth wider than the one before it.
 
 A percentile read from the bins is within 5 % of the exact one (half a bin, the square root of 1.1), whatever the
 number of durations, and bins can be added up and taken back: percentiles themselves can't.

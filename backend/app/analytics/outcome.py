@@ -1,4 +1,4 @@
-"""How a conversation ended: the rules, in the order in which they are asked."""
+"""Outcome of a conversation: the rules of how it ended, in the order in which they are asked."""
 
 from __future__ import annotations
 

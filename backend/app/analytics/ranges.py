@@ -1,4 +1,4 @@
-"""The ranges of time that figures are asked for: whole days of the viewer's time zone, or the last 24 hours."""
+"""Time ranges that figures are asked for: whole days of the viewer's time zone, or the last 24 hours."""
 
 from __future__ import annotations
 

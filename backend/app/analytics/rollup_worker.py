@@ -1,7 +1,7 @@
-"""Keeps the figures beside the log: folds what has happened since, in batches of one transaction each.
+"""Rollup worker: folds new events of the log into facts and rollups, in batches of one transaction each.
 
-A batch either counts its events, marks them as counted and changes the sums, or nothing of it happened. Whoever claims
-a conversation holds its row meanwhile, so several replicas share the work and never count an event twice.
+A batch either counts its events, marks them as counted and changes the rollups, or nothing of it happened. Whoever
+claims a conversation holds its row meanwhile, so several replicas share the work and never count an event twice.
 """
 
 from __future__ import annotations
@@ -53,11 +53,11 @@ class Batch:
 
 
 Fold = Callable[["Connection", Batch], Awaitable[None]]
-"""What else is kept from the log: called inside the batch's transaction, which its failure undoes."""
+"""A further fold over the log: called inside the batch's transaction, which its failure undoes."""
 
 
 class RollupWorker:
-    """Folds the log into facts, sums and whatever the further `folds` keep."""
+    """Folds the log into facts, rollups and whatever the further `folds` keep."""
 
     def __init__(
         self,
@@ -258,7 +258,7 @@ class RollupWorker:
         events: Sequence[LoggedEvent] = (),
         begun: Collection[str] = (),
     ) -> None:
-        """Write what has changed; the sums last, since whoever changes the same ones waits until this is committed."""
+        """Write what has changed; rollups last, since whoever changes the same ones waits for the commit."""
         if changed:
             await conversation_facts.save(connection, facts=changed)
             batch = Batch(events=events, begun=begun, changed={one.thread_id for one in changed})

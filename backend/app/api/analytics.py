@@ -1,4 +1,4 @@
-"""The figures of the dashboard: all of a range at once, one over time, and the rows behind each."""
+"""Routes of the dashboard's figures: all of a range at once, one over time, and the rows behind each."""
 
 from __future__ import annotations
 

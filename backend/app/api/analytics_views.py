@@ -1,4 +1,4 @@
-"""What the dashboard is sent: figures, what agents, tools and models did, and points over time."""
+"""Views of the dashboard: figures, what agents, tools and models did, and points over time."""
 
 from __future__ import annotations
 

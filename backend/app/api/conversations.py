@@ -1,4 +1,4 @@
-"""Conversations: found by staff, and read by the customer whose they are."""
+"""Routes of conversations: found by staff, and read by the customer whose they are."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A conversation to keep: one JSON document, or one page, written while it is read."""
+"""Routes of the exports: a conversation as one JSON document, or one page, written while it is read."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Erasure of people, for staff: what one conversation, or every conversation of a customer, holds of them."""
+"""Routes of the erasure of people, for staff: their words in one conversation, or in every one of a customer."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A conversation step by step, for staff: everything that happened, page by page or as it happens."""
+"""Routes of the replay, for staff: a conversation step by step, page by page or as it happens."""
 
 from __future__ import annotations
 

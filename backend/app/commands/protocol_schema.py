@@ -1,4 +1,4 @@
-"""What the protocol says about itself: a JSON schema for generated types, and the page docs/protocol.md."""
+"""Schema and page of the protocol: JSON schema for generated types, and docs/protocol.md."""
 
 from __future__ import annotations
 

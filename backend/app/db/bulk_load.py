@@ -1,4 +1,4 @@
-"""Whole conversations written at once, by COPY: for the demo's data and for benchmarks, never for what happens live."""
+"""Bulk load of whole conversations, by COPY: for the demo's data and for benchmarks, never for what happens live."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The table `conversation_facts`: what each conversation has come to, kept beside the log and made from it."""
+"""Facts, table `conversation_facts`: what each conversation has come to, folded from its events."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The table `conversation_text`: what each conversation can be found by, its words and its marks, in one index.
+"""Search index, table `conversation_text`: the words and marks that each conversation is found by, in one index.
 
 A mark is a word that begins with '=', which no word of a text does: `=outcome:escalated`, `=tool:cancel_order`. So
 words and filters together are one query of one GIN index, which cuts its lists with each other inside.

@@ -1,4 +1,4 @@
-"""Taking one conversation's words, or the whole of it, out of every table that holds any."""
+"""Erasure of one conversation's words, or of the whole of it, in every table that holds any."""
 
 from __future__ import annotations
 

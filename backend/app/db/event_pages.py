@@ -1,4 +1,4 @@
-"""The events of one conversation as replay reads them: whole, in pages by key, their frames as the text they are."""
+"""Pages of the event log as replay reads them: whole events by number, their frames as the text they are."""
 
 from __future__ import annotations
 

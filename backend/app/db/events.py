@@ -1,4 +1,4 @@
-"""The table `events`: the log of each conversation, appended to and never changed."""
+"""Event log, table `events`: what happened in each conversation, appended to and never changed."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The rows behind the figures, read a piece at a time: what each figure can be computed from by hand."""
+"""Rows behind the figures, read a piece at a time: what each figure can be computed from by hand."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Frame row: what is said of one type of event in the frame table, and the small functions that rows are made of."""
+"""Row of the frame table: its fields, and the small pure functions that rows are made of."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the exported page looks like: light and dark, on a screen and on paper, without anything from elsewhere."""
+"""Style of the HTML export: light and dark, on a screen and on paper, without anything from elsewhere."""
 
 from __future__ import annotations
 

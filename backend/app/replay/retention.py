@@ -1,4 +1,4 @@
-"""Keeps nothing longer than it may be kept: old conversations, and runs that nobody will go on with."""
+"""Retention: deletes old conversations, and runs that nobody will go on with, when their time is over."""
 
 from __future__ import annotations
 

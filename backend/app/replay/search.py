@@ -1,4 +1,4 @@
-"""Finds conversations by their words and by filters, newest first, in time that does not grow with their number.
+"""Search for conversations by words and filters, newest first, in time that does not grow with their number.
 
 Two ways, the cheaper one first:
 

@@ -1,4 +1,4 @@
-"""A conversation step by step: each event as the JSON that is sent, without reading what is inside its frame."""
+"""Steps of a replay: each event as the JSON that is sent, without reading what is inside its frame."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The words of a text as the search finds them: plain words whole, identifiers also by any of their beginnings.
+"""Tokenizer of the search over conversations: plain words whole, identifiers also by any of their beginnings.
 
 Nothing is stemmed and nothing is left out, so what stands in a conversation is found as it stands there: `ord_9x`
 by `ord_9x`, `ord_` and `9x`; `ana@shop.example` by `ana`, `ana@shop` and `shop.example`; `order` by `order` and by
