@@ -9,7 +9,7 @@ VENV := backend/.venv
 PY := $(abspath $(VENV))/bin/python
 NPM := cd frontend && npm --no-update-notifier --no-fund --no-audit
 PAGES := $(shell find frontend/src frontend/public frontend/*.html frontend/*.ts frontend/scripts 2>/dev/null)
-GENERATED := docs/protocol.md frontend/src/api/protocol.gen.ts frontend/src/api/schema.gen.ts
+GENERATED := docs/protocol.md frontend/src/api/protocol.gen.ts frontend/src/api/schema.gen.ts frontend/src/api/policy.gen.ts
 
 .PHONY: help run demo setup keys test lint lint-backend lint-frontend fresh test-backend test-frontend e2e
 .PHONY: bench fmt generate lock clean bench-classify bench-import nginx-tool chromium-tool

@@ -15,9 +15,10 @@ import signal
 import socket
 import sys
 import time
-from collections.abc import AsyncIterator, Coroutine, Sequence
+from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any, Final
 
 import structlog
@@ -37,6 +38,7 @@ from app.errors import AppError, CannotStart, ConfigMistake
 from app.replay import search_document
 from app.settings import SECRET_BYTES, Settings, load_settings
 from app.telemetry.log import configure_logging
+from app.tools.consent_rule import consent_rules
 from demo_data.load import Plan, load
 
 EXIT_STOPPED: Final = 0
@@ -105,7 +107,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     add_command(commands)
     schema = commands.add_parser("schema", help="print what the product says about itself")
-    schema.add_argument("of", choices=("protocol", "openapi", "page"))
+    schema.add_argument("of", choices=("protocol", "openapi", "policy", "page"))
     return parser
 
 
@@ -131,8 +133,12 @@ def _identity_token(settings: Settings, pairs: Sequence[str]) -> str:
 def _schema(of: str) -> str:
     if of == "page":
         return protocol_page()
-    document = protocol_schema() if of == "protocol" else describe(ROUTES)
-    return json.dumps(document, indent=2, sort_keys=True)
+    documents: dict[str, Callable[[], Any]] = {
+        "protocol": protocol_schema,
+        "openapi": partial(describe, ROUTES),
+        "policy": consent_rules,
+    }
+    return json.dumps(documents[of](), indent=2, sort_keys=True)
 
 
 def _work(settings: Settings, options: argparse.Namespace) -> Coroutine[Any, Any, int | None]:

@@ -1,4 +1,4 @@
-// Writes src/api/protocol.gen.ts and src/api/schema.gen.ts from what the backend says about itself.
+// Writes protocol.gen.ts, schema.gen.ts and policy.gen.ts in src/api from what the backend says about itself.
 import { execFileSync } from 'node:child_process'
 import { readFileSync, writeFileSync } from 'node:fs'
 import { compile } from 'json-schema-to-typescript'
@@ -44,3 +44,13 @@ writeFileSync(new URL('src/api/protocol.gen.ts', root), protocol)
 
 const rest = astToString(await openapiTS(schema('openapi')))
 writeFileSync(new URL('src/api/schema.gen.ts', root), banner('REST API') + rest)
+
+const rules = schema('policy').map(({ rule, ...kind }) => `  ${rule}: ${JSON.stringify(kind)},\n`)
+writeFileSync(
+  new URL('src/api/policy.gen.ts', root),
+  `${banner('consent rules')}
+/** Who must consent to a call, from the rule that asks least to the one that asks most. */
+export const CONSENT_RULES = {
+${rules.join('')}} as const
+`,
+)

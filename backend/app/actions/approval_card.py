@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 from uuid import UUID, uuid4
 
-from app.actions.policy import consents_for, risk_of
+from app.actions.policy import risk_of
 from app.db import approvals
 from app.protocol import InterruptRequest
 from app.records import ActionChanged
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Sequence
     from datetime import datetime
 
     from app.db.actions import Action
@@ -42,7 +42,7 @@ def approval_frame(
     expires_at: datetime,
     edited_from: dict[str, Any] | None = None,
     edited_by: Audience | None = None,
-    given: Collection[str] = (),
+    given: Sequence[Audience] = (),
 ) -> InterruptRequest:
     """Build the card that shows exactly what an action would do."""
     return InterruptRequest(
@@ -60,7 +60,7 @@ def approval_frame(
         args_schema=dict(spec.parameters),
         edited_from=edited_from,
         edited_by=edited_by,
-        given=[one for one in consents_for(spec) if one in given],
+        given=list(given),
         access=spec.access.value,
     )
 

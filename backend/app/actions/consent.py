@@ -8,12 +8,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING, Any, Final, Literal, cast
+from typing import TYPE_CHECKING, Any, Final, Literal
 from uuid import UUID, uuid4
 
 from app.actions.approval_card import approval_frame, ask, changed
-from app.actions.ledger import digest_of
-from app.actions.policy import consents_for, next_to_ask
+from app.actions.ledger import consents_to, digest_of
+from app.actions.policy import Consent, Requirement, consented, next_to_ask, requirements
 from app.db import actions, approvals, turns
 from app.errors import (
     ApprovalAmbiguous,
@@ -150,11 +150,11 @@ class ConsentService:
         """Approve or reject; after the last consent, or the first rejection, write down the turn that goes on."""
         action, approval = taken.action, taken.approval
         decision: Literal["approved", "rejected"] = "approved" if taken.response.approved else "rejected"
-        given: set[str] = set()
+        given: list[Consent] = []
         waits_for: Audience | None = None
         if taken.response.approved:
-            given = await approvals.consented(recording.connection, action_id=action.id, digest=approval.digest)
-            given.add(approval.audience)
+            before = await consents_to(recording.connection, action)
+            given = [*before, Consent(role=approval.audience, by=taken.name)]
             waits_for = next_to_ask(_needed(action, approval), given)
         await _close(recording, taken, decision, waits_for=waits_for)
         if waits_for is not None:
@@ -173,7 +173,7 @@ class ConsentService:
         )
         return True
 
-    async def _ask_next(self, recording: Recording, taken: _Answer, audience: Audience, given: set[str]) -> None:
+    async def _ask_next(self, recording: Recording, taken: _Answer, audience: Audience, given: list[Consent]) -> None:
         """Ask the next person for consent to exactly what the one before has consented to."""
         shown = InterruptRequest.model_validate(taken.approval.frame)
         frame = shown.model_copy(
@@ -181,7 +181,7 @@ class ConsentService:
                 "interrupt_id": str(uuid4()),
                 "audience": audience,
                 "expires_at": datetime.now(UTC) + self._ttl,
-                "given": [one for one in _needed(taken.action, taken.approval) if one in given],
+                "given": consented(_needed(taken.action, taken.approval), given),
             }
         )
         await ask(recording.connection, taken.action, frame)
@@ -201,7 +201,7 @@ class ConsentService:
         except ToolInvalidInput as error:
             raise ArgumentsInvalid(error.message, **error.details) from None
         shown = request.shown() if request else None
-        needed = consents_for(tool.spec) or (taken.by,)
+        needed = requirements(action, args, tool.spec, claims) or [Requirement(role=taken.by)]
         edited = replace(
             action,
             args=args,
@@ -210,10 +210,10 @@ class ConsentService:
             title=tool.spec.title,
             target=tool.spec.target,
             tool_version=tool.spec.version,
-            consents=list(needed),
+            consents=[one.kept() for one in needed],
             access=tool.spec.access.value,
         )
-        given = await approvals.consented(connection, action_id=action.id, digest=edited.digest) - {taken.by}
+        given = [one for one in await consents_to(connection, edited) if one.role != taken.by]
         audience = next_to_ask(needed, given, edited_by=taken.by) or taken.by
         await _close(recording, taken, "edited", waits_for=audience)
         if not await actions.edit(connection, edited=edited):
@@ -226,7 +226,7 @@ class ConsentService:
             expires_at=datetime.now(UTC) + self._ttl,
             edited_from=action.args,
             edited_by=taken.by,
-            given=given,
+            given=consented(needed, given),
         )
         await ask(connection, edited, frame)
         await recording.append(frame)
@@ -247,9 +247,9 @@ class _Answer:
         return changed(action, status, by=self.by, note=self.response.comment or "", name=self.name or "")
 
 
-def _needed(action: Action, approval: Approval) -> list[Audience]:
-    """Name those who must consent; of an action older than that knowledge, the one who was asked."""
-    return cast("list[Audience]", action.consents) or [approval.audience]
+def _needed(action: Action, approval: Approval) -> list[Requirement]:
+    """List what the action needs, as kept with it; of one older than that knowledge, the role that was asked."""
+    return [Requirement.read(one) for one in action.consents or ()] or [Requirement(role=approval.audience)]
 
 
 async def _close(

@@ -9,15 +9,16 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import json
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, datetime, timedelta
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final
 from uuid import UUID, uuid4
 
 import structlog
 
 from app.actions.approval_card import approval_frame, ask, changed
-from app.actions.policy import consents_for, next_to_ask
+from app.actions.policy import Consent, next_to_ask, requirements
 from app.db import actions, approvals
 from app.db.actions import Action
 from app.errors import ToolError, ToolInvalidInput, ToolNotPermitted, ToolOutcomeUnknown
@@ -25,8 +26,9 @@ from app.protocol import SUPERVISOR, InterruptRequest, Token, ToolResult
 from app.tools.base import OutcomeStatus, ToolOutcome
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
+    from app.actions.policy import Requirement
     from app.db.pool import Connection, Pool
     from app.events.tracker import ConversationTracker, Recording
     from app.tools.base import OutgoingRequest, Tool, ToolSpec
@@ -40,13 +42,14 @@ log = structlog.get_logger(__name__)
 
 @dataclass(frozen=True, kw_only=True)
 class Call:
-    """A call of a tool by an agent, within a run."""
+    """A call of a tool by an agent, within a run. `identity` are the customer's verified claims."""
 
     thread_id: str
     run_id: UUID
     call_id: str
     agent: str
     args: dict[str, Any]
+    identity: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -68,24 +71,24 @@ class Ledger:
         self._carried: dict[UUID, _Carried] = {}
 
     async def propose(self, call: Call, tool: Tool) -> tuple[Action, InterruptRequest | None]:
-        """Write the action down and, where its policy says so, the request for consent to it.
+        """Write the action down and, where the policy asks for consent, the first approval of it.
 
-        The same call again finds the same action and its newest request. Raises `ToolInvalidInput` where the
-        arguments do not fit, before anything is written.
+        The same call again finds the same action and its newest approval; None where nobody is asked. Raises
+        `ToolInvalidInput` where the arguments do not fit, before anything is written.
         """
         async with self._pool.acquire() as connection:
             call = replace(call, args=await actions.as_stored(connection, call.args))  # shown as it will be sent
         request = tool.preview(call.args)
-        audiences = consents_for(tool.spec)
-        action = _new_action(call, tool.spec, request, approved=not audiences)
+        needed = requirements(call, call.args, tool.spec, call.identity)
+        action = _new_action(call, tool.spec, request, needed)
         async with self._tracker.recording() as recording:
             action, new = await actions.propose(recording.connection, action=action)
             if not new:
                 return action, await self._asked(recording.connection, action)
             await recording.append(changed(action, "proposed"))
-            if not audiences:
+            if not needed:
                 return action, None
-            frame = approval_frame(action, tool.spec, audience=audiences[0], expires_at=datetime.now(UTC) + self._ttl)
+            frame = approval_frame(action, tool.spec, audience=needed[0].role, expires_at=datetime.now(UTC) + self._ttl)
             await ask(recording.connection, action, frame)
         return action, frame
 
@@ -103,16 +106,19 @@ class Ledger:
             raise ToolNotPermitted("That action is not on record, so nothing was sent.")
         return action
 
-    async def execute(self, action_id: UUID, tool: Tool) -> ToolOutcome:
+    async def execute(
+        self, action_id: UUID, tool: Tool, *, identity: Mapping[str, Any] = MappingProxyType({})
+    ) -> ToolOutcome:
         """Send an approved action once and return its outcome; one that was sent before returns what is on record.
 
-        Once begun it is carried to its end, also when the caller is cancelled meanwhile; whoever asks again while
-        it is under way from here waits for the same outcome.
+        `identity` are the customer's verified claims; without them a stranger's. Once begun it is carried to its end,
+        also when the caller is cancelled meanwhile; whoever asks again while it is under way from here waits for the
+        same outcome.
         """
         action = await self.get(action_id)
         carried = self._carried.get(action_id)  # nothing is awaited from here until it is noted
         if carried is None:
-            task = asyncio.create_task(self._carry(action, tool))
+            task = asyncio.create_task(self._carry(action, tool, identity))
             carried = self._carried[action_id] = _Carried(run_id=action.run_id, task=task)
             task.add_done_callback(lambda _: self._carried.pop(action_id, None))
         return await asyncio.shield(carried.task)
@@ -158,8 +164,8 @@ class Ledger:
                 await recording.append(_said_by_staff(action))
         return action
 
-    async def _carry(self, action: Action, tool: Tool) -> ToolOutcome:
-        if await self._claim(action, tool):
+    async def _carry(self, action: Action, tool: Tool, identity: Mapping[str, Any]) -> ToolOutcome:
+        if await self._claim(action, tool, identity):
             return await self._send(action, tool)
         return await self._on_record(action.id)
 
@@ -167,7 +173,7 @@ class Ledger:
         newest = await approvals.newest_of_action(connection, action_id=action.id)
         return InterruptRequest.model_validate(newest.frame) if newest else None
 
-    async def _claim(self, action: Action, tool: Tool) -> bool:
+    async def _claim(self, action: Action, tool: Tool, identity: Mapping[str, Any]) -> bool:
         """Win the right to send, for exactly what was consented to."""
         try:
             now_digest = digest_of(tool.spec, action.args, _shown(tool.preview(action.args)))
@@ -180,18 +186,19 @@ class Ledger:
                 if await actions.refuse(recording.connection, action_id=action.id, outcome=_stored(outcome)):
                     await recording.append(changed(action, "failed", note=outcome.summary))
                 return False
-            needed = consents_for(tool.spec)
-            if await actions.claim(recording.connection, action_id=action.id, digest=action.digest, consents=needed):
+            needed = requirements(action, action.args, tool.spec, identity)
+            given = await consents_to(recording.connection, action)
+            if next_to_ask(needed, given):
+                # The policy now asks somebody who has not consented, so it may not be sent.
+                outcome = _outcome_of_a_change()
+                if await actions.refuse(recording.connection, action_id=action.id, outcome=_stored(outcome)):
+                    await recording.append(changed(action, "failed", note=outcome.summary))
+                return False
+            roles = {one.role for one in needed}
+            if await actions.claim(recording.connection, action_id=action.id, digest=action.digest, roles=roles):
                 await recording.append(changed(action, "executing"))
                 return True
-            # It was sent before, or the policy now asks somebody who has not consented, so it may not be sent.
-            outcome = _outcome_of_a_change()
-            given = await approvals.consented(recording.connection, action_id=action.id, digest=action.digest)
-            if next_to_ask(needed, given) and await actions.refuse(
-                recording.connection, action_id=action.id, outcome=_stored(outcome)
-            ):
-                await recording.append(changed(action, "failed", note=outcome.summary))
-        return False
+        return False  # it was sent before
 
     async def _send(self, action: Action, tool: Tool) -> ToolOutcome:
         try:
@@ -241,6 +248,12 @@ class Ledger:
             await recording.append(changed(action, "unknown", note=outcome.summary))
 
 
+async def consents_to(connection: Connection, action: Action) -> list[Consent]:
+    """List the consents to exactly what the action would do now, the oldest first."""
+    given = await approvals.list_approved(connection, action_id=action.id, digest=action.digest)
+    return [Consent(role=one.audience, by=one.decided_name) for one in given]
+
+
 def digest_of(spec: ToolSpec, args: Mapping[str, Any], request: Mapping[str, Any] | None) -> str:
     """Fingerprint what consent is given for: tool, version, target, arguments and request. SHA-256, hexadecimal."""
     shown = {
@@ -272,7 +285,7 @@ def outcome_of(action: Action) -> ToolOutcome:
     return ToolOutcome(**{**stored, "status": status})
 
 
-def _new_action(call: Call, spec: ToolSpec, request: OutgoingRequest | None, *, approved: bool) -> Action:
+def _new_action(call: Call, spec: ToolSpec, request: OutgoingRequest | None, needed: Sequence[Requirement]) -> Action:
     shown = _shown(request)
     return Action(
         id=uuid4(),
@@ -287,8 +300,8 @@ def _new_action(call: Call, spec: ToolSpec, request: OutgoingRequest | None, *, 
         args=call.args,
         request=shown,
         digest=digest_of(spec, call.args, shown),
-        status="approved" if approved else "pending",
-        consents=list(consents_for(spec)),
+        status="pending" if needed else "approved",
+        consents=[one.kept() for one in needed],
         access=spec.access.value,
     )
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
-from app.actions.policy import consents_for
+from app.actions.policy import requirements
 from app.errors import ToolError, ToolUnknown
 from app.tools.base import Access, ToolSpec
 from app.tools.identity import as_customer, fill
@@ -15,6 +15,7 @@ from app.tools.identity import as_customer, fill
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from app.actions.policy import Attempt
     from app.db.actions import Action
     from app.tools.base import Tool, ToolOutcome
 
@@ -48,31 +49,34 @@ async def evidence_of(
         known = [find_tool(name).spec for name in names]
     except ToolUnknown:
         return Evidence()
-    twin = twin_of(spec, known, action.args, claims)
-    if twin is None:
+    read = preview_read(action, spec, known, claims)
+    if read is None:
         return Evidence()
-    args = _arguments(twin, action.args)
-    outcome = await as_customer(find_tool(twin.name), claims).run(args)
-    return Evidence(tool=twin.name, title=twin.title, args=args, outcome=outcome)
+    args = _arguments(read, action.args)
+    outcome = await as_customer(find_tool(read.name), claims).run(args)
+    return Evidence(tool=read.name, title=read.title, args=args, outcome=outcome)
 
 
-def twin_of(
-    spec: ToolSpec, known: Iterable[ToolSpec], args: Mapping[str, Any], claims: Mapping[str, Any]
+def preview_read(
+    action: Attempt, spec: ToolSpec, known: Iterable[ToolSpec], claims: Mapping[str, Any]
 ) -> ToolSpec | None:
     """Find the read that shows what a write would change: the one that was reviewed, or the one of the same things.
 
     None where there is none, or where the action lacks a value that it requires.
     """
-    reads = [one for one in known if one.source == spec.source and _reads(one)]
+    reads = [one for one in known if one.source == spec.source and _runs_unasked(one, action, claims)]
     if spec.twin is not None:
         candidates = [one for one in reads if one.name == spec.twin]
     else:
         candidates = [one for one in reads if _things(one.name) == _things(spec.name) and _required(one)]
-    return next((one for one in candidates if _fits(one, args, claims)), None)
+    return next((one for one in candidates if _fits(one, action.args, claims)), None)
 
 
-def _reads(spec: ToolSpec) -> bool:
-    return spec.access is Access.READ and spec.effect is None and not consents_for(spec)
+def _runs_unasked(spec: ToolSpec, action: Attempt, claims: Mapping[str, Any]) -> bool:
+    """Say whether a tool is a read that needs nobody's consent."""
+    if spec.access is not Access.READ or spec.effect is not None:
+        return False
+    return not requirements(action, _arguments(spec, action.args), spec, claims)
 
 
 def _required(spec: ToolSpec) -> set[str]:

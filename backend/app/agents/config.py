@@ -128,7 +128,7 @@ class _ApiForm(_Form):
     name: Text
     document: Text
     base_url: Text | None = None
-    consent: dict[Text, Literal["nobody", "customer", "operator", "both"]] = Field(default_factory=dict)
+    consent: dict[Text, Annotated[ConsentRule, Field(strict=False)]] = Field(default_factory=dict)
     bind: dict[Text, Text | None] = Field(default_factory=dict)
 
 
@@ -274,7 +274,7 @@ def _api(file: YamlFile, index: int, form: _ApiForm, variables: Mapping[str, str
         name=form.name,
         document=fill("document", form.document),
         base_url=base_url,
-        consent={name: ConsentRule(rule) for name, rule in form.consent.items()},
+        consent=form.consent,
         bind=dict(form.bind),
         where=file.at(("apis", index)),
     )

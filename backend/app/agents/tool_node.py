@@ -11,7 +11,7 @@ from langchain_core.messages import ToolMessage
 from langgraph.types import interrupt
 
 from app.actions.ledger import Call
-from app.actions.policy import consents_for
+from app.actions.policy import requirements
 from app.agents.config import AgentSpec
 from app.agents.runner import ConversationEnding
 from app.errors import AppError, ToolError, ToolNotPermitted, ToolUnknown
@@ -57,6 +57,7 @@ class CarryOut:
             call_id=order["call"]["id"],
             agent=agent.name,
             args=order["call"]["args"],
+            identity=context.claims,
         )
         name = order["call"]["name"]
         began = time.monotonic()
@@ -92,7 +93,7 @@ class CarryOut:
 
     async def _carry_out(self, call: Call, tool: Tool) -> tuple[Outcome, ToolOutcome, dict[str, Any]]:
         """Return how it ended, what came of it, and the arguments, which a person may have edited."""
-        if _only_reads(tool) and not consents_for(tool.spec):
+        if _only_reads(tool) and not requirements(call, call.args, tool.spec, call.identity):
             outcome = await tool.run(call.args)
             return outcome.status.value, outcome, call.args
         action, asked = await self._ledger.propose(call, tool)
@@ -106,7 +107,7 @@ class CarryOut:
             case "pending":
                 raise ToolNotPermitted("Nobody has consented to this, so nothing was sent.")
             case _:
-                outcome = await self._ledger.execute(action.id, tool)
+                outcome = await self._ledger.execute(action.id, tool, identity=call.identity)
                 return outcome.status.value, outcome, action.args
 
 

@@ -59,7 +59,7 @@ class YamlFile:
         if kind == "missing":
             owner = f"{_name(self.content, loc[:-1])} has" if loc[:-1] else "there is"
             return self.mistake(loc[:-1], f'{owner} no {loc[-1]}; add "{loc[-1]}: ..."')
-        if kind == "literal_error":
+        if kind in {"literal_error", "enum"}:
             choices = str(error["ctx"]["expected"]).replace("'", "").replace(" or ", ", ")
             return self.mistake(loc, f"{name} is {_shown(value)}; write one of: {choices}")
         wanted = _WANTED.get(kind, str(error["msg"]).removeprefix("Value error, "))

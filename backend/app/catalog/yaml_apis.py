@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 import structlog
@@ -32,13 +32,6 @@ if TYPE_CHECKING:
     from app.outgoing.retry import Retry
     from app.tools.api_client import ApiLimits
     from app.tools.openapi_tool import OpenApiTool
-
-_ASKS: Final[Mapping[ConsentRule, str]] = {
-    ConsentRule.NOBODY: "nobody",
-    ConsentRule.CUSTOMER: "the customer",
-    ConsentRule.OPERATOR: "an operator",
-    ConsentRule.BOTH: "the customer, then an operator",
-}
 
 log = structlog.get_logger(__name__)
 
@@ -127,7 +120,7 @@ def yaml_api(
 def _loosened(rules: LiveOperation, reviewed: LiveOperation) -> list[LessSafe]:
     """List what the file asks less of than the rules: a consent, or an argument that a model may now fill."""
     was, now = ConsentRule(rules.consent), ConsentRule(reviewed.consent)
-    asked = [(f"asks {_ASKS[was]}", f"asks {_ASKS[now]}")] if asks_less(now, was) else []
+    asked = [(f"asks {was.kind.whom}", f"asks {now.kind.whom}")] if asks_less(now, was) else []
     unbound = sorted(rules.bound.keys() - reviewed.bound.keys())
     filled = [(f"{name} is the verified customer's", f"{name} is filled by the model") for name in unbound]
     return [LessSafe(operation=rules.name, rules=before, yaml=after) for before, after in (*asked, *filled)]

@@ -23,7 +23,7 @@ Settled = Literal["succeeded", "failed", "unknown"]
 class Action:
     """One write by a tool. `digest` covers tool, version, target, arguments and request: what consent is given for.
 
-    `consents` names those who must consent, in the order in which they are asked.
+    `consents` are those that it needs, in the order in which they are asked for (`actions.policy.Requirement.kept`).
     """
 
     id: UUID
@@ -133,10 +133,10 @@ async def edit(connection: Connection, *, edited: Action) -> bool:
     return bool(done == "UPDATE 1")
 
 
-async def claim(connection: Connection, *, action_id: UUID, digest: str, consents: Collection[str] = ()) -> bool:
+async def claim(connection: Connection, *, action_id: UUID, digest: str, roles: Collection[str] = ()) -> bool:
     """Take an approved action for execution. Only one caller ever gets True: this is what keeps writes at most once.
 
-    False too where one of `consents` has not consented to exactly this digest.
+    False too where one of `roles` has not consented to exactly this digest.
     """
     done = await connection.execute(
         """
@@ -149,7 +149,7 @@ async def claim(connection: Connection, *, action_id: UUID, digest: str, consent
         """,
         action_id,
         digest,
-        list(consents),
+        list(roles),
     )
     return bool(done == "UPDATE 1")
 

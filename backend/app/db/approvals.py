@@ -184,14 +184,17 @@ async def expire(connection: Connection, *, approval_id: UUID, early: bool = Fal
     return bool(done == "UPDATE 1")
 
 
-async def consented(connection: Connection, *, action_id: UUID, digest: str) -> set[str]:
-    """Name those who have consented to exactly this."""
+async def list_approved(connection: Connection, *, action_id: UUID, digest: str) -> list[Approval]:
+    """List the approvals of exactly this that were given, oldest first."""
     rows = await connection.fetch(
-        "SELECT DISTINCT audience FROM interrupts WHERE action_id = $1 AND digest = $2 AND status = 'approved'",
+        f"""
+        SELECT {_COLUMNS} FROM interrupts
+         WHERE action_id = $1 AND digest = $2 AND status = 'approved' ORDER BY created_at
+        """,  # noqa: S608
         action_id,
         digest,
     )
-    return {row["audience"] for row in rows}
+    return [Approval(**row) for row in rows]
 
 
 async def pending_of_tools(connection: Connection, *, tools: Collection[str]) -> list[Approval]:

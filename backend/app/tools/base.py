@@ -8,6 +8,7 @@ from enum import StrEnum
 from typing import Any, Protocol
 
 from app.outgoing.message import OutgoingRequest
+from app.tools.consent_rule import ConsentRule
 
 __all__ = [
     "Access",
@@ -31,15 +32,6 @@ class Access(StrEnum):
     WRITE = "write"
     DESTRUCTIVE = "destructive"
     UNKNOWN = "unknown"
-
-
-class ConsentRule(StrEnum):
-    """Who must consent to a call of a tool, as a person reviewed it. BOTH: the customer first, then an operator."""
-
-    NOBODY = "nobody"
-    CUSTOMER = "customer"
-    OPERATOR = "operator"
-    BOTH = "both"
 
 
 class Effect(StrEnum):

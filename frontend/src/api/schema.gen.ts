@@ -1588,7 +1588,7 @@ export interface components {
         };
         /**
          * ConsentRule
-         * @description Who must consent to a call of a tool, as a person reviewed it. BOTH: the customer first, then an operator.
+         * @description Who must consent to a call of a tool, from the rule that asks least to the one that asks most.
          * @enum {string}
          */
         ConsentRule: "nobody" | "customer" | "operator" | "both";

@@ -18,14 +18,6 @@ RISK: Final[Mapping[Access, int]] = {
     Access.DESTRUCTIVE: 2,
 }
 
-# Who is asked, by rule; a rule that asks everybody whom another asks is at least as safe.
-_ASKED: Final[Mapping[ConsentRule, frozenset[str]]] = {
-    ConsentRule.NOBODY: frozenset(),
-    ConsentRule.CUSTOMER: frozenset({"customer"}),
-    ConsentRule.OPERATOR: frozenset({"operator"}),
-    ConsentRule.BOTH: frozenset({"customer", "operator"}),
-}
-
 
 @dataclass(frozen=True, kw_only=True)
 class Evidence:
@@ -98,10 +90,10 @@ def is_riskier(new: Access, old: Access) -> bool:
 
 def safer(one: ConsentRule, other: ConsentRule) -> ConsentRule:
     """Return the rule that asks everybody whom either asks."""
-    asked = _ASKED[one] | _ASKED[other]
-    return next(rule for rule in _ASKED if _ASKED[rule] == asked)
+    asked = {*one.asks, *other.asks}
+    return next(rule for rule in ConsentRule if set(rule.asks) == asked)
 
 
 def asks_less(new: ConsentRule, old: ConsentRule) -> bool:
     """Say whether the new rule leaves out somebody whom the old one asks."""
-    return not _ASKED[old] <= _ASKED[new]
+    return not set(old.asks) <= set(new.asks)

@@ -8,13 +8,12 @@ from typing import Any, Final, Literal
 
 from app.openapi.operation import OperationDefinition
 from app.openapi_import.classify.labels import RISK
-from app.tools.base import Access
+from app.tools.base import Access, ConsentRule
 
 Change = Literal["same", "added", "removed", "changed", "riskier"]
 
 MAX_SENTENCES: Final = 30  # of one operation: who reads more looks at the operation itself
 MAX_NAMED: Final = 5  # values or words shown of a list
-STRICT: Final[Mapping[str, int]] = {"nobody": 0, "customer": 1, "operator": 2, "both": 3}
 REVIEWED: Final = ("title", "description", "access", "consent", "agent", "customer_params", "bound", "twin", "enabled")
 WORDS: Final[Mapping[str, str]] = {
     "read": "a read",
@@ -85,7 +84,7 @@ def _safer(one: str, other: str) -> str:
 
 
 def _stricter(one: str, other: str) -> str:
-    return max(one, other, key=lambda consent: STRICT[consent])
+    return max(one, other, key=lambda consent: ConsentRule(consent).strictness)
 
 
 def _riskier(before: Before, row: Mapping[str, Any]) -> str:

@@ -7,12 +7,13 @@ from collections.abc import Collection, Mapping
 from dataclasses import replace
 from typing import Any, Final
 
+from app.actions.policy import USUAL_RULE
 from app.agents.config import AGENT_NAME, RESERVED_NAMES
 from app.db.operations import EDITABLE, OperationRow
 from app.errors import EditRefused
+from app.tools.base import Access
 
 CLAIM: Final = re.compile(r"[A-Za-z0-9_.:/-]{1,100}")  # a claim's name, or a path within it
-DEFAULT_CONSENT: Final[Mapping[str, str]] = {"read": "nobody", "write": "customer", "destructive": "customer"}
 
 
 def edited(row: OperationRow, wanted: Mapping[str, Any], *, by: str, at: str, reads: Collection[str]) -> OperationRow:
@@ -45,7 +46,7 @@ def _complete(row: OperationRow, wanted: Mapping[str, Any]) -> dict[str, Any]:
         new["twin"] = wanted["twin"]
     moved = new["access"] != row.access
     if moved and "consent" not in wanted and "consent" not in row.edited:
-        new["consent"] = DEFAULT_CONSENT[new["access"]]
+        new["consent"] = USUAL_RULE[Access(new["access"])].value
     if "bound" in wanted and "customer_params" not in wanted:
         new["customer_params"] = [name for name in new["customer_params"] if name not in new["bound"]]
     return new

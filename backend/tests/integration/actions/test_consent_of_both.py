@@ -217,7 +217,8 @@ class TestEdited:
         assert (asked.audience, asked.args, asked.given) == ("operator", {"order_id": "3"}, ["customer"])
         async with both.pool.acquire() as connection:
             row = await both.ledger.get(action.id)
-            assert await approvals.consented(connection, action_id=action.id, digest=row.digest) == {"customer"}
+            given = await approvals.list_approved(connection, action_id=action.id, digest=row.digest)
+        assert [one.audience for one in given] == ["customer"]
 
     async def test_back_to_what_the_customer_agreed_to(self, both: Replica) -> None:
         """Their consent was given to exactly this, so it stands; the operator sees it again all the same."""

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from typing import Any
+from uuid import uuid4
 
 import pytest
 
-from app.actions.preview import twin_of
+from app.actions.ledger import Call
+from app.actions.preview import preview_read
 from app.tools.base import Access, ConsentRule, Effect, ToolSpec
 from tests.fakes import tool_spec
 
@@ -18,12 +20,13 @@ def read(name: str, *required: str, **changes: Any) -> ToolSpec:
 
 CANCEL = tool_spec("cancel_order")
 ARGS = {"order_id": "1042", "reason": "late"}
+CALL = Call(thread_id="t1", run_id=uuid4(), call_id="c1", agent="orders", args=ARGS)
 
 
 @pytest.mark.parametrize("name", ["get_order", "getOrder", "show_orders", "find_order", "lookup_order"])
 def test_is_the_one_of_the_same_things(name: str) -> None:
     """Without a reviewed one, the read that is about the same things and takes the same number."""
-    twin = twin_of(CANCEL, [read("get_product", "order_id"), read(name, "order_id")], ARGS, {})
+    twin = preview_read(CALL, CANCEL, [read("get_product", "order_id"), read(name, "order_id")], {})
     assert twin is not None
     assert twin.name == name
 
@@ -44,19 +47,19 @@ def test_is_the_one_of_the_same_things(name: str) -> None:
 )
 def test_is_none_that_only_looks_like_it(other: ToolSpec) -> None:
     """What writes, needs consent, needs other values, or belongs to another API is never run."""
-    assert twin_of(CANCEL, [other], ARGS, {}) is None
+    assert preview_read(CALL, CANCEL, [other], {}) is None
 
 
 def test_is_the_reviewed_one() -> None:
     """A person's choice goes before what names say."""
     known = [read("get_order", "order_id"), read("order_history", "order_id")]
-    twin = twin_of(tool_spec(twin="order_history"), known, ARGS, {})
+    twin = preview_read(CALL, tool_spec(twin="order_history"), known, {})
     assert twin is not None
     assert twin.name == "order_history"
-    assert twin_of(tool_spec(twin="gone"), known, ARGS, {}) is None
+    assert preview_read(CALL, tool_spec(twin="gone"), known, {}) is None
 
 
 def test_runs_as_the_customer() -> None:
     """What the read needs of the customer comes from their claims."""
     mine = read("get_order", "order_id", "customer_id", bound={"customer_id": "sub"})
-    assert twin_of(CANCEL, [mine], ARGS, {"sub": "c-7"}) is mine
+    assert preview_read(CALL, CANCEL, [mine], {"sub": "c-7"}) is mine

@@ -53,7 +53,7 @@ class FakeLedger:
             None,
         )
 
-    async def execute(self, action_id: Any, tool: Tool) -> ToolOutcome:
+    async def execute(self, action_id: Any, tool: Tool, *, identity: Any) -> ToolOutcome:
         self.executed.append(tool)
         return succeeded()
 

@@ -1,3 +1,4 @@
+import { CONSENT_RULES } from '../../api/policy.gen'
 import type { Access, Change, Consent, Operation } from './types'
 
 /** How each label is said, and what it means for the customer. */
@@ -7,12 +8,18 @@ export const ACCESS: Record<Access, { word: string; means: string }> = {
   destructive: { word: 'Destructive', means: 'Cannot be taken back. Waits for consent.' },
 }
 
-export const CONSENT: Record<Consent, { word: string; means: string }> = {
-  nobody: { word: 'Nobody', means: 'It runs without asking.' },
-  customer: { word: 'Customer', means: 'The customer approves it in the chat.' },
-  operator: { word: 'Operator', means: 'The support team approves it.' },
-  both: { word: 'Both', means: 'First the customer, then the support team.' },
+interface ConsentLabel {
+  word: string
+  means: string
+  /** In a history: "customer consents". */
+  fact: string
+  /** After a number of writes: "2 by the customer". */
+  count: string
+  asks: readonly string[]
 }
+
+/** The backend's rules, from the one that asks least to the one that asks most. */
+export const CONSENT: Record<Consent, ConsentLabel> = CONSENT_RULES
 
 export const CHANGE: Record<Change, string> = {
   same: 'Unchanged',
@@ -24,6 +31,10 @@ export const CHANGE: Record<Change, string> = {
 
 export const ACCESSES = Object.keys(ACCESS) as Access[]
 export const CONSENTS = Object.keys(CONSENT) as Consent[]
+
+export function isConsent(value: unknown): value is Consent {
+  return CONSENTS.some((consent) => consent === value)
+}
 
 /** Below this a person should look before the AI acts; the server counts doubtful operations by the same bound. */
 export const DOUBT = 0.6
@@ -47,7 +58,11 @@ export function list(words: readonly string[]): string {
   return `${words.slice(0, -1).join(', ')} and ${words.at(-1) ?? ''}`
 }
 
+export function asksNobody(consent: Consent): boolean {
+  return CONSENT[consent].asks.length === 0
+}
+
 /** Does an operation do more than it may without consent? Such a label is a mistake that the page points out. */
-export function actsUnasked(operation: Pick<Operation, 'access' | 'consent'>): boolean {
-  return operation.access !== 'read' && operation.consent === 'nobody'
+export function actsUnasked({ access, consent }: Pick<Operation, 'access' | 'consent'>): boolean {
+  return access !== 'read' && asksNobody(consent)
 }

@@ -13,9 +13,7 @@ describe('what an approval makes live', () => {
       reads: 1,
       writes: 1,
       destructive: 0,
-      customer: 1,
-      operator: 0,
-      both: 0,
+      asks: { nobody: 0, customer: 1, operator: 0, both: 0 },
       agents: ['things', 'orders'],
       tokens: 300,
       cautions: [],
@@ -27,9 +25,7 @@ describe('what an approval makes live', () => {
     expect(summarise(all, api())).toMatchObject({
       writes: 3,
       destructive: 1,
-      customer: 1,
-      operator: 1,
-      both: 1,
+      asks: { nobody: 0, customer: 1, operator: 1, both: 1 },
     })
   })
 

@@ -1,5 +1,5 @@
-import type { Api, Operation } from './types'
-import { actsUnasked, count, isDoubtful, list } from './labels'
+import type { Api, Consent, Operation } from './types'
+import { actsUnasked, CONSENTS, count, isDoubtful, list } from './labels'
 
 /** What an approval would make live, counted from what is on the page. */
 export interface Summary {
@@ -8,9 +8,8 @@ export interface Summary {
   reads: number
   writes: number
   destructive: number
-  customer: number
-  operator: number
-  both: number
+  /** How many of the writes ask whom. */
+  asks: Record<Consent, number>
   agents: string[]
   tokens: number
   /** What a careful person would look at once more, as sentences. */
@@ -21,17 +20,15 @@ export function summarise(operations: readonly Operation[], api: Api | undefined
   const live = operations.filter((operation) => operation.change !== 'removed')
   const enabled = live.filter((operation) => operation.enabled)
   const writes = enabled.filter((operation) => operation.access !== 'read')
-  const asks = (consent: Operation['consent']) =>
-    writes.filter((operation) => operation.consent === consent).length
   return {
     enabled: enabled.length,
     left: live.length - enabled.length,
     reads: enabled.length - writes.length,
     writes: writes.length,
     destructive: writes.filter((operation) => operation.access === 'destructive').length,
-    customer: asks('customer'),
-    operator: asks('operator'),
-    both: asks('both'),
+    asks: Object.fromEntries(
+      CONSENTS.map((consent) => [consent, writes.filter((one) => one.consent === consent).length]),
+    ) as Record<Consent, number>,
     agents: [...new Set(enabled.map((operation) => operation.agent))],
     tokens: enabled.reduce((sum, operation) => sum + operation.tokens, 0),
     cautions: cautions(enabled, api),

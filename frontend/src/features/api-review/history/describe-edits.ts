@@ -1,6 +1,6 @@
 import { changeInWords, inWords } from './field-labels'
 import type { Changed, Edits } from '../types'
-import { count, list } from '../labels'
+import { asksNobody, count, isConsent, list } from '../labels'
 
 const MAX_NAMES = 3 // more names than that are a list of their own
 
@@ -61,7 +61,7 @@ function labelled(changes: readonly Changed[], whom: string): Told {
 
 /** "write, customer consents"; of a read that asks nobody, which is the usual, only "read". */
 function label(access: Changed['now'], consent: Changed['now'] | undefined): string {
-  const usual = consent === undefined || (access === 'read' && consent === 'nobody')
+  const usual = consent === undefined || (access === 'read' && isConsent(consent) && asksNobody(consent))
   const said = inWords('access', access)
   return usual ? said : `${said}, ${inWords('consent', consent)}`
 }

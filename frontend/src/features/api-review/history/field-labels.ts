@@ -1,5 +1,5 @@
 import type { Changed } from '../types'
-import { list } from '../labels'
+import { CONSENT, isConsent, list } from '../labels'
 
 const MAX_SHOWN = 200 // of a text: enough to know it again
 
@@ -30,13 +30,6 @@ const FIELDS: Record<string, string> = {
 /** What is written by people and may be long: it stands in quotation marks. */
 const TEXTS = new Set(['title', 'description', 'tone', 'greeting', 'escalation_message', 'instructions'])
 
-const CONSENTS: Record<string, string> = {
-  nobody: 'nobody is asked',
-  customer: 'customer consents',
-  operator: 'support team consents',
-  both: 'customer and support team consent',
-}
-
 /** A value as people say it; `none` is the word for a value that is not set. */
 export function inWords(field: string, value: Changed['now'], none = 'nothing'): string {
   if (value === null || value === '') return none
@@ -46,7 +39,7 @@ export function inWords(field: string, value: Changed['now'], none = 'nothing'):
   if (typeof value === 'object') {
     return list(Object.entries(value).map(([argument, claim]) => `${argument} (${claim})`)) || none
   }
-  if (field === 'consent') return CONSENTS[value] ?? value
+  if (field === 'consent') return isConsent(value) ? CONSENT[value].fact : value
   return TEXTS.has(field) ? `“${clipped(value)}”` : value
 }
 

@@ -10,7 +10,7 @@ import page from '../page.module.css'
 import { Problem } from '../problem'
 import { summarise, type Summary } from '../summary'
 import type { Job } from '../types'
-import { count, list } from '../labels'
+import { asksNobody, CONSENT, CONSENTS, count, list } from '../labels'
 
 interface Props {
   job: Job
@@ -97,11 +97,9 @@ function Refused({ job, error, onClose }: { job: Job; error: Error; onClose: () 
 }
 
 function Facts({ summary }: { summary: Summary }) {
-  const asked = [
-    summary.customer > 0 && `${summary.customer} by the customer`,
-    summary.operator > 0 && `${summary.operator} by an operator`,
-    summary.both > 0 && `${summary.both} by both`,
-  ].filter((part) => typeof part === 'string')
+  const asked = CONSENTS.filter((consent) => !asksNobody(consent) && summary.asks[consent] > 0).map(
+    (consent) => `${summary.asks[consent]} ${CONSENT[consent].count}`,
+  )
   return (
     <>
       <p>From the next chat message on the AI can use, without a restart:</p>
