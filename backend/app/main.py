@@ -56,6 +56,7 @@ from app.demo_model.model import DemoModel
 from app.demo_model.router import DemoRouter
 from app.escalation.outbox import EscalationOutbox, EscalationSender
 from app.events.broadcast import Broadcast
+from app.events.relay import EventRelay
 from app.events.subscriptions import Subscriptions
 from app.events.tracker import ConversationTracker
 from app.interrupt_manager import InterruptManager
@@ -74,6 +75,7 @@ from app.settings import secret_key
 from app.telemetry.metrics import Metrics
 from app.tools.builtin import builtin_tools
 from app.tools.registry import ToolRegistry
+from app.turns.executor import TurnExecutor
 from app.turns.service import TurnService
 from app.turns.worker import TurnWorker
 from app.ws_handler import open_socket
@@ -389,6 +391,22 @@ def init_import_worker(res: Resources, services: Services) -> ImportWorker:
     )
 
 
+def init_turn_executor(res: Resources, services: Services) -> TurnExecutor:
+    """Make what runs one turn on the graph and records it."""
+    return TurnExecutor(
+        pool=res.pool,
+        replica=res.replica,
+        graph=services.graph,
+        tracker=services.tracker,
+        subscriptions=res.subscriptions,
+        ledger=services.ledger,
+        consent=services.consent,
+        callbacks=init_callbacks(res),
+        model_label=res.models.label,
+        metrics=res.metrics,
+    )
+
+
 def init_turn_worker(res: Resources, services: Services, import_worker: ImportWorker) -> TurnWorker:
     """Make what runs turns; it also listens for what other replicas have written."""
 
@@ -400,15 +418,11 @@ def init_turn_worker(res: Resources, services: Services, import_worker: ImportWo
         pool=res.pool,
         dsn=res.dsn,
         replica=res.replica,
-        graph=services.graph,
-        tracker=services.tracker,
-        subscriptions=res.subscriptions,
+        executor=init_turn_executor(res, services),
+        relay=EventRelay(pool=res.pool, replica=res.replica, subscriptions=res.subscriptions),
         ledger=services.ledger,
         consent=services.consent,
-        callbacks=init_callbacks(res),
-        model_label=res.models.label,
         lease_seconds=res.settings.turn_lease_seconds,
-        metrics=res.metrics,
         channels={
             IDENTITY_CHANNEL: services.turns.identity_changed,
             APPROVALS_CHANNEL: lambda _: services.approvals_changed.notify(),

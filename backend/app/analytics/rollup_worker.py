@@ -21,6 +21,7 @@ from app.analytics.rollup import RollupDelta
 from app.db import conversation_facts, event_cursor, metric_rollups
 from app.db.conversation_facts import Facts, Kept
 from app.events.frame_table import READ_FIELDS
+from app.jobs.poll_loop import PollLoop
 
 if TYPE_CHECKING:
     from app.db.event_cursor import LoggedEvent, Uncounted
@@ -70,23 +71,21 @@ class RollupWorker:
         poll_seconds: float = POLL_SECONDS,
     ) -> None:
         """Conversations end after `session_ttl_seconds` of silence by `clock`, in seconds since the epoch."""
-        self._poll_seconds = poll_seconds
         self._aside: dict[str, float] = {}
         self._pool = pool
         self._ttl = round(session_ttl_seconds * MICROSECONDS)
         self._folds = folds
         self._metrics = metrics
         self._clock = clock
+        self._loop = PollLoop(self._look, failed="figures_not_kept", seconds=poll_seconds)
 
     async def work(self) -> None:
         """Keep the figures right until cancelled, through losses of the database."""
-        while True:
-            try:
-                await self.catch_up()
-                await self._measure()
-            except Exception as error:  # whatever broke, the next attempt begins where the last commit ended
-                log.warning("figures_not_kept", reason=str(error), exc_info=error)
-            await asyncio.sleep(self._poll_seconds)
+        await self._loop.work()
+
+    async def _look(self) -> None:
+        await self.catch_up()
+        await self._measure()
 
     async def catch_up(self) -> int:
         """Count everything that is stored and settle what silence has ended; returns how many events it counted."""

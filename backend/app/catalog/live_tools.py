@@ -6,7 +6,6 @@ import asyncio
 import json
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
-from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Final
 
@@ -18,6 +17,7 @@ from app.catalog.live_agents import Set, merged
 from app.catalog.make_tools import connect, make_tools
 from app.db import agents, apis, live_set, operations
 from app.errors import AppError, ConfigMistake, InternalError
+from app.jobs.poll_loop import PollLoop
 from app.openapi.operation import OperationDefinition
 from app.openapi_import.unique_names import tool_names
 
@@ -73,7 +73,7 @@ class LiveTools:
         self._sources: dict[str, tuple[OpenApiTool, ...]] = {}
         self._version = -1
         self._lock = asyncio.Lock()
-        self._stale = asyncio.Event()
+        self._loop = PollLoop(self.reload, failed="live_tools_not_loaded", seconds=POLL_SECONDS)
         self.config = base
         self.versions: Mapping[str, int] = {}
 
@@ -89,16 +89,11 @@ class LiveTools:
 
     def on_notify(self, _: str = "") -> None:
         """Load again: something changed, here or on another replica."""
-        self._stale.set()
+        self._loop.wake()
 
     async def work(self) -> None:
         """Load whenever something changed, until cancelled."""
-        while True:
-            with suppress(TimeoutError):
-                async with asyncio.timeout(POLL_SECONDS):
-                    await self._stale.wait()
-            self._stale.clear()
-            await self.refresh()
+        await self._loop.work()
 
     async def refresh(self) -> None:
         """Load what was changed; where that fails, what is live stays, and it is tried again a little later."""

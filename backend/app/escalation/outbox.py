@@ -1,8 +1,8 @@
-"""Telling another system that a conversation was handed to a person: a signed webhook that is not lost.
+"""Transactional outbox for escalations: signed webhooks that tell another system that a person is wanted.
 
-What is to be delivered stands in the table `deliveries`, written in the transaction of the event that it tells of.
-`EscalationOutbox` works it off: at least once, so the receiver knows a delivery by its id; after the last attempt
-it is a dead letter that staff see and can send again.
+What is to be delivered stands in the table `deliveries`, written in the transaction of the event that it tells of. It
+is delivered at least once, so the receiver knows a delivery by its id; an attempt that fails is made again after a
+growing pause, and after the last one it is a dead letter that staff see and can send again.
 """
 
 from __future__ import annotations
@@ -23,6 +23,7 @@ import structlog
 from app.db import deliveries
 from app.db.deliveries import Delivery
 from app.errors import ToolError
+from app.jobs.poll_loop import PollLoop
 from app.outgoing.client import OutgoingClient
 from app.outgoing.message import HttpResponse, OutgoingRequest
 from app.outgoing.retry import retry_after_seconds
@@ -161,30 +162,27 @@ class EscalationOutbox:
         idle_seconds: float = IDLE_SECONDS,
         broken_seconds: float = BROKEN_SECONDS,
     ) -> None:
-        """Take the pool and who delivers."""
+        """Deliver through `sender`; `chance`, from 0 to 1, spreads the pauses between attempts."""
         self._pool = pool
         self._sender = sender
         self._now = now
         self._chance = chance
         self._idle_seconds = idle_seconds
-        self._broken_seconds = broken_seconds
-        self._wake = asyncio.Event()
+        self._loop = PollLoop(
+            self._look, failed="deliveries_failed", seconds=idle_seconds, broken_seconds=broken_seconds
+        )
 
     def wake(self) -> None:
-        """Look at once: something was written down."""
-        self._wake.set()
+        """Look at once: a delivery was enqueued."""
+        self._loop.wake()
 
     async def work(self) -> None:
-        """Deliver until cancelled; whatever fails is logged and tried again."""
-        while True:
-            self._wake.clear()
-            try:
-                taken = await self.deliver_due()
-                pause = 0.0 if taken == BATCH else await self._pause()
-            except Exception:
-                log.exception("deliveries_failed")
-                pause = self._broken_seconds
-            await self._rest(pause)
+        """Deliver until cancelled."""
+        await self._loop.work()
+
+    async def _look(self) -> float:
+        """Deliver a batch; returns the seconds until the next look."""
+        return 0.0 if await self.deliver_due() == BATCH else await self._pause()
 
     async def deliver_due(self) -> int:
         """Make one attempt at each delivery that is due, up to a batch; return how many."""
@@ -226,10 +224,3 @@ class EscalationOutbox:
         if when is None:
             return self._idle_seconds
         return min(self._idle_seconds, max(0.0, (when - self._now()).total_seconds()))
-
-    async def _rest(self, seconds: float) -> None:
-        try:
-            async with asyncio.timeout(seconds):
-                await self._wake.wait()
-        except TimeoutError:
-            pass

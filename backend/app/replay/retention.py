@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Final
@@ -10,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 import structlog
 
 from app.db import conversation_facts, erasure
+from app.jobs.poll_loop import PollLoop
 
 if TYPE_CHECKING:
     from app.db.pool import Pool
@@ -30,17 +30,16 @@ class Retention:
         self._pool = pool
         self._kept = timedelta(days=days)
         self._now = now
+        self._loop = PollLoop(self._look, failed="retention_failed", seconds=LOOK_SECONDS)
 
     async def work(self) -> None:
         """Delete what is due, then look again every hour, until cancelled."""
-        while True:
-            try:
-                conversations, runs = await self.enforce()
-                if conversations or runs:
-                    log.info("retention_enforced", conversations=conversations, runs=runs)
-            except Exception as error:  # whatever broke, the next look begins where the last commit ended
-                log.warning("retention_failed", reason=str(error), exc_info=error)
-            await asyncio.sleep(LOOK_SECONDS)
+        await self._loop.work()
+
+    async def _look(self) -> None:
+        conversations, runs = await self.enforce()
+        if conversations or runs:
+            log.info("retention_enforced", conversations=conversations, runs=runs)
 
     async def enforce(self) -> tuple[int, int]:
         """Delete everything that is due, batch by batch; returns how many conversations and how many runs."""

@@ -1,4 +1,8 @@
-"""Tells a turn as it happens: each thing is stored first and seen next, and none is told a second time."""
+"""Turn recorder: stores what happens in a turn as it happens, and publishes each thing once it is stored.
+
+Only tokens are published first: they are stored as one message when it ends. A turn that runs again records nothing a
+second time.
+"""
 
 from __future__ import annotations
 
@@ -21,7 +25,7 @@ if TYPE_CHECKING:
 
 
 class TurnRecorder:
-    """One attempt at one turn, as the customer and the log hear of it.
+    """One attempt at one turn, as it is stored and published.
 
     `failures` counts how often the turn has failed before. `calls` gathers the model's calls until they are recorded.
     """
@@ -29,45 +33,45 @@ class TurnRecorder:
     def __init__(
         self, turn: Turn, *, tracker: ConversationTracker, subscriptions: Subscriptions, metrics: Metrics
     ) -> None:
-        """Tell of `turn`."""
+        """Record `turn`."""
         self.failures = 0
         self.calls: list[ModelCall | ModelFailure] = []
         self._turn = turn
         self._tracker = tracker
         self._subscriptions = subscriptions
         self._metrics = metrics
-        self._speaking: dict[str, Token] = {}
-        self._said: set[str] = set()
+        self._unfinished: dict[str, Token] = {}
+        self._stored: set[str] = set()
         self._asked = False
         self._ended = False
 
     async def begin(self, model: str) -> None:
-        """Record that the turn begins; where it began before, read what has been told of it."""
+        """Record that the turn begins; where it began before, read what has been recorded of it."""
         turn = self._turn
         if turn.attempt > 1:
             for frame in await self._tracker.frames_of_turn(turn.thread_id, turn.id, ["token", "error"]):
                 if frame["type"] == "error":
                     self.failures += 1
                 else:
-                    self._said.add(frame["message_id"])
+                    self._stored.add(frame["message_id"])
         started = TurnStarted(
             thread_id=turn.thread_id, turn_id=str(turn.id), kind=turn.kind, attempt=turn.attempt, model=model
         )
         await self._tracker.record(started, turn_id=turn.id)
 
-    async def tell(self, happening: Any) -> None:
-        """Store what happened, then let it be seen; the pieces of a message are seen at once and stored as one."""
-        match happening:
+    async def record(self, output: Any) -> None:
+        """Store what the run has put out, then publish it; tokens are published at once and stored as one message."""
+        match output:
             case Token():
-                self._speak(happening)
+                self._stream(output)
             case ConversationEnding():
                 self._ended = True
             case MessageEnded():
                 await self._record_calls()
-                await self._seal(happening.message_id)
+                await self._seal(output.message_id)
             case _:
                 await self._record_calls()
-                await self._record(happening)
+                await self._store(output)
 
     async def end(self, usage: Usage) -> ServerFrame | None:
         """Return the frame that says that the turn is over; None where it ends by asking, or nobody waits for it."""
@@ -78,7 +82,7 @@ class TurnRecorder:
 
     async def seal(self) -> None:
         """Keep what was being said when the turn was stopped."""
-        for message_id in list(self._speaking):
+        for message_id in list(self._unfinished):
             await self._seal(message_id)
         await self._record_calls()
 
@@ -99,27 +103,27 @@ class TurnRecorder:
             interrupt_id=str(turn.interrupt_id) if turn.interrupt_id else None,
         )
 
-    async def _record(self, happening: Any) -> None:
+    async def _store(self, output: Any) -> None:
         turn, scope = self._turn, str(self._turn.run_id)
-        event = await self._tracker.record(happening, turn_id=turn.id, scope=scope)
-        if isinstance(happening, ToolResult) and event is not None:
-            self._metrics.tool_calls.labels(outcome=happening.outcome).inc()
-            self._metrics.tool_seconds.observe(happening.duration_ms / 1000)
-        if isinstance(happening, InterruptRequest):
+        event = await self._tracker.record(output, turn_id=turn.id, scope=scope)
+        if isinstance(output, ToolResult) and event is not None:
+            self._metrics.tool_calls.labels(outcome=output.outcome).inc()
+            self._metrics.tool_seconds.observe(output.duration_ms / 1000)
+        if isinstance(output, InterruptRequest):
             # A card of an earlier turn may still be open; one of this turn was perhaps shown before a crash.
-            ours = event is not None or await self._tracker.turn_of(happening, scope=scope) == turn.id
+            ours = event is not None or await self._tracker.turn_of(output, scope=scope) == turn.id
             self._asked = self._asked or ours
 
-    def _speak(self, token: Token) -> None:
-        if token.message_id in self._said:  # a crash came after it was stored, so it is being said again
+    def _stream(self, token: Token) -> None:
+        if token.message_id in self._stored:  # a crash came after it was stored, so it is being said again
             return
-        before = self._speaking.get(token.message_id)
+        before = self._unfinished.get(token.message_id)
         text = (before.content if before else "") + token.content
-        self._speaking[token.message_id] = token.model_copy(update={"content": text, "offset": 0})
+        self._unfinished[token.message_id] = token.model_copy(update={"content": text, "offset": 0})
         self._subscriptions.publish(token)
 
     async def _seal(self, message_id: str) -> None:
-        if whole := self._speaking.pop(message_id, None):
+        if whole := self._unfinished.pop(message_id, None):
             await self._tracker.record(whole, turn_id=self._turn.id)
 
     async def _record_calls(self) -> None:

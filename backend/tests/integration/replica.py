@@ -13,11 +13,13 @@ from app.actions.ledger import Call, Ledger
 from app.callbacks import TokenUsageCallbackHandler
 from app.db import conversations, events
 from app.db.listener import ReplicaConnection
+from app.events.relay import EventRelay
 from app.events.subscriptions import Subscriptions
 from app.events.tracker import ConversationTracker
 from app.protocol import InterruptRequest, InterruptResponse, Message, Token
 from app.session_manager import SessionManager
 from app.telemetry.metrics import Metrics
+from app.turns.executor import TurnExecutor
 from app.turns.service import SocketTurns, TurnService
 from app.turns.worker import TurnWorker
 from tests.fakes import PATIENCE_SECONDS, FakeRegistry, FakeSink, FakeTool, ScriptedGraph, piece
@@ -60,9 +62,8 @@ class Replica:
             sessions=self.sessions,
             consent=self.consent,
         )
-        self.worker = TurnWorker(
+        executor = TurnExecutor(
             pool=pool,
-            dsn=dsn,
             replica=self.connection,
             graph=cast("Any", self.graph),
             tracker=self.tracker,
@@ -71,8 +72,17 @@ class Replica:
             consent=self.consent,
             callbacks=lambda on_call: TokenUsageCallbackHandler(on_call=on_call),
             model_label="scripted",
-            lease_seconds=15,
             metrics=Metrics(),
+        )
+        self.worker = TurnWorker(
+            pool=pool,
+            dsn=dsn,
+            replica=self.connection,
+            executor=executor,
+            relay=EventRelay(pool=pool, replica=self.connection, subscriptions=self.subscriptions),
+            ledger=self.ledger,
+            consent=self.consent,
+            lease_seconds=15,
         )
 
     @asynccontextmanager
@@ -89,7 +99,7 @@ class Replica:
 
     async def at_rest(self) -> None:
         """Wait until every turn that runs here has been recorded as over."""
-        while tasks := [running.task for running in self.worker._running.values() if running.task]:
+        while tasks := [running.task for running in self.worker.loop.running.values() if running.task]:
             await asyncio.wait(tasks, timeout=PATIENCE_SECONDS)
             await asyncio.sleep(0)  # the worker notes the end of each right after it
 

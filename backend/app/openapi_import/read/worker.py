@@ -1,14 +1,14 @@
-"""Carries imports out: fetched, read, classified, compared with what is live, then left to people.
+"""Import worker: fetches, reads and classifies a document, compares it with what is live, and leaves it to people.
 
-Every step writes down what the next one needs and may be done again, so an import survives the death of the process
-that works on it: any replica takes it up again.
+An import is held by lease. Every step stores what the next one needs and may be done again, so it survives the death
+of the process that works on it: any replica claims it again. One that keeps breaking its worker fails in the end.
 """
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator, Callable, Iterator
-from contextlib import aclosing, contextmanager, suppress
+from collections.abc import AsyncGenerator, Callable
+from contextlib import aclosing
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 from uuid import UUID
@@ -17,6 +17,8 @@ import structlog
 
 from app.db import imports, live_set
 from app.errors import AppError, InternalError, UploadRefused
+from app.jobs.lease_loop import LeaseLoop
+from app.jobs.poll_loop import PollLoop, running
 from app.openapi_import.read.bundle import pack
 from app.openapi_import.read.collect import collect
 from app.openapi_import.read.subprocess import read_document
@@ -28,19 +30,21 @@ if TYPE_CHECKING:
     from app.db.imports import ImportRow, Status
     from app.db.listener import ReplicaConnection
     from app.db.pool import Pool
+    from app.jobs.lease_loop import Lease
     from app.openapi_import.classify.opinion_batches import Refine
     from app.outgoing.client import OutgoingClient
 
 MAX_RUNNING: Final = 2  # imports at once on a replica: each has a process of its own that uses a core
 MAX_TAKEOVERS: Final = 3  # a document that so many workers died with is what kills them
 POLL_SECONDS: Final = 2.0  # how soon a dead replica's import is seen without being told
-RENEWALS: Final = 3  # a lease is renewed this often within its length
-TELL_SECONDS: Final = 0.25  # between two words of progress: a page need not move faster
+REPORT_SECONDS: Final = 0.25  # between two reports of progress: a page need not move faster
 
 log = structlog.get_logger(__name__)
 
 
 Read = Callable[..., AsyncGenerator[dict[str, Any], None]]
+Attempt = tuple[UUID, int]
+"""An import's id, and which attempt at it this is."""
 
 
 class _Lost(Exception):
@@ -58,20 +62,20 @@ class ImportBroke(AppError):
 
 
 @dataclass(kw_only=True)
-class _Running:
-    """One attempt at an import."""
+class _Progress:
+    """How far one attempt at an import is, as people see it."""
 
     job: ImportRow
     pool: Pool
     status: Status = "pending"
-    told: float = 0.0
+    reported_at: float = 0.0
 
-    async def tell(self, status: Status, done: int = 0, total: int = 0, note: str = "") -> None:
-        """Record how far it is; a new step at once, the rest a few times a second. Raises where it is lost."""
+    async def report(self, status: Status, done: int = 0, total: int = 0, note: str = "") -> None:
+        """Store how far it is: a new step at once, the rest a few times per second. Raises `_Lost`."""
         now = asyncio.get_running_loop().time()
-        if status == self.status and now - self.told < TELL_SECONDS:
+        if status == self.status and now - self.reported_at < REPORT_SECONDS:
             return
-        self.status, self.told = status, now
+        self.status, self.reported_at = status, now
         async with self.pool.acquire() as connection:
             ours = await imports.advance(
                 connection,
@@ -113,35 +117,30 @@ class ImportWorker:
         self._lease_seconds = lease_seconds
         self._live = live
         self._read = read
-        self._wake = asyncio.Event()
-        self._running: dict[tuple[UUID, int], asyncio.Task[None]] = {}
+        self._loop: LeaseLoop[Attempt, ImportRow] = LeaseLoop(
+            self, name="imports", at_once=MAX_RUNNING, lease_seconds=lease_seconds, poll_seconds=POLL_SECONDS
+        )
+        self._withdrawing = PollLoop(self._withdraw, failed="approvals_not_withdrawn", seconds=POLL_SECONDS)
 
     def on_notify(self, _: str = "") -> None:
         """Look for work: something changed."""
-        self._wake.set()
+        self._loop.wake()
 
     async def work(self) -> None:
-        """Carry imports out until cancelled, through losses of the database."""
-        loops = [asyncio.create_task(loop) for loop in (self._claim(), self._renew())]
-        if self._expire is not None:
-            loops.append(asyncio.create_task(self._withdraw(self._expire)))
-        try:
-            await asyncio.gather(*loops)
-        finally:
-            held = dict(self._running)
-            for task in (*loops, *held.values()):
-                task.cancel()
-            await asyncio.gather(*loops, *held.values(), return_exceptions=True)
-            with _outliving("imports_not_released"):
-                async with self._pool.acquire() as connection:
-                    await imports.release(connection, jobs=held)
+        """Work on imports until cancelled, through losses of the database."""
+        async with running(self._withdrawing.work()):
+            await self._loop.work()
 
-    async def carry_out(self, job: ImportRow) -> None:
+    async def run(self, lease: Lease[ImportRow]) -> None:
+        """Work on an import that was claimed."""
+        await self.process(lease.job)
+
+    async def process(self, job: ImportRow) -> None:
         """Work on an import that was claimed until it is in review, failed, or no longer ours."""
-        running = _Running(job=job, pool=self._pool)
+        progress = _Progress(job=job, pool=self._pool)
         with structlog.contextvars.bound_contextvars(import_id=str(job.id), api=job.api_name):
             try:
-                await self._steps(running)
+                await self._steps(progress)
                 log.info("import_read", attempt=job.attempt)
             except _Lost:
                 log.info("import_lost", attempt=job.attempt)
@@ -157,48 +156,48 @@ class ImportWorker:
                         error={"code": fact.code, "message": fact.message, "place": place},
                     )
 
-    async def _steps(self, running: _Running) -> None:
-        job = running.job
+    async def _steps(self, progress: _Progress) -> None:
+        job = progress.job
         if job.takeovers > MAX_TAKEOVERS:
             raise ImportBroke
-        packed, source = await self._document(running)
-        await running.tell("parsing", note="Reading the document")
+        packed, source = await self._document(progress)
+        await progress.report("parsing", note="Reading the document")
         rows: list[dict[str, Any]] = []
         facts: dict[str, Any] = {}
-        said = self._read(packed, source=source.get("final_url", ""), root=source.get("root"))
-        async with aclosing(said):
-            async for one in said:
-                if "progress" in one:
-                    await running.tell(**one["progress"])
-                elif "operation" in one:
-                    rows.append(one["operation"])
-                elif "error" in one:
-                    raise DocumentRefused(one["error"])
+        lines = self._read(packed, source=source.get("final_url", ""), root=source.get("root"))
+        async with aclosing(lines):
+            async for line in lines:
+                if "progress" in line:
+                    await progress.report(**line["progress"])
+                elif "operation" in line:
+                    rows.append(line["operation"])
+                elif "error" in line:
+                    raise DocumentRefused(line["error"])
                 else:
-                    facts = one
+                    facts = line
         if self._refine is not None:
             await self._refine(
-                facts["api"], rows, lambda done, total: running.tell("classifying", done, total, "Asking the model")
+                facts["api"], rows, lambda done, total: progress.report("classifying", done, total, "Asking the model")
             )
-        await running.tell("classifying", len(rows), len(rows), "Comparing with what is live")
+        await progress.report("classifying", len(rows), len(rows), "Comparing with what is live")
         if not await store_for_review(self._pool, job, rows=rows, facts=facts, live=self._live):
             raise _Lost
 
-    async def _document(self, running: _Running) -> tuple[bytes, dict[str, Any]]:
+    async def _document(self, progress: _Progress) -> tuple[bytes, dict[str, Any]]:
         """Return the packed document, fetched now where it was not before."""
-        job = running.job
+        job = progress.job
         async with self._pool.acquire() as connection:
             packed = await imports.document(connection, job_id=job.id)
         if packed is not None:
             return packed, job.source
         if "url" not in job.source:
             raise UploadRefused("The document of this API is no longer there. Upload it again.")
-        await running.tell("fetching", note="Fetching the document")
+        await progress.report("fetching", note="Fetching the document")
         root, files = await collect(
             self._http,
             job.source["url"],
             max_bytes=self._max_bytes,
-            tell=lambda done, total, note: running.tell("fetching", done, total, note),
+            tell=lambda done, total, note: progress.report("fetching", done, total, note),
         )
         source = {**job.source, "root": root or None, "final_url": root or job.source["url"]}
         packed = await asyncio.to_thread(pack, files)
@@ -209,52 +208,36 @@ class ImportWorker:
                 raise _Lost
         return packed, source
 
-    async def _claim(self) -> None:
-        while True:
-            self._wake.clear()
-            with _outliving("imports_not_claimed"):
-                while len(self._running) < MAX_RUNNING and self._replica.id:
-                    async with self._pool.acquire() as connection:
-                        job = await imports.claim(
-                            connection, worker=self._replica.id, lease_seconds=self._lease_seconds
-                        )
-                    if job is None:
-                        break
-                    self._start(job)
-            with suppress(TimeoutError):
-                async with asyncio.timeout(POLL_SECONDS):
-                    await self._wake.wait()
+    def key_of(self, job: ImportRow) -> Attempt:
+        """Return the import's id and the number of this attempt at it."""
+        return job.id, job.attempt
 
-    def _start(self, job: ImportRow) -> None:
-        task = asyncio.create_task(self.carry_out(job))
-        self._running[job.id, job.attempt] = task
-        task.add_done_callback(lambda _: self._done((job.id, job.attempt)))
+    async def claim(self) -> ImportRow | None:
+        """Claim the oldest import that waits; None where there is none, or we are not connected."""
+        if not self._replica.id:
+            return None
+        async with self._pool.acquire() as connection:
+            return await imports.claim(connection, worker=self._replica.id, lease_seconds=self._lease_seconds)
 
-    def _done(self, key: tuple[UUID, int]) -> None:
-        self._running.pop(key, None)
-        self._wake.set()
+    async def renew(self, keys: Collection[Attempt]) -> Collection[Attempt]:
+        """Lengthen the leases of these imports and return those that are still ours."""
+        async with self._pool.acquire() as connection:
+            return await imports.renew(connection, jobs=keys, lease_seconds=self._lease_seconds)
 
-    async def _renew(self) -> None:
-        while True:
-            await asyncio.sleep(self._lease_seconds / RENEWALS)
-            held = dict(self._running)
-            with _outliving("leases_not_renewed"):
-                async with self._pool.acquire() as connection:
-                    ours = await imports.renew(connection, jobs=held, lease_seconds=self._lease_seconds)
-                for key, task in held.items():
-                    if key not in ours:
-                        task.cancel()
+    async def release(self, keys: Collection[Attempt]) -> None:
+        """Give these imports back."""
+        async with self._pool.acquire() as connection:
+            await imports.release(connection, jobs=keys)
 
-    async def _withdraw(self, expire: Callable[[Collection[str]], Awaitable[object]]) -> None:
+    async def _withdraw(self) -> None:
         """Let approvals of tools that changed or went expire; what is cut off is done again."""
-        while True:
-            with _outliving("approvals_not_withdrawn"):
-                async with self._pool.acquire() as connection, connection.transaction():
-                    names = await live_set.withdrawn(connection)
-                    if names:
-                        await expire(names)
-                        await live_set.expired(connection, names=names)
-            await asyncio.sleep(POLL_SECONDS)
+        if self._expire is None:
+            return
+        async with self._pool.acquire() as connection, connection.transaction():
+            names = await live_set.withdrawn(connection)
+            if names:
+                await self._expire(names)
+                await live_set.expired(connection, names=names)
 
 
 class DocumentRefused(AppError):
@@ -266,12 +249,3 @@ class DocumentRefused(AppError):
         """Take the reader's code, sentence and place."""
         super().__init__(error["message"], place=error["place"])
         self.code = error["code"]  # type: ignore[misc]  # the reader is another process: its codes arrive as data
-
-
-@contextmanager
-def _outliving(event: str) -> Iterator[None]:
-    """Log what a database that is gone does to a loop, which tries again at its next round."""
-    try:
-        yield
-    except Exception as error:  # noqa: BLE001  # a driver has many words for it
-        log.warning(event, reason=str(error))

@@ -41,7 +41,7 @@ class ImportClient:
     async def imported(self, **more: Any) -> dict[str, Any]:
         """Import a document up to its review."""
         job = await self.api.post("/api/v1/openapi/import", {"text": json.dumps(document()), **more}, status=202)
-        await self.pipeline.carry_out()
+        await self.pipeline.run_next()
         shown: dict[str, Any] = await self.api.get(f"{JOBS}/{job['id']}")
         assert shown["status"] == "review", shown
         return shown

@@ -144,7 +144,7 @@ class TestApprove:
         with pytest.raises(ImportOutdated):
             await pipeline.approval.approve(two.id, two.revision, by="ann")
         await pipeline.imports.retry(two.id, by="ann")
-        await pipeline.carry_out()
+        await pipeline.run_next()
         two = await pipeline.imports.get(two.id)
         rows = await pipeline.rows(two.id)
         assert two.previous == one.id

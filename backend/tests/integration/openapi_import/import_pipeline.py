@@ -131,17 +131,17 @@ class ImportPipeline:
         raw = json.dumps(content).encode() if isinstance(content, dict) else content
         return await self.imports.begin(Given(content=raw, **given), by="ann")
 
-    async def carry_out(self) -> None:
+    async def run_next(self) -> None:
         """Carry out the oldest import that waits, as a worker would."""
         async with self.pool.acquire() as connection:
             job = await imports.claim(connection, worker=1, lease_seconds=15)
         assert job is not None
-        await self.worker.carry_out(job)
+        await self.worker.process(job)
 
     async def imported(self, content: dict[str, Any] | bytes | None = None, **given: Any) -> ImportRow:
         """Import a document up to its review, or its failure."""
         job = await self.begin(document() if content is None and "url" not in given else content, **given)
-        await self.carry_out()
+        await self.run_next()
         return await self.imports.get(job.id)
 
     async def approved(self, content: dict[str, Any] | None = None, **given: Any) -> ImportRow:

@@ -86,13 +86,13 @@ class TestTakenUp:
         job = await pipeline.begin(document())
         async with pipeline.pool.acquire() as connection:
             await connection.execute("UPDATE imports SET takeovers = 3, owner = 9 WHERE id = $1", job.id)
-        await pipeline.carry_out()
+        await pipeline.run_next()
         failed = await pipeline.imports.get(job.id)
         assert failed.status == "failed"
         assert failed.error is not None
         assert failed.error["code"] == "import_broke"
         await pipeline.imports.retry(job.id, by="ann")
-        await pipeline.carry_out()
+        await pipeline.run_next()
         assert (await pipeline.imports.get(job.id)).status == "review"
 
     async def test_a_late_worker_changes_nothing(self, pipeline: ImportPipeline) -> None:
@@ -100,10 +100,10 @@ class TestTakenUp:
         job = await pipeline.begin(document())
         async with pipeline.pool.acquire() as connection:
             late = await imports.claim(connection, worker=1, lease_seconds=15)
-        await pipeline.carry_out()
+        await pipeline.run_next()
         assert late is not None
         before = await pipeline.imports.get(job.id)
-        await pipeline.worker.carry_out(late)
+        await pipeline.worker.process(late)
         assert await pipeline.imports.get(job.id) == before
 
     async def test_a_worker_finds_work_by_itself(self, pipeline: ImportPipeline, pg_url: str) -> None:
@@ -147,7 +147,7 @@ class TestThrowAway:
             running = await imports.claim(connection, worker=1, lease_seconds=15)
         await pipeline.imports.throw_away(job.id, by="ann")
         assert running is not None
-        await pipeline.worker.carry_out(running)
+        await pipeline.worker.process(running)
         with pytest.raises(ImportUnknown):
             await pipeline.imports.get(job.id)
 
@@ -172,7 +172,7 @@ class TestRetry:
         job = await pipeline.begin(document())
         with pytest.raises(NotInReview):
             await pipeline.imports.retry(job.id, by="ann")
-        await pipeline.carry_out()
+        await pipeline.run_next()
         approved = await pipeline.approved(document({}, title="Other"))
         with pytest.raises(NotInReview):
             await pipeline.imports.retry(approved.id, by="ann")
@@ -181,7 +181,7 @@ class TestRetry:
         """Asked to read an API again without a new document, the stored one is read."""
         job = await pipeline.approved()
         again = await pipeline.begin(None, api_id=job.api_id)
-        await pipeline.carry_out()
+        await pipeline.run_next()
         again = await pipeline.imports.get(again.id)
         assert (again.status, again.previous) == ("review", job.id)
         assert {row.change for row in (await pipeline.rows(again.id)).values()} == {"same"}

@@ -22,7 +22,7 @@ from app.protocol import (
     ToolResult,
 )
 from app.records import ToolRan
-from app.turns.worker import MAX_TAKEOVERS
+from app.turns.executor import MAX_TAKEOVERS
 from tests.fakes import PATIENCE_SECONDS, FakeSink, ScriptedGraph, piece
 from tests.integration.replica import Replica, echo, says, token, yes_to
 
@@ -438,7 +438,7 @@ class TestReplicas:
     async def test_one_answers_what_another_was_sent(self, replica: Replica, pool: Pool, pg_url: str) -> None:
         """A customer on one replica gets the answer that another one gives, follower or not."""
         idle = Replica(pool, pg_url)
-        idle.worker._claim_turns = forever  # type: ignore[method-assign]
+        idle.worker.claim = nothing  # type: ignore[method-assign]
         sinks: list[FakeSink] = []
         async with replica.working(), idle.working():
             for thread_id, message_id in (("t1", "a"), ("t2", None)):
@@ -470,6 +470,5 @@ class TestReplicas:
         assert len(numbers) == len(set(numbers))
 
 
-async def forever() -> None:
-    """Wait until cancelled."""
-    await asyncio.Event().wait()
+async def nothing() -> None:
+    """Find no turn to run."""

@@ -72,7 +72,7 @@ class TestReading:
         job = await pipeline.imported()
         before = await pipeline.rows(job.id)
         await pipeline.imports.retry(job.id, by="ann")
-        await pipeline.carry_out()
+        await pipeline.run_next()
         after = await pipeline.rows(job.id)
         assert {name: (row.key, row.access, row.agent) for name, row in after.items()} == {
             name: (row.key, row.access, row.agent) for name, row in before.items()
@@ -140,7 +140,7 @@ class TestAddress:
         job = await pipeline.imported(None, url=url)
         assert job.status == "review", job.error
         await pipeline.imports.retry(job.id, by="ann")
-        await pipeline.carry_out()
+        await pipeline.run_next()
         assert site.asked == ["/openapi.json"]
 
     async def test_parts_of_the_same_origin_are_fetched(self, pipeline: ImportPipeline, site: Site) -> None:
@@ -187,7 +187,7 @@ class TestAddress:
         job = await pipeline.approved(None, url=url)
         site.put("/openapi.json", document({"/orders": ORDERS["/orders"]}))
         again = await pipeline.begin(None, api_id=job.api_id)
-        await pipeline.carry_out()
+        await pipeline.run_next()
         assert (await pipeline.imports.get(again.id)).counts["removed"] == 3
 
 

@@ -1,0 +1,1 @@
+"""Background jobs: the one loop that looks for work, and the one that holds it by lease."""

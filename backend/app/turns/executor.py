@@ -1,0 +1,205 @@
+"""Turn executor: runs one turn on the graph, records what happens as it happens, then how the turn ended.
+
+However it ends, the customer is told: done, stopped, or failed with a code and what to send again. A turn that is cut
+off without having been stopped is left as it is, for whoever claims it next.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from contextlib import aclosing
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+import structlog
+
+from app.agents import runner
+from app.agents.state import HISTORY_EVENTS, RunContext, begin, history_of
+from app.db import events, turns
+from app.errors import AppError, InternalError, NothingPending
+from app.events.frame_table import HISTORY_TYPES
+from app.records import ToolRan
+from app.turns.recorder import TurnRecorder
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncGenerator, Callable
+
+    from app.actions.consent import ConsentService
+    from app.actions.ledger import Ledger
+    from app.agents.supervisor import Supervisor
+    from app.callbacks import ModelCall, ModelFailure, TokenUsageCallbackHandler
+    from app.db.listener import ReplicaConnection
+    from app.db.pool import Pool
+    from app.db.turns import Turn
+    from app.events.subscriptions import Subscriptions
+    from app.events.tracker import ConversationTracker
+    from app.jobs.lease_loop import Lease
+    from app.protocol import ServerFrame
+    from app.telemetry.metrics import Metrics
+
+MAX_TAKEOVERS: Final = 5  # a turn that so many workers died with is what kills them; it fails and can be retried
+
+log = structlog.get_logger(__name__)
+
+
+class _Stopped(Exception):
+    """The customer stopped the turn."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Outcome:
+    """How a turn ended, and the frame with which that is told."""
+
+    status: turns.Status
+    closing: ServerFrame | None
+    code: str | None = None
+
+
+class TurnExecutor:
+    """Runs turns, each from its claim to its recorded end."""
+
+    def __init__(
+        self,
+        *,
+        pool: Pool,
+        replica: ReplicaConnection,
+        graph: Supervisor,
+        tracker: ConversationTracker,
+        subscriptions: Subscriptions,
+        ledger: Ledger,
+        consent: ConsentService,
+        callbacks: Callable[[Callable[[ModelCall | ModelFailure], None]], TokenUsageCallbackHandler],
+        model_label: str,
+        metrics: Metrics,
+    ) -> None:
+        """`callbacks` makes the handler that counts one turn's model calls."""
+        self._pool = pool
+        self._replica = replica
+        self._graph = graph
+        self._tracker = tracker
+        self._subscriptions = subscriptions
+        self._ledger = ledger
+        self._consent = consent
+        self._callbacks = callbacks
+        self._model_label = model_label
+        self._metrics = metrics
+
+    async def run(self, lease: Lease[Turn]) -> None:
+        """Run a turn to its end and record how it ended; a turn cut off by us stays to be claimed again.
+
+        Raises whatever keeps even its failure from being stored.
+        """
+        turn = lease.job
+        with structlog.contextvars.bound_contextvars(thread_id=turn.thread_id, turn_id=str(turn.id)):
+            began = time.monotonic()
+            outcome = await self._outcome(lease)
+            await self._finish(turn, outcome)
+            self._metrics.turns.labels(outcome=outcome.status).inc()
+            self._metrics.turn_seconds.labels(outcome=outcome.status).observe(time.monotonic() - began)
+            log.info("turn_finished", status=outcome.status, kind=turn.kind, attempt=turn.attempt)
+
+    def stop(self, lease: Lease[Turn]) -> None:
+        """Stop a turn for the customer; a write that is under way is carried to its end and told first."""
+        # What is being ended is left to it: stopped twice, or too late, its end would never be stored.
+        if not lease.stopping and not lease.over:
+            lease.stopping = True
+            if not self._ledger.is_sending(lease.job.run_id):
+                lease.cancel()
+
+    async def _outcome(self, lease: Lease[Turn]) -> _Outcome:
+        """Run a turn on the graph and return how it ended."""
+        turn = lease.job
+        recorder = TurnRecorder(turn, tracker=self._tracker, subscriptions=self._subscriptions, metrics=self._metrics)
+        try:
+            try:
+                return _Outcome(status="done", closing=await self._execute(lease, recorder))
+            finally:
+                lease.over = True
+        except (asyncio.CancelledError, _Stopped):
+            if not lease.stopping:
+                raise
+            return _Outcome(status="cancelled", closing=await self._end_stopped(turn, recorder))
+        except Exception as error:  # whatever broke, the customer is told and the turn is kept
+            fact = error if isinstance(error, AppError) else InternalError()
+            log.warning("turn_failed", code=fact.code, exc_info=error)
+            await self._ledger.give_up(turn.run_id)
+            return _Outcome(status="failed", code=fact.code, closing=await recorder.fail(fact))
+        finally:
+            self._subscriptions.drop_partial(turn.thread_id)  # before the next turn of the thread can begin
+
+    async def _execute(self, lease: Lease[Turn], recorder: TurnRecorder) -> ServerFrame | None:
+        turn = lease.job
+        if turn.takeovers > MAX_TAKEOVERS:
+            raise InternalError
+        await recorder.begin(self._model_label)
+        callbacks = self._callbacks(recorder.calls.append)
+        async with aclosing(self._stream(turn, recorder, callbacks)) as stream:
+            async for output in stream:
+                await recorder.record(output)
+                complete = not isinstance(output, ToolRan)  # the result follows at once
+                if lease.stopping and complete and not self._ledger.is_sending(turn.run_id):
+                    raise _Stopped
+        return await recorder.end(callbacks.totals())
+
+    async def _stream(
+        self, turn: Turn, recorder: TurnRecorder, callbacks: TokenUsageCallbackHandler
+    ) -> AsyncGenerator[Any, None]:
+        """Begin the run, or go on where it stands: what the ledger has decided meanwhile is read there."""
+        config: dict[str, Any] = {"configurable": {"thread_id": str(turn.run_id)}, "callbacks": [callbacks]}
+        restart = turn.attempt > 1  # it was cut off, or failed: what its last step recorded is not known
+        stand = await runner.where(self._graph, config, restart=restart)
+        if stand == "over":
+            return
+        payload = None
+        if stand == "new":
+            if turn.content is None:
+                raise NothingPending("What this approval belonged to is gone, so nothing was sent. Please ask again.")
+            payload = begin(turn.content, await self._history(turn))
+        run = runner.run(
+            self._graph,
+            payload,
+            thread_id=turn.thread_id,
+            config=config,
+            context=RunContext(
+                thread_id=turn.thread_id, run_id=turn.run_id, attempt=recorder.failures, claims=turn.claims
+            ),
+            title_of=self._graph.title_of,
+            restart=restart,
+        )
+        async with aclosing(run):
+            async for output in run:
+                yield output
+
+    async def _history(self, turn: Turn) -> Any:
+        async with self._pool.acquire() as connection:
+            return history_of(
+                await events.before_turn(
+                    connection,
+                    thread_id=turn.thread_id,
+                    turn_id=turn.id,
+                    types=HISTORY_TYPES,
+                    limit=HISTORY_EVENTS,
+                )
+            )
+
+    async def _end_stopped(self, turn: Turn, recorder: TurnRecorder) -> ServerFrame:
+        """Take back what was asked or approved and has not begun, keep the rest, and say that it was stopped."""
+        await recorder.seal()
+        if turn.kind == "message":
+            await self._consent.withdraw(turn.run_id)
+        await self._ledger.call_off(turn.run_id, turn_id=turn.id)
+        return recorder.end_stopped()
+
+    async def _finish(self, turn: Turn, outcome: _Outcome) -> None:
+        """Record the turn's end and its last frame at once: whoever has seen that it failed can try it again."""
+        async with self._tracker.recording() as recording:
+            connection = recording.connection
+            ours = await turns.finish(
+                connection, turn_id=turn.id, worker=self._replica.id, status=outcome.status, error_code=outcome.code
+            )
+            if ours and outcome.closing is not None:
+                await recording.append(outcome.closing, turn_id=turn.id)
+            over = not await turns.has_open(connection, run_id=turn.run_id)
+        if over:
+            await self._graph.forget(str(turn.run_id))
