@@ -19,10 +19,11 @@ from urllib.parse import urlsplit
 import structlog
 from aiohttp import WSCloseCode, web
 
+from app.access.accounts import Accounts
 from app.access.identity_tokens import Identity, identity_tokens
 from app.access.rate_limit import MessageRate, SocketCount
-from app.access.rights import Access, SignInCodes
 from app.access.secret_box import SecretBox
+from app.access.sign_in_codes import SignInCodes
 from app.actions.consent import ConsentService
 from app.actions.ledger import Ledger
 from app.agents.checkpointer import open_checkpointer
@@ -242,7 +243,7 @@ async def init_services(res: Resources) -> Services:
         now=_now,
         readiness=readiness_checks(pool, res.models),
         api_document=describe(ROUTES),
-        access=init_access(res, sign_in_codes),
+        accounts=init_accounts(res, sign_in_codes),
         sign_in_codes=sign_in_codes,
         identity_tokens=identity_tokens(settings),
         identity_of=init_identity_of(pool),
@@ -311,10 +312,10 @@ async def init_live_config(res: Resources, keyring: Keyring, graph: Supervisor) 
     return live_config
 
 
-def init_access(res: Resources, sign_in_codes: SignInCodes) -> Access:
+def init_accounts(res: Resources, codes: SignInCodes) -> Accounts:
     """Make what recognises callers by their cookies."""
     admin_key = res.settings.admin_key
-    return Access(secret=res.secret, codes=sign_in_codes, admin_key=admin_key.get_secret_value() if admin_key else None)
+    return Accounts(secret=res.secret, codes=codes, admin_key=admin_key.get_secret_value() if admin_key else None)
 
 
 def init_identity_of(pool: Pool) -> Callable[[str], Coroutine[Any, Any, Identity | None]]:

@@ -13,8 +13,9 @@ from uuid import UUID, uuid4
 from aiohttp import ClientResponse, web
 from aiohttp.test_utils import TestClient
 
+from app.access.accounts import Accounts
 from app.access.identity_tokens import Identity, IdentityTokens
-from app.access.rights import Access, SignInCodes
+from app.access.sign_in_codes import SignInCodes
 from app.actions.consent import ConsentService
 from app.actions.ledger import Ledger
 from app.agents.config import AgentConfig, AgentSpec
@@ -179,7 +180,7 @@ class Parts:
             "readiness": self.readiness,
             "api_document": describe(ROUTES),
             "stopping": asyncio.Event(),
-            "access": Access(secret=SECRET, codes=self.codes, admin_key=ADMIN_KEY),
+            "accounts": Accounts(secret=SECRET, codes=self.codes, admin_key=ADMIN_KEY),
             "identity_tokens": self.identity_tokens,
             "identity_of": self._identity_of,
             "outbox": self.outbox,
@@ -241,10 +242,10 @@ class ApiClient:
     async def visitor(self) -> str:
         """Become a visitor, and say which."""
         await self.get("/api/v1/session")
-        access = self.client.app[SERVICES].access if self.client.app else None
-        assert access is not None
+        accounts = self.client.app[SERVICES].accounts if self.client.app else None
+        assert accounts is not None
         cookies = {cookie.key: cookie.value for cookie in self.client.session.cookie_jar}
-        visitor_id = access.recognise(cookies, self.parts.clock().timestamp()).visitor_id
+        visitor_id = accounts.recognise(cookies, self.parts.clock().timestamp()).visitor_id
         assert visitor_id is not None
         return visitor_id
 

@@ -17,7 +17,7 @@ import structlog
 from aiohttp import web
 
 from app.access.client_address import Source, origin_allowed, source_of
-from app.access.rights import Cookie
+from app.access.signed_cookies import Cookie
 from app.api.request_keys import CALLER, COOKIES, REQUEST_ID, SOURCE
 from app.api.services import SERVICES
 from app.errors import (
@@ -161,24 +161,24 @@ async def map_errors(request: web.Request, handler: Handler) -> web.StreamRespon
 @web.middleware
 async def identify(request: web.Request, handler: Handler) -> web.StreamResponse:
     """Refuse pages of other sites, before a socket's upgrade too, and find out who is calling."""
-    settings, access, source = request.app[SERVICES].settings, request.app[SERVICES].access, request[SOURCE]
+    services, source = request.app[SERVICES], request[SOURCE]
     now = request.app[SERVICES].now().timestamp()
     changes_something = request.method not in SAFE_METHODS or request.path == SOCKET_PATH
     if changes_something and not origin_allowed(
         request.headers.get("Origin"),
         host=source.host,
         scheme=source.scheme,
-        allowed_origins=settings.allowed_origins,
+        allowed_origins=services.settings.allowed_origins,
     ):
         log.info("origin_refused", origin=request.headers.get("Origin"), host=source.host)
         raise OriginRefused
     if request.path in ADMITTED_PATHS:
         secure = secure_cookies(request)
-        request[CALLER], cookie = access.admit(request.cookies, now, secure=secure)
+        request[CALLER], cookie = services.accounts.admit(request.cookies, now, secure=secure)
         if cookie is not None:
             request[COOKIES].append(cookie)
     else:
-        request[CALLER] = access.recognise(request.cookies, now)
+        request[CALLER] = services.accounts.recognise(request.cookies, now)
     return await handler(request)
 
 

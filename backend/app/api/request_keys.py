@@ -7,7 +7,8 @@ from typing import Final
 from aiohttp import web
 
 from app.access.client_address import Source
-from app.access.rights import Caller, Cookie
+from app.access.rights import Caller
+from app.access.signed_cookies import Cookie
 
 REQUEST_ID: Final = web.RequestKey("request_id", str)
 SOURCE: Final = web.RequestKey("source", Source)

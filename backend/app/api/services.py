@@ -15,9 +15,10 @@ from typing import TYPE_CHECKING, Any, Final
 from aiohttp import web
 
 if TYPE_CHECKING:
+    from app.access.accounts import Accounts
     from app.access.identity_tokens import Identity, IdentityTokens
     from app.access.rate_limit import MessageRate, SocketCount
-    from app.access.rights import Access, SignInCodes
+    from app.access.sign_in_codes import SignInCodes
     from app.actions.consent import ConsentService
     from app.actions.ledger import Ledger
     from app.agents.models import Models
@@ -65,7 +66,7 @@ class Services:
     """Set when the server stops: streams that go on for hours end then."""
 
     # who is calling
-    access: Access
+    accounts: Accounts
     sign_in_codes: SignInCodes
     identity_tokens: IdentityTokens
     identity_of: Callable[[str], Awaitable[Identity | None]]

@@ -46,7 +46,7 @@ async def sign_in(request: web.Request) -> web.Response:
     """Open a staff session for a good code or key."""
     form = await read_body(request, SignIn)
     source = request[SOURCE]
-    cookie = request.app[SERVICES].access.sign_in(
+    cookie = request.app[SERVICES].accounts.sign_in(
         code=form.code,
         key=form.key,
         name=form.name,
@@ -61,5 +61,5 @@ async def sign_in(request: web.Request) -> web.Response:
 
 async def sign_out(request: web.Request) -> web.Response:
     """Take the staff session back from this browser."""
-    request[COOKIES].append(request.app[SERVICES].access.sign_out(secure=secure_cookies(request)))
+    request[COOKIES].append(request.app[SERVICES].accounts.sign_out(secure=secure_cookies(request)))
     return answer(StaffSession(staff=False))

@@ -7,7 +7,8 @@ import time
 
 import pytest
 
-from app.access.rights import FAILED_SIGN_INS, RIGHTS, Who
+from app.access.accounts import FAILED_SIGN_INS
+from app.access.rights import RIGHTS, Who
 from app.api.route import Route
 from app.api.routes import ROUTES
 from tests.api_client import ADMIN_KEY, ApiClient, opened, unknown_id
