@@ -8,7 +8,7 @@ an operation that cannot be carried out is logged and left out.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
@@ -55,7 +55,10 @@ class YamlApi:
 
     def warning(self) -> str:
         """Say in one line what the file loosens; empty where that is nothing."""
-        loosened = "; ".join(f"{one.operation}: {one.yaml} (rules: {one.rules})" for one in self.less_safe)
+        alike: dict[tuple[str, str], list[str]] = {}
+        for one in self.less_safe:
+            alike.setdefault((one.yaml, one.rules), []).append(one.operation)
+        loosened = "; ".join(f"{', '.join(names)}: {yaml} (rules: {rules})" for (yaml, rules), names in alike.items())
         return f"agents.yaml is less strict with {self.name} than the rules propose. {loosened}." if loosened else ""
 
 
@@ -112,15 +115,15 @@ def yaml_api(
         tools=make_tools(zip(reviewed, described.operations, strict=True), connected),
         less_safe=tuple(one for pair in zip(rules, reviewed, strict=True) for one in _loosened(*pair)),
     )
-    for one in made.less_safe:
-        log.warning("yaml_less_safe", api=api.name, operation=one.operation, rules=one.rules, yaml=one.yaml)
+    if made.less_safe:
+        log.warning("yaml_less_safe", api=api.name, operations=[asdict(one) for one in made.less_safe])
     return made
 
 
 def _loosened(rules: LiveOperation, reviewed: LiveOperation) -> list[LessSafe]:
     """List what the file asks less of than the rules: a consent, or an argument that a model may now fill."""
     was, now = ConsentRule(rules.consent), ConsentRule(reviewed.consent)
-    asked = [(f"asks {was.kind.whom}", f"asks {now.kind.whom}")] if asks_less(now, was) else []
+    consent = [(was.kind.whom, f"{now.kind.whom} consents")] if asks_less(now, was) else []
     unbound = sorted(rules.bound.keys() - reviewed.bound.keys())
-    filled = [(f"{name} is the verified customer's", f"{name} is filled by the model") for name in unbound]
-    return [LessSafe(operation=rules.name, rules=before, yaml=after) for before, after in (*asked, *filled)]
+    bound = [(f"{name} is the verified customer's", f"{name} is filled by the model") for name in unbound]
+    return [LessSafe(operation=rules.name, rules=before, yaml=after) for before, after in (*consent, *bound)]

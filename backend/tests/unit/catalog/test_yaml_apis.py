@@ -82,27 +82,25 @@ class TestLessSafe:
         assert (made.less_safe, made.warning(), logs) == ((), "", [])
 
     def test_each_is_logged(self) -> None:
-        """With what the rules propose, and what the file says instead."""
+        """In one warning per API, with what the rules propose and what the file says instead."""
         with capture_logs() as logs:
             acme({"*_order": ConsentRule.CUSTOMER, "get_order": ConsentRule.NOBODY})
-        assert [(one["event"], one["log_level"], one["api"], one["operation"]) for one in logs] == [
-            ("yaml_less_safe", "warning", "acme", "delete_order"),
-            ("yaml_less_safe", "warning", "acme", "cancel_order"),
-        ]
-        assert (logs[0]["rules"], logs[0]["yaml"]) == ("asks the customer, then an operator", "asks the customer")
+        ask = {"rules": "the customer, then an operator", "yaml": "the customer consents"}
+        operations = [{"operation": "delete_order", **ask}, {"operation": "cancel_order", **ask}]
+        assert logs == [{"event": "yaml_less_safe", "log_level": "warning", "api": "acme", "operations": operations}]
 
     def test_an_operator_is_not_replaced_by_the_customer_unseen(self) -> None:
         """Somebody whom the rules ask is left out, whoever is asked instead."""
         paths = {"/webhooks": {"post": {"operationId": "create_webhook"}}}
         made = acme({"create_webhook": ConsentRule.CUSTOMER}, paths=paths)
-        assert [(one.rules, one.yaml) for one in made.less_safe] == [("asks an operator", "asks the customer")]
+        assert [(one.rules, one.yaml) for one in made.less_safe] == [("an operator", "the customer consents")]
 
     def test_the_start_says_it_in_one_line(self) -> None:
         """Every operation that is loosened, once for the API."""
-        made = acme({"cancel_order": ConsentRule.NOBODY}, {"customer_id": None})
+        made = acme({"cancel_order": ConsentRule.NOBODY, "delete_order": ConsentRule.NOBODY}, {"customer_id": None})
         assert made.warning() == (
             "agents.yaml is less strict with acme than the rules propose."
-            " cancel_order: asks nobody (rules: asks the customer, then an operator);"
+            " delete_order, cancel_order: nobody consents (rules: the customer, then an operator);"
             " orders_of_customer: customer_id is filled by the model (rules: customer_id is the verified customer's)."
         )
         assert made.tools[4].spec.bound == {}
