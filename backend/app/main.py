@@ -62,7 +62,7 @@ from app.events.subscriptions import Subscriptions
 from app.events.tracker import ConversationTracker
 from app.interrupt_manager import InterruptManager
 from app.language.confirmation import confirms
-from app.openapi_import.classify.opinion_batches import refiner
+from app.openapi_import.classify.second_opinion import refiner
 from app.openapi_import.read.worker import ImportWorker
 from app.openapi_import.review.review import Review
 from app.openapi_import.review.try_operation import OperationTester

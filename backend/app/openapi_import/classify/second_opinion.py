@@ -1,4 +1,4 @@
-"""A second opinion on labels from a language model. It may make a label safer alone, and riskier never.
+"""Second opinion on labels, from a language model. It may make a label safer alone, and riskier never.
 
 What a model reads here was written by whoever made the document, so a poisoned text may speak through it. Hence the
 one rule: what asks for more consent is taken over, what asks for less is shown to the reviewer as evidence. Where the
@@ -16,7 +16,6 @@ import structlog
 
 from app.db.operations import DOUBT
 from app.errors import AppError
-from app.openapi.api import ApiDescription
 from app.openapi.operation import OperationDefinition
 from app.openapi.plain_text import plain
 from app.openapi.slim_schema import cut
@@ -32,28 +31,75 @@ MAX_ARGUMENTS: Final = 20  # named to it of each operation
 AGREED: Final = 0.5  # of the doubt that is left goes where the model agrees with the rules
 DISAGREED: Final = DOUBT - 0.05  # a label that the model finds too careful is looked at first
 
+TELL_SECONDS: Final = 0.5  # between two words of progress: a model takes seconds for each batch
+_COLUMNS: Final = ("access", "consent", "agent", "twin", "confidence", "customer_params", "bound")  # beside the label
+
 Ask = Callable[[Sequence[Mapping[str, Any]]], Awaitable[Sequence[Mapping[str, Any]]]]
 """Asks a model about operations as data, each with an `id`; answers rows with `id`, `access` and `reason`."""
+
+Tell = Callable[[int, int], Awaitable[None]]
+Refine = Callable[[Sequence[dict[str, Any]], Tell], Awaitable[None]]
+"""Changes the labels of an import's rows in place, and tells how many are done, of how many."""
 
 log = structlog.get_logger(__name__)
 
 
+def question_of(definition: OperationDefinition) -> dict[str, Any]:
+    """Return what a model reads of an operation: plain, and cut."""
+    return {
+        "method": definition.method,
+        "path": cut(plain(definition.path), MAX_TEXT_CHARS),
+        "name": cut(plain(definition.operation_id), MAX_TEXT_CHARS),
+        "description": cut(plain(definition.description), MAX_TEXT_CHARS),
+        "arguments": [plain(one.wire_name) for one in definition.arguments[:MAX_ARGUMENTS]],
+    }
+
+
+def refiner(ask: Ask) -> Refine:
+    """Return what gets a second opinion on the rows of an import from this model."""
+
+    async def refine_rows(rows: Sequence[dict[str, Any]], tell: Tell) -> None:
+        labels = [Classification.from_json(row["classification"]) for row in rows]
+        done = 0
+
+        def count(through: int) -> None:
+            nonlocal done
+            done = through
+
+        asking = asyncio.create_task(refine([row["question"] for row in rows], labels, ask, progress=count))
+        try:
+            while not (await asyncio.wait({asking}, timeout=TELL_SECONDS))[0]:
+                await tell(done, len(rows))
+            for row, label in zip(rows, await asking, strict=True):
+                stored = label.to_json()
+                row["classification"] = stored
+                row.update({name: stored[name] for name in _COLUMNS})
+        finally:
+            asking.cancel()
+
+    return refine_rows
+
+
 async def refine(
-    api: ApiDescription,
-    classifications: Sequence[Classification],
+    questions: Sequence[Mapping[str, Any]],
+    labels: Sequence[Classification],
     ask: Ask,
     *,
     progress: Callable[[int], None] = lambda _: None,
 ) -> list[Classification]:
-    """Return the labels with the model's opinion in them; `progress` is told how many operations are through."""
-    refined = list(classifications)
+    """Return the labels of operations with the model's opinion in them; `questions` say what it reads of each.
+
+    `progress` is told how many are through.
+    """
+    refined = list(labels)
     turns = asyncio.Semaphore(AT_ONCE)
     done = 0
 
     async def batch(places: Sequence[int]) -> None:
         nonlocal done
         async with turns:
-            answers = await _ask(ask, [_shown(place, api.operations[place], refined[place]) for place in places])
+            shown = [{"id": place, **questions[place], "rules_say": refined[place].access.value} for place in places]
+            answers = await _ask(ask, shown)
         for place, answer in _by_place(answers, places).items():
             refined[place] = merge(refined[place], answer)
         done += len(places)
@@ -73,19 +119,6 @@ async def _ask(ask: Ask, shown: Sequence[Mapping[str, Any]]) -> Sequence[Mapping
     except (AppError, TimeoutError) as error:
         log.warning("refining_failed", operations=len(shown), reason=str(error) or type(error).__name__)
         return ()
-
-
-def _shown(place: int, operation: OperationDefinition, label: Classification) -> dict[str, Any]:
-    """Return what the model reads of an operation: plain, cut, and with the rules' own view."""
-    return {
-        "id": place,
-        "method": operation.method,
-        "path": cut(plain(operation.path), MAX_TEXT_CHARS),
-        "name": cut(plain(operation.operation_id), MAX_TEXT_CHARS),
-        "description": cut(plain(operation.description), MAX_TEXT_CHARS),
-        "arguments": [plain(one.wire_name) for one in operation.arguments[:MAX_ARGUMENTS]],
-        "rules_say": label.access.value,
-    }
 
 
 def _by_place(answers: Sequence[Mapping[str, Any]], places: Sequence[int]) -> dict[int, Mapping[str, Any]]:

@@ -23,6 +23,7 @@ from app.openapi.operation import OperationDefinition
 from app.openapi_import.classify.agent_groups import propose_agents
 from app.openapi_import.classify.labels import Classification
 from app.openapi_import.classify.rules import classify, proposed
+from app.openapi_import.classify.second_opinion import question_of
 from app.openapi_import.read.bundle import unpack
 
 MAX_MEMORY_BYTES: Final = 2 * 1024**3  # the largest public documents need a quarter of it
@@ -141,35 +142,41 @@ def _source(source: str, name: str) -> str:
 def row_of(
     definition: OperationDefinition, label: Classification, *, idx: int, servers: Sequence[str]
 ) -> dict[str, Any]:
-    """Write an operation and its label as a row of the table `operations`; the large parts are JSON text."""
-    stored = to_jsonb(definition.to_json())
+    """Write an operation and its label as a row of the table `operations`, with what a model is asked about it.
+
+    The definition, which may be large, is JSON text: nobody reads it before it is stored, but where it is compared.
+    """
     return {
         **asdict(proposed(definition, label, idx=idx)),
         "fingerprint": fingerprint(definition, servers),
         "tokens": definition.tokens,
         "customer_params": list(label.customer_params),
         "confidence": label.confidence,
-        "shown": to_jsonb(
+        "question": question_of(definition),
+        "shown": _shown(definition),
+        "classification": label.to_json(),
+        "definition": to_jsonb(definition.to_json()),
+    }
+
+
+def _shown(definition: OperationDefinition) -> dict[str, Any]:
+    """Return what a list shows of an operation."""
+    return {
+        "method": definition.method,
+        "path": definition.path,
+        "tags": list(definition.tags),
+        "deprecated": definition.deprecated,
+        "arguments": [
             {
-                "method": definition.method,
-                "path": definition.path,
-                "tags": list(definition.tags),
-                "deprecated": definition.deprecated,
-                "arguments": [
-                    {
-                        "name": one.name,
-                        "place": str(one.place),
-                        "required": one.required,
-                        "type": one.type,
-                        "description": one.description,
-                    }
-                    for one in definition.arguments
-                ],
-                "warnings": _notes(definition.warnings),
+                "name": one.name,
+                "place": str(one.place),
+                "required": one.required,
+                "type": one.type,
+                "description": one.description,
             }
-        ),
-        "classification": to_jsonb(label.to_json()),
-        "definition": stored,
+            for one in definition.arguments
+        ],
+        "warnings": _notes(definition.warnings),
     }
 
 

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from app.db.listener import ReplicaConnection
     from app.db.pool import Pool
     from app.jobs.lease_loop import Lease
-    from app.openapi_import.classify.opinion_batches import Refine
+    from app.openapi_import.classify.second_opinion import Refine
     from app.outgoing.client import OutgoingClient
 
 MAX_RUNNING: Final = 2  # imports at once on a replica: each has a process of its own that uses a core
@@ -177,7 +177,7 @@ class ImportWorker:
                     facts = line
         if self._refine is not None:
             await self._refine(
-                facts["api"], rows, lambda done, total: progress.report("classifying", done, total, "Asking the model")
+                rows, lambda done, total: progress.report("classifying", done, total, "Asking the model")
             )
         await progress.report("classifying", len(rows), len(rows), "Comparing with what is live")
         if not await store_for_review(self._pool, job, rows=rows, facts=facts, live=self._live):

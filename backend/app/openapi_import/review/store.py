@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from app.db import agents, apis, imports, live_set, operations
 from app.db.operations import ImportAgent, OperationRow
+from app.db.stored_json import to_jsonb
 from app.openapi.operation import OperationDefinition
 from app.openapi_import.review.diff import GONE, REVIEWED, Before, carried, what_changed
 from app.openapi_import.unique_names import free, slug, tool_names
@@ -128,7 +129,7 @@ def _row(
 ) -> dict[str, Any]:
     """Complete a row: its name, its comparison, and what was edited of it before this import was compared anew."""
     key = row["key"]
-    arguments = {one["name"] for one in json.loads(row["shown"])["arguments"]}
+    arguments = {one["name"] for one in row["shown"]["arguments"]}
     fresh = {
         "enabled": True,
         "edited": {},
@@ -147,7 +148,12 @@ def _row(
         fresh = carried(_before(was), fresh, sentences=told, names=by_wanted)
     if (earlier := known.earlier.get(key)) is not None and earlier.change != "removed":
         fresh = _with_edits(fresh, earlier)
-    return {**fresh, "name": names[key], "revision": _revision(known, key)}
+    return _storable({**fresh, "name": names[key], "revision": _revision(known, key)})
+
+
+def _storable(row: dict[str, Any]) -> dict[str, Any]:
+    """Write the parts of a row that are data as the JSON text that is stored."""
+    return {**row, "shown": to_jsonb(row["shown"]), "classification": to_jsonb(row["classification"])}
 
 
 def _revision(known: _Known, key: str) -> int:
@@ -177,19 +183,21 @@ def _with_edits(row: dict[str, Any], earlier: OperationRow) -> dict[str, Any]:
 def _gone(row: OperationRow, definition: str, *, idx: int) -> dict[str, Any]:
     """Show an operation that is no longer in the document."""
     kept = {name: getattr(row, name) for name in (*REVIEWED, "key", "name", "fingerprint", "tokens", "confidence")}
-    return {
-        **kept,
-        "idx": idx,
-        "revision": 0,
-        "shown": json.dumps(row.shown),
-        "classification": json.dumps(row.classification),
-        "definition": definition,
-        "enabled": False,
-        "edited": {},
-        "edited_by": None,
-        "change": "removed",
-        "changes": [GONE],
-    }
+    return _storable(
+        {
+            **kept,
+            "idx": idx,
+            "revision": 0,
+            "shown": row.shown,
+            "classification": row.classification,
+            "definition": definition,
+            "enabled": False,
+            "edited": {},
+            "edited_by": None,
+            "change": "removed",
+            "changes": [GONE],
+        }
+    )
 
 
 async def _store_agents(

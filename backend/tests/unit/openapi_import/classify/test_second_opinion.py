@@ -14,7 +14,7 @@ from app.openapi.api import ApiDescription
 from app.openapi_import.classify import second_opinion as refining
 from app.openapi_import.classify.labels import RISK, Classification, asks_less, safer
 from app.openapi_import.classify.rules import classify
-from app.openapi_import.classify.second_opinion import BATCH, merge, refine
+from app.openapi_import.classify.second_opinion import BATCH, merge, question_of, refine
 from app.tools.base import Access, ConsentRule
 from tests.unit.openapi_import.documents import A_LIST, A_THING, api, operation
 
@@ -49,8 +49,12 @@ class Model:
         ]
 
 
+def questions(described: ApiDescription) -> list[dict[str, Any]]:
+    return [question_of(one) for one in described.operations]
+
+
 async def refined(model: Model, described: ApiDescription = SHOP) -> dict[str, Classification]:
-    found = await refine(described, classify(described), model)
+    found = await refine(questions(described), classify(described), model)
     return {one.key: label for one, label in zip(described.operations, found, strict=True)}
 
 
@@ -115,13 +119,13 @@ async def test_what_the_model_leaves_out_keeps_its_label() -> None:
 )
 async def test_rows_that_cannot_be_used_change_nothing(rows: list[Row]) -> None:
     """A model that answers nonsense leaves the rules' labels."""
-    assert await refine(SHOP, LABELS, Model(rows=rows)) == LABELS
+    assert await refine(questions(SHOP), LABELS, Model(rows=rows)) == LABELS
 
 
 async def test_of_two_answers_the_safer_counts() -> None:
     """A model that contradicts itself is in doubt."""
     rows = [{"id": 0, "access": access, "reason": ""} for access in ("read", "destructive", "write")]
-    assert (await refine(SHOP, LABELS, Model(rows=rows)))[0].access is Access.DESTRUCTIVE
+    assert (await refine(questions(SHOP), LABELS, Model(rows=rows)))[0].access is Access.DESTRUCTIVE
 
 
 async def test_the_model_reads_plain_texts() -> None:
@@ -149,7 +153,7 @@ async def test_operations_are_asked_about_in_batches() -> None:
     model = Model()
     told: list[int] = []
     described = many(2 * BATCH + 3)
-    await refine(described, classify(described), model, progress=told.append)
+    await refine(questions(described), classify(described), model, progress=told.append)
     assert sorted(len(one) for one in model.asked) == [3, BATCH, BATCH]
     assert sorted(row["id"] for one in model.asked for row in one) == list(range(2 * BATCH + 3))
     assert told[-1] == 2 * BATCH + 3
@@ -165,7 +169,7 @@ async def test_a_batch_that_fails_leaves_its_labels_and_the_others_are_refined()
             raise ModelBusy(reason="429")
         return [{"id": one["id"], "access": "write", "reason": "It acts."} for one in operations]
 
-    found = await refine(described, classify(described), ask)
+    found = await refine(questions(described), classify(described), ask)
     assert [one.access for one in found] == [Access.READ] * BATCH + [Access.WRITE]
 
 
@@ -177,7 +181,7 @@ async def test_a_batch_that_takes_too_long_leaves_its_labels(monkeypatch: pytest
         await asyncio.Event().wait()
         return []
 
-    assert await refine(SHOP, LABELS, ask) == LABELS
+    assert await refine(questions(SHOP), LABELS, ask) == LABELS
 
 
 async def test_a_bug_is_not_swallowed() -> None:
@@ -187,13 +191,13 @@ async def test_a_bug_is_not_swallowed() -> None:
         raise ZeroDivisionError
 
     with pytest.raises(ExceptionGroup):
-        await refine(SHOP, LABELS, ask)
+        await refine(questions(SHOP), LABELS, ask)
 
 
 async def test_an_api_without_operations_asks_nobody() -> None:
     """Nothing to refine, nothing asked."""
     model = Model()
-    assert await refine(api({}), [], model) == []
+    assert await refine([], [], model) == []
     assert model.asked == []
 
 

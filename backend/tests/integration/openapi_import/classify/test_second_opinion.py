@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from app.errors import ModelUnavailable
-from app.openapi_import.classify.opinion_batches import refiner
+from app.openapi_import.classify.second_opinion import refiner
 from tests.integration.openapi_import.import_pipeline import ImportPipeline
 
 pytestmark = pytest.mark.integration
