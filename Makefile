@@ -12,7 +12,8 @@ PAGES := $(shell find frontend/src frontend/public frontend/*.html frontend/*.ts
 GENERATED := docs/protocol.md frontend/src/api/protocol.gen.ts frontend/src/api/schema.gen.ts frontend/src/api/policy.gen.ts
 
 .PHONY: help run demo setup keys test lint lint-backend lint-frontend fresh test-backend test-frontend e2e
-.PHONY: bench fmt generate lock clean bench-classify bench-import nginx-tool chromium-tool
+.PHONY: test-dates test-some-dates
+.PHONY: bench fmt generate lock clean bench-classify bench-import nginx-tool chromium-tool faketime-tool
 
 help: ## Say what can be made.
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -59,7 +60,7 @@ frontend/dist/index.html: frontend/node_modules/.installed $(PAGES)
 
 # --- proof -------------------------------------------------------------------------------------------------------
 
-test: lint fresh test-backend test-frontend e2e ## Prove all of it: style, types, imports, tests, coverage, browser.
+test: lint fresh test-backend test-frontend test-some-dates e2e ## Prove all of it: style, types, imports, tests, coverage, browser.
 
 lint: lint-backend lint-frontend ## Check style, types and import directions.
 
@@ -82,6 +83,18 @@ fresh: $(VENV)/.installed frontend/node_modules/.installed ## Check that generat
 
 test-backend: $(VENV)/.installed nginx-tool ## Run the backend's tests and measure their coverage.
 	cd backend && $(PY) -m pytest --numprocesses 2 --cov --cov-report=term
+
+test-dates: $(VENV)/.installed frontend/node_modules/.installed nginx-tool faketime-tool ## Run all of them on other days and in other zones, an hour in all; DATES="2028-02-29T23:58@UTC" picks.
+	@.ci/test-dates backend
+	@.ci/test-dates frontend
+
+# Those that tell of days and ranges, on four of these days: a year's end, a leap day, and clocks that change.
+test-some-dates: export DATES ?= 2027-12-31T23:58@Asia/Kathmandu 2028-02-29T23:58@America/New_York \
+	2027-03-28T01:58@Europe/Berlin 2027-11-07T01:58@America/New_York
+test-some-dates: $(VENV)/.installed frontend/node_modules/.installed nginx-tool faketime-tool
+	@.ci/test-dates backend tests/unit/analytics tests/unit/demo_data tests/integration/analytics tests/integration/demo_data \
+		tests/integration/replay/test_erasure.py $(patsubst %,tests/integration/api/test_%.py,analytics conversations escalations)
+	@.ci/test-dates frontend src/components/ src/conversation/format src/features/dashboard/range src/features/dashboard/format
 
 test-frontend: frontend/dist/index.html ## Run the pages' tests.
 	$(NPM) run --silent test
@@ -109,6 +122,9 @@ nginx-tool:
 
 chromium-tool: | nginx-tool
 	@$(call debian,chromium google-chrome,chromium)
+
+faketime-tool: | nginx-tool
+	@$(call debian,faketime,faketime)
 
 # --- measurements ------------------------------------------------------------------------------------------------
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ipaddress
+import os
 import secrets
 import tempfile
 from contextlib import suppress
@@ -213,3 +214,8 @@ def _at_least(chars: int, value: SecretStr | None) -> SecretStr | None:
     if value is not None and len(value.get_secret_value()) < chars:
         raise ValueError(f"it has to have at least {chars} characters; `make keys` makes a good one")
     return value
+
+
+def clock_environment() -> dict[str, str]:
+    """What a program needs in its environment to see the time that we see: libfaketime's variables, mostly none."""
+    return {name: value for name, value in os.environ.items() if name == "LD_PRELOAD" or name.startswith("FAKETIME")}

