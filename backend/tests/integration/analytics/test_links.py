@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlencode
@@ -15,63 +15,15 @@ from app.analytics.definitions import FIGURES
 from demo_data.load import Plan, load
 from tests.api_client import ApiClient, MakeClient, Parts
 from tests.event_log import EventLog, store
+from tests.integration.analytics.by_hand import BY_HAND, RAN, Row, anything, by_action, ends, has
 
 if TYPE_CHECKING:
     from app.db.pool import Pool
 
 pytestmark = pytest.mark.integration
-Row = Mapping[str, Any]
 
 NOW: Final = datetime(2026, 3, 11, 14, 20, tzinfo=UTC)  # the clocks of New York changed three days ago
-RAN: Final = {"succeeded", "failed", "unknown"}
 RANGES: Final = ("range=7d&tz=Asia/Kathmandu", "range=30d&tz=America/New_York", "range=24h")
-
-
-def anything(_: Row) -> bool:
-    return True
-
-
-def ends(*outcomes: str) -> Callable[[Row], bool]:
-    return lambda row: row["outcome"] in outcomes
-
-
-def has(column: str) -> Callable[[Row], bool]:
-    return lambda row: row[column] != ""
-
-
-resolved = ends("resolved_confirmed", "resolved_assumed")
-
-COUNTS: Final[Mapping[str, Callable[[Row], bool]]] = {
-    "conversations": anything,
-    "turns": anything,
-    "messages": anything,
-    "turns_per_conversation": anything,
-    "resolved": resolved,
-    "resolved_confirmed": ends("resolved_confirmed"),
-    "resolved_assumed": ends("resolved_assumed"),
-    "resolution_rate": resolved,
-    "automation_rate": lambda row: resolved(row) and row["staff"] == "false",
-    "escalation_rate": ends("escalated"),
-    "abandonment_rate": ends("abandoned"),
-    "decision_p50": has("ms"),
-    "decision_p95": has("ms"),
-    "tool_success_rate": ends(*RAN),
-    "tool_p50": ends(*RAN),
-    "tool_p95": ends(*RAN),
-    "first_token_p50": has("first_token_ms"),
-    "first_token_p95": has("first_token_ms"),
-    "tokens": anything,
-    "tokens_per_conversation": anything,
-    "tokens_per_resolution": anything,
-    "cost": anything,
-    "cost_per_conversation": anything,
-    "cost_per_resolution": anything,
-    "satisfaction": has("rating"),
-} | {
-    f"actions_{step}": lambda row, step=step: step in row["came_to"]
-    for step in ("proposed", "approved", "edited", "rejected", "expired", "succeeded", "failed", "unknown")
-}
-"""Of each figure: which of its rows it is about. A figure that is not here is one whose link nobody has thought of."""
 
 
 def tale(name: str, **days: float) -> EventLog:
@@ -124,18 +76,7 @@ async def listed(api: ApiClient, told: Any, **filters: str) -> set[str]:
 async def exported(api: ApiClient, key: str, query: str) -> list[Row]:
     response = await api.client.get(f"/api/v1/analytics/rows/{key}.csv?{query}")
     rows: list[Row] = list(csv.DictReader(io.StringIO(await response.text())))
-    return _by_action(rows) if rows and "action_id" in rows[0] else rows
-
-
-def _by_action(rows: Sequence[Row]) -> list[Row]:
-    """Put the steps of each action into one row: `came_to` is its last one, and what it passed for good."""
-    passed: dict[tuple[str, str], list[str]] = {}
-    for row in rows:
-        passed.setdefault((row["thread_id"], row["action_id"]), []).append(row["status"])
-    return [
-        {"thread_id": thread_id, "came_to": {steps[-1]} | ({"proposed", "approved", "edited"} & set(steps))}
-        for (thread_id, _), steps in passed.items()
-    ]
+    return by_action(rows) if rows and "action_id" in rows[0] else rows
 
 
 def named(rows: Iterable[Row], counts: Callable[[Row], bool] = anything) -> set[str]:
@@ -150,12 +91,12 @@ def filters_of(query: str) -> dict[str, str]:
 async def test_every_figure_leads_to_what_its_rows_name(api: ApiClient, query: str) -> None:
     """All of them and no other; and each filter leaves some out, or the test would prove nothing."""
     told = await api.get(f"/api/v1/analytics?{query}")
-    assert set(COUNTS) == {figure.key for figure in FIGURES} == {figure["key"] for figure in told["figures"]}
+    assert set(BY_HAND) == {figure.key for figure in FIGURES} == {figure["key"] for figure in told["figures"]}
     everything = await listed(api, told)
     wrong = {}
     for figure in told["figures"]:
         found = await listed(api, told, **filters_of(figure["filter"]))
-        expected = named(await exported(api, figure["key"], query), COUNTS[figure["key"]])
+        expected = named(await exported(api, figure["key"], query), BY_HAND[figure["key"]].behind)
         if found != expected:
             wrong[figure["key"]] = (found - expected, expected - found)
         if query != "range=24h":
