@@ -1,7 +1,7 @@
-"""Approvals: ask, answer once, expire.
+"""In-memory approvals: asked for, answered once, or expired. For the acceptance contract only (see `ws_handler`).
 
-`InterruptManager` keeps them in this process; `actions.consent` does the same on PostgreSQL for the server, where
-they outlive a restart and any replica may take the answer.
+The server keeps its approvals in PostgreSQL (`actions/consent.py`), where they outlive a restart and any replica may
+take the answer.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from app.errors import (
     ArgumentsInvalid,
     ConsentNotYours,
     NothingPending,
+    expiry_message,
 )
 
 if TYPE_CHECKING:
@@ -77,10 +78,6 @@ class InterruptManager:
         thread = self._interrupts.setdefault(request.thread_id, ThreadInterrupts())
         thread.waiting.setdefault(request.interrupt_id, Waiting(request=request, created_at=time.time()))
 
-    def expires_at(self) -> float:
-        """When an approval asked for now would expire, in seconds since the epoch."""
-        return time.time() + self._ttl
-
     def answer(self, response: InterruptResponse, *, by: Audience = "customer") -> InterruptRequest:
         """Take the first answer in time and return what it was given for; raise the fact that prevents it."""
         item = self._find(response)
@@ -112,9 +109,3 @@ class InterruptManager:
         if len(thread.pending) > 1:
             raise ApprovalAmbiguous
         return thread.pending[0]
-
-
-def expiry_message(action: str, title: str) -> str:
-    """Say which action expired and offer to try again."""
-    what = f"{title} ({action})" if title and title != action else action
-    return f"The approval for {what} has expired, so nothing was sent. If you still want it, just ask again."

@@ -60,7 +60,6 @@ from app.events.broadcast import Broadcast
 from app.events.relay import EventRelay
 from app.events.subscriptions import Subscriptions
 from app.events.tracker import ConversationTracker
-from app.interrupt_manager import InterruptManager
 from app.language.confirmation import confirms
 from app.openapi_import.classify.second_opinion import refiner
 from app.openapi_import.read.worker import ImportWorker
@@ -79,7 +78,7 @@ from app.tools.registry import ToolRegistry
 from app.turns.executor import TurnExecutor
 from app.turns.service import TurnService
 from app.turns.worker import TurnWorker
-from app.ws_handler import open_socket
+from app.ws.socket import open_socket
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Coroutine, Iterable
@@ -268,8 +267,6 @@ async def init_services(res: Resources) -> Services:
         message_rate=MessageRate(),
         socket_count=SocketCount(),
         graph=graph,
-        interrupts=InterruptManager(ttl_seconds=settings.interrupt_ttl_seconds),
-        callbacks=init_callbacks(res)(lambda _: None),
     )
 
 

@@ -1,4 +1,8 @@
-"""Which conversations are in live use: a sliding time to live, held open while an approval is pending."""
+"""Session policy: a sliding time to live per conversation, which does not run while an approval is pending.
+
+The database is the record: the server restores from it what it asks about. `hold`, `release` and `get_state` are for
+the acceptance contract only (see `ws_handler`), where nothing else remembers.
+"""
 
 from __future__ import annotations
 
@@ -20,7 +24,7 @@ class SessionState:
 
 
 class SessionManager:
-    """Knows since when each conversation is quiet. The database is the record; this is the policy beside it."""
+    """Since when each conversation is quiet, and whether that is too long."""
 
     def __init__(self, session_ttl_seconds: float = SESSION_TTL_SECONDS) -> None:
         """Sessions expire `session_ttl_seconds` after their last message."""

@@ -1,81 +1,32 @@
-"""The socket's life, and the way of one frame: parse, admit, hand on, and turn every failure into a plain sentence."""
+"""Inline turns: each runs at once, in this process, with nothing kept. For the acceptance contract only.
+
+`dispatch_message` here, `InterruptManager` beside it and the in-memory half of `SessionManager` are what the contract
+drives, and what may embed a graph without a server. The server itself comes in at `ws/socket.py`; it shares the
+dispatcher, and keeps its turns in `turns/` and its approvals in `actions/consent.py`.
+"""
 
 from __future__ import annotations
 
-import asyncio
-import time
-from typing import TYPE_CHECKING, Any, Final, Protocol
+from typing import TYPE_CHECKING
 
-import structlog
-from aiohttp import WSCloseCode, WSMsgType, web
-
-from app import protocol
-from app.access.rate_limit import MessageRate, RateLimit
-from app.api.request_keys import CALLER, SOURCE
-from app.api.services import SERVICES
-from app.errors import (
-    AppError,
-    ApprovalExpired,
-    FirstFrameMissing,
-    InternalError,
-    InvalidJson,
-    RateLimited,
-    SlowConsumer,
-)
-from app.protocol import (
-    Cancel,
-    ErrorFrame,
-    Feedback,
-    InterruptExpiredNotice,
-    InterruptResponse,
-    Message,
-    Resume,
-    ServerFrame,
-)
-from app.turns.in_memory import InlineTurns
-from app.ws.parse import parse_frame, thread_id_of
-from app.ws.writer import SocketWriter, wire
+from app.agents import runner
+from app.agents.runner import ConversationEnding, MessageEnded
+from app.errors import SessionExpired
+from app.protocol import InterruptRequest, InterruptResolved, MessageComplete, Resumed
+from app.records import Record
+from app.ws.dispatch import dispatch
+from app.ws.writer import wire
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Awaitable, Callable
+    from typing import Any
 
     from app.agents.runner import Graph
     from app.callbacks import TokenUsageCallbackHandler
     from app.interrupt_manager import InterruptManager
-    from app.protocol import ClientFrame
+    from app.protocol import Cancel, Feedback, InterruptResponse, Message, Resume, ServerFrame
     from app.session_manager import SessionManager
-
-CLOSE_SECONDS: Final = 5.0  # a peer that does not answer the closing handshake is let go of
-HARD_MESSAGE_BYTES: Final = 1024 * 1024  # above this aiohttp itself ends the connection, to protect memory
-OTHER_FRAMES_PER_WINDOW: Final = 100  # answers, resumes, cancels: cheap, yet not free
-
-log = structlog.get_logger(__name__)
-
-
-class JsonSocket(Protocol):
-    """A WebSocket as far as one frame needs it."""
-
-    async def send_json(self, data: Any, /) -> None:
-        """Send one JSON object."""
-
-
-class Turns(Protocol):
-    """What can be done with a conversation; one method a client frame."""
-
-    async def message(self, frame: Message, /) -> None:
-        """Answer a message."""
-
-    async def answer(self, frame: InterruptResponse, /) -> None:
-        """Take an answer to an approval."""
-
-    async def resume(self, frame: Resume, /) -> None:
-        """Send what was missed, then everything live."""
-
-    async def cancel(self, frame: Cancel, /) -> None:
-        """Stop the running generation."""
-
-    async def feedback(self, frame: Feedback, /) -> None:
-        """Record a rating."""
+    from app.ws.dispatch import JsonSocket
 
 
 async def dispatch_message(
@@ -86,193 +37,88 @@ async def dispatch_message(
     raw: str,
     *,
     interrupt_manager: InterruptManager,
-    turns: Turns | None = None,
-    admit: Callable[[ClientFrame], None] | None = None,
 ) -> None:
-    """Take one text frame and do what it asks; whatever goes wrong is told in a frame, and the connection stays.
+    """Take one text frame and do what it asks; every frame that follows from it, a failure too, goes to `ws`."""
 
-    With nothing but the first arguments a turn runs at once and its frames go straight to `ws`. The server hands
-    in `turns`, which keep what they accept, and `admit`, which raises where a limit is passed.
-    """
-    try:
-        frame = parse_frame(raw)
-        if admit is not None:
-            admit(frame)
+    async def send(reply: ServerFrame) -> None:
+        await ws.send_json(wire(reply))
 
-        async def send(reply: ServerFrame) -> None:
-            await ws.send_json(wire(reply))
-
-        await _hand_on(
-            frame,
-            turns
-            or InlineTurns(
-                graph=graph,
-                sessions=session_manager,
-                interrupts=interrupt_manager,
-                callbacks=callback_handler,
-                send=send,
-            ),
-        )
-    except AppError as error:
-        log.info("frame_refused", code=error.code, thread_id=thread_id_of(raw))
-        await ws.send_json(wire(failure(error, raw)))
-    except Exception:
-        log.exception("frame_broke", thread_id=thread_id_of(raw))
-        await ws.send_json(wire(failure(InternalError(), raw)))
-
-
-async def _hand_on(frame: ClientFrame, turns: Turns) -> None:
-    match frame:
-        case Message():
-            await turns.message(frame)
-        case InterruptResponse():
-            await turns.answer(frame)
-        case Resume():
-            await turns.resume(frame)
-        case Cancel():
-            await turns.cancel(frame)
-        case Feedback():
-            await turns.feedback(frame)
-
-
-def failure(error: AppError, raw: str) -> ServerFrame:
-    """Build the frame that tells of a failure, and names what can be sent again."""
-    thread_id = thread_id_of(raw)
-    if isinstance(error, ApprovalExpired) and thread_id:
-        return InterruptExpiredNotice(
-            thread_id=thread_id, interrupt_id=str(error.details.get("interrupt_id", "")), message=error.message
-        )
-    message_id = interrupt_id = None
-    try:
-        frame = parse_frame(raw)
-    except AppError:
-        frame = None
-    if isinstance(frame, Message):
-        message_id = frame.message_id
-    elif isinstance(frame, InterruptResponse):
-        interrupt_id = frame.interrupt_id
-    return ErrorFrame(
-        thread_id=thread_id,
-        code=error.code,
-        message=error.message,
-        retryable=error.retryable,
-        message_id=message_id,
-        interrupt_id=interrupt_id,
-        retry_after_seconds=error.details.get("retry_after_seconds"),
+    turns = InlineTurns(
+        graph=graph, sessions=session_manager, interrupts=interrupt_manager, callbacks=callback_handler, send=send
     )
+    await dispatch(ws, raw, turns)
 
 
-async def serve_socket(
-    ws: web.WebSocketResponse, writer: SocketWriter, take: Callable[[str], Any], *, first_frame_seconds: float
-) -> None:
-    """Read frames until the peer leaves, says nothing at first, or cannot keep up."""
-    reading = asyncio.create_task(_read(ws, writer, take, first_frame_seconds))
-    writing = asyncio.create_task(writer.write())
-    slow = asyncio.create_task(writer.too_slow.wait())
-    try:
-        await asyncio.wait({reading, writing, slow}, return_when=asyncio.FIRST_COMPLETED)
-        if slow.done() and not ws.closed:
-            log.info("socket_too_slow")
-            reason = SlowConsumer.code.encode()
-            await ws.close(code=WSCloseCode.TRY_AGAIN_LATER, message=reason, drain=False)
-    finally:
-        for task in (reading, writing, slow):
-            task.cancel()
-        await asyncio.gather(reading, writing, slow, return_exceptions=True)
-
-
-async def _read(
-    ws: web.WebSocketResponse, writer: SocketWriter, take: Callable[[str], Any], first_frame_seconds: float
-) -> None:
-    patience: float | None = first_frame_seconds
-    while True:
-        try:
-            received = await ws.receive(timeout=patience)
-        except TimeoutError:
-            await ws.send_json(wire(failure(FirstFrameMissing(), "")))
-            await ws.close(code=WSCloseCode.POLICY_VIOLATION, message=FirstFrameMissing.code.encode())
-            return
-        patience = None
-        if received.type is WSMsgType.TEXT:
-            await take(received.data)
-        elif received.type is WSMsgType.BINARY:
-            writer.put(failure(InvalidJson(), ""))
-        else:
-            return
-
-
-async def open_socket(request: web.Request) -> web.StreamResponse:
-    """Serve one WebSocket: the middlewares have checked its origin and know its visitor before the upgrade."""
-    services, source = request.app[SERVICES], request[SOURCE]
-    visitor_id = request[CALLER].visitor_id or ""
-    sockets = services.socket_count
-    sockets.enter(visitor_id)
-    ws = web.WebSocketResponse(
-        heartbeat=protocol.HEARTBEAT_SECONDS, max_msg_size=HARD_MESSAGE_BYTES, timeout=CLOSE_SECONDS
-    )
-    frames = services.metrics.frames
-    writer = SocketWriter(ws, count=lambda kind: frames.labels(direction="out", type=kind).inc())
-    turns = services.turns.for_visitor(visitor_id, writer)
-    admission = Admission(
-        services.message_rate, visitor_id=visitor_id, address=source.client if source.tells_clients_apart else None
-    )
-
-    def admit(frame: ClientFrame) -> None:
-        frames.labels(direction="in", type=frame.type).inc()
-        admission.admit(frame)
-
-    async def take(raw: str) -> None:
-        await dispatch_message(
-            writer,
-            services.graph,
-            services.sessions,
-            services.callbacks,
-            raw,
-            interrupt_manager=services.interrupts,
-            turns=turns,
-            admit=admit,
-        )
-
-    try:
-        await ws.prepare(request)
-        services.open_sockets.add(ws)
-        with services.metrics.sockets.track_inprogress():
-            await serve_socket(ws, writer, take, first_frame_seconds=protocol.FIRST_FRAME_SECONDS)
-    finally:
-        services.open_sockets.discard(ws)
-        turns.close()
-        sockets.leave(visitor_id)
-    return ws
-
-
-class Admission:
-    """Lets one client's frames in at a human pace."""
+class InlineTurns:
+    """Runs each turn to its end before the next frame is read."""
 
     def __init__(
         self,
-        rate: MessageRate,
         *,
-        visitor_id: str,
-        address: str | None,
-        clock: Callable[[], float] = time.monotonic,
+        graph: Graph,
+        sessions: SessionManager,
+        interrupts: InterruptManager,
+        callbacks: TokenUsageCallbackHandler,
+        send: Callable[[ServerFrame], Awaitable[None]],
     ) -> None:
-        """Count for a visitor and, where it tells clients apart, an address."""
-        self._rate = rate
-        self._visitor_id = visitor_id
-        self._address = address
-        self._clock = clock
-        self._others = RateLimit(OTHER_FRAMES_PER_WINDOW, protocol.WINDOW_SECONDS, max_keys=1)
+        """Send every frame of a turn through `send`."""
+        self._graph = graph
+        self._sessions = sessions
+        self._interrupts = interrupts
+        self._callbacks = callbacks
+        self._send = send
 
-    def admit(self, frame: ClientFrame) -> None:
-        """Raise `RateLimited` where a frame comes too soon."""
-        if isinstance(frame, Message):
-            wait = self._rate.hit(
-                thread_id=f"{self._visitor_id}/{frame.thread_id}",
-                visitor_id=self._visitor_id,
-                address=self._address,
-                now=self._clock(),
+    async def message(self, frame: Message) -> None:
+        """Answer a message."""
+        if self._sessions.is_expired(frame.thread_id):
+            raise SessionExpired
+        self._sessions.touch(frame.thread_id)
+        await self._run(frame.thread_id, {"messages": [{"role": "user", "content": frame.content}]})
+
+    async def answer(self, frame: InterruptResponse) -> None:
+        """Go on after an answered approval."""
+        asked = self._interrupts.answer(frame)
+        if not self._interrupts.has_pending(frame.thread_id):
+            self._sessions.release(frame.thread_id)
+        await self._send(
+            InterruptResolved(
+                thread_id=frame.thread_id,
+                interrupt_id=asked.interrupt_id,
+                decision="approved" if frame.approved else "rejected",
+                by="customer",
+                comment=frame.comment,
             )
-        else:
-            wait = self._others.hit("", self._clock())
-        if wait is not None:
-            raise RateLimited(retry_after_seconds=round(wait, 1))
+        )
+        await self._run(frame.thread_id, runner.answer_of(approved=frame.approved, comment=frame.comment))
+
+    async def resume(self, frame: Resume) -> None:
+        """Answer that nothing was missed: nothing is kept."""
+        await self._send(Resumed(thread_id=frame.thread_id, last=0, running=False))
+
+    async def cancel(self, frame: Cancel) -> None:
+        """Do nothing: a turn is over before the next frame is read."""
+
+    async def feedback(self, frame: Feedback) -> None:
+        """Do nothing: nothing is kept."""
+
+    async def _run(self, thread_id: str, payload: Any) -> None:
+        self._callbacks.reset()
+        config: dict[str, Any] = {"configurable": {"thread_id": thread_id}, "callbacks": [self._callbacks]}
+        asked = ended = False
+        async for output in runner.run(self._graph, payload, thread_id=thread_id, config=config):
+            if isinstance(output, MessageEnded | Record):
+                continue
+            match output:
+                case InterruptRequest():
+                    if self._interrupts.is_known(thread_id, output.interrupt_id):
+                        continue
+                    self._interrupts.ask(output)
+                    self._sessions.hold(thread_id)
+                    await self._send(output)
+                    asked = True
+                case ConversationEnding():
+                    ended = True
+                case _:
+                    await self._send(output)
+        if not asked:
+            await self._send(MessageComplete(thread_id=thread_id, usage=self._callbacks.totals(), ended=ended))

@@ -24,8 +24,8 @@ from app.errors import (
     ConsentNotYours,
     NothingPending,
     ToolInvalidInput,
+    expiry_message,
 )
-from app.interrupt_manager import expiry_message
 from app.protocol import InterruptExpiredNotice, InterruptRequest, InterruptResolved
 from app.tools.identity import as_customer
 

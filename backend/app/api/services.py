@@ -23,7 +23,6 @@ if TYPE_CHECKING:
     from app.actions.ledger import Ledger
     from app.agents.models import Models
     from app.agents.supervisor import Supervisor
-    from app.callbacks import TokenUsageCallbackHandler
     from app.catalog.keyring import Keyring
     from app.catalog.live_tools import LiveTools
     from app.catalog.publish import Publisher
@@ -32,7 +31,6 @@ if TYPE_CHECKING:
     from app.events.broadcast import Broadcast
     from app.events.subscriptions import Subscriptions
     from app.events.tracker import ConversationTracker
-    from app.interrupt_manager import InterruptManager
     from app.openapi_import.review.review import Review
     from app.openapi_import.review.try_operation import OperationTester
     from app.openapi_import.service import ImportService
@@ -109,8 +107,6 @@ class Services:
 
     # what the acceptance contract's `dispatch_message` takes
     graph: Supervisor
-    interrupts: InterruptManager
-    callbacks: TokenUsageCallbackHandler
 
 
 SERVICES: Final[web.AppKey[Services]] = web.AppKey("services")

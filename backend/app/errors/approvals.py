@@ -45,6 +45,12 @@ class ApprovalExpired(AppError):
     sentence = "This approval has expired, so nothing was sent. Ask again if you still want it."
 
 
+def expiry_message(action: str, title: str) -> str:
+    """Say which action expired and offer to try again."""
+    what = f"{title} ({action})" if title and title != action else action
+    return f"The approval for {what} has expired, so nothing was sent. If you still want it, just ask again."
+
+
 class ConsentNotYours(AppError):
     """The approval waits for somebody else."""
 

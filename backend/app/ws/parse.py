@@ -1,10 +1,10 @@
-"""The door for what clients send: one text frame becomes a typed frame, or the error that says what is wrong."""
+"""Parser of client frames: one text frame becomes a typed frame, or raises what is wrong with it."""
 
 from __future__ import annotations
 
 import json
 import math
-from typing import Final
+from typing import Any, Final
 
 from pydantic import TypeAdapter, ValidationError
 
@@ -21,7 +21,11 @@ from app.protocol import (
 
 
 def parse_frame(raw: str) -> ClientFrame:
-    """Turn one text frame into a typed client frame, or raise the `InvalidFrame` that says what is wrong."""
+    """Turn one text frame into a typed client frame.
+
+    Raises the `InvalidFrame` that says what is wrong; its details name the conversation (`thread_id`; None where that
+    cannot be told) once the frame was JSON.
+    """
     if len(raw) > MAX_FRAME_BYTES or len(raw.encode("utf-8", "surrogatepass")) > MAX_FRAME_BYTES:
         raise FrameTooLarge(f"That frame is too large: at most {MAX_FRAME_BYTES // 1024} KB. Please shorten it.")
     try:
@@ -30,6 +34,14 @@ def parse_frame(raw: str) -> ClientFrame:
         raise InvalidJson from None
     if not isinstance(value, dict):
         raise InvalidJson
+    try:
+        return _frame_of(value)
+    except InvalidFrame as error:
+        error.details["thread_id"] = _thread_id_of(value)
+        raise
+
+
+def _frame_of(value: dict[str, Any]) -> ClientFrame:
     kind = value.get("type")
     if not isinstance(kind, str) or kind not in CLIENT_TYPES:
         known = ", ".join(sorted(CLIENT_TYPES))
@@ -44,13 +56,10 @@ def parse_frame(raw: str) -> ClientFrame:
     return frame
 
 
-def thread_id_of(raw: str) -> str | None:
-    """Name the conversation that a refused frame speaks of, where it can be told at all."""
+def _thread_id_of(value: dict[str, Any]) -> str | None:
     try:
-        value = json.loads(raw) if len(raw) <= MAX_FRAME_BYTES else None
-        thread_id = value.get("thread_id") if isinstance(value, dict) else None
-        return _THREAD_ID.validate_python(thread_id)
-    except (ValueError, RecursionError):
+        return _THREAD_ID.validate_python(value.get("thread_id"))
+    except ValueError:
         return None
 
 

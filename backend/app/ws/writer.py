@@ -1,4 +1,7 @@
-"""What is queued for one socket, on its way out."""
+"""Socket writer: a bounded queue of frames on their way to one peer.
+
+Tokens that pile up are joined; a peer that still does not keep up is let go of, never waited for.
+"""
 
 from __future__ import annotations
 

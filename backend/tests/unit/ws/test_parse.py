@@ -24,7 +24,7 @@ from app.protocol import (
     Resume,
     utf16_length,
 )
-from app.ws.parse import parse_frame, thread_id_of
+from app.ws.parse import parse_frame
 
 
 def raw(**fields: Any) -> str:
@@ -218,7 +218,6 @@ class TestFrame:
         """Duplicate keys mean what they mean to every JSON reader."""
         text = '{"type":"cancel","thread_id":"t1","thread_id":"t2"}'
         assert parse_frame(text).thread_id == "t2"
-        assert thread_id_of(text) == "t2"
 
     def test_largest_is_taken(self) -> None:
         """Exactly the limit is within it, in bytes."""
@@ -278,23 +277,24 @@ class TestText:
         assert utf16_length(text) == sum(2 if ord(char) > 0xFFFF else 1 for char in text)
 
 
-class TestThreadIdOf:
-    def test_names_the_conversation_of_a_refused_frame(self) -> None:
+class TestConversationOfARefusedFrame:
+    def test_is_named(self) -> None:
         """Whatever else is wrong, the conversation can often be told."""
-        assert thread_id_of(raw(content="")) == "t1"
-        assert thread_id_of('{"thread_id":"t1"}') == "t1"
+        assert refusal(raw(content="")).details["thread_id"] == "t1"
+        assert refusal('{"thread_id":"t1"}').details["thread_id"] == "t1"
+        assert refusal('{"type":"x","thread_id":"t1","thread_id":"t2"}').details["thread_id"] == "t2"
 
     @pytest.mark.parametrize(
         "text",
         ["", "{", "[]", "7", "{}", '{"thread_id":7}', '{"thread_id":"a b"}', '{"thread_id":"\\ud800"}', "[" * 9_000],
     )
-    def test_names_none_where_it_cannot_be_told(self, text: str) -> None:
+    def test_is_not_named_where_it_cannot_be_told(self, text: str) -> None:
         """No conversation is better than a wrong one."""
-        assert thread_id_of(text) is None
+        assert refusal(text).details.get("thread_id") is None
 
-    def test_reads_nothing_too_large(self) -> None:
-        """A frame over the limit is not read a second time."""
-        assert thread_id_of(raw(content="a" * MAX_FRAME_BYTES)) is None
+    def test_is_not_looked_for_in_what_is_too_large(self) -> None:
+        """A frame over the limit is not read at all."""
+        assert refusal(raw(content="a" * MAX_FRAME_BYTES)).details.get("thread_id") is None
 
 
 JSON = st.recursive(
@@ -356,10 +356,8 @@ class TestAnything:
     @given(JSON | NEARLY)
     def test_json_is_read_or_refused(self, value: Any) -> None:
         """Whatever JSON comes, the door answers with a frame or with the fact that refuses it."""
-        text = json.dumps(value)
-        thread_id_of(text)
         with suppress(InvalidFrame):
-            assert parse_frame(text).thread_id == thread_id_of(text)
+            assert parse_frame(json.dumps(value)).thread_id == value["thread_id"]
 
     @given(VALID, st.booleans())
     def test_a_valid_frame_comes_through_unchanged(self, frame: Any, ascii_only: bool) -> None:
