@@ -322,7 +322,7 @@ async def seed_approval(
         expires_at=expires_at,
     )
     async with pool.acquire() as connection:
-        await approvals.ask(
+        await approvals.add(
             connection,
             approval_id=interrupt_id,
             action_id=action.id,

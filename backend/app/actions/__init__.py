@@ -1,1 +1,1 @@
-"""Writes: who must consent, and how each reaches its target at most once."""
+"""Actions, the writes of tools: who must consent, and how each reaches its target at most once."""

@@ -1,4 +1,4 @@
-"""What people and the log are shown of an action: its card, and each step of its life."""
+"""Approval cards, and the log's records of the steps in an action's life."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from app.tools.base import ToolSpec
 
 
-def changed(action: Action, status: str, *, by: str = "", note: str = "", name: str = "") -> ActionChanged:
+def action_changed(action: Action, status: str, *, by: str = "", note: str = "", name: str = "") -> ActionChanged:
     """Build the log's record of a step in an action's life; `name` is a staff member's."""
     return ActionChanged(
         thread_id=action.thread_id,
@@ -65,9 +65,9 @@ def approval_frame(
     )
 
 
-async def ask(connection: Connection, action: Action, frame: InterruptRequest) -> None:
-    """Write a request for consent to an action down."""
-    await approvals.ask(
+async def add_approval(connection: Connection, action: Action, frame: InterruptRequest) -> None:
+    """Store an approval of the action that asks for what its card shows."""
+    await approvals.add(
         connection,
         approval_id=UUID(frame.interrupt_id),
         action_id=action.id,

@@ -1,7 +1,7 @@
-"""Answers to requests for consent, on PostgreSQL: taken once, for exactly what was shown, or expired.
+"""Consent service. Takes the answers to approvals, once and for exactly what was shown, and lets the others expire.
 
-An answer, what it decides, the turn that goes on with it and the event that tells of it are one transaction, so
-nothing is ever half answered.
+An answer, what it decides, the turn that goes on with it and its events are one transaction, so nothing is ever half
+answered: whoever loses the race gets `ApprovalAnswered`, whoever is late `ApprovalExpired`.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final, Literal
 from uuid import UUID, uuid4
 
-from app.actions.approval_card import approval_frame, ask, changed
+from app.actions.approval_card import action_changed, add_approval, approval_frame
 from app.actions.ledger import consents_to, digest_of
 from app.actions.policy import Consent, Requirement, consented, next_to_ask, requirements
 from app.db import actions, approvals, turns
@@ -48,7 +48,7 @@ EXPIRE_AT_ONCE: Final = 100  # approvals expired in one sweep; the next follows 
 
 
 class ConsentService:
-    """Takes the first answer to each request for consent, and lets the others expire."""
+    """Takes the first answer to each approval; one without an answer in time expires."""
 
     def __init__(
         self,
@@ -65,10 +65,12 @@ class ConsentService:
         self._ttl = timedelta(seconds=approval_ttl_seconds)
 
     async def answer(self, response: InterruptResponse, *, by: Audience, name: str | None = None) -> bool:
-        """Take an answer; True where the run now goes on with a new turn.
+        """Take an answer; returns whether the run now goes on with a new turn.
 
         `name` says which member of staff answers. A customer may take back what waits for staff, never approve it.
         The same answer again is harmless: it tries a failed turn again, and otherwise raises `ApprovalAnswered`.
+        Raises `ApprovalUnknown`, `ApprovalAmbiguous` or `NothingPending` where no approval is meant, `ConsentNotYours`
+        where another role is asked, `ApprovalExpired` after its time, `ArgumentsInvalid` for an edit that does not fit.
         """
         async with self._tracker.recording() as recording:
             approval = await _find(recording.connection, response)
@@ -90,7 +92,7 @@ class ConsentService:
             return await self._decide(recording, taken)
 
     async def expire_due(self) -> int:
-        """Expire what was not answered in time, tell the customer, and let its run close. Returns how many."""
+        """Expire what was not answered in time, tell the customer, and let its run close; returns how many."""
         async with self._pool.acquire() as connection:
             due = await approvals.list_due(connection, limit=EXPIRE_AT_ONCE)
         for approval in due:
@@ -98,7 +100,7 @@ class ConsentService:
         return len(due)
 
     async def withdraw(self, run_id: UUID) -> None:
-        """Expire what a stopped run had asked for."""
+        """Expire the pending approvals of a stopped run."""
         async with self._pool.acquire() as connection:
             asked = [
                 await approvals.newest_of_action(connection, action_id=action.id)
@@ -110,7 +112,7 @@ class ConsentService:
                 await self._expire(approval, early=True, goes_on=False)
 
     async def expire_of_tools(self, names: Collection[str]) -> int:
-        """Expire what waits for consent to a call of these tools, because they have changed. Returns how many.
+        """Expire the pending approvals of calls of these tools, because the tools have changed; returns how many.
 
         The customer is told, and each run goes on without its action.
         """
@@ -129,7 +131,7 @@ class ConsentService:
             if action is None:
                 return
             await actions.decide(connection, action_id=action.id, digest=approval.digest, status="expired")
-            await recording.append(changed(action, "expired"))
+            await recording.append(action_changed(action, "expired"))
             await recording.append(
                 InterruptExpiredNotice(
                     thread_id=approval.thread_id,
@@ -184,7 +186,7 @@ class ConsentService:
                 "given": consented(_needed(taken.action, taken.approval), given),
             }
         )
-        await ask(recording.connection, taken.action, frame)
+        await add_approval(recording.connection, taken.action, frame)
         await recording.append(frame)
 
     async def _show_edited(self, recording: Recording, taken: _Answer, args: dict[str, Any]) -> None:
@@ -228,13 +230,13 @@ class ConsentService:
             edited_by=taken.by,
             given=consented(needed, given),
         )
-        await ask(connection, edited, frame)
+        await add_approval(connection, edited, frame)
         await recording.append(frame)
 
 
 @dataclass(frozen=True, kw_only=True)
 class _Answer:
-    """An answer to a request for consent, and who gave it."""
+    """An answer to an approval, and who gave it."""
 
     approval: Approval
     action: Action
@@ -244,7 +246,7 @@ class _Answer:
 
     def changed(self, action: Action, status: str) -> ActionChanged:
         """Build the log's record of what the answer did to the action; only staff read it."""
-        return changed(action, status, by=self.by, note=self.response.comment or "", name=self.name or "")
+        return action_changed(action, status, by=self.by, note=self.response.comment or "", name=self.name or "")
 
 
 def _needed(action: Action, approval: Approval) -> list[Requirement]:

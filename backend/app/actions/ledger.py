@@ -1,4 +1,4 @@
-"""The ledger of actions: each write is proposed, consented to, claimed once, sent, and settled.
+"""Ledger of actions: each write is proposed, consented to, claimed once, sent, and settled.
 
 What keeps a write at most once is the claim, one conditional UPDATE that only one caller can win. Whoever comes
 second, after a double click, a restart or a second replica, gets the stored outcome.
@@ -17,7 +17,7 @@ from uuid import UUID, uuid4
 
 import structlog
 
-from app.actions.approval_card import approval_frame, ask, changed
+from app.actions.approval_card import action_changed, add_approval, approval_frame
 from app.actions.policy import Consent, next_to_ask, requirements
 from app.db import actions, approvals
 from app.db.actions import Action
@@ -53,22 +53,22 @@ class Call:
 
 
 @dataclass(frozen=True, kw_only=True)
-class _Carried:
-    """An action that is under way from here, and the run that it belongs to."""
+class _InFlight:
+    """An action that this process is sending, and its run."""
 
     run_id: UUID
     task: asyncio.Task[ToolOutcome]
 
 
 class Ledger:
-    """Keeps every write, and lets each reach its target at most once."""
+    """Keeps every write on record, and lets each reach its target at most once."""
 
     def __init__(self, *, pool: Pool, tracker: ConversationTracker, approval_ttl_seconds: float) -> None:
         """Consent asked for here expires after `approval_ttl_seconds`."""
         self._pool = pool
         self._tracker = tracker
         self._ttl = timedelta(seconds=approval_ttl_seconds)
-        self._carried: dict[UUID, _Carried] = {}
+        self._in_flight: dict[UUID, _InFlight] = {}
 
     async def propose(self, call: Call, tool: Tool) -> tuple[Action, InterruptRequest | None]:
         """Write the action down and, where the policy asks for consent, the first approval of it.
@@ -85,21 +85,21 @@ class Ledger:
             action, new = await actions.propose(recording.connection, action=action)
             if not new:
                 return action, await self._asked(recording.connection, action)
-            await recording.append(changed(action, "proposed"))
+            await recording.append(action_changed(action, "proposed"))
             if not needed:
                 return action, None
             frame = approval_frame(action, tool.spec, audience=needed[0].role, expires_at=datetime.now(UTC) + self._ttl)
-            await ask(recording.connection, action, frame)
+            await add_approval(recording.connection, action, frame)
         return action, frame
 
     async def refusal_of(self, action_id: UUID) -> tuple[str, str]:
-        """Name who declined an action, `customer` or `operator`, and what they gave as their reason."""
+        """Return who declined an action, `customer` or `operator`, and their reason, empty where they gave none."""
         async with self._pool.acquire() as connection:
             newest = await approvals.newest_of_action(connection, action_id=action_id)
         return (newest.decided_by or newest.audience, newest.comment or "") if newest else ("customer", "")
 
     async def get(self, action_id: UUID) -> Action:
-        """Read an action that is known to be there."""
+        """Read an action; raises `ToolNotPermitted` where it is not on record."""
         async with self._pool.acquire() as connection:
             action = await actions.get(connection, action_id=action_id)
         if action is None:
@@ -109,48 +109,48 @@ class Ledger:
     async def execute(
         self, action_id: UUID, tool: Tool, *, identity: Mapping[str, Any] = MappingProxyType({})
     ) -> ToolOutcome:
-        """Send an approved action once and return its outcome; one that was sent before returns what is on record.
+        """Send an approved action once and return its outcome; one that was sent before returns the stored one.
 
         `identity` are the customer's verified claims; without them a stranger's. Once begun it is carried to its end,
-        also when the caller is cancelled meanwhile; whoever asks again while it is under way from here waits for the
+        also when the caller is cancelled meanwhile; whoever asks again while it is being sent from here waits for the
         same outcome.
         """
         action = await self.get(action_id)
-        carried = self._carried.get(action_id)  # nothing is awaited from here until it is noted
-        if carried is None:
-            task = asyncio.create_task(self._carry(action, tool, identity))
-            carried = self._carried[action_id] = _Carried(run_id=action.run_id, task=task)
-            task.add_done_callback(lambda _: self._carried.pop(action_id, None))
-        return await asyncio.shield(carried.task)
+        sending = self._in_flight.get(action_id)  # nothing is awaited from here until it is noted
+        if sending is None:
+            task = asyncio.create_task(self._run(action, tool, identity))
+            sending = self._in_flight[action_id] = _InFlight(run_id=action.run_id, task=task)
+            task.add_done_callback(lambda _: self._in_flight.pop(action_id, None))
+        return await asyncio.shield(sending.task)
 
     def is_sending(self, run_id: UUID) -> bool:
-        """Say whether a write of this run is under way from here."""
-        return any(carried.run_id == run_id for carried in self._carried.values())
+        """Say whether this process is sending a write of the run."""
+        return any(sending.run_id == run_id for sending in self._in_flight.values())
 
     async def drain(self) -> None:
-        """Wait for everything that is being sent; used when the server stops."""
-        if self._carried:
-            await asyncio.wait([carried.task for carried in self._carried.values()])
+        """Wait until everything that is being sent has its outcome; used when the server stops."""
+        if self._in_flight:
+            await asyncio.wait([sending.task for sending in self._in_flight.values()])
 
-    async def call_off(self, run_id: UUID, *, turn_id: UUID) -> None:
-        """Never send what a stopped run has consent for and has not begun, and tell how the rest ended."""
+    async def cancel_run(self, run_id: UUID, *, turn_id: UUID) -> None:
+        """Never send what a stopped run has consent for and has not begun, and record how the rest ended."""
         async with self._tracker.recording() as recording:
             for action in await actions.of_run(recording.connection, run_id=run_id):
                 outcome = outcome_of(action)
                 if action.status == "approved":
-                    outcome = _called_off(action)
+                    outcome = _cancelled(action)
                     if not await actions.refuse(recording.connection, action_id=action.id, outcome=_stored(outcome)):
                         continue
-                    await recording.append(changed(action, "failed", note=outcome.summary))
+                    await recording.append(action_changed(action, "failed", note=outcome.summary))
                 elif action.status not in set(OutcomeStatus):
                     continue
                 await recording.append(_result(action, outcome), turn_id=turn_id, scope=str(run_id))
 
     async def give_up(self, run_id: UUID) -> None:
-        """Record as *unknown* what a failed run had begun to send and nobody carries any more."""
+        """Record as *unknown* what a failed run had begun to send and nobody sends any more."""
         async with self._tracker.recording() as recording:
             for action in await actions.of_run(recording.connection, run_id=run_id):
-                if action.status == "executing" and action.id not in self._carried:
+                if action.status == "executing" and action.id not in self._in_flight:
                     await self._give_up(recording, action)
 
     async def settle_by_person(self, action_id: UUID, *, succeeded: bool, note: str) -> Action | None:
@@ -160,11 +160,11 @@ class Ledger:
                 recording.connection, action_id=action_id, status="succeeded" if succeeded else "failed", note=note
             )
             if action is not None:
-                await recording.append(changed(action, action.status, by="operator", note=note))
-                await recording.append(_said_by_staff(action))
+                await recording.append(action_changed(action, action.status, by="operator", note=note))
+                await recording.append(_finding(action))
         return action
 
-    async def _carry(self, action: Action, tool: Tool, identity: Mapping[str, Any]) -> ToolOutcome:
+    async def _run(self, action: Action, tool: Tool, identity: Mapping[str, Any]) -> ToolOutcome:
         if await self._claim(action, tool, identity):
             return await self._send(action, tool)
         return await self._on_record(action.id)
@@ -184,7 +184,7 @@ class Ledger:
                 # The tool or its target is not the one that was shown: consent does not cover this.
                 outcome = _outcome_of_a_change()
                 if await actions.refuse(recording.connection, action_id=action.id, outcome=_stored(outcome)):
-                    await recording.append(changed(action, "failed", note=outcome.summary))
+                    await recording.append(action_changed(action, "failed", note=outcome.summary))
                 return False
             needed = requirements(action, action.args, tool.spec, identity)
             given = await consents_to(recording.connection, action)
@@ -192,11 +192,11 @@ class Ledger:
                 # The policy now asks somebody who has not consented, so it may not be sent.
                 outcome = _outcome_of_a_change()
                 if await actions.refuse(recording.connection, action_id=action.id, outcome=_stored(outcome)):
-                    await recording.append(changed(action, "failed", note=outcome.summary))
+                    await recording.append(action_changed(action, "failed", note=outcome.summary))
                 return False
             roles = {one.role for one in needed}
             if await actions.claim(recording.connection, action_id=action.id, digest=action.digest, roles=roles):
-                await recording.append(changed(action, "executing"))
+                await recording.append(action_changed(action, "executing"))
                 return True
         return False  # it was sent before
 
@@ -228,12 +228,12 @@ class Ledger:
             )
             if before is None:
                 return
-            await recording.append(changed(action, outcome.status.value, note=outcome.summary))
+            await recording.append(action_changed(action, outcome.status.value, note=outcome.summary))
             if before == "unknown" and outcome.status is not OutcomeStatus.UNKNOWN:
-                await recording.append(_said(action, f"An answer has come after all. {outcome.summary}"))
+                await recording.append(_message(action, f"An answer has come after all. {outcome.summary}"))
 
     async def _on_record(self, action_id: UUID) -> ToolOutcome:
-        """Return the stored outcome; an execution that nobody carries any more is *unknown*."""
+        """Return the stored outcome; an execution that nobody sends any more is *unknown*."""
         action = await self.get(action_id)
         if action.status == "executing":
             # Its thread runs one turn at a time and this is it: whoever claimed it before is gone.
@@ -245,7 +245,7 @@ class Ledger:
     async def _give_up(self, recording: Recording, action: Action) -> None:
         outcome = unknown_outcome(action)
         if await actions.give_up(recording.connection, action_id=action.id, outcome=_stored(outcome)):
-            await recording.append(changed(action, "unknown", note=outcome.summary))
+            await recording.append(action_changed(action, "unknown", note=outcome.summary))
 
 
 async def consents_to(connection: Connection, action: Action) -> list[Consent]:
@@ -310,20 +310,20 @@ def _shown(request: OutgoingRequest | None) -> dict[str, Any] | None:
     return request.shown() if request else None
 
 
-def _said_by_staff(action: Action) -> Token:
-    """Tell the customer what a person found out."""
+def _finding(action: Action) -> Token:
+    """Build the message that tells the customer what a person found out."""
     finding = "it was done" if action.status == "succeeded" else "it was not done"
     content = f"A member of the support team has checked “{action.title}”: {finding}."
-    return _said(action, f"{content} {action.note}".strip() if action.note else content)
+    return _message(action, f"{content} {action.note}".strip() if action.note else content)
 
 
-def _said(action: Action, content: str) -> Token:
-    """Build what the product itself says about an action that was unknown: once."""
+def _message(action: Action, content: str) -> Token:
+    """Build the product's own message about an action that was unknown; stored once per action."""
     return Token(thread_id=action.thread_id, agent=SUPERVISOR, content=content, message_id=f"settled-{action.id}")
 
 
 def _result(action: Action, outcome: ToolOutcome) -> ToolResult:
-    """Build the frame that tells how an action ended."""
+    """Build the frame of how an action ended."""
     return ToolResult(
         thread_id=action.thread_id,
         tool=action.tool,
@@ -335,7 +335,7 @@ def _result(action: Action, outcome: ToolOutcome) -> ToolResult:
     )
 
 
-def _called_off(action: Action) -> ToolOutcome:
+def _cancelled(action: Action) -> ToolOutcome:
     return ToolOutcome(
         status=OutcomeStatus.FAILED,
         summary=f"{action.title}: you stopped this before it was sent, so nothing was sent. Ask again if you want it.",

@@ -1,4 +1,7 @@
-"""What the target says now: the read that shows what a write would change, run for the person who decides."""
+"""Preview of an action: the read that shows what a write would change, run for the person who decides.
+
+Where no read fits, or a value that it requires is missing, there is no evidence; a read that fails is shown as failed.
+"""
 
 from __future__ import annotations
 

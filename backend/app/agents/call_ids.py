@@ -1,4 +1,4 @@
-"""Tool calls as the product names them, whatever the provider calls them."""
+"""Ids of tool calls and messages, made by the product: unique and repeatable, whatever the provider sends."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ MESSAGE_ID_CHARS: Final = 32  # 128 bits: never the same for two messages
 
 
 def call_id_of(message_id: str | None, index: int) -> str:
-    """Name the call at `index` of a model's message.
+    """Make the id of the call at `index` of a model's message.
 
     Providers leave ids out or repeat them from message to message; a message's own id never repeats.
     """
@@ -30,22 +30,22 @@ def call_id_of(message_id: str | None, index: int) -> str:
 
 
 def message_key(run_id: UUID, attempt: int, metadata: Mapping[str, Any]) -> str | None:
-    """Name what is said at one place of a run, the same when that place runs again after a crash.
+    """Make the key of one place of a run, the same when that place runs again after a crash.
 
-    What a crash cut off is then recognised and not told twice; what is tried again after a failure, another
-    `attempt`,     is told anew. None for a graph without places.
+    Frames that were stored before a crash are then recognised and not stored twice; those of another `attempt`, after
+    a failure, are new. None for a graph without places.
     """
     place = metadata.get("langgraph_checkpoint_ns")
     return f"{run_id}/{attempt}/{place}" if place else None
 
 
 def message_id_of(key: str, index: int) -> str:
-    """Name the message at `index` of those said at one place."""
+    """Make the id of the message at `index` of those sent from one place."""
     return hashlib.sha256(f"{key}/{index}".encode()).hexdigest()[:MESSAGE_ID_CHARS]
 
 
 def with_own_call_ids(message: AIMessage, key: str | None = None) -> AIMessage:
-    """Return the message with its calls named by us, the readable ones first, then the unreadable ones."""
+    """Return the message with our own ids on its calls, the readable ones first, then the unreadable ones."""
     key = key or message.id
     calls: list[Any] = [{**call, "id": call_id_of(key, index)} for index, call in enumerate(message.tool_calls)]
     invalid: list[Any] = [

@@ -1,4 +1,4 @@
-"""Where LangGraph keeps a run while it waits. The record of a conversation is our event log, not this."""
+"""Checkpointer of the graph: LangGraph's Postgres saver. The record of a conversation is the event log, not this."""
 
 from __future__ import annotations
 
@@ -18,16 +18,14 @@ if TYPE_CHECKING:
 
 POOL_MAX: Final = 10  # a checkpoint is a few milliseconds' work; ten connections carry a hundred turns at once
 SETUP_LOCK: Final = 0x5355_5051  # whoever sets the tables up holds it, the others wait
-
-
 RESTART: Final = "restart"  # of a run's configuration: begin the step that was cut off anew
 
 
 class RunSaver(AsyncPostgresSaver):
     """The saver, able to begin a step anew.
 
-    A step's parts are saved as they finish, sometimes before what they said has been told. After a crash they are
-    left out, so that they run, and tell, again; what was told already is recognised, and a write is on the ledger.
+    A step's parts are saved as they finish, sometimes before their frames were stored. After a crash they are
+    left out, so that they run again; frames that were stored already are recognised, and a write is on the ledger.
     """
 
     async def aget_tuple(self, config: RunnableConfig) -> CheckpointTuple | None:

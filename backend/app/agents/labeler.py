@@ -14,7 +14,7 @@ from langgraph.constants import TAG_NOSTREAM
 
 from app.agents.models import Models, explain_model_error
 from app.agents.prompts import classifier_prompt
-from app.agents.structured_output import ask_for_form, values_in
+from app.agents.structured_output import request_structured, values_in
 
 FUNCTION: Final = "label"
 MAX_ANSWER_CHARS: Final = 60_000  # a batch's labels, each with a reason
@@ -65,7 +65,7 @@ async def _ask(model: BaseChatModel, operations: Sequence[Mapping[str, Any]]) ->
     messages = [SystemMessage(classifier_prompt()), HumanMessage(f"Data, as JSON:\n{data}")]
     quiet: Any = {"tags": [TAG_NOSTREAM, "classifier"], "run_name": "classifier"}
     try:
-        answers = ask_for_form(model, messages, name=FUNCTION, schema=SCHEMA, config=quiet)
+        answers = request_structured(model, messages, name=FUNCTION, schema=SCHEMA, config=quiet)
         async with aclosing(answers):
             async for answer in answers:
                 if rows := list(_rows(answer)):

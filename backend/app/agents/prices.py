@@ -1,4 +1,4 @@
-"""What models cost, from `config/prices.yaml`."""
+"""Price list of models, from `config/prices.yaml`."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ Dollars = Annotated[float, Field(ge=0)]
 
 @dataclass(frozen=True, kw_only=True)
 class Price:
-    """What a model's tokens cost in dollars a million, as published by `source` on `date`."""
+    """What a model's tokens cost in dollars per million, as published by `source` on `date`."""
 
     prompt: float
     completion: float

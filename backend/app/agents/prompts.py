@@ -1,4 +1,4 @@
-"""The prompts in `config/prompts`, filled with what an agent is."""
+"""Prompt templates of `config/prompts`, checked at start (`ConfigMistake`) and filled with what an agent is."""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Runs a graph and yields what happens as frames: the one place where the graph's stream becomes the protocol's."""
+"""Graph runner: the one place where the graph's stream becomes frames of the protocol.
+
+Messages are cut into tokens and ended properly also where the stream breaks; what it breaks with is raised.
+"""
 
 from __future__ import annotations
 
@@ -45,7 +48,7 @@ class MessageEnded:
 
 @dataclass(frozen=True)
 class ConversationEnding:
-    """An agent has ended the conversation; the turn still speaks its last words."""
+    """An agent has ended the conversation; the turn still sends its last message."""
 
 
 Happening = "ServerFrame | Record | MessageEnded | ConversationEnding"
@@ -68,26 +71,26 @@ async def run(
 ) -> AsyncGenerator[ServerFrame | Record | MessageEnded | ConversationEnding, None]:
     """Run until the graph waits or ends; yield every frame as it happens, the open requests for consent last.
 
-    What an agent had said when the stream breaks is still ended properly before the error goes on. `restart` begins
+    A message that is open when the stream breaks is still ended properly before the error is raised. `restart` begins
     a step that was cut off anew, with all of its parts.
     """
-    speech = _Speech(thread_id=thread_id, title_of=title_of)
+    frames = _FrameStream(thread_id=thread_id, title_of=title_of)
     stream = graph.astream(
         payload, config=_begun(config, restart=restart), context=context, stream_mode="messages", durability="sync"
     )
     try:
         async for chunk, metadata in stream:
             place = message_key(context.run_id, context.attempt, metadata) if context else None
-            for happening in speech.hear(chunk, str(metadata.get("langgraph_node", "")), place):
+            for happening in frames.read(chunk, str(metadata.get("langgraph_node", "")), place):
                 yield happening
     except Exception:
-        for happening in speech.end(broken=True):
+        for happening in frames.end(broken=True):
             yield happening
         raise
     finally:
         if isinstance(stream, AsyncGenerator):  # a run that is stopped ends now, not when memory is tidied
             await stream.aclose()
-    for happening in speech.end():
+    for happening in frames.end():
         yield happening
     state = await graph.aget_state(config)
     for task in state.tasks:
@@ -96,7 +99,7 @@ async def run(
 
 
 async def where(graph: Graph, config: dict[str, Any], *, restart: bool = False) -> str:
-    """Say where a run stands: `new`, `open` (something is left to do, or to begin anew with `restart`) or `over`."""
+    """Return where a run stands: `new`, `open` (something is left to do, or to begin anew with `restart`) or `over`."""
     state = await graph.aget_state(_begun(config, restart=restart))
     if not state.values:
         return "new"
@@ -109,7 +112,7 @@ def _begun(config: dict[str, Any], *, restart: bool) -> dict[str, Any]:
 
 @dataclass(kw_only=True)
 class _Open:
-    """A message that is being spoken."""
+    """A message that has begun and not ended."""
 
     agent: str
     message_id: str
@@ -119,29 +122,29 @@ class _Open:
 
 
 @dataclass(kw_only=True)
-class _Speech:
-    """Hears the graph's chunks and tells frames; providers stream a call's arguments in fragments."""
+class _FrameStream:
+    """Turns the graph's chunks into frames; providers stream a call's arguments in fragments."""
 
     thread_id: str
     title_of: Callable[[str], str]
     _open: dict[str, _Open] = field(default_factory=dict)
-    _said: Counter[str] = field(default_factory=Counter)
+    _counts: Counter[str] = field(default_factory=Counter)
 
-    def hear(self, chunk: Any, node: str, place: str | None = None) -> Iterator[Any]:
-        """Tell what one chunk means; `place` names where in the run it is said."""
+    def read(self, chunk: Any, node: str, place: str | None = None) -> Iterator[Any]:
+        """Yield the frames of one chunk; `place` names where in the run it comes from."""
         if isinstance(chunk, AIMessageChunk):
-            yield from self._hear_fragment(chunk, node, place)
+            yield from self._read_fragment(chunk, node, place)
             return
         yield from self.end()
         if isinstance(chunk, BaseMessage) and not isinstance(chunk, AIMessage):
             return
         if hasattr(chunk, "content") and hasattr(chunk, "tool_calls"):
-            yield from self._hear_whole(chunk, node, place)
+            yield from self._read_whole(chunk, node, place)
             return
         yield chunk
 
     def end(self, *, broken: bool = False) -> Iterator[Any]:
-        """End every message that is being spoken; a broken one's calls are incomplete and are not told."""
+        """End every open message; a broken one's calls are incomplete and are left out."""
         ended, self._open = self._open, {}
         for message in ended.values():
             if message.text:
@@ -153,7 +156,7 @@ class _Speech:
                 for index, call in enumerate(unreadable, start=first):
                     yield self._call(call["name"] or "unknown", {}, message.agent, call_id_of(message.call_key, index))
 
-    def _hear_fragment(self, chunk: AIMessageChunk, node: str, place: str | None) -> Iterator[Any]:
+    def _read_fragment(self, chunk: AIMessageChunk, node: str, place: str | None) -> Iterator[Any]:
         key = chunk.id or ""
         if self._open and key not in self._open:
             yield from self.end()
@@ -168,14 +171,14 @@ class _Speech:
             yield from self.end()
 
     def _begin(self, node: str, place: str | None, key: str) -> _Open:
-        """Begin a message; one that is said again at the same place gets the same names as before."""
+        """Begin a message; one that comes again from the same place gets the same ids as before."""
         if place is None:
             return _Open(agent=node, message_id=uuid4().hex, call_key=key)
-        self._said[place] += 1
-        return _Open(agent=node, message_id=message_id_of(place, self._said[place]), call_key=place)
+        self._counts[place] += 1
+        return _Open(agent=node, message_id=message_id_of(place, self._counts[place]), call_key=place)
 
-    def _hear_whole(self, chunk: Any, node: str, place: str | None) -> Iterator[Any]:
-        """Tell a message that comes in one piece: from a graph's double, or from a node of ours."""
+    def _read_whole(self, chunk: Any, node: str, place: str | None) -> Iterator[Any]:
+        """Yield the frames of a message that comes in one piece: from a graph's double, or from a node of ours."""
         key = (chunk.id if isinstance(chunk, AIMessage) else None) or uuid4().hex
         message = self._begin(node, place, key)
         if chunk.content:

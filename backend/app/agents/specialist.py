@@ -1,4 +1,8 @@
-"""One step of one agent: its prompt, its tools, one call of its model."""
+"""Specialist node. One step of one agent: its prompt, its tools, one call of its model.
+
+Failures of the provider are raised as errors of ours (`explain_model_error`); unreadable tool calls are answered, so
+that the model can mend them; a run of more than `max_steps` raises `TurnTooLong`.
+"""
 
 from __future__ import annotations
 
@@ -12,7 +16,7 @@ from app.agents.call_ids import message_key, with_own_call_ids
 from app.agents.claims import unsupported_claim
 from app.agents.models import explain_model_error
 from app.agents.prompts import specialist_prompt
-from app.agents.tool_selection import Offer
+from app.agents.tool_selection import ToolSelector
 from app.errors import AppError, ToolInvalidInput, TurnTooLong
 from app.protocol import ToolResult
 from app.tools.base import Access
@@ -46,21 +50,21 @@ class ModelSource(Protocol):
 
 
 class Specialist:
-    """An agent at work."""
+    """The graph's node of one agent."""
 
     def __init__(self, agent: AgentSpec, *, config: AgentConfig, models: ModelSource, tools: ToolRegistry) -> None:
-        """Speak as `agent`, with the tools that the registry has for it at the time of each call."""
+        """Answer as `agent`, with the tools that the registry has for it at the time of each call."""
         self._agent = agent
         self._config = config
         self._models = models
         self._tools = tools
-        self._offer: tuple[int, Offer] | None = None
+        self._selector: tuple[int, ToolSelector] | None = None
 
-    async def speak(self, state: RunState, config: RunnableConfig, runtime: Runtime[RunContext]) -> dict[str, Any]:
+    async def step(self, state: RunState, config: RunnableConfig, runtime: Runtime[RunContext]) -> dict[str, Any]:
         """Call the model once; its text, or its calls of tools, become the run's newest messages."""
         if state["steps"] >= (self._agent.max_steps or MAX_STEPS):
             raise TurnTooLong
-        tools = await self._offered(state)
+        tools = await self._selected(state)
         model = self._models.get(self._agent.model)
         try:
             bound = model.bind_tools([_described(tool) for tool in tools]) if tools else model
@@ -70,27 +74,27 @@ class Specialist:
         except Exception as error:
             raise explain_model_error(error) from error
         context = runtime.context
-        said = with_own_call_ids(message, message_key(context.run_id, context.attempt, config.get("metadata", {})))
-        refused = self._refuse_unreadable(said, runtime)
-        added: list[BaseMessage] = [said, *refused]
-        if not said.tool_calls and not refused:
-            added = self._last_word(said, state, self._tools.select(self._agent.tools))
+        answer = with_own_call_ids(message, message_key(context.run_id, context.attempt, config.get("metadata", {})))
+        refused = self._refuse_unreadable(answer, runtime)
+        added: list[BaseMessage] = [answer, *refused]
+        if not answer.tool_calls and not refused:
+            added = self._final(answer, state, self._tools.select(self._agent.tools))
         return {"messages": added, "steps": state["steps"] + 1}
 
-    async def _offered(self, state: RunState) -> list[Tool]:
+    async def _selected(self, state: RunState) -> list[Tool]:
         """Choose the tools for this step; the index of many is kept until the tools change."""
         version = self._tools.version
-        if self._offer is None or self._offer[0] != version:
+        if self._selector is None or self._selector[0] != version:
             # An index of a thousand tools takes a second; nobody else is to wait for it.
-            self._offer = (version, await asyncio.to_thread(Offer, self._tools.select(self._agent.tools)))
-        said = [str(message.text) for message in state["messages"] if isinstance(message, HumanMessage)]
+            self._selector = (version, await asyncio.to_thread(ToolSelector, self._tools.select(self._agent.tools)))
+        wishes = [str(message.text) for message in state["messages"] if isinstance(message, HumanMessage)]
         called = {
             call["name"]
             for message in state["messages"]
             if isinstance(message, AIMessage)
             for call in message.tool_calls
         }
-        return self._offer[1].for_message("\n".join(said[-MESSAGES_SEARCHED:]), called=called)
+        return self._selector[1].for_message("\n".join(wishes[-MESSAGES_SEARCHED:]), called=called)
 
     def _instructions(self, state: RunState) -> SystemMessage:
         prompt = specialist_prompt(self._agent, self._config)
@@ -119,7 +123,7 @@ class Specialist:
             answers.append(ToolMessage(json.dumps(content), tool_call_id=call["id"] or ""))
         return answers
 
-    def _last_word(self, message: AIMessage, state: RunState, tools: Sequence[Tool]) -> list[BaseMessage]:
+    def _final(self, message: AIMessage, state: RunState, tools: Sequence[Tool]) -> list[BaseMessage]:
         """Let no answer be empty, and none claim what the record does not show."""
         if not message.text.strip():
             return [AIMessage(NOTHING_SAID, name=self._agent.name)]

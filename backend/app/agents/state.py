@@ -1,4 +1,4 @@
-"""What a run carries from step to step, and how it begins from the conversation's log."""
+"""State of a run in the graph, and the history that it begins with, from the conversation's log. Pure."""
 
 from __future__ import annotations
 
@@ -69,7 +69,7 @@ class RunContext:
 
 @dataclass(frozen=True, kw_only=True)
 class History:
-    """What was said before, and what the record shows of the tools used."""
+    """Earlier messages, and what the record shows of the tools used."""
 
     messages: list[BaseMessage] = field(default_factory=list)
     records: list[str] = field(default_factory=list)

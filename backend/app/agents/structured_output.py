@@ -1,4 +1,7 @@
-"""Asking a model for a form: structured output where the provider has it, whatever it gives otherwise."""
+"""Structured output of a model: a JSON schema where the provider takes one, else a tool call, else JSON in text.
+
+A way of asking that the provider refuses is skipped; where it refuses all of them, its last refusal is raised.
+"""
 
 from __future__ import annotations
 
@@ -15,7 +18,7 @@ from langchain_core.runnables import RunnableConfig
 MAX_JSON_CHARS: Final = 20_000  # of an answer that is searched for JSON
 
 
-async def ask_for_form(
+async def request_structured(
     model: BaseChatModel,
     messages: Sequence[BaseMessage],
     *,
@@ -23,7 +26,7 @@ async def ask_for_form(
     schema: Mapping[str, Any],
     config: RunnableConfig | None,
 ) -> AsyncGenerator[BaseMessage]:
-    """Yield the model's answers, one for each way of asking, the strictest first; stop when one is good enough.
+    """Yield the model's answers, one per way of asking, the strictest first; the caller stops at a good one.
 
     The prompt has to ask for JSON in any case. Raises what the provider raises where it refuses the key, limits the
     rate or cannot be reached, and where it refused every way.

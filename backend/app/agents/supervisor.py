@@ -1,4 +1,4 @@
-"""The graph: a router, one node an agent, and one node that carries out calls of tools.
+"""The agents' graph: a router, one node per agent, and one node that runs tool calls.
 
     router ──▶ supervisor ──▶ agent ⇄ tools
                    ▲            │
@@ -20,7 +20,7 @@ from langgraph.types import Send
 from app.agents.models import explain_model_error
 from app.agents.specialist import Specialist
 from app.agents.state import ROUTER, TOOLS, RunContext, RunState
-from app.agents.tool_node import CarryOut
+from app.agents.tool_node import ToolNode
 from app.errors import AppError, ToolUnknown
 from app.protocol import SUPERVISOR, Clarification
 from app.records import Candidate, Routed
@@ -39,7 +39,7 @@ if TYPE_CHECKING:
     from app.agents.specialist import ModelSource
     from app.tools.registry import ToolRegistry
 
-RECURSION_LIMIT: Final = 150  # several intents of MAX_STEPS each, two graph steps a model call
+RECURSION_LIMIT: Final = 150  # several intents of MAX_STEPS each, two graph steps per model call
 HOLDS_BACK: Final = frozenset({"rejected", "expired", "unknown"})  # after these, the rest of a message is not done
 
 
@@ -83,7 +83,7 @@ class Supervisor:
         return await self._graph.aget_state(config)
 
     def title_of(self, tool: str) -> str:
-        """Say what a tool does, in words for people; its name where it is not there."""
+        """Return a tool's title; its name where the tool is gone."""
         try:
             return self._tools.get(tool).spec.title
         except ToolUnknown:
@@ -98,8 +98,8 @@ class Supervisor:
         builder = StateGraph(RunState, context_schema=RunContext)
         builder.add_node(ROUTER, cast("Any", self._route))  # LangGraph's types lack config and runtime together
         builder.add_node(SUPERVISOR, self._next_intent)
-        carry_out = CarryOut(tools=self._tools, ledger=self._ledger, agents=agents)
-        builder.add_node(TOOLS, cast("Any", carry_out.run))
+        tool_node = ToolNode(tools=self._tools, ledger=self._ledger, agents=agents)
+        builder.add_node(TOOLS, cast("Any", tool_node.run))
         builder.add_edge(START, ROUTER)
         builder.add_edge(ROUTER, SUPERVISOR)
         names = list(agents)
@@ -107,7 +107,7 @@ class Supervisor:
         builder.add_conditional_edges(TOOLS, self._after_tools, [*names, SUPERVISOR, END])
         for agent in agents.values():
             specialist = Specialist(agent, config=config, models=self._models, tools=self._tools)
-            builder.add_node(agent.name, cast("Any", specialist.speak))
+            builder.add_node(agent.name, cast("Any", specialist.step))
             builder.add_conditional_edges(agent.name, _after_agent, [TOOLS, agent.name, SUPERVISOR])
         return builder.compile(checkpointer=self._checkpointer)
 
@@ -183,7 +183,7 @@ def _after_agent(state: RunState) -> str | list[Send]:
 
 
 def _after_tools(state: RunState) -> str:
-    """Let the agent speak of the results; where all that it asked for expired, nobody waits for its words."""
+    """Let the agent answer with the results; where every approval has expired, nobody waits for an answer."""
     if state["handed_over"]:
         return END
     count = 0

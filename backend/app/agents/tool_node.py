@@ -1,4 +1,8 @@
-"""Carries out one call of a tool: a read runs at once, a write waits for consent and runs at most once."""
+"""The graph's tool node. Runs one tool call: a read at once, a write as an action that waits for consent.
+
+A write goes through the ledger, which sends it at most once; a tool that the agent may not use, or that refuses its
+arguments, ends the call as failed, in words for the model.
+"""
 
 from __future__ import annotations
 
@@ -39,8 +43,8 @@ NOT_SENT: Final = {
 DECLINED_BY_OPERATOR: Final = "The support team declined, so nothing was sent and nothing has changed."
 
 
-class CarryOut:
-    """The graph's one node that touches the world."""
+class ToolNode:
+    """The graph's one node that reaches targets."""
 
     def __init__(self, *, tools: ToolRegistry, ledger: Ledger, agents: Mapping[str, AgentSpec]) -> None:
         """Look tools up live, so that one that was withdrawn is never called."""
@@ -49,7 +53,7 @@ class CarryOut:
         self._agents = agents
 
     async def run(self, order: dict[str, Any], runtime: Runtime[RunContext]) -> dict[str, Any]:
-        """Carry out the call in `order`; nothing with an effect stands before the interrupt that it may raise."""
+        """Run the call in `order`; nothing with an effect stands before the interrupt that it may raise."""
         context, agent = runtime.context, self._agents.get(order["agent"]) or _gone(order["agent"])
         call = Call(
             thread_id=context.thread_id,
@@ -63,11 +67,11 @@ class CarryOut:
         began = time.monotonic()
         try:
             tool = self._find(name, agent, context.claims)
-            ended, outcome, args = await self._carry_out(call, tool)
+            ended, outcome, args = await self._call(call, tool)
         except ToolError as error:
             tool, ended, outcome, args = None, "failed", _refused(error), call.args
         outcome = replace(outcome, duration_ms=outcome.duration_ms or round((time.monotonic() - began) * 1000))
-        _tell(runtime, call, name, ended, outcome)
+        _record(runtime, call, name, ended, outcome)
         effect = tool.spec.effect if tool and outcome.ok else None
         if effect is Effect.HAND_OVER:
             message = agent.personality.escalation_message
@@ -91,7 +95,7 @@ class CarryOut:
             raise ToolNotPermitted(f"{agent.name} may only read, so {name} was not called.")
         return as_customer(tool, claims)
 
-    async def _carry_out(self, call: Call, tool: Tool) -> tuple[Outcome, ToolOutcome, dict[str, Any]]:
+    async def _call(self, call: Call, tool: Tool) -> tuple[Outcome, ToolOutcome, dict[str, Any]]:
         """Return how it ended, what came of it, and the arguments, which a person may have edited."""
         if _only_reads(tool) and not requirements(call, call.args, tool.spec, call.identity):
             outcome = await tool.run(call.args)
@@ -116,8 +120,8 @@ def _gone(name: str) -> AgentSpec:
     return AgentSpec(name=name, description="", permission="read", tools=())
 
 
-def _tell(runtime: Runtime[RunContext], call: Call, tool: str, ended: Outcome, outcome: ToolOutcome) -> None:
-    """Record the request for staff, and tell the customer how the call ended."""
+def _record(runtime: Runtime[RunContext], call: Call, tool: str, ended: Outcome, outcome: ToolOutcome) -> None:
+    """Record the request for staff, and the result for the customer."""
     runtime.stream_writer(
         ToolRan(
             thread_id=call.thread_id,

@@ -1,4 +1,4 @@
-"""Which of its tools an agent offers to its model. Pure.
+"""Tool selection: which of its tools an agent offers to its model. Pure.
 
 A model pays for every tool that it is shown, and chooses worse among hundreds. Few tools are all offered; of many,
 those that the message may be about, those that were called earlier in the run, and what every agent can do.
@@ -20,8 +20,8 @@ TOKEN_BUDGET: Final = 6_000  # what tools may cost in each call: leaves room in 
 CHARS_A_TOKEN: Final = 4  # an estimate that holds for English and JSON
 
 
-class Offer:
-    """A set of tools, of which the fitting ones are offered."""
+class ToolSelector:
+    """An agent's tools, of which the fitting ones are offered to its model."""
 
     def __init__(
         self, tools: Sequence[Tool], *, tool_budget: int = TOOL_BUDGET, token_budget: int = TOKEN_BUDGET

@@ -36,16 +36,16 @@ class Approval:
     decided_name: str | None
 
 
-APPROVALS_CHANNEL: Final = "smart_support_approvals"  # tells every replica that what waits for consent has changed
+APPROVALS_CHANNEL: Final = "smart_support_approvals"  # notifies every replica that the pending approvals have changed
 
 Place = tuple[int, datetime, UUID]
-"""Where a page of a list ended: risk, time and id of its last line."""
+"""Where a page of a list ended: risk, time and id of its last row."""
 
 _COLUMNS: Final = """id, action_id, thread_id, audience, digest, frame, status, created_at, expires_at, decided_at,
     decided_by, comment, risk, decided_name"""
 
 
-async def ask(
+async def add(
     connection: Connection,
     *,
     approval_id: UUID,
@@ -57,7 +57,7 @@ async def ask(
     expires_at: datetime,
     risk: int = 1,
 ) -> None:
-    """Write the approval down as pending."""
+    """Insert the approval as pending."""
     await connection.execute(
         """
         INSERT INTO interrupts (id, action_id, thread_id, audience, digest, frame, expires_at, risk)
@@ -103,7 +103,7 @@ async def list_of_thread(connection: Connection, *, thread_id: str, status: Stat
 async def list_pending(
     connection: Connection, *, audience: Audience | None = None, limit: int, after: Place | None = None
 ) -> list[Approval]:
-    """List what waits for consent, the riskiest first, of the same risk the oldest first."""
+    """List the pending approvals, the riskiest first, of the same risk the oldest first."""
     risk, at, approval_id = after or (None, None, None)
     rows = await connection.fetch(
         f"""
@@ -122,7 +122,7 @@ async def list_pending(
 
 
 async def list_decided(connection: Connection, *, limit: int, before: Place | None = None) -> list[Approval]:
-    """List what was answered or has expired, the newest first."""
+    """List the approvals that were answered or have expired, the newest first."""
     _, at, approval_id = before or (None, None, None)
     rows = await connection.fetch(
         f"""
@@ -138,7 +138,7 @@ async def list_decided(connection: Connection, *, limit: int, before: Place | No
 
 
 async def count_pending(connection: Connection, *, audience: Audience) -> int:
-    """Count what waits for consent of this side."""
+    """Count the pending approvals of a role."""
     count = await connection.fetchval(
         "SELECT count(*) FROM interrupts WHERE status = 'pending' AND expires_at > now() AND audience = $1", audience
     )
@@ -198,7 +198,7 @@ async def list_approved(connection: Connection, *, action_id: UUID, digest: str)
 
 
 async def pending_of_tools(connection: Connection, *, tools: Collection[str]) -> list[Approval]:
-    """List what waits for consent to a call of one of these tools, oldest first."""
+    """List the pending approvals of calls of these tools, oldest first."""
     rows = await connection.fetch(
         f"""
         SELECT {_COLUMNS} FROM interrupts

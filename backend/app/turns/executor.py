@@ -188,7 +188,7 @@ class TurnExecutor:
         await recorder.seal()
         if turn.kind == "message":
             await self._consent.withdraw(turn.run_id)
-        await self._ledger.call_off(turn.run_id, turn_id=turn.id)
+        await self._ledger.cancel_run(turn.run_id, turn_id=turn.id)
         return recorder.end_stopped()
 
     async def _finish(self, turn: Turn, outcome: _Outcome) -> None:

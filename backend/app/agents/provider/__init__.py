@@ -1,1 +1,1 @@
-"""The client of OpenAI-compatible providers, with what small local servers need to be understood."""
+"""Client of OpenAI-compatible providers, small local servers included."""

@@ -1,4 +1,9 @@
-"""ChatOpenAI as this product needs it: patient with slow servers, tolerant of small ones, strict about breaks."""
+"""Client of OpenAI-compatible chat models, on LangChain's `ChatOpenAI`.
+
+It waits longer for the first token than between tokens, mends what small servers leave out or repeat, and yields
+only the answer: no reasoning, whole tool calls. A stream that ends without a finish reason raises `ModelUnavailable`,
+one that does not begin in time `ModelTimeout`.
+"""
 
 from __future__ import annotations
 
@@ -13,9 +18,9 @@ from langchain_core.outputs import ChatGenerationChunk
 from langchain_openai import ChatOpenAI
 from pydantic import PrivateAttr
 
-from app.agents.provider.reasoning import Thoughts
-from app.agents.provider.text_tool_calls import CallsInText
-from app.agents.provider.tool_call_chunks import CallFragments
+from app.agents.provider.reasoning import ReasoningFilter
+from app.agents.provider.text_tool_calls import TextToolCalls
+from app.agents.provider.tool_call_chunks import ToolCallAssembler
 from app.errors import ModelTimeout, ModelUnavailable
 
 MAX_ANSWER_CHARS: Final = 20_000  # several pages; a small model that repeats itself would go on for ever
@@ -72,16 +77,16 @@ class StreamingModel(ChatOpenAI):
         **kwargs: Any,
     ) -> AsyncIterator[ChatGenerationChunk]:
         source = super()._astream(messages, stop, run_manager, **kwargs)
-        hearing = _Hearing(kwargs.get("tools") or ())
+        answer = _AnswerFilter(kwargs.get("tools") or ())
         try:
             async for chunk in self._with_patience(source):
-                for kept in hearing.take(chunk):
+                for kept in answer.feed(chunk):
                     yield kept
-                if hearing.heard_enough:
+                if answer.is_too_long:
                     break
         finally:
             await source.aclose()  # type: ignore[attr-defined]  # it is an async generator
-        for kept in hearing.rest():
+        for kept in answer.flush():
             yield kept
 
     async def _with_patience(self, source: AsyncIterator[ChatGenerationChunk]) -> AsyncIterator[ChatGenerationChunk]:
@@ -97,33 +102,33 @@ class StreamingModel(ChatOpenAI):
             yield chunk
 
 
-class _Hearing:
-    """Makes of a provider's chunks what the product works with: no thoughts, whole calls, no foreign ids."""
+class _AnswerFilter:
+    """Filter over one answer's chunks: drops reasoning and foreign ids, and puts tool calls together."""
 
     def __init__(self, tools: Sequence[Mapping[str, Any]]) -> None:
         """Know the tools that a text may call."""
-        self._texts = CallsInText(tools)
-        self._fragments = CallFragments()
-        self._thoughts = Thoughts()
+        self._texts = TextToolCalls(tools)
+        self._fragments = ToolCallAssembler()
+        self._reasoning = ReasoningFilter()
         self._finished = False
         self._chars = 0
         self._counted = False
 
     @property
-    def heard_enough(self) -> bool:
+    def is_too_long(self) -> bool:
         """Say whether the answer is as long as one may get."""
         return self._chars > MAX_ANSWER_CHARS
 
-    def take(self, chunk: ChatGenerationChunk) -> Iterator[ChatGenerationChunk]:
+    def feed(self, chunk: ChatGenerationChunk) -> Iterator[ChatGenerationChunk]:
         """Yield what can be passed on, now that this chunk has come."""
         self._finished = self._finished or bool((chunk.generation_info or {}).get("finish_reason"))
         self._chars += len(chunk.text)
-        if self.heard_enough:
+        if self.is_too_long:
             self._finished = True
             return
         self._count_once(chunk)
         chunk.message.id = None  # LangChain gives its own: small servers repeat theirs from answer to answer
-        yield from self._texts.take(_with_text(self._fragments.take(chunk), self._thoughts))
+        yield from self._texts.feed(_with_text(self._fragments.feed(chunk), self._reasoning))
 
     def _count_once(self, chunk: ChatGenerationChunk) -> None:
         """Keep the first report of usage: asked with a schema, LangChain repeats the whole answer's at its end."""
@@ -132,22 +137,22 @@ class _Hearing:
                 chunk.message.usage_metadata = None
             self._counted = True
 
-    def rest(self) -> Iterator[ChatGenerationChunk]:
+    def flush(self) -> Iterator[ChatGenerationChunk]:
         """Yield what was held back to the end; raises `ModelUnavailable` where the end never came."""
         if not self._finished:
             raise ModelUnavailable("The assistant broke off in the middle of its answer. Please try again.")
-        if left := self._thoughts.rest():
-            yield from self._texts.take(ChatGenerationChunk(message=AIMessageChunk(content=left)))
+        if left := self._reasoning.flush():
+            yield from self._texts.feed(ChatGenerationChunk(message=AIMessageChunk(content=left)))
         whole = list(self._fragments.whole())
-        yield from self._texts.rest(may_be_call=not whole)
+        yield from self._texts.flush(may_be_call=not whole)
         if whole:
             yield ChatGenerationChunk(message=AIMessageChunk(content="", tool_call_chunks=whole))
 
 
-def _with_text(chunk: ChatGenerationChunk, thoughts: Thoughts) -> ChatGenerationChunk:
+def _with_text(chunk: ChatGenerationChunk, reasoning: ReasoningFilter) -> ChatGenerationChunk:
     """Return the chunk with only that part of its text which belongs to the answer."""
-    said = thoughts.without(chunk.text)
-    if said == chunk.text or not isinstance(chunk.message, AIMessageChunk):
+    text = reasoning.feed(chunk.text)
+    if text == chunk.text or not isinstance(chunk.message, AIMessageChunk):
         return chunk
-    message = chunk.message.model_copy(update={"content": said})
+    message = chunk.message.model_copy(update={"content": text})
     return ChatGenerationChunk(message=message, generation_info=chunk.generation_info)

@@ -1,4 +1,4 @@
-"""What small reasoning models think aloud before they answer: it is not part of the answer."""
+"""Reasoning filter. Drops `<think>…</think>` from the beginning of a streamed answer, without its end too."""
 
 from __future__ import annotations
 
@@ -16,15 +16,15 @@ class _Place(Enum):
     ANSWERING = "answering"
 
 
-class Thoughts:
-    """Drops a thought at the beginning of a text that comes in pieces; a text without one is passed on at once."""
+class ReasoningFilter:
+    """Streaming filter for one answer; a text without reasoning is passed on at once."""
 
     def __init__(self) -> None:
         """Begin before the first piece."""
         self._held = ""
         self._place = _Place.BEFORE
 
-    def without(self, piece: str) -> str:
+    def feed(self, piece: str) -> str:
         """Return what of this piece, and of those held back before it, belongs to the answer."""
         if self._place is _Place.ANSWERING:
             return piece
@@ -35,9 +35,9 @@ class Thoughts:
             self._think()
         if self._place is _Place.AFTER:
             self._held = self._held.lstrip()
-        return self.rest() if self._answers() else ""
+        return self.flush() if self._answers() else ""
 
-    def rest(self) -> str:
+    def flush(self) -> str:
         """Return what was held back although no thought came of it; a thought without end is no answer."""
         held, self._held = self._held, ""
         if self._place is _Place.THINKING:

@@ -1,4 +1,7 @@
-"""Calls of tools that a small model writes as text instead of making them: found, and made real."""
+"""Parser of tool calls that a small model writes as text instead of making them.
+
+Only a text that consists of nothing but calls of known tools becomes calls; anything else stays the text it is.
+"""
 
 from __future__ import annotations
 
@@ -20,7 +23,7 @@ _NAME_KEYS: Final = ("name", "tool", "tool_name", "function")
 _ARGS_KEYS: Final = ("arguments", "parameters", "args", "input", "tool_input")
 
 
-class CallsInText:
+class TextToolCalls:
     """Holds a text back while it may be a call, and lets it go as soon as it can't be; prose is never delayed."""
 
     def __init__(self, tools: Sequence[Mapping[str, Any]]) -> None:
@@ -30,7 +33,7 @@ class CallsInText:
         self._text = ""
         self._open = bool(self._names)
 
-    def take(self, chunk: ChatGenerationChunk) -> Iterator[ChatGenerationChunk]:
+    def feed(self, chunk: ChatGenerationChunk) -> Iterator[ChatGenerationChunk]:
         """Yield what can be passed on, now that this chunk has come."""
         if not self._open:
             yield chunk
@@ -42,7 +45,7 @@ class CallsInText:
             held, self._held = self._held, []
             yield from held
 
-    def rest(self, *, may_be_call: bool = True) -> Iterator[ChatGenerationChunk]:
+    def flush(self, *, may_be_call: bool = True) -> Iterator[ChatGenerationChunk]:
         """Yield what was held back to the end: as calls where it is such, else as the text that it is."""
         held, self._held = self._held, []
         calls = calls_in(self._text, self._names) if held and may_be_call else []

@@ -1,4 +1,7 @@
-"""Calls of tools put together from the fragments in which providers stream them."""
+"""Assembler of streamed tool calls, from the fragments in which providers send them.
+
+Arguments that are no JSON object are marked as unreadable, so that nothing is guessed from them.
+"""
 
 from __future__ import annotations
 
@@ -26,14 +29,14 @@ class _Call:
     args: str = ""
 
 
-class CallFragments:
-    """Collects fragments, whatever their provider leaves out or repeats, and gives whole calls at the end."""
+class ToolCallAssembler:
+    """Collects an answer's fragments, whatever their provider leaves out or repeats; at its end the calls are whole."""
 
     def __init__(self) -> None:
         """Begin without any."""
         self._calls: list[_Call] = []
 
-    def take(self, chunk: ChatGenerationChunk) -> ChatGenerationChunk:
+    def feed(self, chunk: ChatGenerationChunk) -> ChatGenerationChunk:
         """Keep a chunk's fragments and return what is left of it."""
         message = chunk.message
         if not isinstance(message, AIMessageChunk) or not message.tool_call_chunks:

@@ -19,7 +19,7 @@ from langgraph.constants import TAG_NOSTREAM
 
 from app.agents.prompts import router_prompt
 from app.agents.routing.router import Guess, Intent, Routing, Turn, decided, turns_of
-from app.agents.structured_output import ask_for_form, values_in
+from app.agents.structured_output import request_structured, values_in
 
 if TYPE_CHECKING:
     from app.agents.config import AgentConfig
@@ -83,7 +83,7 @@ class ModelRouter:
         del tools_of  # agents are described by what they are for; their tools would cost more than they tell
         turns, names = turns_of(history), [agent.name for agent in config.agents]
         unusable = NO_ANSWER
-        answers = ask_for_form(
+        answers = request_structured(
             self._models.get(None),
             _messages(text, turns, config),
             name=FUNCTION,

@@ -12,7 +12,7 @@ import pytest
 
 from app.agents.config import AgentSpec
 from app.agents.state import RunContext
-from app.agents.tool_node import CarryOut
+from app.agents.tool_node import ToolNode
 from app.db.actions import Action, Status
 from app.protocol import ToolResult
 from app.tools.base import Access, ConsentRule, Tool, ToolOutcome
@@ -76,7 +76,7 @@ async def carry_out(
         "intent": 1,
         "call": {"id": "c1", "name": tool.spec.name, "args": {"order_id": "1042"}},
     }
-    node = CarryOut(tools=tools, ledger=cast("Any", ledger), agents={agent.name: agent})
+    node = ToolNode(tools=tools, ledger=cast("Any", ledger), agents={agent.name: agent})
     done = await node.run(order, cast("Any", runtime))
     return json.loads(done["messages"][0].content), told
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.agents.tool_selection import TOKEN_BUDGET, TOOL_BUDGET, Offer, tokens_of
+from app.agents.tool_selection import TOKEN_BUDGET, TOOL_BUDGET, ToolSelector, tokens_of
 from app.tools.base import Access, Effect
 from tests.fakes import FakeTool, tool_spec
 
@@ -30,12 +30,12 @@ ALL = [*MANY, HAND_OVER]
 def test_few_are_all_offered() -> None:
     """Within the budget nothing is searched and nothing is left out."""
     few = ALL[-8:]
-    assert Offer(few).for_message("anything at all") == few
+    assert ToolSelector(few).for_message("anything at all") == few
 
 
 def test_of_many_those_that_the_message_is_about() -> None:
     """What is asked for is among them, what everybody can do is too, and their number is bounded."""
-    offered = Offer(ALL).for_message("Please cancel my invoice")
+    offered = ToolSelector(ALL).for_message("Please cancel my invoice")
     assert "cancel_invoice" in {tool.spec.name for tool in offered}
     assert HAND_OVER in offered
     assert len(offered) <= TOOL_BUDGET
@@ -43,7 +43,7 @@ def test_of_many_those_that_the_message_is_about() -> None:
 
 def test_what_was_called_stays() -> None:
     """A tool that the run has used is offered until it ends, whatever is said next."""
-    offered = Offer(ALL, tool_budget=5).for_message("cancel my invoice", called={"get_seat"})
+    offered = ToolSelector(ALL, tool_budget=5).for_message("cancel my invoice", called={"get_seat"})
     assert "get_seat" in {tool.spec.name for tool in offered}
     assert len(offered) <= 5
 
@@ -51,7 +51,7 @@ def test_what_was_called_stays() -> None:
 def test_long_ones_are_fewer() -> None:
     """The budget counts tokens as well as tools."""
     long = [FakeTool(spec=tool_spec(tool.spec.name, description="x" * 4_000)) for tool in MANY]
-    offered = Offer(long).for_message("cancel my invoice")
+    offered = ToolSelector(long).for_message("cancel my invoice")
     assert 0 < len(offered) <= 6
     assert sum(tokens_of(tool.spec) for tool in offered) <= TOKEN_BUDGET
 
@@ -63,7 +63,7 @@ def test_long_ones_are_fewer() -> None:
 )
 def test_is_bounded_and_in_order(text: str, called: set[str], tool_budget: int) -> None:
     """Whatever is said: no tool twice, in the order of the tools, within the budget."""
-    offered = Offer(ALL, tool_budget=tool_budget).for_message(text, called=called)
+    offered = ToolSelector(ALL, tool_budget=tool_budget).for_message(text, called=called)
     places = [ALL.index(tool) for tool in offered if isinstance(tool, FakeTool)]
     assert places == sorted(set(places))
     assert len(offered) <= tool_budget

@@ -2,13 +2,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.agents.provider.reasoning import Thoughts
+from app.agents.provider.reasoning import ReasoningFilter
 
 
 def heard(*pieces: str) -> list[str]:
     """Return what comes of each piece, and what is left at the end."""
-    thoughts = Thoughts()
-    return [*(thoughts.without(piece) for piece in pieces), thoughts.rest()]
+    reasoning = ReasoningFilter()
+    return [*(reasoning.feed(piece) for piece in pieces), reasoning.flush()]
 
 
 class TestThoughts:

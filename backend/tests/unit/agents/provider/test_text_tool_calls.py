@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 from langchain_core.messages import AIMessageChunk
 from langchain_core.outputs import ChatGenerationChunk
 
-from app.agents.provider.text_tool_calls import MAX_HELD_CHARS, CallsInText, calls_in
+from app.agents.provider.text_tool_calls import MAX_HELD_CHARS, TextToolCalls, calls_in
 
 TOOLS: list[dict[str, Any]] = [{"type": "function", "function": {"name": "get_order"}}, {"name": "list_orders"}]
 NAMES = {"get_order", "list_orders"}
@@ -20,9 +20,9 @@ def passed(
     pieces: list[str], *, may_be_call: bool = True
 ) -> tuple[list[str], list[str], list[tuple[str | None, str | None]]]:
     """Pass pieces on; return what came at once, what came at the end, and the calls found."""
-    calls = CallsInText(TOOLS)
-    at_once = [kept.text for piece in pieces for kept in calls.take(chunk(piece))]
-    rest = list(calls.rest(may_be_call=may_be_call))
+    calls = TextToolCalls(TOOLS)
+    at_once = [kept.text for piece in pieces for kept in calls.feed(chunk(piece))]
+    rest = list(calls.flush(may_be_call=may_be_call))
     found = [
         (one["name"], one["args"])
         for kept in rest
@@ -57,9 +57,9 @@ class TestStreaming:
 
     def test_without_tools_nothing_is_held(self) -> None:
         """A model without tools may say JSON as it likes."""
-        calls = CallsInText([])
-        assert [kept.text for kept in calls.take(chunk('{"name": "get_order"}'))] == ['{"name": "get_order"}']
-        assert list(calls.rest()) == []
+        calls = TextToolCalls([])
+        assert [kept.text for kept in calls.feed(chunk('{"name": "get_order"}'))] == ['{"name": "get_order"}']
+        assert list(calls.flush()) == []
 
     def test_what_is_too_long_is_text(self) -> None:
         """A text is not held back for ever."""

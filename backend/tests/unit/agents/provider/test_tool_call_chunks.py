@@ -5,15 +5,15 @@ from langchain_core.messages import AIMessageChunk, HumanMessageChunk
 from langchain_core.messages.tool import tool_call_chunk
 from langchain_core.outputs import ChatGenerationChunk
 
-from app.agents.provider.tool_call_chunks import CallFragments
+from app.agents.provider.tool_call_chunks import ToolCallAssembler
 
 
 def together(*fragments: dict[str, Any]) -> list[tuple[str | None, str | None, str | None]]:
     """Put fragments together and return name, arguments and id of the calls."""
-    calls = CallFragments()
+    calls = ToolCallAssembler()
     for fragment in fragments:
         whole = {"name": None, "args": None, "id": None, "index": 0, **fragment}
-        calls.take(ChatGenerationChunk(message=AIMessageChunk(content="", tool_call_chunks=[tool_call_chunk(**whole)])))
+        calls.feed(ChatGenerationChunk(message=AIMessageChunk(content="", tool_call_chunks=[tool_call_chunk(**whole)])))
     return [(one["name"], one["args"], one["id"]) for one in calls.whole()]
 
 
@@ -74,20 +74,20 @@ class TestFragments:
     @pytest.mark.parametrize("args", ['{"order_id": 10', "[1]", '"text"', "nonsense", "{'order_id': 1042}"])
     def test_broken_arguments_are_never_mended(self, args: str) -> None:
         """Arguments that are no JSON object stay unreadable: a number cut in two is not another number."""
-        calls = CallFragments()
+        calls = ToolCallAssembler()
         fragment = tool_call_chunk(name="cancel_order", args=args, id="1", index=0)
-        calls.take(ChatGenerationChunk(message=AIMessageChunk(content="", tool_call_chunks=[fragment])))
+        calls.feed(ChatGenerationChunk(message=AIMessageChunk(content="", tool_call_chunks=[fragment])))
         message = AIMessageChunk(content="", tool_call_chunks=list(calls.whole()))
         assert message.tool_calls == []
         assert [one["name"] for one in message.invalid_tool_calls] == ["cancel_order"]
 
     def test_the_rest_of_a_chunk_goes_on(self) -> None:
         """Text, usage and the end of the message are not held back."""
-        calls = CallFragments()
+        calls = ToolCallAssembler()
         message = AIMessageChunk(
             content="Well", tool_call_chunks=[tool_call_chunk(name="a", args="{}", id=None, index=0)]
         )
-        left = calls.take(ChatGenerationChunk(message=message, generation_info={"finish_reason": "tool_calls"}))
+        left = calls.feed(ChatGenerationChunk(message=message, generation_info={"finish_reason": "tool_calls"}))
         assert left.text == "Well"
         assert left.generation_info == {"finish_reason": "tool_calls"}
         assert isinstance(left.message, AIMessageChunk)
@@ -97,4 +97,4 @@ class TestFragments:
         """What is no piece of a call passes as it is."""
         for message in (AIMessageChunk(content="Hi"), HumanMessageChunk(content="Hi")):
             chunk = ChatGenerationChunk(message=message)
-            assert CallFragments().take(chunk) is chunk
+            assert ToolCallAssembler().feed(chunk) is chunk

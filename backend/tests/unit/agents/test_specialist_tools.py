@@ -41,9 +41,9 @@ async def test_is_the_few_that_fit_and_changes_with_the_tools() -> None:
     agent = Specialist(AGENT, config=config, models=cast("Any", models), tools=tools)
     runtime = cast("Any", SimpleNamespace(context=RunContext(thread_id="t1", run_id=uuid4()), stream_writer=print))
     state = cast("Any", begin("Cancel the parcel", History()) | {"messages": [HumanMessage("Cancel the parcel")]})
-    await agent.speak(state, {}, runtime)
+    await agent.step(state, {}, runtime)
     assert len(model.shown) <= TOOL_BUDGET
     assert "cancel_parcel" not in model.shown
     tools.replace("parcels", [FakeTool(spec=tool_spec("cancel_parcel", title="Cancel a parcel"))])
-    await agent.speak(state, {}, runtime)
+    await agent.step(state, {}, runtime)
     assert "cancel_parcel" in model.shown
