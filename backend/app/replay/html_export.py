@@ -7,7 +7,7 @@ Whatever a customer, a model or a target has written is text in it and nothing b
 from __future__ import annotations
 
 import json
-from collections.abc import AsyncIterator, Iterator, Mapping
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from html import escape
 from typing import TYPE_CHECKING, Any, Final
 
@@ -21,7 +21,7 @@ from app.replay.json_export import pages
 if TYPE_CHECKING:
     from app.db.event_pages import StepRow
     from app.db.pool import Pool
-    from app.events.frame_row import Frame, FrameRow
+    from app.events.frame_row import Frame, Shown
 
 MAX_SHOWN_CHARS: Final = 20_000  # of one answer or request on the page; the JSON export has all of it
 POLICY: Final = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"
@@ -38,15 +38,16 @@ async def page(pool: Pool, conversation: Mapping[str, Any], *, thread_id: str, l
 def step(row: StepRow) -> str:
     """Write one step."""
     frame: Frame = json.loads(row.frame)
+    shown = FRAMES.get(row.type)
     bad = frame.get("outcome") in {"failed", "unknown"} or bool(frame.get("error")) or row.type == "model_failed"
     classes = " ".join(filter(None, (row.type, "" if row.visible else "staff", "bad" if bad else "")))
     facts = [
-        f"<b>{escape(FRAMES[row.type].label if row.type in FRAMES else row.type)}</b>",
+        f"<b>{escape(shown.label if shown else row.type)}</b>",
         escape(row.at.isoformat(sep=" ", timespec="milliseconds")),
     ]
     facts += [escape(fact) for fact in _facts(row, frame)]
     head = "".join(f"<span>{fact}</span>" for fact in (f"#{row.seq}", *facts))
-    body = "".join(_parts(FRAMES.get(row.type), frame))
+    body = "".join(_parts(shown.shown if shown else (ALL,), frame))
     return f'<li id="{row.seq}" class="{escape(classes)}"><div class="head">{head}</div>{body}</li>\n'
 
 
@@ -93,20 +94,21 @@ def _shown(value: object) -> str:
 # --- what stands in a step -------------------------------------------------------------------------------------
 
 
-def _parts(row: FrameRow | None, frame: Frame) -> Iterator[str]:
-    """Write what the frame table shows of a type; all of a type that is not in it."""
-    for part in row.shown if row else (ALL,):
+def _parts(shown: Sequence[Shown], frame: Frame) -> Iterator[str]:
+    """Write what the frame table shows of a type."""
+    for part in shown:
         if isinstance(part, str):
-            yield _paragraph(frame.get(part))
+            if value := frame.get(part):
+                yield _paragraph(value)
         elif isinstance(part, Data):
-            value = frame.get(part.of) if isinstance(part.of, str) else part.of(frame)
-            yield _data(part.label, value, opened=part.opened)
+            data = frame.get(part.of) if isinstance(part.of, str) else part.of(frame)
+            yield _data(part.label, data, opened=part.opened)
         else:
             yield from map(_paragraph, part(frame))
 
 
 def _paragraph(value: object) -> str:
-    return f"<p>{escape(_shown(value))}</p>" if value else ""
+    return f"<p>{escape(value if isinstance(value, str) else _shown(value))}</p>"
 
 
 def _data(label: str, value: object, *, opened: bool = False) -> str:
