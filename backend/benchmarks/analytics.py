@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 ROUNDS: Final = 60
 ZONE: Final = "Europe/Berlin"  # its days are not those of UTC, so both ends are read in quarters
 FRESH: Final = 1_000  # conversations of a busy day, some 11,000 events: hardly more than two batches
-BACKLOG_DAYS: Final = 5  # such days that are counted at once: what an event costs where there are batches enough
+BACKLOG_DAYS: Final = 5  # such days that are counted at once: what one event costs where there are batches enough
 LONG_AGO: Final = timedelta(days=DAYS + 30)  # when they were: before everything else, so that no dashboard reads more
 COPIED_AT_ONCE: Final = 500
 DASHBOARD_MS: Final = 60.0
@@ -83,7 +83,7 @@ def _asking(taken: Sequence[float], work: float, millions: float) -> Row:
 def _counting(alone: Counted, backlog: Counted, millions: float) -> Row:
     return Row(
         what=f"keeping the figures right, at {millions:.2f} million events",
-        goal=f"≤ {ROLLUP_US:.0f} µs an event",
+        goal=f"≤ {ROLLUP_US:.0f} µs per event",
         measured=(
             f"{backlog.us:.1f} µs; processors {backlog.work:.1f} µs, {backlog.database:.1f} of it PostgreSQL's; "
             f"{FRESH:,} conversations alone {alone.us:.1f} µs, processors {alone.work:.1f} µs"
