@@ -20,7 +20,8 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, Final
 
-from app.openapi.api import external_references, parse_text, read_api
+from app.openapi.api import parse_text, read_api
+from app.openapi.files import external_references
 from app.openapi.slim_schema import compact
 from app.openapi_import.classify.rules import classify
 from app.openapi_import.read.bundle import pack

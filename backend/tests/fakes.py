@@ -92,7 +92,6 @@ def tool_spec(name: str = "cancel_order", **changes: Any) -> ToolSpec:
         source="shop",
         target="the shop",
         version="1",
-        takes_idempotency_key=True,
     )
     return replace(spec, **changes)
 

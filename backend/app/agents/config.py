@@ -55,14 +55,6 @@ class AgentSpec:
     where: str = field(default="", compare=False)
     tools_at: tuple[str, ...] = field(default=(), compare=False, repr=False)
 
-    def may_use(self, tool: ToolSpec) -> bool:
-        """Say whether the agent may call the tool: it is on its list, and a reading agent only reads.
-
-        A built-in with an effect on the conversation alone (hand over, end) is open to every agent that lists it.
-        """
-        listed = any(_matches(pattern, tool) for pattern in self.tools)
-        return listed and (self.permission == "write" or _only_reads(tool))
-
 
 @dataclass(frozen=True, kw_only=True)
 class ApiSpec:

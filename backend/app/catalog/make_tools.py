@@ -81,7 +81,6 @@ def make_tool(operation: LiveOperation, definition: OperationDefinition, api: Co
         source=api.name,
         target=f"{api.title} ({urlsplit(plan.base_url).netloc})",
         version=_version(plan, definition.schema, operation),
-        takes_idempotency_key=plan.key_header is not None,
         consent=ConsentRule(operation.consent),
         bound=dict(operation.bound),
         twin=operation.twin,

@@ -1,4 +1,7 @@
-"""A whole API as data, read from its document: what it offers, what it takes, and what about it is unusual."""
+"""API description: a whole API as data, read from its document, with what about it is unusual.
+
+What cannot be carried out is skipped with its reason; only what is no OpenAPI document is refused.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +12,6 @@ from urllib.parse import urlsplit
 
 from app.openapi.define import Describer
 from app.openapi.document import Document, DocumentMistake, Operation, content_of, line
-from app.openapi.files import external_references
 from app.openapi.markup import cut, plain
 from app.openapi.operation import ArgumentInfo, Note, OperationDefinition, SecurityNeed, SecurityScheme, without
 from app.openapi.parse import parse_text
@@ -25,7 +27,6 @@ __all__ = [
     "OperationDefinition",
     "SecurityNeed",
     "SecurityScheme",
-    "external_references",
     "parse_text",
     "read_api",
     "without",
@@ -54,49 +55,17 @@ class ApiDescription:
     skipped: tuple[Note, ...] = ()
     warnings: tuple[Note, ...] = ()
 
-    def to_json(self) -> dict[str, Any]:
-        """Return it as JSON."""
-        return {
-            "title": self.title,
-            "version": self.version,
-            "dialect": self.dialect,
-            "description": self.description,
-            "servers": list(self.servers),
-            "security_schemes": [scheme.to_json() for scheme in self.security_schemes.values()],
-            "operations": [operation.to_json() for operation in self.operations],
-            "skipped": [note.to_json() for note in self.skipped],
-            "warnings": [note.to_json() for note in self.warnings],
-        }
-
-    @classmethod
-    def from_json(cls, stored: Mapping[str, Any]) -> ApiDescription:
-        """Read back what `to_json` gave."""
-        schemes = map(SecurityScheme.from_json, stored["security_schemes"])
-        return cls(
-            title=stored["title"],
-            version=stored["version"],
-            dialect=stored["dialect"],
-            description=stored["description"],
-            servers=tuple(stored["servers"]),
-            security_schemes={scheme.name: scheme for scheme in schemes},
-            operations=tuple(map(OperationDefinition.from_json, stored["operations"])),
-            skipped=tuple(Note(**note) for note in stored["skipped"]),
-            warnings=tuple(Note(**note) for note in stored["warnings"]),
-        )
-
 
 def read_api(
     content: Mapping[str, Any],
     *,
     source: str = "",
     files: Mapping[str, Mapping[str, Any]] | None = None,
-    names: Mapping[str, str] | None = None,
 ) -> ApiDescription:
     """Read a document of Swagger 2.0 or OpenAPI 3.0, 3.1 or 3.2; DocumentMistake where it is none of these.
 
     `source` is where it came from: addresses in it are relative to that. `files` are further documents that it refers
-    to, each under its own address or name (see `external_references`). `names` are those of an earlier import, by the
-    operation's key: they are given again.
+    to, each under its own address or name.
     """
     document = Document(content, source=source, files=files)
     operations, skipped = _found(document)
@@ -105,7 +74,7 @@ def read_api(
     servers = read_servers(document.content.get("servers") or "/", source=source, place="#/servers", notes=notes)
     describer = Describer(document, schemes=schemes, source=source, server=servers[0] if servers else "")
     made = []
-    for operation, name in zip(operations, name_operations(operations, names), strict=True):
+    for operation, name in zip(operations, name_operations(operations), strict=True):
         try:
             made.append(describer.define(operation, name))
         except DocumentMistake as mistake:

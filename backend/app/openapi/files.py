@@ -1,4 +1,4 @@
-"""Documents that refer to other documents: which ones, and all of them put together into one.
+"""Bundler of documents that refer to other documents: which ones, and all of them put together into one.
 
 Nothing is fetched here. Whoever has the documents hands them in; a reference to one that is not among them stays as
 it is, and whatever needs it says so.

@@ -1,10 +1,10 @@
-"""Names that every provider of models takes: legal, unique in their API, and the same when it is imported again."""
+"""Tool names of a document's operations: what every provider of models takes, and unique in the document."""
 
 from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Final
 
 from app.openapi.document import Operation
@@ -12,20 +12,16 @@ from app.openapi.document import Operation
 MAX_NAME_CHARS: Final = 64  # what every provider of models accepts
 
 _DIGEST_CHARS: Final = 6  # tells apart the few names of one document that would be the same
-_LEGAL: Final = re.compile(rf"[a-zA-Z_][a-zA-Z0-9_-]{{0,{MAX_NAME_CHARS - 1}}}")
 
 
-def name_operations(operations: Sequence[Operation], kept: Mapping[str, str] | None = None) -> list[str]:
+def name_operations(operations: Sequence[Operation]) -> list[str]:
     """Give each operation a legal name, unique in the document: its operationId, or else its method and path.
 
     A name depends on nothing but its own operation and those of the same name before it, so that it stays when the
-    document grows. `kept` holds names from an earlier import, by the operation's place: they are given again, whatever
-    has come or gone since.
+    document grows.
     """
-    earlier = {place: name for place, name in (kept or {}).items() if _LEGAL.fullmatch(name)}
-    places = {operation.place for operation in operations}
-    taken = {name for place, name in earlier.items() if place in places}
-    return [earlier.get(operation.place) or _new(operation, taken) for operation in operations]
+    taken: set[str] = set()
+    return [_new(operation, taken) for operation in operations]
 
 
 def _new(operation: Operation, taken: set[str]) -> str:

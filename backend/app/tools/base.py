@@ -63,7 +63,6 @@ class ToolSpec:
     source: str
     target: str
     version: str
-    takes_idempotency_key: bool = False
     effect: Effect | None = None
     consent: ConsentRule | None = None
     bound: Mapping[str, str] = field(default_factory=dict)

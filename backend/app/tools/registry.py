@@ -1,14 +1,12 @@
-"""The live set of tools: sources come, change and go while conversations run."""
+"""Tool registry: the live set of tools, whose sources come, change and go while conversations run."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from fnmatch import fnmatchcase
 from types import MappingProxyType
 from typing import Final
-
-import structlog
 
 from app.errors import ConfigMistake, ToolUnknown
 from app.tools.base import Tool
@@ -16,10 +14,6 @@ from app.tools.base import Tool
 NAME: Final = re.compile(r"[a-zA-Z0-9_-]{1,64}")  # what every provider of models accepts as a tool's name
 
 _GLOB: Final = re.compile(r"[*?\[]")
-
-Listener = Callable[[int], None]
-
-log = structlog.get_logger(__name__)
 
 
 class ToolRegistry:
@@ -30,7 +24,6 @@ class ToolRegistry:
         self._sources: MappingProxyType[str, tuple[Tool, ...]] = MappingProxyType({})
         self._by_name: MappingProxyType[str, Tool] = MappingProxyType({})
         self._version = 0
-        self._listeners: list[Listener] = []
 
     @property
     def version(self) -> int:
@@ -53,11 +46,6 @@ class ToolRegistry:
         by_name = _by_name(sources)
         self._sources, self._by_name = MappingProxyType(sources), MappingProxyType(by_name)
         self._version += 1
-        for listener in tuple(self._listeners):
-            try:
-                listener(self._version)
-            except Exception:
-                log.exception("tool_listener_failed", version=self._version)
 
     def get(self, name: str) -> Tool:
         """Return the tool of this name, or raise `ToolUnknown`."""
@@ -83,20 +71,6 @@ class ToolRegistry:
             or f"{source}.{tool.spec.name}" in exact
             or any(_matches(pattern, source, tool.spec.name) for pattern in globs)
         ]
-
-    def unmatched(self, patterns: Iterable[str]) -> list[str]:
-        """Return the patterns that no tool answers to, so that a mistyped name is noticed."""
-        return [pattern for pattern in patterns if not self.select((pattern,))]
-
-    def subscribe(self, listener: Listener) -> Callable[[], None]:
-        """Call the listener with the new version after each change; the returned function ends that."""
-        self._listeners.append(listener)
-
-        def unsubscribe() -> None:
-            if listener in self._listeners:
-                self._listeners.remove(listener)
-
-        return unsubscribe
 
 
 def _matches(pattern: str, source: str, name: str) -> bool:

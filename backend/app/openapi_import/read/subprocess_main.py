@@ -29,7 +29,6 @@ from app.openapi_import.read.bundle import unpack
 MAX_MEMORY_BYTES: Final = 2 * 1024**3  # the largest public documents need a quarter of it
 MAX_CPU_SECONDS: Final = 120  # the largest public document in YAML takes a tenth of it
 NICENESS: Final = 5  # conversations go first
-MAX_OPERATIONS: Final = 5_000  # four times the largest public API
 MAX_OPERATION_CHARS: Final = 1_000_000  # of one operation, as stored: a person could not review more either
 MAX_NOTES: Final = 500  # of each kind: nobody reads more, and the count is told
 MAX_NOTE_CHARS: Final = 500
@@ -81,20 +80,17 @@ def _read(packed: bytes, *, source: str, root: str | None) -> Iterator[dict[str,
     yield _progress("classifying", 0, total, f"Classifying {total} operations")
     labels = classify(api)
     skipped = [*api.skipped]
-    kept: list[tuple[OperationDefinition, Classification]] = []
+    kept = 0
     for definition, label in zip(api.operations, labels, strict=True):
-        if len(kept) == MAX_OPERATIONS:
-            skipped.append(Note(place=definition.key, message=f"Only {MAX_OPERATIONS} operations are read."))
-            continue
-        row = row_of(definition, label, idx=len(kept), servers=api.servers)
+        row = row_of(definition, label, idx=kept, servers=api.servers)
         if len(row["definition"]) > MAX_OPERATION_CHARS:
             message = "What it takes is too large for a tool, so it was left out."
             skipped.append(Note(place=definition.key, message=message))
             continue
         yield {"operation": row}
-        kept.append((definition, label))
-        if len(kept) % TELL_EVERY == 0:
-            yield _progress("classifying", len(kept), total, f"Classifying {total} operations")
+        kept += 1
+        if kept % TELL_EVERY == 0:
+            yield _progress("classifying", kept, total, f"Classifying {total} operations")
     agents = [
         {"name": one.name, "title": one.title, "description": one.description} for one in propose_agents(api, labels)
     ]
@@ -194,16 +190,7 @@ def _facts(api: ApiDescription, skipped: list[Note], unread: list[Note]) -> dict
         "dialect": api.dialect,
         "servers": list(api.servers),
         "schemes": [
-            {
-                "name": one.name,
-                "kind": one.kind,
-                "place": one.place,
-                "parameter": one.parameter,
-                "token_url": one.token_url,
-                "scopes": list(one.scopes),
-                "description": one.description[:MAX_NOTE_CHARS],
-            }
-            for one in api.security_schemes.values()
+            {**one.to_json(), "description": one.description[:MAX_NOTE_CHARS]} for one in api.security_schemes.values()
         ],
         "warnings": _notes([*unread, *api.warnings]),
         "skipped": _notes(skipped),

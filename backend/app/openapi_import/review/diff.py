@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, Final, Literal
+from typing import Any, Final
 
 from app.openapi.operation import OperationDefinition
 from app.openapi_import.classify.labels import RISK
 from app.tools.base import Access, ConsentRule
-
-Change = Literal["same", "added", "removed", "changed", "riskier"]
 
 MAX_SENTENCES: Final = 30  # of one operation: who reads more looks at the operation itself
 MAX_NAMED: Final = 5  # values or words shown of a list

@@ -77,7 +77,7 @@ async def test_every_operation_of_the_demo_is_a_tool(demo: Demo) -> None:
         _, document = await demo.document(service)
         operations = [method for item in document["paths"].values() for method in item if method != "parameters"]
         assert len(tools) == len(operations)
-        assert all(tool.spec.takes_idempotency_key for tool in tools.values() if tool.spec.access is Access.WRITE)
+        assert all(tool._plan.key_header for tool in tools.values() if tool.spec.access is not Access.READ)
         registry.replace(service, list(tools.values()))
     assert len(registry.names) > 20
 

@@ -117,7 +117,6 @@ def test_each_operation_becomes_a_tool() -> None:
     assert (look_up.access, look_up.consent) == (Access.READ, ConsentRule.NOBODY)
     for change in (specs["delete_order"], cancel):
         assert (change.access, change.consent) == (Access.DESTRUCTIVE, ConsentRule.BOTH)
-    assert (look_up.takes_idempotency_key, cancel.takes_idempotency_key) == (False, True)
     assert (look_up.source, look_up.target) == ("shop", "Shop (shop.example)")
     assert cancel.parameters["required"] == ["order_id", "reason"]
     assert "Idempotency-Key" not in json.dumps(dict(cancel.parameters))

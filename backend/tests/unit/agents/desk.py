@@ -18,6 +18,7 @@ from app.demo_model.router import DemoRouter
 from app.outgoing.client import OutgoingClient
 from app.tools.base import ToolSpec
 from app.tools.builtin import builtin_tools
+from app.tools.registry import ToolRegistry
 
 BACKEND = Path(__file__).parents[3]
 SERVICES = {"e-commerce": "shop", "saas": "saas", "fintech": "bank"}
@@ -89,9 +90,12 @@ def desk(template: str = "e-commerce") -> Desk:
     service = SERVICES[template]
     document = json.loads((BACKEND / f"demo_apis/{service}/openapi.json").read_text())
     made = yaml_api(config.apis[0], document, http=OutgoingClient())
-    specs = [*(tool.spec for tool in made.tools), *(tool.spec for tool in builtin_tools())]
+    registry = ToolRegistry()
+    registry.replace(service, made.tools)
+    registry.replace("builtin", builtin_tools())
     return Desk(
-        config=config, tools={agent.name: [spec for spec in specs if agent.may_use(spec)] for agent in config.agents}
+        config=config,
+        tools={agent.name: [tool.spec for tool in registry.select(agent.tools)] for agent in config.agents},
     )
 
 

@@ -2,7 +2,6 @@
 from collections.abc import Callable
 from dataclasses import FrozenInstanceError
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -335,17 +334,3 @@ class TestAgainstTheTools:
     def test_a_reader_that_would_write(self, load: Load, tool: str) -> None:
         """An agent that only reads has no tool that writes, nor one of which nobody knows."""
         assert "but agent general may only read" in self.check(load, ("- hand_over", f"- {tool}"))
-
-    @pytest.mark.parametrize(
-        ("permission", "tools", "allowed"),
-        [
-            ("read", ("get_order", "cancel_order", "hand_over"), ["get_order", "hand_over"]),
-            ("write", ("*_order",), ["get_order", "cancel_order"]),
-            ("write", ("shop.*",), ["get_order", "cancel_order", "odd_thing"]),
-            ("read", ("*",), ["get_order", "hand_over"]),
-        ],
-    )
-    def test_who_may_use_what(self, permission: Any, tools: tuple[str, ...], allowed: list[str]) -> None:
-        """An agent may use what it lists; a reading one never what writes, whatever it lists."""
-        agent = AgentSpec(name="a", description="A.", permission=permission, tools=tools)
-        assert [tool.name for tool in TOOLS if agent.may_use(tool)] == allowed

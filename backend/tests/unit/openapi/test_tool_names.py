@@ -73,22 +73,6 @@ def test_names_are_always_legal_and_unique(entries: list[tuple[str, str, str]]) 
     assert all(re.fullmatch(rf"[a-z0-9_]{{1,{MAX_NAME_CHARS}}}", name) for name in named)
 
 
-def test_a_name_from_an_earlier_import_is_kept() -> None:
-    """Also when the operation before it, of the same id, has gone, and a new one wants its name."""
-    first, second = operation("GET", "/a", "get"), operation("GET", "/b", "get")
-    before = dict(zip(["GET /a", "GET /b"], name_operations([first, second]), strict=True))
-    assert name_operations([second], before) == [before["GET /b"]]
-    newer = operation("GET", "/0", "get")
-    after = name_operations([newer, second, first], before)
-    assert after[1:] == [before["GET /b"], before["GET /a"]]
-    assert len(set(after)) == 3
-
-
-def test_a_name_that_is_not_legal_is_not_kept() -> None:
-    """Whatever was handed in."""
-    assert name_operations([operation("GET", "/a", "get")], {"GET /a": "no name!"}) == ["get"]
-
-
 def test_a_name_begins_with_a_letter() -> None:
     """Some providers want it so."""
     assert name_operations([operation("GET", "/a", "2faLogin")]) == ["op_2fa_login"]

@@ -95,11 +95,6 @@ def test_patterns_name_tools(registry: ToolRegistry, patterns: list[str], names:
     assert selected(registry, *patterns) == names
 
 
-def test_patterns_without_a_tool_are_named(registry: ToolRegistry) -> None:
-    """A mistyped name is noticed."""
-    assert registry.unmatched(["get_order", "get_ordr", "shop.*", "crm.*"]) == ["get_ordr", "crm.*"]
-
-
 def test_replacing_a_source_replaces_all_of_it(registry: ToolRegistry) -> None:
     """What a source no longer has is gone, the others stay, and its place in the order stays."""
     registry.replace("shop", named("get_order", "track_parcel"))
@@ -149,33 +144,6 @@ def test_a_legal_name_is_taken(name: str) -> None:
     registry = ToolRegistry()
     registry.replace("shop", named(name))
     assert registry.names == (name,)
-
-
-def test_a_listener_hears_of_each_change_until_it_leaves(registry: ToolRegistry) -> None:
-    """It is told the new version, after the change can be seen."""
-    heard: list[tuple[int, int]] = []
-    leave = registry.subscribe(lambda version: heard.append((version, len(registry.names))))
-    registry.replace("crm", named("find_customer"))
-    registry.replace("crm", [])
-    leave()
-    leave()
-    registry.replace("crm", named("find_customer"))
-    assert heard == [(3, 6), (4, 5)]
-    assert registry.version == 5
-
-
-def test_a_listener_that_fails_does_not_keep_the_news_from_others(registry: ToolRegistry) -> None:
-    """The change stands and everybody else hears of it."""
-    heard: list[int] = []
-
-    def fails(_: int) -> None:
-        raise RuntimeError
-
-    registry.subscribe(fails)
-    registry.subscribe(heard.append)
-    registry.replace("crm", named("find_customer"))
-    assert heard == [3]
-    assert registry.get("find_customer").spec.name == "find_customer"
 
 
 def test_a_selection_that_was_made_does_not_change(registry: ToolRegistry) -> None:
