@@ -22,7 +22,7 @@ run: $(VENV)/.installed frontend/dist/index.html ## Serve Smart Support; Ctrl-C 
 	@PYTHONPATH=$(abspath backend) exec $(PY) -m app.cli serve
 
 demo: $(VENV)/.installed ## Write a quarter of a shop's support to look around in; `make demo SEED=--remove` removes it.
-	@PYTHONPATH=$(abspath backend) $(PY) -m app.cli seed $(SEED)
+	@PYTHONPATH=$(abspath backend) $(PY) -m demo_data $(SEED)
 
 keys: $(VENV)/.installed ## Make values for ADMIN_KEY and SECRET_KEY.
 	@PYTHONPATH=$(abspath backend) $(PY) -m app.cli keys

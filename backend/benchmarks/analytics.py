@@ -14,7 +14,7 @@ from app.analytics.ranges import resolve
 from app.analytics.rollup_worker import RollupWorker
 from app.api.analytics_views import view_of
 from app.api.validation import answer
-from app.cli import settle_memory
+from app.commands.serve import settle_memory
 from app.db import bulk_load
 from app.settings import HALF_AN_HOUR
 from benchmarks.database import DAYS, SHARES

@@ -14,8 +14,8 @@ from urllib.parse import urlencode
 
 from aiohttp import web
 
-from app.cli import settle_memory
 from app.commands.demo_apis import demo_apis
+from app.commands.serve import settle_memory
 from app.main import create_app
 from app.settings import Settings
 from benchmarks.client import ask

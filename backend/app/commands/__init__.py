@@ -1,1 +1,1 @@
-"""Subcommands of `app.cli`."""
+"""Commands of `app.cli`, one module each: what it is called, what it takes, what it does."""

@@ -1,4 +1,4 @@
-"""`python -m app.cli import`: the way from a document to live tools, from a shell and against the running database.
+"""Command `import`: the way from a document to live tools, from a shell and against the running database.
 
 A server that runs carries the import out and hears of the approval. Where none runs, this process does the work
 itself, and the next server to start finds the tools.
@@ -17,6 +17,8 @@ from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
 
 from app.catalog.publish import Publisher
+from app.commands.command import EXIT_MISTAKE, EXIT_STOPPED, Command, run_async
+from app.commands.database import open_database
 from app.db import operations
 from app.db.imports import AT_WORK
 from app.db.listener import ReplicaConnection
@@ -34,8 +36,6 @@ if TYPE_CHECKING:
     from app.db.pool import Pool
     from app.settings import Settings
 
-EXIT_IN_ORDER: Final = 0
-EXIT_MISTAKE: Final = 2  # what argparse uses too
 EXIT_IMPORT_FAILED: Final = 4  # the document could not be read, or the approval was refused
 SERVER_SECONDS: Final = 4.0  # how long a running server gets to take the import up before this process does
 LOOK_SECONDS: Final = 0.25
@@ -56,9 +56,7 @@ class _Shell:
         """Do nothing: the servers hear of it from the database."""
 
 
-def add_command(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    """Declare the command and its options."""
-    command = commands.add_parser("import", help="import an API's OpenAPI document for review")
+def _add_arguments(command: argparse.ArgumentParser) -> None:
     command.add_argument("document", metavar="URL_OR_FILE", help="its address, or a JSON, YAML or zip file")
     command.add_argument("--name", help="a short name for the API, such as billing")
     command.add_argument("--base-url", help="where the API is, if its document does not say it or says it wrong")
@@ -93,7 +91,7 @@ async def import_api(settings: Settings, options: argparse.Namespace, *, databas
         except AppError as error:
             say(f"{error.message} ({error.code})")
             return EXIT_IMPORT_FAILED
-    return EXIT_IN_ORDER
+    return EXIT_STOPPED
 
 
 def _given(options: argparse.Namespace) -> Given:
@@ -201,3 +199,16 @@ async def _approve(pool: Pool, job: ImportRow, live: _Shell, *, reads_only: bool
     seen = await ImportService(pool=pool, max_bytes=0).get(job.id)
     done = await Publisher(pool=pool, live=live).approve(job.id, seen.revision, by=by)
     say(f"Approved: {done.counts['enabled']} tools of {done.api_name} are live from the next message on.")
+
+
+async def _import(settings: Settings, options: argparse.Namespace) -> int:
+    async with open_database(settings, beside=True) as url:
+        return await import_api(settings, options, database_url=url, say=lambda line: print(line, flush=True))
+
+
+COMMAND: Final = Command(
+    name="import",
+    help="import an API's OpenAPI document for review",
+    run=lambda options: run_async(lambda settings: _import(settings, options)),
+    add_arguments=_add_arguments,
+)

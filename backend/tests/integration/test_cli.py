@@ -19,8 +19,10 @@ import psutil
 import pytest
 
 from app.access.identity_tokens import identity_tokens
-from app.cli import EXIT_MISTAKE, EXIT_NO_ADDRESS, EXIT_NOT_STARTED, EXIT_STOPPED, main
+from app.cli import main
+from app.commands.command import EXIT_MISTAKE, EXIT_NO_ADDRESS, EXIT_NOT_STARTED, EXIT_STOPPED
 from app.settings import BACKEND, load_settings
+from demo_data.__main__ import main as write_demo
 
 pytestmark = pytest.mark.integration
 SECONDS = 60  # for a start on a busy machine; three are usual
@@ -57,9 +59,13 @@ def free_port() -> int:
 
 
 async def launch(*arguments: str, **settings: object) -> Process:
+    return await start("app.cli", *arguments, **settings)
+
+
+async def start(program: str, *arguments: str, **settings: object) -> Process:
     environment = {name: value for name, value in os.environ.items() if not name.startswith("OPENAI")}  # noqa: TID251 - for coverage and PATH
     return await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", "app.cli", *arguments),
+        *(sys.executable, "-m", program, *arguments),
         cwd=BACKEND,
         env=environment | {name: str(value) for name, value in settings.items()},
         stdin=asyncio.subprocess.DEVNULL,
@@ -97,7 +103,10 @@ def left_in(data_dir: Path) -> list[str]:
 
 
 async def test_it_says_where_it_is_and_stops_what_it_started(data_dir: Path) -> None:
-    """Two lines on stdout, the log on stderr, health is true, and after Ctrl-C nothing is left but the data."""
+    """Two lines on stdout and what agents.yaml is less strict with; the log on stderr; health is true.
+
+    After Ctrl-C nothing is left but the data.
+    """
     async with served(data_dir) as server:
         assert re.fullmatch(r"http://127\.0\.0\.1:\d+", server.address)
         assert re.search(rf"{server.address}/sign-in#code=\S{{20,}}$", server.link)
@@ -105,7 +114,8 @@ async def test_it_says_where_it_is_and_stops_what_it_started(data_dir: Path) -> 
         assert await server.get("/api/health/ready") == 200
         assert left_in(data_dir)
         code, out, log = await server.stop(signal.SIGINT)
-    assert (code, out) == (EXIT_STOPPED, "")
+    assert code == EXIT_STOPPED
+    assert re.fullmatch(r"agents\.yaml is less strict with shop [^\n]+\n", out)
     assert "postgres_stopped" in log
     assert "Traceback" not in log
     assert not left_in(data_dir)
@@ -165,7 +175,7 @@ async def test_others_cannot_connect_without_an_admin_key(data_dir: Path) -> Non
 
 
 async def test_away_from_loopback_no_sign_in_link_is_given(data_dir: Path) -> None:
-    """Where others can connect, staff sign in with the admin key; the address is the only line."""
+    """Where others can connect, staff sign in with the admin key; the address stands alone."""
     process = await launch(
         "serve", DATA_DIR=data_dir, HOST="0.0.0.0", PORT=free_port(), ADMIN_KEY="a key of some length"
     )
@@ -173,7 +183,9 @@ async def test_away_from_loopback_no_sign_in_link_is_given(data_dir: Path) -> No
     async with asyncio.timeout(SECONDS):
         assert b"Smart Support is at http://0.0.0.0:" in await process.stdout.readline()
     process.terminate()
-    assert (await said_by(process))[:2] == (EXIT_STOPPED, "")
+    code, out, _ = await said_by(process)
+    assert code == EXIT_STOPPED
+    assert "sign-in" not in out
 
 
 async def test_an_unreachable_database_is_a_sentence(data_dir: Path) -> None:
@@ -224,40 +236,6 @@ def test_an_unknown_command_says_which_there_are(capsys: pytest.CaptureFixture[s
     assert "serve" in capsys.readouterr().err
 
 
-async def test_the_demo_can_be_written_beside_a_running_server(data_dir: Path) -> None:
-    """Both use one database; removed, it leaves the server as it was; and the figures can be made anew."""
-    async with served(data_dir) as server:
-        said = [
-            await said_by(await launch(*command, DATA_DIR=data_dir))
-            for command in (
-                ("seed", "--conversations", "20", "--days", "3"),
-                ("analytics", "rebuild"),
-                ("seed", "--remove"),
-            )
-        ]
-        assert [code for code, _, _ in said] == [EXIT_STOPPED] * 3, said
-        written = re.match(r"(\d+) conversations of the demo written in", said[0][1])
-        assert written
-        assert re.match(r"The figures are made anew from \d+ events", said[1][1])
-        assert said[2][1] == f"{written[1]} conversations of the demo removed.\n"
-        assert await server.get("/api/health/ready") == 200
-
-
-async def test_the_demo_can_be_written_while_nothing_runs(data_dir: Path) -> None:
-    """Without a server it starts the database for itself, and stops it again."""
-    code, out, _ = await said_by(await launch("seed", "--conversations", "9", "--days", "2", DATA_DIR=data_dir))
-    assert code == EXIT_STOPPED
-    assert "conversations of the demo written" in out
-    assert not left_in(data_dir)
-
-
-def test_a_number_that_is_none_says_so(capsys: pytest.CaptureFixture[str]) -> None:
-    """An argument that can't be used is named."""
-    with pytest.raises(SystemExit):
-        main(["seed", "--conversations", "0"])
-    assert "whole number from 1 on" in capsys.readouterr().err
-
-
 def test_a_customers_token_can_be_made(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
@@ -270,3 +248,37 @@ def test_a_customers_token_can_be_made(
     assert identity.claims == {"sub": "c-7", "plan": "gold"}
     assert main(["keys", "--identity", "plan=gold"]) == EXIT_MISTAKE
     assert "sub=1042" in capsys.readouterr().err
+
+
+async def test_the_demo_can_be_written_beside_a_running_server(data_dir: Path) -> None:
+    """Both use one database; removed, it leaves the server as it was; and the figures can be made anew."""
+    async with served(data_dir) as server:
+        said = [
+            await said_by(await start(*program, DATA_DIR=data_dir))
+            for program in (
+                ("demo_data", "--conversations", "20", "--days", "3"),
+                ("app.cli", "analytics", "rebuild"),
+                ("demo_data", "--remove"),
+            )
+        ]
+        assert [code for code, _, _ in said] == [EXIT_STOPPED] * 3, said
+        written = re.match(r"(\d+) conversations of the demo written in", said[0][1])
+        assert written
+        assert re.match(r"The figures are made anew from \d+ events", said[1][1])
+        assert said[2][1] == f"{written[1]} conversations of the demo removed.\n"
+        assert await server.get("/api/health/ready") == 200
+
+
+async def test_the_demo_can_be_written_while_nothing_runs(data_dir: Path) -> None:
+    """Without a server it starts the database for itself, and stops it again."""
+    code, out, _ = await said_by(await start("demo_data", "--conversations", "9", "--days", "2", DATA_DIR=data_dir))
+    assert code == EXIT_STOPPED
+    assert "conversations of the demo written" in out
+    assert not left_in(data_dir)
+
+
+def test_a_number_that_is_none_says_so(capsys: pytest.CaptureFixture[str]) -> None:
+    """An argument that can't be used is named."""
+    with pytest.raises(SystemExit):
+        write_demo(["--conversations", "0"])
+    assert "whole number from 1 on" in capsys.readouterr().err

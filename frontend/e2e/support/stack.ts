@@ -71,7 +71,7 @@ export class Stack {
 
   /** Write conversations of the demo, as `make demo` does. */
   seed(conversations: number): void {
-    const args = ['-m', 'app.cli', 'seed', '--conversations', String(conversations)]
+    const args = ['-m', 'demo_data', '--conversations', String(conversations)]
     const cwd = join(ROOT, 'backend')
     const env = { ...process.env, DATA_DIR: join(this.folder, 'data'), ...this.env }
     execFileSync(join(cwd, '.venv/bin/python'), args, { cwd, env, stdio: 'pipe' })

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from app.cli import _parser
+from app.cli import COMMANDS
 from app.commands import import_document
-from app.commands.import_document import EXIT_IMPORT_FAILED, EXIT_IN_ORDER, EXIT_MISTAKE, import_api
+from app.commands.command import EXIT_MISTAKE, EXIT_STOPPED, parser_of
+from app.commands.import_document import EXIT_IMPORT_FAILED, import_api
 from app.outgoing.client import OutgoingClient
 from app.settings import Settings
 from tests.integration.openapi_import.import_pipeline import ORDERS, ImportPipeline, document
@@ -31,7 +32,7 @@ class Shell:
 
     async def run(self, *arguments: str) -> int:
         """Run the command."""
-        options: argparse.Namespace = _parser().parse_args(["import", *arguments])
+        options: argparse.Namespace = parser_of(COMMANDS, prog="").parse_args(["import", *arguments])
         settings = Settings(_env_file=None)
         return await import_api(settings, options, database_url=self.url, say=self.said.append)
 
@@ -59,7 +60,7 @@ async def live(pool: Pool) -> set[str]:
 
 async def test_an_api_is_left_for_review(shell: Shell) -> None:
     """The operations are shown as a table, and nothing is live."""
-    assert await shell.run(shell.file(document()), "--name", "sales") == EXIT_IN_ORDER
+    assert await shell.run(shell.file(document()), "--name", "sales") == EXIT_STOPPED
     text = "\n".join(shell.said)
     assert "DELETE /orders/{id}" in text
     assert "4 operations: 2 read" in text
@@ -69,13 +70,13 @@ async def test_an_api_is_left_for_review(shell: Shell) -> None:
 
 async def test_reads_are_let_live(shell: Shell) -> None:
     """With --approve-reads what only reads is live, and nothing else is."""
-    assert await shell.run(shell.file(document()), "--approve-reads") == EXIT_IN_ORDER
+    assert await shell.run(shell.file(document()), "--approve-reads") == EXIT_STOPPED
     assert await live(shell.pool) == {"list_orders", "get_order"}
 
 
 async def test_everything_is_let_live(shell: Shell) -> None:
     """With --approve-all everything is live as it was proposed."""
-    assert await shell.run(shell.file(document()), "--approve-all", "--base-url", "https://b.example") == EXIT_IN_ORDER
+    assert await shell.run(shell.file(document()), "--approve-all", "--base-url", "https://b.example") == EXIT_STOPPED
     assert await live(shell.pool) == {"list_orders", "get_order", "delete_order", "cancel_order"}
 
 

@@ -1,24 +1,31 @@
-"""Schema and page of the protocol: JSON schema for generated types, and docs/protocol.md."""
+"""Command `schema`: prints what the product says about itself, for generated types and for docs/protocol.md."""
 
 from __future__ import annotations
 
+import argparse
 import inspect
+import json
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import partial
 from typing import Any, Final
 
 from pydantic import TypeAdapter
 from pydantic.json_schema import JsonSchemaMode
 
 from app import errors, protocol
+from app.api.openapi import describe
+from app.api.routes import ROUTES
+from app.commands.command import Command
 from app.errors import AppError
 from app.protocol import CLIENT_FRAMES, SERVER_FRAMES
 from app.records import Record
+from app.tools.consent_rule import consent_rules
 
 INTRODUCTION: Final = """\
 # The WebSocket protocol
 
-<!-- Generated from protocol.py, records.py and errors.py in backend/app by `make generate`. Do not edit. -->
+<!-- Generated from protocol.py, records.py and errors/ in backend/app by `make generate`. Do not edit. -->
 
 One WebSocket at `/ws`; one JSON object in each text frame, told apart by `type`. A visitor is known by the cookie
 that the answer to the upgrade (or `GET /api/v1/session`) sets: it owns the conversations that were begun with it,
@@ -135,3 +142,26 @@ def _table(titles: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> str:
 
 def _one_line(text: str) -> str:
     return " ".join(text.split("\n\n", maxsplit=1)[0].split()).replace("|", r"\|")
+
+
+DOCUMENTS: Final[Mapping[str, Callable[[], Any]]] = {
+    "protocol": protocol_schema,
+    "openapi": partial(describe, ROUTES),
+    "policy": consent_rules,
+}
+
+
+def _add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("of", choices=(*DOCUMENTS, "page"))
+
+
+def _run(options: argparse.Namespace) -> None:
+    if options.of == "page":
+        print(protocol_page().rstrip())
+    else:
+        print(json.dumps(DOCUMENTS[options.of](), indent=2, sort_keys=True))
+
+
+COMMAND: Final = Command(
+    name="schema", help="print what the product says about itself", run=_run, add_arguments=_add_arguments
+)

@@ -7,7 +7,7 @@ import pytest
 
 from app import errors
 from app.cli import main
-from app.commands.protocol_schema import protocol_page, protocol_schema
+from app.commands.schema import protocol_page, protocol_schema
 from app.protocol import CLIENT_TYPES, Message, Token
 from app.settings import PROJECT
 
