@@ -11,9 +11,10 @@ import structlog
 from aiohttp import web
 from pydantic import StringConstraints
 
+from app.api.cursor import BY_MOMENT
 from app.api.request_keys import CALLER
 from app.api.services import SERVICES
-from app.api.validation import Form, PageQuery, View, answer, cursor_at, moment_of, read_body, read_id, read_query
+from app.api.validation import Form, PageQuery, View, answer, read_body, read_id, read_query
 from app.db import actions
 from app.db.actions import Status
 from app.errors import ActionSettled, NotFound
@@ -68,12 +69,11 @@ class SettleForm(Form):
 async def list_actions(request: web.Request) -> web.Response:
     """List the actions of one status, oldest first; without a status those whose outcome is unknown."""
     query = read_query(request, ActionsQuery)
+    (after,) = BY_MOMENT.read(query.cursor) or (None,)
     async with request.app[SERVICES].pool.acquire() as connection:
-        rows = await actions.list_by_status(
-            connection, status=query.status, limit=query.limit + 1, after=moment_of(query.cursor)
-        )
+        rows = await actions.list_by_status(connection, status=query.status, limit=query.limit + 1, after=after)
     shown = [_view(row) for row in rows[: query.limit]]
-    return answer(Actions(items=shown, next=cursor_at(shown[-1].created_at) if len(rows) > query.limit else None))
+    return answer(Actions(items=shown, next=BY_MOMENT.write(shown[-1].created_at) if len(rows) > query.limit else None))
 
 
 async def settle(request: web.Request) -> web.Response:

@@ -14,11 +14,12 @@ from pydantic import StringConstraints
 
 from app.access.rights import Right
 from app.actions.preview import evidence_of
+from app.api.cursor import CursorCodec, moment, number
 from app.api.request_keys import CALLER
 from app.api.route import Route
 from app.api.services import SERVICES
 from app.api.stream import STREAM_MEDIA, event_stream
-from app.api.validation import Form, PageQuery, View, answer, cursor_after, parts_of, read_body, read_id, read_query
+from app.api.validation import Form, PageQuery, View, answer, read_body, read_id, read_query
 from app.db import actions, approvals, conversations, turns
 from app.db.conversations import Brief
 from app.errors import (
@@ -31,6 +32,8 @@ from app.errors import (
 )
 from app.protocol import MAX_COMMENT_CHARS, Audience, InterruptRequest, InterruptResponse
 from app.records import EvidenceShown
+
+PLACES: Final = CursorCodec(number(2**31 - 1), moment, UUID)  # risk, when, which
 
 log = structlog.get_logger(__name__)
 
@@ -114,7 +117,7 @@ class Queue(View):
 async def list_pending(request: web.Request) -> web.Response:
     """List what waits for consent, the riskiest first, then the oldest."""
     query = read_query(request, PendingQuery)
-    after = _place(query.cursor)
+    after = PLACES.read(query.cursor)
     async with request.app[SERVICES].pool.acquire() as connection:
         rows = await approvals.list_pending(connection, audience=query.audience, limit=query.limit + 1, after=after)
         known = await conversations.briefs(connection, thread_ids=[row.thread_id for row in rows])
@@ -124,7 +127,7 @@ async def list_pending(request: web.Request) -> web.Response:
 async def list_decided(request: web.Request) -> web.Response:
     """List what was decided or has expired, the newest first."""
     query = read_query(request, PageQuery)
-    before = _place(query.cursor)
+    before = PLACES.read(query.cursor)
     async with request.app[SERVICES].pool.acquire() as connection:
         rows = await approvals.list_decided(connection, limit=query.limit + 1, before=before)
         known = await conversations.briefs(connection, thread_ids=[row.thread_id for row in rows])
@@ -243,18 +246,6 @@ def _answered(row: approvals.Approval) -> ApprovalAnswered:
     )
 
 
-def _place(cursor: str | None) -> approvals.Place | None:
-    parts = parts_of(cursor, int, _moment, UUID)
-    return (parts[0], parts[1], parts[2]) if parts else None
-
-
-def _moment(text: str) -> datetime:
-    moment = datetime.fromisoformat(text)
-    if moment.tzinfo is None:
-        raise ValueError(text)
-    return moment
-
-
 def _page(
     rows: Sequence[approvals.Approval],
     limit: int,
@@ -266,7 +257,7 @@ def _page(
     more = len(rows) > limit
     return Approvals(
         items=[_approval(row, known.get(row.thread_id)) for row in shown],
-        next=cursor_after(shown[-1].risk, of(shown[-1]), shown[-1].id) if more else None,
+        next=PLACES.write(shown[-1].risk, of(shown[-1]), shown[-1].id) if more else None,
     )
 
 

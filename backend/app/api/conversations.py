@@ -12,10 +12,11 @@ from pydantic import Field, StringConstraints, field_validator
 
 from app.access.rights import Caller, Right, allows
 from app.analytics.definitions import FUNNEL
+from app.api.cursor import CursorCodec, key, moment
 from app.api.request_keys import CALLER
 from app.api.route import Route
 from app.api.services import SERVICES
-from app.api.validation import Form, PageQuery, View, answer, cursor_of, place_of, read_query, read_thread_id
+from app.api.validation import Form, PageQuery, View, answer, read_query, read_thread_id
 from app.db import conversation_list, conversations, events
 from app.db.conversation_list import Outcome
 from app.db.conversation_text import ENDS, Place
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
 PAGE_EVENTS: Final = 100  # a long conversation's worth
 MAX_TEXT_CHARS: Final = 200  # a few words and numbers; a whole message is not searched for
 
+PLACES: Final = CursorCodec(moment, key)  # when it began, which
 GROUPS: Final = {"resolved": ("resolved_confirmed", "resolved_assumed")}  # outcomes that go by one name
 FLAGS: Final = {"1": True, "true": True, "0": False, "false": False}
 
@@ -181,7 +183,7 @@ async def list_found(request: web.Request) -> web.Response:
         cost_min=query.cost_min,
         cost_max=query.cost_max,
     )
-    place = place_of(query.cursor)
+    place = PLACES.read(query.cursor)
     after = Place(started_at=place[0], thread_id=place[1]) if place else None
     async with request.app[SERVICES].pool.acquire() as connection:
         places = await find(connection, wanted, after=after, limit=query.limit + 1)
@@ -191,7 +193,7 @@ async def list_found(request: web.Request) -> web.Response:
     return answer(
         ConversationRows(
             items=[ConversationRow.model_validate(asdict(row)) for row in rows],
-            next=cursor_of(shown[-1].started_at, shown[-1].thread_id) if more else None,
+            next=PLACES.write(shown[-1].started_at, shown[-1].thread_id) if more else None,
         )
     )
 

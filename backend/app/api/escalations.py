@@ -11,9 +11,10 @@ from uuid import UUID
 import structlog
 from aiohttp import web
 
+from app.api.cursor import BY_MOMENT
 from app.api.request_keys import CALLER
 from app.api.services import SERVICES
-from app.api.validation import PAGE_ITEMS, PageQuery, View, answer, cursor_at, moment_of, read_id, read_query
+from app.api.validation import PAGE_ITEMS, PageQuery, View, answer, read_id, read_query
 from app.db import conversations, deliveries
 from app.errors import NotFound
 
@@ -66,8 +67,9 @@ class Retried(View):
 async def list_escalations(request: web.Request) -> web.Response:
     """List escalated conversations with their webhooks, newest first, and the dead letters."""
     query = read_query(request, PageQuery)
+    (before,) = BY_MOMENT.read(query.cursor) or (None,)
     async with request.app[SERVICES].pool.acquire() as connection:
-        rows = await conversations.list_escalated(connection, limit=query.limit + 1, before=moment_of(query.cursor))
+        rows = await conversations.list_escalated(connection, limit=query.limit + 1, before=before)
         shown = rows[: query.limit]
         sent = await deliveries.of_threads(connection, thread_ids=[row.thread_id for row in shown])
         dead = await deliveries.list_dead(connection, limit=PAGE_ITEMS)
@@ -77,7 +79,7 @@ async def list_escalations(request: web.Request) -> web.Response:
     return answer(
         Escalations(
             items=[Escalation(**asdict(row), deliveries=by_thread[row.thread_id]) for row in shown],
-            next=cursor_at(shown[-1].escalated_at) if len(rows) > query.limit else None,
+            next=BY_MOMENT.write(shown[-1].escalated_at) if len(rows) > query.limit else None,
             dead_letters=[_view(delivery) for delivery in dead],
         )
     )

@@ -205,11 +205,9 @@ class Operations(View):
     next: str | None
 
 
-class OperationsQuery(Form):
+class OperationsQuery(PageQuery):
     """Which page of the operations."""
 
-    cursor: Annotated[str, StringConstraints(pattern=r"^\d{1,9}$")] | None = None
-    """Where to go on: `next` of the page before."""
     limit: Annotated[int, Field(ge=1, le=MAX_PAGE_OPERATIONS)] = MAX_PAGE_OPERATIONS
     """How many at most."""
 

@@ -8,13 +8,14 @@ from typing import Final
 from aiohttp import web
 
 from app.access.rights import Right
+from app.api.cursor import BY_MOMENT
 from app.api.import_views import ApproveForm, ImportForm, Job, Jobs, JobsQuery, Removed, job_view
 from app.api.request_keys import CALLER
 from app.api.route import Route
 from app.api.services import SERVICES
 from app.api.stream import STREAM_MEDIA, event_stream
 from app.api.uploads import read_import
-from app.api.validation import answer, cursor_at, moment_of, read_body, read_id, read_query
+from app.api.validation import answer, read_body, read_id, read_query
 from app.db import imports
 from app.errors import (
     ApiUnknown,
@@ -42,15 +43,14 @@ async def begin(request: web.Request) -> web.Response:
 async def list_jobs(request: web.Request) -> web.Response:
     """List imports, newest first."""
     query = read_query(request, JobsQuery)
+    (before,) = BY_MOMENT.read(query.cursor) or (None,)
     async with request.app[SERVICES].pool.acquire() as connection:
-        rows = await imports.page(
-            connection, limit=query.limit + 1, before=moment_of(query.cursor), api_id=query.api_id
-        )
+        rows = await imports.page(connection, limit=query.limit + 1, before=before, api_id=query.api_id)
     shown = rows[: query.limit]
     return answer(
         Jobs(
             items=[job_view(row) for row in shown],
-            next=cursor_at(shown[-1].created_at) if len(rows) > query.limit else None,
+            next=BY_MOMENT.write(shown[-1].created_at) if len(rows) > query.limit else None,
         )
     )
 

@@ -8,13 +8,14 @@ from uuid import UUID
 from aiohttp import web
 
 from app.access.rights import Right
+from app.api.cursor import CursorCodec, number
 from app.api.review_log_views import ReviewLog, entry_view
 from app.api.route import Route
 from app.api.services import SERVICES
-from app.api.validation import PageQuery, answer_aside, cursor_after, parts_of, read_query
+from app.api.validation import PageQuery, answer_aside, read_query
 from app.db import review_log
 
-MAX_ID: Final = 2**63 - 1  # PostgreSQL's bigint
+ENTRIES: Final = CursorCodec(number(2**63 - 1))  # PostgreSQL's bigint
 
 
 class ReviewLogQuery(PageQuery):
@@ -29,25 +30,18 @@ class ReviewLogQuery(PageQuery):
 async def list_entries(request: web.Request) -> web.Response:
     """List what people did, newest first."""
     query = read_query(request, ReviewLogQuery)
-    after = parts_of(query.cursor, _entry_id)
+    (before,) = ENTRIES.read(query.cursor) or (None,)
     async with request.app[SERVICES].pool.acquire() as connection:
         rows = await review_log.page(
             connection,
             limit=query.limit + 1,
-            before=after[0] if after else None,
+            before=before,
             api_id=query.api_id,
             import_id=query.import_id,
         )
     shown = rows[: query.limit]
-    more = cursor_after(shown[-1].id) if len(rows) > query.limit else None
+    more = ENTRIES.write(shown[-1].id) if len(rows) > query.limit else None
     return await answer_aside(lambda: ReviewLog(items=[entry_view(row) for row in shown], next=more))
-
-
-def _entry_id(text: str) -> int:
-    number = int(text)
-    if not 0 <= number <= MAX_ID:
-        raise ValueError(text)
-    return number
 
 
 ROUTES: Final = (

@@ -7,6 +7,7 @@ from typing import Final
 from aiohttp import web
 
 from app.access.rights import Right
+from app.api.cursor import CursorCodec, number
 from app.api.import_views import (
     BulkEdited,
     BulkEditForm,
@@ -40,17 +41,20 @@ from app.errors import (
     OperationUnknown,
 )
 
+MAX_INDEX: Final = 999_999_999  # far beyond the operations of any document, and within PostgreSQL's integer
+OPERATIONS: Final = CursorCodec(number(MAX_INDEX))
+
 
 async def list_operations(request: web.Request) -> web.Response:
     """List the operations of an import, in the order of its document."""
     query = read_query(request, OperationsQuery)
     job_id = read_id(request, "job_id", unknown=ImportUnknown)
     await request.app[SERVICES].imports.get(job_id)
-    after = operations.BEFORE_THE_FIRST if query.cursor is None else int(query.cursor)
+    (after,) = OPERATIONS.read(query.cursor) or (operations.BEFORE_THE_FIRST,)
     async with request.app[SERVICES].pool.acquire() as connection:
         rows = await operations.page(connection, import_id=job_id, after=after, limit=query.limit + 1)
     shown = rows[: query.limit]
-    more = str(shown[-1].idx) if len(rows) > query.limit else None
+    more = OPERATIONS.write(shown[-1].idx) if len(rows) > query.limit else None
     return await answer_aside(lambda: Operations(items=[operation_view(row) for row in shown], next=more))
 
 
@@ -125,7 +129,7 @@ def _agents(request: web.Request, found: list[ImportAgent]) -> JobAgents:
 
 def _idx(request: web.Request) -> int:
     text = request.match_info["idx"]
-    if not text.isascii() or not text.isdigit() or len(text) > len("999999999"):
+    if not text.isascii() or not text.isdigit() or len(text) > len(str(MAX_INDEX)):
         raise OperationUnknown
     return int(text)
 

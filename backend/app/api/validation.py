@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-import base64
 import json
 from collections.abc import Callable
-from datetime import datetime
 from typing import Annotated, Any, Final, TypeVar
 from uuid import UUID
 
@@ -113,64 +111,6 @@ def read_thread_id(request: web.Request, *, unknown: type[AppError]) -> str:
         return _THREAD_ID.validate_python(request.match_info["thread_id"])
     except ValidationError:
         raise unknown from None
-
-
-def cursor_at(moment: datetime) -> str:
-    """Write the cursor that continues a list after this moment."""
-    return base64.urlsafe_b64encode(moment.isoformat().encode()).decode().rstrip("=")
-
-
-def moment_of(cursor: str | None) -> datetime | None:
-    """Read a cursor back, None where there is none; raises `InvalidRequest` for one that this API never wrote."""
-    if cursor is None:
-        return None
-    try:
-        moment = datetime.fromisoformat(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)).decode())
-    except ValueError:
-        moment = None
-    if moment is None or moment.tzinfo is None:
-        raise InvalidRequest("cursor: it is not one of this API's. Start again without it.", field="cursor")
-    return moment
-
-
-def cursor_of(moment: datetime, key: str) -> str:
-    """Write the cursor that continues a list after this moment and, of those at the same moment, after this key."""
-    return base64.urlsafe_b64encode(f"{moment.isoformat()} {key}".encode()).decode().rstrip("=")
-
-
-def place_of(cursor: str | None) -> tuple[datetime, str] | None:
-    """Read such a cursor back, None where there is none; raises `InvalidRequest` for one never written here."""
-    if cursor is None:
-        return None
-    try:
-        written = base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)).decode()
-    except ValueError:
-        written = ""
-    moment, _, key = written.partition(" ")
-    try:
-        at = datetime.fromisoformat(moment)
-    except ValueError:
-        at = None
-    if at is None or at.tzinfo is None or "\x00" in key:
-        raise InvalidRequest("cursor: it is not one of this API's. Start again without it.", field="cursor")
-    return at, key
-
-
-def cursor_after(*parts: object) -> str:
-    """Write the cursor that continues a list after a line that these parts name."""
-    text = json.dumps([part.isoformat() if isinstance(part, datetime) else str(part) for part in parts])
-    return base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")
-
-
-def parts_of(cursor: str | None, *kinds: Callable[[str], Any]) -> tuple[Any, ...] | None:
-    """Read a cursor's parts back, each by its kind; raises `InvalidRequest` for one that this API never wrote."""
-    if cursor is None:
-        return None
-    try:
-        parts = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
-        return tuple(kind(part) for kind, part in zip(kinds, parts, strict=True))
-    except (ValueError, TypeError, AttributeError, RecursionError):
-        raise InvalidRequest("cursor: it is not one of this API's. Start again without it.", field="cursor") from None
 
 
 _THREAD_ID: Final[TypeAdapter[str]] = TypeAdapter(ThreadId)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from contextlib import suppress
-from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
 
 import pytest
@@ -19,8 +18,6 @@ from app.api.validation import (
     PageQuery,
     View,
     answer,
-    cursor_at,
-    moment_of,
     read_body,
     read_id,
     read_query,
@@ -177,35 +174,6 @@ class TestReadAddress:
         request = make_mocked_request("GET", "/", match_info={"thread_id": text})
         with pytest.raises(ConversationUnknown):
             read_thread_id(request, unknown=ConversationUnknown)
-
-
-class TestCursor:
-    def test_none_is_the_beginning(self) -> None:
-        """Without a cursor a list starts at its beginning."""
-        assert moment_of(None) is None
-
-    @given(
-        moment=st.datetimes(
-            timezones=st.sampled_from([UTC, timezone(timedelta(hours=-7)), timezone(timedelta(hours=5, minutes=30))])
-        )
-    )
-    def test_comes_back_exactly(self, moment: datetime) -> None:
-        """A cursor holds the moment to the microsecond, and needs no escaping in an address."""
-        cursor = cursor_at(moment)
-        assert moment_of(cursor) == moment
-        assert all(char.isalnum() or char in "-_" for char in cursor)
-
-    @given(text=st.text(max_size=60))
-    def test_anything_else_is_refused(self, text: str) -> None:
-        """A cursor that this API never wrote names the parameter."""
-        with pytest.raises(InvalidRequest, match="cursor"):
-            moment_of(text)
-
-    def test_a_moment_without_a_zone_is_refused(self) -> None:
-        """A moment that could be anywhere in the day is not one of ours."""
-        naive = datetime(2026, 1, 1)  # noqa: DTZ001  # the very thing that is refused
-        with pytest.raises(InvalidRequest, match="cursor"):
-            moment_of(cursor_at(naive))
 
 
 class TestAnswer:
