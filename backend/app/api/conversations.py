@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import asdict
 from datetime import datetime
 from typing import TYPE_CHECKING, Annotated, Final, Literal, get_args
 
@@ -18,7 +17,7 @@ from app.api.route import Route
 from app.api.services import SERVICES
 from app.api.validation import Form, PageQuery, View, answer, read_query, read_thread_id
 from app.db import conversation_list, conversations, events
-from app.db.conversation_list import Outcome
+from app.db.conversation_list import ConversationRow, Outcome
 from app.db.conversation_text import ENDS, Place
 from app.errors import ConversationUnknown
 from app.events.tracker import frame_of
@@ -94,43 +93,6 @@ class FindQuery(PageQuery):
         return value
 
 
-class ConversationRow(View):
-    """A conversation in the list: what `conversation_facts` holds of it, and a title."""
-
-    thread_id: str
-    title: str
-    """What the customer said first, cut; empty while nothing was said."""
-    visitor_id: str | None
-    customer: str | None
-    """Who the customer is, where they were identified."""
-    started_at: datetime
-    last_at: datetime
-    ended_at: datetime | None
-    status: Literal["open", "ended"]
-    outcome: Outcome
-    turns: int
-    messages: int
-    agents: list[str]
-    tools: list[str]
-    models: list[str]
-    approvals: int
-    errors: int
-    actions: int
-    unknown_actions: int
-    tokens_in: int
-    tokens_out: int
-    cost_usd: float
-    """US dollars, as far as prices are known."""
-    rating: int | None
-    staff: bool
-    """Whether staff took part in it."""
-    demo: bool
-    """Whether it was invented for the demo."""
-    redacted_at: datetime | None
-    last: int
-    """The number of its newest step."""
-
-
 class ConversationRows(View):
     """A page of conversations, newest first."""
 
@@ -192,7 +154,7 @@ async def list_found(request: web.Request) -> web.Response:
     more = len(places) > query.limit
     return answer(
         ConversationRows(
-            items=[ConversationRow.model_validate(asdict(row)) for row in rows],
+            items=rows,
             next=PLACES.write(shown[-1].started_at, shown[-1].thread_id) if more else None,
         )
     )

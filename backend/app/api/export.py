@@ -4,43 +4,41 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from contextlib import suppress
-from dataclasses import asdict
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from aiohttp import ClientConnectionResetError, web
+from pydantic import TypeAdapter
 
 from app.access.rights import Right
-from app.api.conversations import ConversationRow
 from app.api.route import Route
 from app.api.services import SERVICES
 from app.api.validation import read_thread_id
 from app.db import conversation_list
+from app.db.conversation_list import ConversationRow
 from app.errors import ConversationUnknown
 from app.replay.html_export import POLICY, page
 from app.replay.json_export import document
 
-if TYPE_CHECKING:
-    from app.db.conversation_list import FoundConversation
-
 HTML: Final = "text/html"
 JSON: Final = "application/json"
+_CONVERSATION: Final = TypeAdapter(ConversationRow)
 
 
 async def export_json(request: web.Request) -> web.StreamResponse:
     """Send the conversation as a JSON document, to be saved as a file."""
     row = await _find(request)
-    pieces = document(request.app[SERVICES].pool, _row(row), thread_id=row.thread_id, last=row.last)
+    pieces = document(request.app[SERVICES].pool, _facts(row), thread_id=row.thread_id, last=row.last)
     return await _send(request, pieces, media=JSON, name=f"conversation-{row.thread_id}.json")
 
 
 async def export_html(request: web.Request) -> web.StreamResponse:
     """Send the conversation as a page that needs nothing else, to be saved as a file."""
     row = await _find(request)
-    pieces = page(request.app[SERVICES].pool, _row(row), thread_id=row.thread_id, last=row.last)
+    pieces = page(request.app[SERVICES].pool, _facts(row), thread_id=row.thread_id, last=row.last)
     return await _send(request, pieces, media=HTML, name=f"conversation-{row.thread_id}.html")
 
 
-async def _find(request: web.Request) -> FoundConversation:
+async def _find(request: web.Request) -> ConversationRow:
     thread_id = read_thread_id(request, unknown=ConversationUnknown)
     async with request.app[SERVICES].pool.acquire() as connection:
         row = await conversation_list.get(connection, thread_id=thread_id)
@@ -49,8 +47,9 @@ async def _find(request: web.Request) -> FoundConversation:
     return row
 
 
-def _row(row: FoundConversation) -> dict[str, object]:
-    return ConversationRow.model_validate(asdict(row)).model_dump(mode="json")
+def _facts(row: ConversationRow) -> dict[str, object]:
+    facts: dict[str, object] = _CONVERSATION.dump_python(row, mode="json")
+    return facts
 
 
 async def _send(request: web.Request, pieces: AsyncIterator[bytes], *, media: str, name: str) -> web.StreamResponse:

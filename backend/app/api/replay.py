@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
 from datetime import datetime
 from typing import Annotated, Final
 from uuid import UUID
@@ -11,12 +10,12 @@ from aiohttp import web
 from pydantic import Field
 
 from app.access.rights import Right
-from app.api.conversations import ConversationRow
 from app.api.route import Route
 from app.api.services import SERVICES
 from app.api.stream import STREAM_MEDIA, event_stream
 from app.api.validation import Form, View, answer, read_query, read_thread_id
 from app.db import conversation_list, conversations, event_pages
+from app.db.conversation_list import ConversationRow
 from app.db.event_pages import MarkKind
 from app.errors import ConversationUnknown, TooManySockets
 from app.records import LoggedFrame
@@ -99,7 +98,7 @@ async def show(request: web.Request) -> web.Response:
         marks = await event_pages.marks(connection, thread_id=thread_id, limit=MAX_MARKS)
     return answer(
         Replay(
-            conversation=ConversationRow.model_validate(asdict(row)),
+            conversation=row,
             last=row.last,
             marks=[MarkView(seq=mark.seq, kind=mark.kind) for mark in marks],
             turns=row.turns,

@@ -1,4 +1,7 @@
-"""What the list of conversations shows of each: its facts, its title, and whether it was redacted."""
+"""Conversations as lists show them: facts, title and whether they were redacted, from three tables in one query.
+
+A conversation that has just begun has no facts yet: they follow within a second or so, and read as none until then.
+"""
 
 from __future__ import annotations
 
@@ -7,6 +10,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Final, Literal
 
+from pydantic import ConfigDict
+
 if TYPE_CHECKING:
     from app.db.pool import Connection
 
@@ -14,13 +19,17 @@ Outcome = Literal["resolved_confirmed", "resolved_assumed", "escalated", "abando
 
 
 @dataclass(frozen=True, kw_only=True)
-class FoundConversation:
-    """A conversation as it stands in the list. `cost_usd` is the sum of what is known."""
+class ConversationRow:
+    """A conversation in the list: what `conversation_facts` holds of it, and a title."""
+
+    __pydantic_config__ = ConfigDict(use_attribute_docstrings=True)  # the API shows it as it is
 
     thread_id: str
     title: str
+    """What the customer said first, cut; empty while nothing was said."""
     visitor_id: str | None
     customer: str | None
+    """Who the customer is, where they were identified."""
     started_at: datetime
     last_at: datetime
     ended_at: datetime | None
@@ -38,14 +47,17 @@ class FoundConversation:
     tokens_in: int
     tokens_out: int
     cost_usd: float
+    """US dollars, as far as prices are known."""
     rating: int | None
     staff: bool
+    """Whether staff took part in it."""
     demo: bool
+    """Whether it was invented for the demo."""
     redacted_at: datetime | None
     last: int
+    """The number of its newest step."""
 
 
-# A conversation that has just begun has no facts yet: they follow within a second or so.
 _SELECT: Final = """
     SELECT c.thread_id, coalesce(t.title, '') AS title, coalesce(f.visitor_id, c.visitor_id) AS visitor_id, c.customer,
            coalesce(f.started_at, c.created_at) AS started_at, coalesce(f.last_at, c.last_activity_at) AS last_at,
@@ -62,14 +74,14 @@ _SELECT: Final = """
 """
 
 
-async def of_threads(connection: Connection, *, thread_ids: Sequence[str]) -> list[FoundConversation]:
+async def of_threads(connection: Connection, *, thread_ids: Sequence[str]) -> list[ConversationRow]:
     """Read these conversations, in the order given; those that are gone are left out."""
     rows = await connection.fetch(f"{_SELECT} WHERE c.thread_id = ANY($1)", list(thread_ids))
-    found = {row["thread_id"]: FoundConversation(**row) for row in rows}
+    found = {row["thread_id"]: ConversationRow(**row) for row in rows}
     return [found[thread_id] for thread_id in thread_ids if thread_id in found]
 
 
-async def get(connection: Connection, *, thread_id: str) -> FoundConversation | None:
+async def get(connection: Connection, *, thread_id: str) -> ConversationRow | None:
     """Read one conversation; None where there is none."""
     found = await of_threads(connection, thread_ids=[thread_id])
     return found[0] if found else None
