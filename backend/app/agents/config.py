@@ -1,4 +1,7 @@
-"""The agents, as `config/agents.yaml` describes them: read once, checked whole, frozen afterwards."""
+"""Agent configuration, as `config/agents.yaml` writes it: read once, checked whole, frozen afterwards.
+
+What is wrong raises `ConfigMistake` with file and line, before anything is served.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""A model's opinion on what operations of an API do, for the import to weigh."""
+"""Labeler: asks a language model what operations of an API do, for the import to weigh.
+
+A provider that fails raises a `ModelError`; an answer that cannot be read is no rows.
+"""
 
 from __future__ import annotations
 

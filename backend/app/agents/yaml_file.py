@@ -1,4 +1,4 @@
-"""A YAML file that knows on which line everything stands, so that a mistake can be named by file and line."""
+"""YAML file that knows on which line everything stands, so that a mistake can be named by file and line."""
 
 from __future__ import annotations
 

@@ -11,7 +11,7 @@ from aiohttp import BodyPartReader, web
 from app.api.import_views import ImportForm
 from app.api.validation import refuse_unstorable, validated
 from app.errors import InvalidRequest, UploadRefused, UploadTooLarge
-from app.openapi_import.service import Given
+from app.openapi_import.service import ImportRequest
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -22,7 +22,7 @@ JSON_ROOM: Final = 2  # a text in JSON takes up to twice its size, by its escape
 CHUNK_BYTES: Final = 64 * 1024
 
 
-async def read_import(request: web.Request, *, max_bytes: int) -> Given:
+async def read_import(request: web.Request, *, max_bytes: int) -> ImportRequest:
     """Read what is to be imported: JSON, or multipart/form-data with a file; raises the error that names what is wrong.
 
     A file or text over `max_bytes` is refused as soon as that is seen.
@@ -46,10 +46,10 @@ async def read_import(request: web.Request, *, max_bytes: int) -> Given:
     return given
 
 
-def _given(value: dict[str, Any]) -> Given:
+def _given(value: dict[str, Any]) -> ImportRequest:
     refuse_unstorable({name: one for name, one in value.items() if name != "text"})
     form = validated(ImportForm, value)
-    return Given(
+    return ImportRequest(
         url=form.url,
         content=None if form.text is None else form.text.encode("utf-8", "replace"),
         name=form.name,
@@ -58,7 +58,7 @@ def _given(value: dict[str, Any]) -> Given:
     )
 
 
-async def _read_parts(request: web.Request, *, max_bytes: int) -> Given:
+async def _read_parts(request: web.Request, *, max_bytes: int) -> ImportRequest:
     fields: dict[str, str] = {}
     filename, content = "", None
     try:

@@ -1,4 +1,7 @@
-"""The credentials of connected APIs: sealed when they are entered, opened only to send a request."""
+"""Keyring of the connected APIs: their credentials, sealed when they are entered and opened only to send a request.
+
+Under another SECRET_KEY than they were sealed with they cannot be opened: the API says so until they are entered again.
+"""
 
 from __future__ import annotations
 
@@ -39,14 +42,14 @@ class Keyring:
             sealed = self._secret_box.seal(values, about=_about(api_id, scheme))
             if not await apis.seal(connection, api_id=api_id, scheme=scheme, sealed=sealed, by=by):
                 raise ApiUnknown
-            await self._told(connection, api, "credentials_set", scheme, by)
+            await self._record(connection, api, "credentials_set", scheme, by)
 
     async def forget(self, api_id: UUID, scheme: str, *, by: str) -> None:
         """Remove what was entered for a scheme; nothing happens where there was nothing."""
         async with self._pool.acquire() as connection, connection.transaction():
             api = await self._api(connection, api_id, None)
             if await apis.forget_credentials(connection, api_id=api_id, scheme=scheme):
-                await self._told(connection, api, "credentials_removed", scheme, by)
+                await self._record(connection, api, "credentials_removed", scheme, by)
 
     def opened(self, rows: Sequence[CredentialRow]) -> dict[str, dict[str, str]]:
         """Open the credentials of one API, by scheme; raises `CredentialsUnreadable` where the key is another one."""
@@ -65,7 +68,7 @@ class Keyring:
         return api
 
     @staticmethod
-    async def _told(connection: Connection, api: ApiRow, what: What, scheme: str, by: str) -> None:
+    async def _record(connection: Connection, api: ApiRow, what: What, scheme: str, by: str) -> None:
         details = {"scheme": scheme}
         await review_log.record(connection, by=by, what=what, api_id=api.id, api_name=api.name, details=details)
         await live_set.changed(connection)

@@ -1,4 +1,4 @@
-"""The agents as they are live: those of agents.yaml, with what people changed and approved on top. Pure."""
+"""Live agents: those of agents.yaml, with what people changed and approved on top. Pure."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ EDITABLE: Final = ("title", "description", *PERSONAL, "instructions", "max_steps
 
 
 @dataclass(frozen=True, kw_only=True)
-class Set:
+class AgentOverride:
     """What people set of an agent, by field, and the number of that version."""
 
     spec: Mapping[str, Any] = field(default_factory=dict)
@@ -26,7 +26,11 @@ class Set:
 
 
 def merged(
-    base: AgentConfig, *, tools: Mapping[str, Iterable[ToolSpec]], sets: Mapping[str, Set], new: type[AgentSpec]
+    base: AgentConfig,
+    *,
+    tools: Mapping[str, Iterable[ToolSpec]],
+    overrides: Mapping[str, AgentOverride],
+    new: type[AgentSpec],
 ) -> AgentConfig:
     """Return the agents of the file with the approved `tools` added, by agent, and new agents for the rest.
 
@@ -40,13 +44,15 @@ def merged(
         if name not in there:
             there[name] = new(name=name, description=_described(name), permission="read", tools=(HAND_OVER,))
         there[name] = _with_tools(there[name], added)
-    agents = [with_set(agent, sets[agent.name]) if agent.name in sets else agent for agent in there.values()]
+    agents = [
+        with_override(agent, overrides[agent.name]) if agent.name in overrides else agent for agent in there.values()
+    ]
     return replace(base, agents=tuple(agents))
 
 
-def with_set(agent: AgentSpec, set_: Set) -> AgentSpec:
+def with_override(agent: AgentSpec, override: AgentOverride) -> AgentSpec:
     """Return an agent as people set it; what they left out stays."""
-    given = {name: value for name, value in set_.spec.items() if name in EDITABLE and value not in {"", None}}
+    given = {name: value for name, value in override.spec.items() if name in EDITABLE and value not in {"", None}}
     voice = {name: value for name, value in given.items() if name in PERSONAL}
     rest = {name: value for name, value in given.items() if name not in PERSONAL and name != "title"}
     return replace(agent, personality=replace(agent.personality, **voice), **rest)

@@ -1,4 +1,8 @@
-"""What is live: tools of approved operations and agents as people set them, swapped in while conversations run."""
+"""Live set of one replica: tools of approved operations and agents as people set them, swapped while conversations run.
+
+The database says what is live; a notification or a poll loads what changed. An API that cannot be loaded has no tools
+and says why, the others are live all the same; where nothing can be loaded, what was live stays.
+"""
 
 from __future__ import annotations
 
@@ -13,7 +17,7 @@ import structlog
 
 from app.agents.config import AgentConfig, AgentSpec
 from app.catalog.keyring import Keyring
-from app.catalog.live_agents import Set, merged
+from app.catalog.live_agents import AgentOverride, merged
 from app.catalog.make_tools import connect, make_tools
 from app.db import agents, apis, live_set, operations
 from app.errors import AppError, ConfigMistake, InternalError
@@ -114,14 +118,14 @@ class LiveTools:
                     return
                 rows = [row for row in await apis.list_all(connection) if row.live_job is not None]
                 sealed = await apis.credentials(connection)
-                sets = await agents.newest(connection)
+                overrides = await agents.newest(connection)
             self._loaded = {
                 row.id: await self._load(row, [one for one in sealed if one.api_id == row.id]) for row in rows
             }
             by_agent = self._register(rows)
             await self._note_faults(rows)
-            self.config = self._configured(by_agent, sets)
-            self.versions = {name: one.version for name, one in sets.items()}
+            self.config = self._configured(by_agent, overrides)
+            self.versions = {name: one.version for name, one in overrides.items()}
             await asyncio.to_thread(self._swap, self.config)  # compiling the graph of many agents takes a while
             self._version = version
             log.info("live_tools_loaded", version=version, tools=len(self._tools.names), agents=len(self.config.agents))
@@ -190,17 +194,17 @@ class LiveTools:
     async def _note_faults(self, rows: Iterable[ApiRow]) -> None:
         for row in rows:
             fault = self._loaded[row.id].fault
-            told = fault.message if fault else None
-            if told != row.fault:
-                log.warning("api_fault", api=row.name, fault=told)
+            message = fault.message if fault else None
+            if message != row.fault:
+                log.warning("api_fault", api=row.name, fault=message)
                 async with self._pool.acquire() as connection:
-                    await apis.note_fault(connection, api_id=row.id, fault=told)
+                    await apis.note_fault(connection, api_id=row.id, fault=message)
 
-    def _configured(self, by_agent: Mapping[str, list[ToolSpec]], sets: Mapping[str, AgentVersion]) -> AgentConfig:
+    def _configured(self, by_agent: Mapping[str, list[ToolSpec]], overrides: Mapping[str, AgentVersion]) -> AgentConfig:
         return merged(
             self._without_patterns() if by_agent else self._base,
             tools=by_agent,
-            sets={name: Set(spec=one.spec, version=one.version) for name, one in sets.items()},
+            overrides={name: AgentOverride(spec=one.spec, version=one.version) for name, one in overrides.items()},
             new=AgentSpec,
         )
 

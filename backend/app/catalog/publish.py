@@ -1,4 +1,7 @@
-"""An import becomes live: one transaction, whoever asks, however often."""
+"""Publisher: makes an import live in one transaction, whoever asks, however often; and takes an API away.
+
+What was compared or reviewed against another state than the present one is refused, and nothing is changed.
+"""
 
 from __future__ import annotations
 

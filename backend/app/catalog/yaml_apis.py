@@ -1,4 +1,4 @@
-"""APIs of agents.yaml: read at the start, labelled by the rules as an import is, then overridden by the file.
+"""YAML APIs: those that agents.yaml names, read at the start, labelled by the rules as an import is, then overridden.
 
 The file is its own review, so its operations are live at once. Where it lets an operation happen with less consent
 than the rules propose, it is obeyed, and the start says so. A document that cannot be fetched or read stops the start;

@@ -26,7 +26,7 @@ from app.db.pool import open_pool
 from app.errors import AppError, NotFound
 from app.openapi_import.read.worker import ImportWorker
 from app.openapi_import.review.review import Review
-from app.openapi_import.service import Given, ImportService
+from app.openapi_import.service import ImportRequest, ImportService
 from app.outgoing.client import OutgoingClient
 from app.tools.builtin import builtin_tools
 
@@ -94,11 +94,11 @@ async def import_api(settings: Settings, options: argparse.Namespace, *, databas
     return EXIT_STOPPED
 
 
-def _given(options: argparse.Namespace) -> Given:
+def _given(options: argparse.Namespace) -> ImportRequest:
     if urlsplit(options.document).scheme in {"http", "https"}:
-        return Given(url=options.document, name=options.name, base_url=options.base_url)
+        return ImportRequest(url=options.document, name=options.name, base_url=options.base_url)
     path = Path(options.document)
-    return Given(
+    return ImportRequest(
         content=path.read_bytes(), kind="file", filename=path.name, name=options.name, base_url=options.base_url
     )
 

@@ -12,9 +12,9 @@ from urllib.parse import urlsplit
 
 from app.openapi.define import Describer
 from app.openapi.document import Document, DocumentMistake, Operation, content_of, line
-from app.openapi.markup import cut, plain
 from app.openapi.operation import ArgumentInfo, Note, OperationDefinition, SecurityNeed, SecurityScheme, without
 from app.openapi.parse import parse_text
+from app.openapi.plain_text import cut, plain
 from app.openapi.security import read_schemes
 from app.openapi.servers import read_servers
 from app.openapi.tool_names import name_operations

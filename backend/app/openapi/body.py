@@ -1,4 +1,4 @@
-"""How a body is written in each media type: JSON, forms, parts, text and binary."""
+"""Request bodies, written in each media type: JSON, forms, parts, text and binary."""
 
 from __future__ import annotations
 

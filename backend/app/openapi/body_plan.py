@@ -1,4 +1,4 @@
-"""From the body that a document describes to the arguments that fill it in, and how each is written."""
+"""Body planner: from the body that a document describes to the arguments that fill it in, and how each is written."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""From one operation of a document to its definition: what a reviewer reads, a model sees, and a tool carries out."""
+"""Definitions of operations: what a reviewer reads, a model sees, and a tool carries out, made of the document."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from typing import Any, Final
 from app.openapi.body import kind_of
 from app.openapi.document import Document, DocumentMistake, Operation, content_of, line
 from app.openapi.json_schema import Schemas
-from app.openapi.markup import cut, plain
 from app.openapi.operation import ArgumentInfo, OperationDefinition, SecurityScheme
+from app.openapi.plain_text import cut, plain
 from app.openapi.request_plan import PlannedOperation, plan_operation
 from app.openapi.schema_merge import TooLarge
 from app.openapi.security import read_needs
@@ -54,7 +54,7 @@ class Describer:
         )
         summary, description = plain(operation.summary), plain(operation.description)
         title = summary or cut(description, MAX_TITLE_CHARS) or name.replace("_", " ").capitalize()
-        told = cut(_told(summary, description) or title, MAX_DESCRIPTION_CHARS)
+        described = cut(_joined(summary, description) or title, MAX_DESCRIPTION_CHARS)
         parameters = slim(planned.described, self._schemas.merger)
         return OperationDefinition(
             key=operation.place,
@@ -64,11 +64,11 @@ class Describer:
             name=name,
             title=cut(title, MAX_TITLE_CHARS),
             summary=cut(summary, MAX_SUMMARY_CHARS),
-            description=told,
+            description=described,
             plan=planned.plan,
             schema=planned.schema,
             parameters=parameters,
-            tokens=estimate_tokens(name, told, parameters),
+            tokens=estimate_tokens(name, described, parameters),
             tags=_tags(operation.raw.get("tags"), self._document),
             deprecated=operation.raw.get("deprecated") is True,
             security=security,
@@ -123,7 +123,7 @@ def _answered(response: Any) -> Any:
     return None
 
 
-def _told(summary: str, description: str) -> str:
+def _joined(summary: str, description: str) -> str:
     """Put summary and description together, saying nothing twice."""
     if description.lower().startswith(summary.lower().rstrip(".")):
         return description

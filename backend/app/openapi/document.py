@@ -1,4 +1,4 @@
-"""Reading an OpenAPI document: its dialect, its operations, its internal references.
+"""OpenAPI document: its dialect, its operations, its internal references.
 
 A document is untrusted: nothing in it is executed, references lead only to places inside it and to files that were
 handed in with it, and one broken operation does not lose the others. What bends the standard and is understood all

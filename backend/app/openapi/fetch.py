@@ -1,4 +1,4 @@
-"""Getting the document that an agents' file names: from an address or a file."""
+"""Fetcher of the document that an agents' file names, from an address or a file."""
 
 from __future__ import annotations
 

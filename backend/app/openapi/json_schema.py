@@ -1,4 +1,4 @@
-"""From a document's schemas to JSON Schema 2020-12 that arguments are checked against, and to what a model is shown.
+"""JSON Schema 2020-12, made of a document's schemas: what arguments are checked against, and what a model is shown.
 
 Only keywords that are known and well-formed are taken over, so what comes out is a valid schema whatever the
 document holds. What OpenAPI 3.0 spells in its own way (`nullable`, boolean `exclusiveMinimum`) is translated, what is
@@ -11,8 +11,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Final
 
 from app.openapi.document import Document, DocumentMistake, content_of
-from app.openapi.markup import cut, plain
 from app.openapi.operation import Note
+from app.openapi.plain_text import cut, plain
 from app.openapi.schema_keywords import LISTS, MAPS, NESTED, PLAIN, SINGLE, as_pattern, as_type, definition_name
 from app.openapi.schema_merge import Merger
 from app.openapi.tool_names import legal_name

@@ -1,4 +1,4 @@
-"""One operation of an API as data: everything that reviewing it and carrying it out takes, storable as JSON."""
+"""Operation of an API as data: everything that reviewing it and carrying it out takes, storable as JSON."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How values are written in a path, a query, a header or a cookie: the styles of OpenAPI, which are those of RFC 6570.
+"""Parameter styles: how values are written in a path, query, header or cookie, as OpenAPI and RFC 6570 say.
 
 Values are percent-encoded whole, so that none can leave its place.
 """

@@ -1,4 +1,4 @@
-"""From the text of a document, JSON or YAML, to what it says: safely, quickly, and bounded in every direction.
+"""Parser of JSON and YAML documents: safe, quick, and bounded in every direction.
 
 YAML is read as version 1.2 means it, which is JSON with fewer quotes: `on` and `no` are words, a date is text, keys
 are text. The parser's events are put together here, because making the library's nodes first takes four times as

@@ -1,4 +1,4 @@
-"""What a document wrote, made plain before a model reads it: one line of visible text, without markup or disguises.
+"""Plain text of what a document wrote: one line of visible words, without markup or disguises, and not too many.
 
 This takes away what could hide an instruction or make it look like the system's own. It does not judge what a text
 says: that a text is data, and cannot change a label or give consent, is seen to elsewhere.
@@ -9,11 +9,15 @@ from __future__ import annotations
 import html
 import re
 import unicodedata
-from typing import Final
+from typing import Any, Final
 
 MAX_READ_CHARS: Final = 20_000  # of one text; a model is shown a few hundred of them
 _MAX_UNESCAPINGS: Final = 3  # &amp;lt;b&amp;gt; hides a tag twice; nobody honest does it four times
+MAX_MARKUP_CHARS: Final = 20_000  # of a text that is looked through for markup; more is cut off before
 
+_IMAGE: Final = re.compile(r"!\[[^\[\]]{0,300}\]\([^()]{0,500}\)")
+_FENCE: Final = re.compile(r"```[^`]{0,5000}```")
+_MARKS: Final = re.compile(r"(?:^|(?<=\s))#{1,6}\s|\*\*|__|`")
 _COMMENT: Final = re.compile(r"<!--.{0,20000}?(?:-->|\Z)", re.DOTALL)
 _UNSEEN: Final = re.compile(
     r"<(script|style|template)\b[^<>]{0,500}>.{0,20000}?(?:</\1\s*>|\Z)", re.DOTALL | re.IGNORECASE
@@ -31,7 +35,7 @@ _UNSEEN_KINDS: Final = frozenset({"Cc", "Cf", "Cs", "Co", "Cn"})
 _BLANKS: Final = frozenset("\u115f\u1160\u3164\uffa0\u2800\u034f\u180b\u180c\u180d\u180f")  # letters that show nothing
 
 
-def plain(text: str) -> str:
+def visible_text(text: str) -> str:
     """Return the visible words of a text in one line: no control or invisible characters, no markup, no chat edges."""
     text = text[:MAX_READ_CHARS]
     if text.isascii() and not _SIGNS.search(text):
@@ -42,6 +46,29 @@ def plain(text: str) -> str:
             break
         text = made
     return " ".join(_visible(text).split())
+
+
+def plain(value: Any) -> str:
+    """Return a text in one line without HTML, links, images, code, marks of Markdown and what is invisible.
+
+    Nothing where it is no text.
+    """
+    if not isinstance(value, str):
+        return ""
+    text = value[:MAX_MARKUP_CHARS]
+    if "`" in text:
+        text = _FENCE.sub(" ", text)
+    if "[" in text:
+        text = _IMAGE.sub(" ", text)
+    return " ".join(_MARKS.sub("", visible_text(text)).split())
+
+
+def cut(text: str, limit: int) -> str:
+    """Return the text in one line, shortened at a word where it is longer than the limit."""
+    line = " ".join(text.split())
+    if len(line) <= limit:
+        return line
+    return line[: limit - 1].rpartition(" ")[0].rstrip(",;:.") + "…" if " " in line[:limit] else line[: limit - 1] + "…"
 
 
 def _visible(text: str) -> str:

@@ -1,4 +1,4 @@
-"""From an operation and a call's arguments to the one request that they mean.
+"""Request builder: from an operation's plan and a call's arguments to the one request that they mean.
 
 The plan is data, made once from the document; building a request interprets it, purely. Values are
 percent-encoded whole, so that none can leave its place: no `..`, no further segment, query part or header.

@@ -1,4 +1,4 @@
-"""From an operation of a document to its plan: which arguments it takes, what they must be, where they go."""
+"""Request planner: which arguments an operation of a document takes, what they must be, where they go."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from app.openapi.body import kind_of
 from app.openapi.body_plan import BodyPlan, Wanted, plan_body
 from app.openapi.document import DocumentMistake, Operation, content_of
 from app.openapi.json_schema import MAX_DESCRIPTION_CHARS, Schemas, checkable
-from app.openapi.markup import cut, plain
 from app.openapi.operation import Note
+from app.openapi.plain_text import cut, plain
 from app.openapi.request import Argument, Place, RequestPlan, placeholders
 from app.openapi.tool_names import legal_name
 from app.outgoing.message import FORBIDDEN_HEADERS
@@ -108,13 +108,13 @@ def _argument(name: str, entry: Wanted) -> Argument:
 
 def _place(parameter: Mapping[str, Any], operation: Operation, notes: list[Note]) -> Place | None:
     """Return where a parameter goes; None where it may be left out. DocumentMistake where it is needed and unknown."""
-    name, said = parameter["name"], str(parameter.get("in", "")).strip()
+    name, written = parameter["name"], str(parameter.get("in", "")).strip()
     where = f"{operation.place}, parameter '{name}'"
-    if said in {place.value for place in _STYLES}:
-        return Place(said)
-    if said.lower() in {place.value for place in _STYLES}:
-        notes.append(Note(place=where, message=f"'in: {said[:50]}' should be written in small letters."))
-        return Place(said.lower())
+    if written in {place.value for place in _STYLES}:
+        return Place(written)
+    if written.lower() in {place.value for place in _STYLES}:
+        notes.append(Note(place=where, message=f"'in: {written[:50]}' should be written in small letters."))
+        return Place(written.lower())
     if "{" + name + "}" in operation.path:
         notes.append(Note(place=where, message="It is in the path, whatever it says."))
         return Place.PATH

@@ -1,4 +1,4 @@
-"""The keywords of JSON Schema that are taken over from a document, and what each must look like."""
+"""Schema keywords that are taken over from a document, and what each must look like."""
 
 from __future__ import annotations
 

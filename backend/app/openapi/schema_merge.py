@@ -1,4 +1,4 @@
-"""One schema from the parts that must all be true: what `allOf` and references put together."""
+"""Schema merger: one schema from the parts that must all be true, as `allOf` and references put them together."""
 
 from __future__ import annotations
 

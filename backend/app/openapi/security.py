@@ -1,4 +1,4 @@
-"""How an API knows who asks: its security schemes, and what each operation needs of them."""
+"""Security schemes of an API, and what each operation needs of them."""
 
 from __future__ import annotations
 

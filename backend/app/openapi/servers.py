@@ -1,4 +1,4 @@
-"""Where an API is, as its document says it."""
+"""Servers of an API, as its document names them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a model is shown of a schema: enough to fill it in, small enough to be paid for with every message.
+"""Slim schema: what a model is shown of a schema, enough to fill it in, small enough to be paid for with every message.
 
 Arguments are checked against the full schema all the same; a slim one only leaves things out.
 """
@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from app.openapi.markup import cut
+from app.openapi.plain_text import cut
 from app.openapi.schema_keywords import definition_name
 from app.openapi.schema_merge import Merger, TooLarge
 

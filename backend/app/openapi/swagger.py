@@ -1,4 +1,4 @@
-"""What Swagger 2.0 says in its own way, said as OpenAPI 3 does.
+"""Swagger 2.0 converter: what it says in its own way, written as OpenAPI 3 does.
 
 Only what is written differently is converted; schemas and references stay where they are. Bodies among the parameters
 are understood in later documents too, because people carry them over.

@@ -1,4 +1,4 @@
-"""Imports of documents: begun, started over and thrown away here; `read/worker.py` carries them out."""
+"""Import service: begins imports, starts them over and throws them away; `read/worker.py` carries them out."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ MAX_SOURCE_NAME_CHARS: Final = 300
 
 
 @dataclass(frozen=True, kw_only=True)
-class Given:
+class ImportRequest:
     """What somebody wants imported: an address, or the content of a file or of a text field; or neither, to re-read."""
 
     url: str | None = None
@@ -48,7 +48,7 @@ class ImportService:
         self._max_bytes = max_bytes
         self._taken = frozenset(taken)
 
-    async def begin(self, given: Given, *, by: str) -> ImportRow:
+    async def begin(self, given: ImportRequest, *, by: str) -> ImportRow:
         """Write an import down, to be carried out by a worker of any replica.
 
         Raises `UploadRefused` for what cannot be a document, `NameTaken` and `ApiUnknown`.
@@ -132,7 +132,7 @@ class ImportService:
         if await imports.waiting(connection) >= MAX_WAITING:
             raise QueueFull("Many imports wait already. Please try again when some of them are done.")
 
-    async def _api(self, connection: Connection, given: Given) -> tuple[ApiRow, dict[str, Any]]:
+    async def _api(self, connection: Connection, given: ImportRequest) -> tuple[ApiRow, dict[str, Any]]:
         """Find the API that is imported again, or write a new one down, and say where its document comes from."""
         if given.api_id is not None:
             api = await apis.get(connection, api_id=given.api_id, lock=True)
@@ -167,7 +167,7 @@ def found(job: ImportRow | None) -> ImportRow:
     return job
 
 
-def _source_of(given: Given, *, before: Mapping[str, Any]) -> dict[str, Any]:
+def _source_of(given: ImportRequest, *, before: Mapping[str, Any]) -> dict[str, Any]:
     """Say where a document comes from; `named` is whether a person chose the API's name."""
     chosen = {"base_url": given.base_url or before.get("base_url"), "named": bool(given.name) or "named" in before}
     if given.url is not None:

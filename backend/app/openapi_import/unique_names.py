@@ -1,4 +1,4 @@
-"""Names of APIs and tools: legal, unique, and the same at every import. Pure."""
+"""Unique names of APIs and tools: legal, and the same at every import. Pure."""
 
 from __future__ import annotations
 

@@ -128,5 +128,5 @@ class ApiClient:
 def refuses_token(answer: HttpResponse) -> bool:
     """Say whether a 401 says that the token itself was refused (RFC 6750), rather than anything else."""
     challenge = answer.headers.get("WWW-Authenticate", "")
-    said = {name.lower(): value.strip('"') for name, value in _PARAMETER.findall(challenge)}
-    return challenge.lstrip().lower().startswith("bearer ") and said.get("error") == "invalid_token"
+    parameters = {name.lower(): value.strip('"') for name, value in _PARAMETER.findall(challenge)}
+    return challenge.lstrip().lower().startswith("bearer ") and parameters.get("error") == "invalid_token"

@@ -1,4 +1,4 @@
-"""Checking a call's arguments against a tool's full schema, before anything is sent."""
+"""Argument check: a call's arguments against its tool's full schema, before anything is sent."""
 
 from __future__ import annotations
 

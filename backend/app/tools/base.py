@@ -1,4 +1,4 @@
-"""What every tool is: a description for the model, a preview for people, and one way to run it."""
+"""Tool: a description for the model, a preview for people, and one way to run it."""
 
 from __future__ import annotations
 

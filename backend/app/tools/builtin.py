@@ -1,4 +1,4 @@
-"""What every agent can do without any API: hand the conversation to a person, and end it.
+"""Built-in tools: hand the conversation to a person, and end it; no API is needed.
 
 A built-in has no effect outside; it says what it asks of the conversation (`ToolSpec.effect`), and the supervisor
 does it.

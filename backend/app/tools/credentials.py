@@ -1,4 +1,4 @@
-"""The credentials of one API: which a request needs, and how they are put into it after everybody has seen it.
+"""Credentials of one API: which a request needs, and how they are put into it after everybody has seen it.
 
 What people see and what is recorded is the request before this. A credential goes to the origin that it was entered
 for and nowhere else, over https unless an admin allowed the host by name.

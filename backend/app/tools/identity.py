@@ -1,4 +1,4 @@
-"""Who the customer is, for a tool: arguments bound to verified claims are filled in here, never by a model."""
+"""Customer identity of a tool call: arguments bound to verified claims are filled in here, never by a model."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""No secret of ours in what a target answered, whatever it echoes."""
+"""Secret masking: nothing of ours is left in what a target answered, whatever it echoes."""
 
 from __future__ import annotations
 

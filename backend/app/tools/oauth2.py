@@ -1,4 +1,4 @@
-"""Tokens by OAuth 2 client credentials: asked for once, kept until shortly before they end."""
+"""OAuth 2 client credentials: tokens asked for once, kept until shortly before they end."""
 
 from __future__ import annotations
 

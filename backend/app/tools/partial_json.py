@@ -1,4 +1,4 @@
-"""JSON that was cut off: what had come by then, as a value."""
+"""Partial JSON parser: what had come of a text that was cut off, as a value."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""From a large answer to what fits: first the noise goes, then the details of long lists, then their ends."""
+"""Projection of a large response to what fits: the noise goes first, then details of long lists, then their ends."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import re
 from dataclasses import dataclass, field
 from typing import Any, Final, NamedTuple
 
-from app.openapi.markup import cut
+from app.openapi.plain_text import cut
 
 MAX_CUTS_NAMED: Final = 3  # of the lists that were cut: the model has to know that there is more, not all of where
 

@@ -1,4 +1,4 @@
-"""From what came back to what is known: succeeded, failed (and why), or unknown; and whether to try again."""
+"""Response judge: what is known after a reply, succeeded, failed (and why) or unknown; and whether to try again."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from app.errors import (
     ToolTransient,
     ToolUnavailable,
 )
-from app.openapi.markup import cut
+from app.openapi.plain_text import cut
 from app.outgoing.message import HttpResponse, NoAnswer, NotSent
 from app.outgoing.retry import retry_after_seconds
 from app.tools.masking import Mask

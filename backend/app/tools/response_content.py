@@ -1,4 +1,4 @@
-"""What a target's answer holds, by its content type: JSON, lines of it, tables, XML, pages, text; or what it is."""
+"""Response content by its type: JSON, lines of it, tables, XML, pages, text; or only what it is."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which agent should hold which operations: few agents, named for what they are about, the same at every import.
+"""Grouping of operations by agent: few agents, named for what they are about, the same at every import.
 
 What support speaks of every day has families of its own, so that shops, banks and help desks get the agents that their
 teams would name. Everything else is grouped by its tag or by where its path begins. Names are made of words of paths

@@ -1,4 +1,4 @@
-"""The read that shows what a write would change: GET /orders/{id} for POST /orders/{id}/cancel."""
+"""Preview reads: what shows what a write would change, such as GET /orders/{id} for POST /orders/{id}/cancel. Pure."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _PARAMETER = re.compile(r"\{[^{}]*\}")
 _OWN = frozenset({"me", "self", "current", "mine"})
 
 
-class Twins:
+class PreviewReads:
     """The reads of an API by where they are."""
 
     def __init__(self, operations: Sequence[OperationDefinition], accesses: Sequence[Access]) -> None:

@@ -1,4 +1,4 @@
-"""What is proposed beside the access: who must consent, what the customer is asked for, and who the customer is.
+"""Proposals beside the access: who must consent, what the customer is asked for, and who the customer is. Pure.
 
 A support team wants a customer's own wish carried out once they confirmed it, a second pair of eyes before money or
 things are gone for good, and nobody outside deciding about the business's own settings. So:

@@ -1,4 +1,4 @@
-"""Whether an operation reads, writes or destroys, by rules. Doubt means write.
+"""Access rules: whether an operation reads, writes or destroys. Doubt means write. Pure.
 
 The HTTP method is where it begins. What moves an operation from there:
 
@@ -182,10 +182,10 @@ def _actions_in_arguments(facts: Facts) -> Iterator[_Sign]:
 
 
 def _cautions(facts: Facts) -> Iterator[_Sign]:
-    for name, said in signals.hints(facts.operation.extensions):
-        if said == "write":
+    for name, points_to in signals.hints(facts.operation.extensions):
+        if points_to == "write":
             yield _sign("extension", f"{name} says that it changes something or must be asked for.", "write", LIKELY)
-        elif said == "destructive":
+        elif points_to == "destructive":
             yield _sign("extension", f"{name} says that it cannot be taken back.", "destructive", LIKELY)
 
 
@@ -205,8 +205,8 @@ def _support(facts: Facts) -> tuple[list[Evidence], float]:
 
 
 def _agreeing(facts: Facts) -> Iterator[Evidence]:
-    for name, said in signals.hints(facts.operation.extensions):
-        if said == "read":
+    for name, points_to in signals.hints(facts.operation.extensions):
+        if points_to == "read":
             yield Evidence(kind="extension", text=f"{name} says that it only reads.", points_to="read")
     if signals.scopes_say(facts.operation) == "read":
         yield Evidence(kind="scopes", text="A permission to read is enough for it.", points_to="read")
@@ -343,8 +343,8 @@ def _destructive(facts: Facts, sign: _Sign) -> Judgement:
 
 def _destroying(facts: Facts) -> Iterator[_Sign]:
     """Yield what says that a write cannot be taken back, the surest first."""
-    for name, said in signals.hints(facts.operation.extensions):
-        if said == "destructive":
+    for name, points_to in signals.hints(facts.operation.extensions):
+        if points_to == "destructive":
             yield _sign("extension", f"{name} says that it cannot be taken back.", "destructive", LIKELY)
     path = read_path(facts.operation.path)
     tail = path.tail

@@ -13,11 +13,10 @@ from app.db.live_set import LiveOperation
 from app.db.stored_json import to_jsonb
 from app.openapi.api import ApiDescription
 from app.openapi.operation import OperationDefinition
-from app.openapi.plain_text import plain
-from app.openapi.slim_schema import cut
+from app.openapi.plain_text import cut, visible_text
 from app.openapi_import.classify.agent_groups import group_operations
 from app.openapi_import.classify.labels import Classification, Evidence
-from app.openapi_import.classify.preview_reads import Twins
+from app.openapi_import.classify.preview_reads import PreviewReads
 from app.openapi_import.classify.proposals import ask_customer_for, bind, propose_consent, takes_key
 from app.openapi_import.classify.read_write import Judgement, judge
 from app.openapi_import.classify.signals import Facts, facts_of
@@ -33,10 +32,11 @@ def classify(api: ApiDescription) -> list[Classification]:
     looked_up = {operation.path for operation in api.operations if operation.method.upper() == "GET"}
     known = [facts_of(operation, has_read=operation.path in looked_up) for operation in api.operations]
     judged = [judge(facts) for facts in known]
-    twins = Twins(api.operations, [one.access for one in judged])
+    preview_reads = PreviewReads(api.operations, [one.access for one in judged])
     agents = group_operations(api.operations)
     return [
-        _label(facts, judgement, twins, agent) for facts, judgement, agent in zip(known, judged, agents, strict=True)
+        _label(facts, judgement, preview_reads, agent)
+        for facts, judgement, agent in zip(known, judged, agents, strict=True)
     ]
 
 
@@ -61,11 +61,11 @@ def _storable(text: str) -> str:
     return stored
 
 
-def _label(facts: Facts, judgement: Judgement, twins: Twins, agent: str) -> Classification:
+def _label(facts: Facts, judgement: Judgement, preview_reads: PreviewReads, agent: str) -> Classification:
     consent, why = propose_consent(judgement, facts)
     bound, identity = bind(facts)
     key = list(takes_key(facts))
-    twin = None if judgement.access is Access.READ else twins.of(facts.operation)
+    twin = None if judgement.access is Access.READ else preview_reads.of(facts.operation)
     evidence = [*judgement.evidence, *([why] if why else []), *identity, *key]
     if twin is not None:
         evidence.append(Evidence(kind="twin", text=f"{twin.key} shows what it would change."))
@@ -78,5 +78,5 @@ def _label(facts: Facts, judgement: Judgement, twins: Twins, agent: str) -> Clas
         idempotency=bool(key),
         twin=twin.name if twin is not None else None,
         confidence=judgement.confidence,
-        evidence=tuple(replace(one, text=cut(plain(one.text), MAX_EVIDENCE_CHARS)) for one in evidence),
+        evidence=tuple(replace(one, text=cut(visible_text(one.text), MAX_EVIDENCE_CHARS)) for one in evidence),
     )

@@ -17,8 +17,7 @@ import structlog
 from app.db.operations import DOUBT
 from app.errors import AppError
 from app.openapi.operation import OperationDefinition
-from app.openapi.plain_text import plain
-from app.openapi.slim_schema import cut
+from app.openapi.plain_text import cut, visible_text
 from app.openapi_import.classify.labels import RISK, Classification, Evidence, PointsTo, is_riskier, safer
 from app.tools.base import Access, ConsentRule
 
@@ -31,34 +30,34 @@ MAX_ARGUMENTS: Final = 20  # named to it of each operation
 AGREED: Final = 0.5  # of the doubt that is left goes where the model agrees with the rules
 DISAGREED: Final = DOUBT - 0.05  # a label that the model finds too careful is looked at first
 
-TELL_SECONDS: Final = 0.5  # between two words of progress: a model takes seconds for each batch
+REPORT_SECONDS: Final = 0.5  # between two reports of progress: a model takes seconds for each batch
 _COLUMNS: Final = ("access", "consent", "agent", "twin", "confidence", "customer_params", "bound")  # beside the label
 
 Ask = Callable[[Sequence[Mapping[str, Any]]], Awaitable[Sequence[Mapping[str, Any]]]]
 """Asks a model about operations as data, each with an `id`; answers rows with `id`, `access` and `reason`."""
 
-Tell = Callable[[int, int], Awaitable[None]]
-Refine = Callable[[Sequence[dict[str, Any]], Tell], Awaitable[None]]
+Report = Callable[[int, int], Awaitable[None]]
+Refine = Callable[[Sequence[dict[str, Any]], Report], Awaitable[None]]
 """Changes the labels of an import's rows in place, and tells how many are done, of how many."""
 
 log = structlog.get_logger(__name__)
 
 
 def question_of(definition: OperationDefinition) -> dict[str, Any]:
-    """Return what a model reads of an operation: plain, and cut."""
+    """Return what a model reads of an operation: visible text, and cut."""
     return {
         "method": definition.method,
-        "path": cut(plain(definition.path), MAX_TEXT_CHARS),
-        "name": cut(plain(definition.operation_id), MAX_TEXT_CHARS),
-        "description": cut(plain(definition.description), MAX_TEXT_CHARS),
-        "arguments": [plain(one.wire_name) for one in definition.arguments[:MAX_ARGUMENTS]],
+        "path": cut(visible_text(definition.path), MAX_TEXT_CHARS),
+        "name": cut(visible_text(definition.operation_id), MAX_TEXT_CHARS),
+        "description": cut(visible_text(definition.description), MAX_TEXT_CHARS),
+        "arguments": [visible_text(one.wire_name) for one in definition.arguments[:MAX_ARGUMENTS]],
     }
 
 
 def refiner(ask: Ask) -> Refine:
     """Return what gets a second opinion on the rows of an import from this model."""
 
-    async def refine_rows(rows: Sequence[dict[str, Any]], tell: Tell) -> None:
+    async def refine_rows(rows: Sequence[dict[str, Any]], report: Report) -> None:
         labels = [Classification.from_json(row["classification"]) for row in rows]
         done = 0
 
@@ -68,8 +67,8 @@ def refiner(ask: Ask) -> Refine:
 
         asking = asyncio.create_task(refine([row["question"] for row in rows], labels, ask, progress=count))
         try:
-            while not (await asyncio.wait({asking}, timeout=TELL_SECONDS))[0]:
-                await tell(done, len(rows))
+            while not (await asyncio.wait({asking}, timeout=REPORT_SECONDS))[0]:
+                await report(done, len(rows))
             for row, label in zip(rows, await asking, strict=True):
                 stored = label.to_json()
                 row["classification"] = stored
@@ -147,15 +146,15 @@ def merge(label: Classification, answer: Mapping[str, Any]) -> Classification:
     access = _access(answer)
     if access is None:
         return label
-    reason = cut(plain(str(answer.get("reason") or "")), MAX_REASON_CHARS)
+    reason = cut(visible_text(str(answer.get("reason") or "")), MAX_REASON_CHARS)
     if RISK[access] == RISK[label.access]:
         return replace(label, confidence=_surer(label.confidence))
     said = f"The model calls it {_WORDS[access]}{f': {reason}' if reason else ''}"
     if is_riskier(access, label.access):
-        told = Evidence(
+        shown = Evidence(
             kind="model", text=f"{said.rstrip('.')}. Only a person may follow it.", points_to=_points(access)
         )
-        return replace(label, confidence=min(label.confidence, DISAGREED), evidence=(*label.evidence, told))
+        return replace(label, confidence=min(label.confidence, DISAGREED), evidence=(*label.evidence, shown))
     return replace(
         label,
         access=access,

@@ -1,4 +1,4 @@
-"""What speaks for and against an operation being a read, found where it stands: one function a place."""
+"""Signals for and against an operation being a read: one function per place where they stand. English; pure."""
 
 from __future__ import annotations
 
@@ -259,14 +259,14 @@ def hints(extensions: Mapping[str, Any], depth: int = MAX_HINT_DEPTH) -> Iterato
         if isinstance(value, Mapping) and depth > 1:
             yield from hints(value, depth - 1)
             continue
-        said = _said(key, value)
-        if not said and name.lower() == OWN_HINT and isinstance(value, str) and value.strip():
-            said = "write"  # whatever it means, it does not say that it reads
-        if said:
-            yield name, said
+        points_to = _points_to(key, value)
+        if not points_to and name.lower() == OWN_HINT and isinstance(value, str) and value.strip():
+            points_to = "write"  # whatever it means, it does not say that it reads
+        if points_to:
+            yield name, points_to
 
 
-def _said(key: str, value: Any) -> str:
+def _points_to(key: str, value: Any) -> str:
     truth = _truth(value)
     if truth is None:
         word = re.sub(r"[^a-z]", "", value.lower()) if isinstance(value, str) else ""
@@ -301,10 +301,10 @@ _WRITE_SCOPES: Final = frozenset(
 
 def scopes_say(operation: OperationDefinition) -> str:
     """Return read or write where every way to be allowed says the same; empty otherwise."""
-    said = {
+    kinds = {
         _scopes(tuple(scope for need in alternative for scope in need.scopes)) for alternative in operation.security
     }
-    return said.pop() if len(said) == 1 else ""
+    return kinds.pop() if len(kinds) == 1 else ""
 
 
 def _scopes(scopes: tuple[str, ...]) -> str:

@@ -1,4 +1,4 @@
-"""The words in an API's paths and operation ids, whatever their spelling: camelCase, snake_case, kebab-case, RPC."""
+"""Tokenizer of an API's paths and operation ids, whatever their spelling: camelCase, snake_case, kebab-case, RPC."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A document and the files that it refers to, as one compressed archive: how an import keeps what it was given.
+"""Bundle: a document and the files that it refers to, as one compressed archive; how an import keeps what it was given.
 
 An uploaded archive is somebody else's: its names, sizes and count are checked before anything of it is unpacked.
 """

@@ -1,4 +1,4 @@
-"""Fetches a document and the files of the same origin that it refers to, a bounded number of them."""
+"""Collector: fetches a document and the files of the same origin that it refers to, a bounded number of them."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ AT_ONCE: Final = 6  # as a browser does; more looks like an attack to some serve
 ACCEPT: Final = "application/json, application/yaml, text/yaml, */*;q=0.5"
 _REFERENCE: Final = re.compile(rb"""\$ref["']?\s*:\s*["']?([^"'\s#{}\[\],]+)""")
 
-Tell = Callable[[int, int, str], Awaitable[None]]
+Report = Callable[[int, int, str], Awaitable[None]]
 
 
 class TooMuchFetched(AppError):
@@ -30,13 +30,13 @@ class TooMuchFetched(AppError):
     sentence = "The document refers to more than can be fetched. Upload it as one file or as a zip archive."
 
 
-async def collect(http: OutgoingClient, url: str, *, max_bytes: int, tell: Tell) -> tuple[str, dict[str, bytes]]:
+async def collect(http: OutgoingClient, url: str, *, max_bytes: int, report: Report) -> tuple[str, dict[str, bytes]]:
     """Fetch the document at `url` with its references; return its final address and every file by its address.
 
     Only files of the origin that the document itself came from are fetched. A reference that cannot be fetched is
     left out: what needs it is skipped when the document is read. An archive is opened as an uploaded one is.
     """
-    await tell(0, 0, f"Fetching {url[:200]}")
+    await report(0, 0, f"Fetching {url[:200]}")
     first = await http.fetch(url, max_bytes=max_bytes, timeout_seconds=FILE_SECONDS, headers={"Accept": ACCEPT})
     if first.body.startswith(ARCHIVE_SIGNS):
         opened = await asyncio.to_thread(read_upload, first.url, first.body, max_bytes=max_bytes)
@@ -48,7 +48,7 @@ async def collect(http: OutgoingClient, url: str, *, max_bytes: int, tell: Tell)
     while waiting:
         if len(seen) > MAX_FILES or room < 0 or time.monotonic() > until:
             raise TooMuchFetched
-        await tell(len(files), len(seen), f"Fetching {waiting[0][:200]}")
+        await report(len(files), len(seen), f"Fetching {waiting[0][:200]}")
         batch, waiting = waiting[:AT_ONCE], waiting[AT_ONCE:]
         for address, body in await _fetch_all(http, batch, max_bytes=max_bytes):
             files[address] = body

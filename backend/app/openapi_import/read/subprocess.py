@@ -1,4 +1,7 @@
-"""Starts the program that reads a document, holds it to its limits, and hands on what it says."""
+"""Reader subprocess, seen from the server: started, held to its limits, its lines handed on as they come.
+
+It is killed at the end whatever happened; one that did not come to its end raises `DocumentUnreadable`.
+"""
 
 from __future__ import annotations
 
@@ -46,10 +49,10 @@ async def read_document(
     )
     feeding = asyncio.create_task(_feed(process, packed, source=source, root=root))
     try:
-        async with aclosing(_said(process, until=asyncio.get_running_loop().time() + seconds)) as lines:
-            async for said in lines:
-                yield said
-                if "error" in said or "api" in said:
+        async with aclosing(_lines(process, until=asyncio.get_running_loop().time() + seconds)) as lines:
+            async for line in lines:
+                yield line
+                if "error" in line or "api" in line:
                     return
         raise DocumentUnreadable
     finally:
@@ -69,7 +72,7 @@ async def _feed(process: asyncio.subprocess.Process, packed: bytes, *, source: s
         process.stdin.close()
 
 
-async def _said(process: asyncio.subprocess.Process, *, until: float) -> AsyncGenerator[dict[str, Any], None]:
+async def _lines(process: asyncio.subprocess.Process, *, until: float) -> AsyncGenerator[dict[str, Any], None]:
     if process.stdout is None:
         return
     total = 0
@@ -82,5 +85,5 @@ async def _said(process: asyncio.subprocess.Process, *, until: float) -> AsyncGe
         total += len(line)
         if not line.endswith(b"\n") or total > MAX_TOTAL_BYTES:
             return
-        said: dict[str, Any] = json.loads(line)
-        yield said
+        parsed: dict[str, Any] = json.loads(line)
+        yield parsed

@@ -1,4 +1,4 @@
-"""The program that reads a document: a process of its own, so that a hostile one can hurt nothing but itself.
+"""Reader program: reads a document in a process of its own, so that a hostile one can hurt nothing but itself.
 
 It takes the packed files on stdin and writes one JSON object a line: progress, each operation, and at the end the
 API or what is wrong with the document. `reading.py` starts it, limits it and reads what it says.

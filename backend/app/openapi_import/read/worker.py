@@ -197,7 +197,7 @@ class ImportWorker:
             self._http,
             job.source["url"],
             max_bytes=self._max_bytes,
-            tell=lambda done, total, note: progress.report("fetching", done, total, note),
+            report=lambda done, total, note: progress.report("fetching", done, total, note),
         )
         source = {**job.source, "root": root or None, "final_url": root or job.source["url"]}
         packed = await asyncio.to_thread(pack, files)

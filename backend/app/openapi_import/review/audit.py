@@ -1,4 +1,4 @@
-"""What people changed, as `review_log` keeps it: from what, to what, and never a secret. Pure."""
+"""Audit entries: what people changed, as `review_log` keeps it, from what to what, and never a secret. Pure."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a new document changes of what is live, in plain sentences, and what of a person's work is kept. Pure."""
+"""Diff of a new document and what is live, in plain sentences; and what of a person's work is kept. Pure."""
 
 from __future__ import annotations
 
@@ -47,11 +47,11 @@ def carried(
     edited = {name: mark for name, mark in before.edited.items() if name in REVIEWED}
     merged = {**row, **{name: before.reviewed[name] for name in (*edited, "enabled", "agent")}}
     merged |= _fitting(merged, row)
-    told = list(sentences)
+    lines = list(sentences)
     riskier = RISK[Access(row["access"])] > RISK[Access(before.proposed)]
     if riskier:
         edited.pop("access", None)
-        told.insert(0, _riskier(before, row))
+        lines.insert(0, _riskier(before, row))
         merged["access"] = _safer(before.reviewed["access"], row["access"])
         merged["consent"] = _stricter(before.reviewed["consent"], row["consent"])
     elif "access" not in edited:
@@ -63,7 +63,7 @@ def carried(
         "edited": edited,
         "edited_by": before.edited_by if edited else None,
         "change": "riskier" if riskier else "changed",
-        "changes": told[:MAX_SENTENCES] or ["Something in its details has changed."],
+        "changes": lines[:MAX_SENTENCES] or ["Something in its details has changed."],
         "twin": names.get(merged["twin"] or "", merged["twin"]),
     }
 
@@ -87,10 +87,10 @@ def _stricter(one: str, other: str) -> str:
 
 def _riskier(before: Before, row: Mapping[str, Any]) -> str:
     now, then = WORDS[row["access"]], WORDS[before.proposed]
-    told = f"It looks like {now} now; before it looked like {then}."
+    line = f"It looks like {now} now; before it looked like {then}."
     if "access" in before.edited:
-        told += f" {before.edited_by or 'Somebody'} had set it to {before.reviewed['access']}; please decide anew."
-    return told
+        line += f" {before.edited_by or 'Somebody'} had set it to {before.reviewed['access']}; please decide anew."
+    return line
 
 
 # --- what changed, in sentences --------------------------------------------------------------------------------

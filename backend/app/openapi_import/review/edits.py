@@ -1,4 +1,4 @@
-"""What a person may change of an operation, and whether it fits. Pure."""
+"""Edits of an operation: what a person may change of it, and whether that fits. Pure."""
 
 from __future__ import annotations
 

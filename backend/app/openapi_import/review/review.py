@@ -1,4 +1,4 @@
-"""What people do with an import in review: edit operations and agents. Nothing is changed unseen."""
+"""Review service: what people edit of an import, its operations and agents. Nothing is changed unseen."""
 
 from __future__ import annotations
 

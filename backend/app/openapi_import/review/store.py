@@ -1,4 +1,4 @@
-"""Compares what was read with what is live, and stores it for review: one transaction, the last step of an import."""
+"""Store of what was read: compared with what is live, then handed to review; one transaction, an import's last."""
 
 from __future__ import annotations
 
@@ -79,9 +79,11 @@ async def _store(
         for at in range(0, len(done), ROWS_AT_ONCE):
             await operations.add_all(connection, import_id=job.id, rows=done[at : at + ROWS_AT_ONCE])
         await _store_agents(connection, job, done, facts["agents"], of_file=live.file_agents)
-        said = await _describe_api(connection, job, facts["api"])
+        described = await _describe_api(connection, job, facts["api"])
         progress = {"done": len(done), "total": len(done), "note": ""}
-        if not await imports.to_review(connection, job_id=job.id, attempt=job.attempt, facts=said, progress=progress):
+        if not await imports.to_review(
+            connection, job_id=job.id, attempt=job.attempt, facts=described, progress=progress
+        ):
             raise _NoLongerOurs
 
 
@@ -141,11 +143,11 @@ def _row(
         "twin": by_wanted.get(row["twin"] or ""),
     }
     if (was := known.live.get(key)) is not None:
-        told: list[str] = []
+        changes: list[str] = []
         if key in known.definitions:
             old = OperationDefinition.from_json(json.loads(known.definitions[key]))
-            told = what_changed(old, OperationDefinition.from_json(json.loads(row["definition"])))
-        fresh = carried(_before(was), fresh, sentences=told, names=by_wanted)
+            changes = what_changed(old, OperationDefinition.from_json(json.loads(row["definition"])))
+        fresh = carried(_before(was), fresh, sentences=changes, names=by_wanted)
     if (earlier := known.earlier.get(key)) is not None and earlier.change != "removed":
         fresh = _with_edits(fresh, earlier)
     return _storable({**fresh, "name": names[key], "revision": _revision(known, key)})

@@ -22,7 +22,7 @@ from app.openapi_import.read import subprocess_main
 from app.openapi_import.read.worker import ImportWorker
 from app.openapi_import.review.review import Review
 from app.openapi_import.review.try_operation import OperationTester
-from app.openapi_import.service import Given, ImportService
+from app.openapi_import.service import ImportRequest, ImportService
 from app.tools.builtin import builtin_tools
 from app.tools.registry import ToolRegistry
 from tests.fakes import PATIENCE_SECONDS
@@ -129,7 +129,7 @@ class ImportPipeline:
     async def begin(self, content: dict[str, Any] | bytes | None = None, **given: Any) -> ImportRow:
         """Begin an import of this document."""
         raw = json.dumps(content).encode() if isinstance(content, dict) else content
-        return await self.imports.begin(Given(content=raw, **given), by="ann")
+        return await self.imports.begin(ImportRequest(content=raw, **given), by="ann")
 
     async def run_next(self) -> None:
         """Carry out the oldest import that waits, as a worker would."""

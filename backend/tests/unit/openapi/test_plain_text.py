@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.openapi.plain_text import MAX_READ_CHARS, plain
+from app.openapi.plain_text import MAX_READ_CHARS, visible_text
 
 
 @pytest.mark.parametrize(
@@ -46,28 +46,28 @@ from app.openapi.plain_text import MAX_READ_CHARS, plain
 )
 def test_what_is_left_is_what_a_person_sees(text: str, shown: str) -> None:
     """Words stay; what is invisible or shapes a text goes."""
-    assert plain(text) == shown
+    assert visible_text(text) == shown
 
 
 @given(st.text(max_size=300))
 def test_plain_text_stays_as_it_is(text: str) -> None:
     """Making it plain twice changes nothing more."""
-    once = plain(text)
-    assert plain(once) == once
+    once = visible_text(text)
+    assert visible_text(once) == once
 
 
 @given(st.text(alphabet="<>&!-[]()|#sSyteml:/ab;t\u200b\u202e\n", max_size=200))
 def test_no_nesting_brings_markup_back(text: str) -> None:
     """Taking one thing away does not put another together."""
-    shown = plain(text)
+    shown = visible_text(text)
     assert "\u200b" not in shown
     assert "\u202e" not in shown
-    assert "<|" not in shown or "|>" not in shown or plain(shown) == shown
+    assert "<|" not in shown or "|>" not in shown or visible_text(shown) == shown
 
 
 def test_a_long_text_is_cut() -> None:
     """Nobody makes us read a whole book."""
-    assert len(plain("a" * 10 * MAX_READ_CHARS)) == MAX_READ_CHARS
+    assert len(visible_text("a" * 10 * MAX_READ_CHARS)) == MAX_READ_CHARS
 
 
 @pytest.mark.parametrize(
@@ -75,4 +75,4 @@ def test_a_long_text_is_cut() -> None:
 )
 def test_it_is_done_at_once_whatever_the_text(text: str) -> None:
     """Texts made to be slow to read are read like any other: the patterns have no explosive parts."""
-    assert len(plain(text)) <= MAX_READ_CHARS
+    assert len(visible_text(text)) <= MAX_READ_CHARS

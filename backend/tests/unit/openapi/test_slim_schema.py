@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
-from app.openapi.markup import cut
+from app.openapi.plain_text import cut
 from app.openapi.slim_schema import MAX_CHARS, MAX_CHOICES, MAX_DESCRIPTION_CHARS, MAX_VARIANTS, compact, slim
 
 
