@@ -20,7 +20,7 @@ from app.agents.prices import Prices
 from app.analytics.conversation_fold import micros
 from app.analytics.rollup_worker import RollupWorker
 from app.db import bulk_load, metric_rollups
-from app.db.event_cursor import LoggedEvent, Uncounted
+from app.db.event_cursor import Claimed, LoggedEvent
 from app.db.pool import open_pool
 from app.replay import search_document
 from demo_data.event_writer import KnownPrices
@@ -66,10 +66,10 @@ async def load(dsn: str, plan: Plan, *, processes: int | None = None) -> int:
     count = processes or (1 if len(wanted) <= FEW else min(MAX_PROCESSES, os.cpu_count() or 1))
     if count == 1:
         return await _load(dsn, plan, wanted)
-    parts = _dealt(wanted, count)
+    parts = _split_by_week(wanted, count)
     loop, context = asyncio.get_running_loop(), get_context("spawn")
     stop = context.Event()
-    with ProcessPoolExecutor(count, mp_context=context, initializer=_heed, initargs=(stop,)) as pool:
+    with ProcessPoolExecutor(count, mp_context=context, initializer=_keep_stop_sign, initargs=(stop,)) as pool:
         try:
             work = [loop.run_in_executor(pool, _load_alone, dsn, plan, part) for part in parts]
             return sum(await asyncio.gather(*work))
@@ -77,7 +77,7 @@ async def load(dsn: str, plan: Plan, *, processes: int | None = None) -> int:
             stop.set()  # when we are stopped, the others end with the transaction that they are in
 
 
-def _dealt(wanted: Sequence[tuple[date, int]], count: int) -> list[list[tuple[date, int]]]:
+def _split_by_week(wanted: Sequence[tuple[date, int]], count: int) -> list[list[tuple[date, int]]]:
     """Deal the weeks out in turn: all have as much to do, also where the newer ones are there already.
 
     A week's rollup is one row, which two processes would wait for each other to change: so a week is one's alone.
@@ -91,7 +91,7 @@ def _dealt(wanted: Sequence[tuple[date, int]], count: int) -> list[list[tuple[da
 _stopping: list[Event] = []
 
 
-def _heed(stop: Event) -> None:
+def _keep_stop_sign(stop: Event) -> None:
     """Keep, in a process of its own, the sign to stop."""
     _stopping.append(stop)
 
@@ -138,7 +138,7 @@ async def _write(connection: Connection, worker: RollupWorker, new: Sequence[New
         return 0
     await bulk_load.copy(connection, conversations=new, counted=True)
     claimed = [
-        Uncounted(
+        Claimed(
             thread_id=one.thread_id,
             visitor_id=one.visitor_id,
             customer=None,
@@ -148,12 +148,12 @@ async def _write(connection: Connection, worker: RollupWorker, new: Sequence[New
         )
         for one in new
     ]
-    await worker.fold(connection, claimed, [event for one in new for event in logged(one)])
+    await worker.fold(connection, claimed, [event for one in new for event in logged_events(one)])
     await metric_rollups.changed(connection)
     return len(new)
 
 
-def logged(one: NewConversation) -> Iterator[LoggedEvent]:
+def logged_events(one: NewConversation) -> Iterator[LoggedEvent]:
     """Read a conversation as the log will hold it, without asking the log."""
     for seq, (at, event) in enumerate(one.events, start=1):
         yield LoggedEvent(

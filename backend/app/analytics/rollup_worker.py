@@ -19,12 +19,12 @@ from app.analytics.conversation_fold import ConversationFold, fold, moment
 from app.analytics.outcome import judge
 from app.analytics.rollup import RollupDelta
 from app.db import conversation_facts, event_cursor, metric_rollups
-from app.db.conversation_facts import Facts, Kept
+from app.db.conversation_facts import Facts, StoredFacts
 from app.events.frame_table import READ_FIELDS
 from app.jobs.poll_loop import PollLoop
 
 if TYPE_CHECKING:
-    from app.db.event_cursor import LoggedEvent, Uncounted
+    from app.db.event_cursor import Claimed, LoggedEvent
     from app.db.pool import Connection, Pool
     from app.telemetry.metrics import Metrics
 
@@ -32,7 +32,7 @@ CONVERSATIONS_AT_ONCE: Final = 500  # locked for as long as a batch takes, a ten
 EVENTS_AT_ONCE: Final = 5_000  # some 10 MB of frames; a conversation of more is counted in several batches
 SETTLE_AT_ONCE: Final = 500  # as a batch of a fold
 POLL_SECONDS: Final = 1.0  # how far the figures may lag behind; asking costs a look into an empty index
-ASIDE_SECONDS: Final = 600.0  # until what could not be counted is tried again: by then somebody may have mended it
+QUARANTINE_SECONDS: Final = 600.0  # until what could not be counted is tried again: by then somebody may have mended it
 LANES: Final = 2  # while one batch is read and written, another is folded: with a backlog both have work
 LAG_CONVERSATIONS: Final = 100_000  # beyond it a backlog is a backlog, and counting it exactly would cost
 MICROSECONDS: Final = 1_000_000
@@ -71,7 +71,7 @@ class RollupWorker:
         poll_seconds: float = POLL_SECONDS,
     ) -> None:
         """Conversations end after `session_ttl_seconds` of silence by `clock`, in seconds since the epoch."""
-        self._aside: dict[str, float] = {}
+        self._quarantined: dict[str, float] = {}
         self._pool = pool
         self._ttl = round(session_ttl_seconds * MICROSECONDS)
         self._folds = folds
@@ -121,9 +121,9 @@ class RollupWorker:
 
     async def _count(self, *, limit: int) -> int | None:
         now = self._clock()
-        self._aside = {thread_id: until for thread_id, until in self._aside.items() if until > now}
+        self._quarantined = {thread_id: until for thread_id, until in self._quarantined.items() if until > now}
         async with self._pool.acquire() as connection, connection.transaction():
-            claimed = _fitting(await event_cursor.claim(connection, limit=limit, but=self._aside))
+            claimed = _fitting(await event_cursor.claim(connection, limit=limit, but=self._quarantined))
             if not claimed:
                 return None
             events = await event_cursor.read(
@@ -141,19 +141,19 @@ class RollupWorker:
             except Exception:
                 if limit == 1:
                     log.exception("conversation_not_counted", thread_id=claimed[0].thread_id)
-                    self._aside[claimed[0].thread_id] = now + ASIDE_SECONDS
+                    self._quarantined[claimed[0].thread_id] = now + QUARANTINE_SECONDS
                 raise
             await metric_rollups.changed(connection)  # last: others wait for its one row
         if self._metrics is not None:
             self._metrics.figures_events.inc(len(events))
         return len(events)
 
-    async def fold(self, connection: Connection, claimed: Sequence[Uncounted], events: Sequence[LoggedEvent]) -> None:
+    async def fold(self, connection: Connection, claimed: Sequence[Claimed], events: Sequence[LoggedEvent]) -> None:
         """Fold events of conversations whose rows are locked, inside the open transaction."""
-        threads = event_cursor.threads_of(events)
+        threads = event_cursor.by_thread(events)
         stored = {
             one.thread_id: one
-            for one in await conversation_facts.kept(
+            for one in await conversation_facts.stored(
                 connection,
                 thread_ids=[one.thread_id for one in claimed if one.counted_seq and one.thread_id in threads],
             )
@@ -188,8 +188,8 @@ class RollupWorker:
         What conversations had come to that were deleted, or redacted, is taken over from their facts.
         """
         async with self._pool.acquire() as connection, connection.transaction():
-            await event_cursor.forget_all(connection)
-            await conversation_facts.drop_living(connection)
+            await event_cursor.reset(connection)
+            await conversation_facts.delete_countable(connection)
             await metric_rollups.clear(connection)
             after = ""
             while page := await conversation_facts.page(connection, after=after, limit=SETTLE_AT_ONCE):
@@ -205,7 +205,7 @@ class RollupWorker:
         removed = 0
         while True:
             async with self._pool.acquire() as connection, connection.transaction():
-                taken = await conversation_facts.take_demo(connection, limit=SETTLE_AT_ONCE)
+                taken = await conversation_facts.delete_demo(connection, limit=SETTLE_AT_ONCE)
                 delta = RollupDelta()
                 for one in taken:
                     _take_back(delta, one)
@@ -215,7 +215,7 @@ class RollupWorker:
             if not taken:
                 return removed
 
-    def _judge(self, delta: RollupDelta, folded: ConversationFold, whose: Uncounted | Kept) -> Facts:
+    def _judge(self, delta: RollupDelta, folded: ConversationFold, whose: Claimed | StoredFacts) -> Facts:
         """Enter what a conversation comes to now, and return it as its facts."""
         verdict = judge(folded, now=round(self._clock() * MICROSECONDS), ttl=self._ttl)
         delta.add(folded, outcome=verdict.outcome, ended=verdict.ended_at is not None)
@@ -274,10 +274,10 @@ class RollupWorker:
             self._metrics.figures_lag_seconds.set(await event_cursor.oldest_age(connection))
 
 
-def _fitting(claimed: Sequence[Uncounted]) -> list[Uncounted]:
+def _fitting(claimed: Sequence[Claimed]) -> list[Claimed]:
     """Take as many conversations as a batch has room for, and at least one."""
     room = EVENTS_AT_ONCE
-    taken: list[Uncounted] = []
+    taken: list[Claimed] = []
     for one in claimed:
         room -= min(EVENTS_AT_ONCE, one.last_seq - one.counted_seq)
         if taken and room < 0:
@@ -286,7 +286,7 @@ def _fitting(claimed: Sequence[Uncounted]) -> list[Uncounted]:
     return taken
 
 
-def _take_back(delta: RollupDelta, before: Kept) -> ConversationFold:
+def _take_back(delta: RollupDelta, before: StoredFacts) -> ConversationFold:
     """Take back what a conversation had added, and return what it had come to."""
     folded = ConversationFold.from_json(before.folded)
     delta.add(folded, outcome=before.outcome, ended=before.ended, sign=-1)

@@ -47,7 +47,7 @@ class Facts(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Kept:
+class StoredFacts:
     """What the fold needs to know of what is stored already."""
 
     thread_id: str
@@ -94,7 +94,9 @@ _SAVE: Final = f"""
                       jsonb_array_elements(${len(Facts._fields)}::text::jsonb)) AS new ({", ".join(Facts._fields)})
     ON CONFLICT (thread_id) DO UPDATE SET {", ".join(f"{name} = excluded.{name}" for name in _COLUMNS[1:])}
 """  # noqa: S608  # only our own constants stand in the text
-_KEPT: Final = "thread_id, f.visitor_id, f.customer, f.demo, outcome, f.ended_at IS NOT NULL AS ended, tally AS folded"
+_STORED: Final = (
+    "thread_id, f.visitor_id, f.customer, f.demo, outcome, f.ended_at IS NOT NULL AS ended, tally AS folded"
+)
 
 
 async def save(connection: Connection, *, facts: Sequence[Facts]) -> None:
@@ -104,46 +106,46 @@ async def save(connection: Connection, *, facts: Sequence[Facts]) -> None:
     await connection.execute(_SAVE, *sent, json.dumps(folded))
 
 
-async def kept(connection: Connection, *, thread_ids: Sequence[str]) -> list[Kept]:
+async def stored(connection: Connection, *, thread_ids: Sequence[str]) -> list[StoredFacts]:
     """Read what is stored of these conversations."""
     rows = await connection.fetch(
-        f"SELECT {_KEPT} FROM conversation_facts f WHERE thread_id = ANY($1)",  # noqa: S608  # our own constant
+        f"SELECT {_STORED} FROM conversation_facts f WHERE thread_id = ANY($1)",  # noqa: S608  # our own constant
         thread_ids,
     )
-    return [Kept(**row) for row in rows]
+    return [StoredFacts(**row) for row in rows]
 
 
-async def due(connection: Connection, *, now: datetime, limit: int) -> list[Kept]:
+async def due(connection: Connection, *, now: datetime, limit: int) -> list[StoredFacts]:
     """Read conversations that silence has ended by now, and keep others from settling them meanwhile.
 
     Those whose conversation is being written to are left for later: the row there is locked first, as in a fold.
     """
     rows = await connection.fetch(
         f"""
-        SELECT {_KEPT} FROM conversation_facts f JOIN conversations c USING (thread_id)
+        SELECT {_STORED} FROM conversation_facts f JOIN conversations c USING (thread_id)
          WHERE settle_at <= $1 ORDER BY settle_at LIMIT $2 FOR NO KEY UPDATE OF c SKIP LOCKED
         """,  # noqa: S608  # our own constant
         now,
         limit,
     )
-    return [Kept(**row) for row in rows]
+    return [StoredFacts(**row) for row in rows]
 
 
-async def take_demo(connection: Connection, *, limit: int) -> list[Kept]:
+async def delete_demo(connection: Connection, *, limit: int) -> list[StoredFacts]:
     """Delete some of the demo's conversations, with everything that hangs on them, and return what they had come to."""
     rows = await connection.fetch(
         f"""
         DELETE FROM conversation_facts f WHERE thread_id IN (
             SELECT thread_id FROM conversation_facts WHERE demo LIMIT $1
-        ) RETURNING {_KEPT}
+        ) RETURNING {_STORED}
         """,  # noqa: S608  # our own constant
         limit,
     )
     await connection.execute("DELETE FROM conversations WHERE thread_id = ANY($1)", [row["thread_id"] for row in rows])
-    return [Kept(**row) for row in rows]
+    return [StoredFacts(**row) for row in rows]
 
 
-async def drop_living(connection: Connection) -> None:
+async def delete_countable(connection: Connection) -> None:
     """Forget the facts of every conversation that can be counted again.
 
     What stays is of conversations that were deleted, or that customers' words were taken out of: their log no longer
@@ -158,17 +160,17 @@ async def drop_living(connection: Connection) -> None:
     )
 
 
-async def page(connection: Connection, *, after: str, limit: int) -> list[Kept]:
+async def page(connection: Connection, *, after: str, limit: int) -> list[StoredFacts]:
     """Read what is stored of all conversations, in pages by name."""
     rows = await connection.fetch(
-        f"SELECT {_KEPT} FROM conversation_facts f WHERE thread_id > $1 ORDER BY thread_id LIMIT $2",  # noqa: S608
+        f"SELECT {_STORED} FROM conversation_facts f WHERE thread_id > $1 ORDER BY thread_id LIMIT $2",  # noqa: S608
         after,
         limit,
     )
-    return [Kept(**row) for row in rows]
+    return [StoredFacts(**row) for row in rows]
 
 
-async def bury(connection: Connection, *, thread_ids: Sequence[str]) -> None:
+async def anonymize(connection: Connection, *, thread_ids: Sequence[str]) -> None:
     """Take every name out of the facts of conversations that are being deleted; what they came to stays counted."""
     await connection.execute(
         """

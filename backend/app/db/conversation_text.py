@@ -64,12 +64,12 @@ def weeks(since: datetime, until: datetime) -> list[str]:
 
 @dataclass(frozen=True, kw_only=True)
 class NewWords:
-    """What a conversation can be found by from now on, besides what it could be before; `afresh`: instead of that."""
+    """What a conversation can be found by from now on, besides what it could be before; `replace`: instead of that."""
 
     thread_id: str
     title: str = ""
     words: Collection[str] = ()
-    afresh: bool = False
+    replace: bool = False
 
 
 async def add(connection: Connection, *, new: Sequence[NewWords]) -> None:
@@ -100,11 +100,11 @@ async def add(connection: Connection, *, new: Sequence[NewWords]) -> None:
         [item.thread_id for item in new],
         [item.title for item in new],
         [" ".join(sorted(item.words)[:MAX_WORDS]) for item in new],
-        [item.thread_id for item in new if item.afresh],
+        [item.thread_id for item in new if item.replace],
     )
 
 
-async def forget_words(connection: Connection, *, thread_ids: Sequence[str], title: str) -> None:
+async def redact_words(connection: Connection, *, thread_ids: Sequence[str], title: str) -> None:
     """Leave of these conversations only their marks, and `title` in the place of what was said first."""
     await connection.execute(
         f"""

@@ -104,7 +104,7 @@ async def redact_rows(connection: Connection, *, thread_id: str, name: str, text
     await connection.execute(
         "UPDATE conversation_facts SET visitor_id = $2, customer = NULL WHERE thread_id = $1", thread_id, name
     )
-    await conversation_text.forget_words(connection, thread_ids=[thread_id], title=text)
+    await conversation_text.redact_words(connection, thread_ids=[thread_id], title=text)
 
 
 async def rename_customer(connection: Connection, *, thread_id: str, name: str) -> datetime:

@@ -31,7 +31,7 @@ class LoggedEvent(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Uncounted:
+class Claimed:
     """A conversation that has events above `counted_seq`; its row is locked by whoever claimed it."""
 
     thread_id: str
@@ -74,7 +74,7 @@ def _read(fields: Fields) -> str:
     """  # noqa: S608  # only the names of our own types and fields stand in the text
 
 
-async def claim(connection: Connection, *, limit: int, but: Collection[str] = ()) -> list[Uncounted]:
+async def claim(connection: Connection, *, limit: int, but: Collection[str] = ()) -> list[Claimed]:
     """Lock up to `limit` conversations with uncounted events, the oldest first.
 
     Those that others hold are left out, and those named by `but`.
@@ -89,7 +89,7 @@ async def claim(connection: Connection, *, limit: int, but: Collection[str] = ()
         limit,
         list(but),
     )
-    return [Uncounted(**row) for row in rows]
+    return [Claimed(**row) for row in rows]
 
 
 async def read(connection: Connection, *, after: Mapping[str, int], limit: int, fields: Fields) -> list[LoggedEvent]:
@@ -141,14 +141,14 @@ async def oldest_age(connection: Connection) -> float:
     return max(0.0, seconds)
 
 
-async def forget_all(connection: Connection) -> None:
+async def reset(connection: Connection) -> None:
     """Let every conversation be counted again from its first event, but for those whose words were taken out."""
     await connection.execute(
         "UPDATE conversations SET counted_seq = 0, uncounted = true WHERE redacted_at IS NULL", timeout=LONG_SECONDS
     )
 
 
-def threads_of(events: Sequence[LoggedEvent]) -> dict[str, list[LoggedEvent]]:
+def by_thread(events: Sequence[LoggedEvent]) -> dict[str, list[LoggedEvent]]:
     """Sort events by conversation; each one's stay in order."""
     found: dict[str, list[LoggedEvent]] = {}
     for event in events:

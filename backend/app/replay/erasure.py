@@ -109,6 +109,6 @@ class Erasure:
                 raise ConversationUnknown
             if await erasure.is_busy(connection, thread_id=thread_id):
                 raise ConversationBusy
-            await conversation_facts.bury(connection, thread_ids=[thread_id])
+            await conversation_facts.anonymize(connection, thread_ids=[thread_id])
             await erasure.delete(connection, thread_ids=[thread_id])
         log.info("conversation_deleted", thread_id=thread_id, by=by)

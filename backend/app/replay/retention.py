@@ -53,7 +53,7 @@ class Retention:
     async def _delete_conversations(self) -> int:
         async with self._pool.acquire() as connection, connection.transaction():
             due = await erasure.silent_since(connection, at=self._now() - self._kept, limit=CONVERSATIONS_AT_ONCE)
-            await conversation_facts.bury(connection, thread_ids=due)
+            await conversation_facts.anonymize(connection, thread_ids=due)
             await erasure.delete(connection, thread_ids=due)
         return len(due)
 

@@ -63,7 +63,7 @@ async def fold(connection: Connection, batch: Batch) -> None:
             thread_id=thread_id,
             title=titles.get(thread_id, ""),
             words=words_of(texts),
-            afresh=thread_id in batch.begun,
+            replace=thread_id in batch.begun,
         )
         for thread_id, texts in said.items()
     ]

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from app.analytics.rollup_worker import EVENTS_AT_ONCE, Batch, RollupWorker
-from app.db.conversation_facts import bury
+from app.db.conversation_facts import anonymize
 from app.protocol import CustomerMessage
 from app.telemetry.metrics import Metrics
 from tests.event_log import BEGIN, EventLog, go_on, store
@@ -246,7 +246,7 @@ async def test_deleted_conversations_stay_counted(pool: Pool) -> None:
     await rollup_worker(pool).catch_up()
     before = await all_rollups(pool)
     async with pool.acquire() as connection, connection.transaction():
-        await bury(connection, thread_ids=["t1"])
+        await anonymize(connection, thread_ids=["t1"])
         await connection.execute("DELETE FROM conversations WHERE thread_id = 't1'")
     (row,) = [row for row in await all_facts(pool) if row["thread_id"] != "t2"]
     assert (row["visitor_id"], row["customer"]) == (None, None)

@@ -12,7 +12,7 @@ from app.analytics.conversation_fold import ConversationFold, fold, micros
 from app.db import bulk_load, event_cursor
 from app.events.frame_table import READ_FIELDS
 from app.replay.search_document import texts_of
-from demo_data.load import logged
+from demo_data.load import logged_events
 from demo_data.scenario import invent
 from tests.event_log import EventLog, store
 
@@ -39,10 +39,10 @@ async def test_what_is_left_out_of_a_frame_no_fold_misses(pool: Pool) -> None:
     told = [invent(date(2026, 3, 2), number, seed=3, prices=prices) for number in range(400)]
     async with pool.acquire() as connection, connection.transaction():
         await bulk_load.copy(connection, conversations=told)
-    stored = event_cursor.threads_of(await read(pool, *(one.thread_id for one in told)))
+    stored = event_cursor.by_thread(await read(pool, *(one.thread_id for one in told)))
     assert {event.type for events in stored.values() for event in events} == EVERY_KIND
     for one in told:
-        whole, events = list(logged(one)), stored[one.thread_id]
+        whole, events = list(logged_events(one)), stored[one.thread_id]
         assert [event._replace(frame={}) for event in events] == [event._replace(frame={}) for event in whole]
         assert fold(ConversationFold(), events) == fold(ConversationFold(), whole)
         assert [sorted(texts_of(event.type, event.frame)) for event in events] == [

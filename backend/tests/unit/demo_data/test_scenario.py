@@ -16,7 +16,7 @@ from app.db.bulk_load import NewConversation
 from app.records import LOGGED_FRAMES
 from demo_apis.shop import SHOP
 from demo_data.event_writer import KnownPrices
-from demo_data.load import Plan, logged
+from demo_data.load import Plan, logged_events
 from demo_data.requests import REQUESTS, arguments
 from demo_data.scenario import invent
 
@@ -77,16 +77,16 @@ def test_turns_end_or_wait(many: list[NewConversation]) -> None:
 def test_actions_and_conversations_agree(many: list[NewConversation]) -> None:
     """Ended and handed over where the events say so; every proposed action but the expired ones was decided."""
     for one in many:
-        tally = fold(ConversationFold(), logged(one))
-        assert (one.ended_at is not None) == (tally.ended_at is not None)
-        assert (one.escalated_at is not None) == tally.escalated
-        assert tally.proposed == tally.approved + tally.rejected + tally.expired
-        assert not tally.waiting
+        folded = fold(ConversationFold(), logged_events(one))
+        assert (one.ended_at is not None) == (folded.ended_at is not None)
+        assert (one.escalated_at is not None) == folded.escalated
+        assert folded.proposed == folded.approved + folded.rejected + folded.expired
+        assert not folded.waiting
 
 
 def test_every_outcome_is_told(many: list[NewConversation]) -> None:
     later = micros(many[0].events[-1][0] + timedelta(days=1))
-    told = {judge(fold(ConversationFold(), logged(one)), now=later, ttl=0).outcome for one in many}
+    told = {judge(fold(ConversationFold(), logged_events(one)), now=later, ttl=0).outcome for one in many}
     assert told == {"resolved_confirmed", "resolved_assumed", "escalated", "abandoned", "unresolved"}
 
 
