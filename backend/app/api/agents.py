@@ -11,8 +11,8 @@ from pydantic import Field, StringConstraints
 
 from app.access.rights import Right
 from app.agents.config import AgentSpec
-from app.api.import_views import MAX_DESCRIPTION_CHARS, MAX_INSTRUCTIONS_CHARS
 from app.api.imports import staff
+from app.api.review_views import MAX_DESCRIPTION_CHARS, MAX_INSTRUCTIONS_CHARS
 from app.api.route import Route
 from app.api.services import SERVICES
 from app.api.validation import Form, View, answer, read_body

@@ -8,7 +8,8 @@ from aiohttp import web
 
 from app.access.rights import Right
 from app.api.cursor import CursorCodec, number
-from app.api.import_views import (
+from app.api.imports import staff
+from app.api.review_views import (
     BulkEdited,
     BulkEditForm,
     EditForm,
@@ -23,7 +24,6 @@ from app.api.import_views import (
     job_agent_view,
     operation_view,
 )
-from app.api.imports import staff
 from app.api.route import Route
 from app.api.services import SERVICES
 from app.api.validation import answer, answer_aside, read_body, read_id, read_query
