@@ -8,19 +8,16 @@ Where anything cannot be opened, what stands already is closed again and the err
 
 from __future__ import annotations
 
-import asyncio
-import contextlib
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
 
-import structlog
-from aiohttp import WSCloseCode, web
+from aiohttp import web
 
 from app.access.accounts import Accounts
-from app.access.identity_tokens import Identity, identity_tokens
+from app.access.identity_tokens import identity_tokens
 from app.access.rate_limit import MessageRate, SocketCount
 from app.access.secret_box import SecretBox
 from app.access.sign_in_codes import SignInCodes
@@ -36,6 +33,7 @@ from app.agents.supervisor import Supervisor
 from app.analytics.rollup_worker import RollupWorker
 from app.api import middleware
 from app.api.health import readiness_checks
+from app.api.identity import identity_of
 from app.api.openapi import describe
 from app.api.routes import ROUTES, add_routes
 from app.api.services import SERVICES, Services
@@ -46,7 +44,6 @@ from app.catalog.live_tools import LiveTools
 from app.catalog.make_tools import tool_maker
 from app.catalog.publish import Publisher
 from app.catalog.yaml_apis import YamlApi, load_yaml_apis
-from app.db import identities
 from app.db.approvals import APPROVALS_CHANNEL
 from app.db.identities import IDENTITY_CHANNEL
 from app.db.imports import IMPORTS_CHANNEL
@@ -60,6 +57,7 @@ from app.events.broadcast import Broadcast
 from app.events.relay import EventRelay
 from app.events.subscriptions import Subscriptions
 from app.events.tracker import ConversationTracker
+from app.jobs.poll_loop import keep_running
 from app.language.confirmation import confirms
 from app.openapi_import.classify.second_opinion import refiner
 from app.openapi_import.read.worker import ImportWorker
@@ -78,21 +76,17 @@ from app.tools.registry import ToolRegistry
 from app.turns.executor import TurnExecutor
 from app.turns.service import TurnService
 from app.turns.worker import TurnWorker
-from app.ws.socket import open_socket
+from app.ws.socket import close_sockets, open_socket
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable, Coroutine, Iterable
-    from typing import Any
+    from collections.abc import AsyncIterator, Callable, Iterable
 
     from app.agents.checkpointer import RunSaver
-    from app.agents.routing.router import Router
     from app.db.pool import Pool
     from app.settings import Settings
 
 DEMO_APIS_VARIABLE: Final = "DEMO_APIS_URL"  # what agents.yaml writes as ${DEMO_APIS_URL}
 MAX_IMPORT_WATCHERS: Final = 200  # open progress streams per replica; a page has one
-
-log = structlog.get_logger(__name__)
 
 
 async def create_app(settings: Settings, *, database_url: str, demo_url: str | None) -> web.Application:
@@ -120,7 +114,7 @@ async def create_app(settings: Settings, *, database_url: str, demo_url: str | N
     app.router.add_get(middleware.SOCKET_PATH, open_socket)
     add_pages(app, settings.static_dir)
     app.cleanup_ctx.append(closing)
-    app.on_shutdown.append(_close_sockets)
+    app.on_shutdown.append(close_sockets)
     return app
 
 
@@ -202,24 +196,7 @@ def init_models(settings: Settings) -> Models:
     )
 
 
-def init_router(models: Models) -> Router:
-    """Make what decides who answers: the model itself, or words for the demo model."""
-    return DemoRouter() if models.is_demo else ModelRouter(models)
-
-
 # --- services --------------------------------------------------------------------------------------------------
-
-
-def init_graph(res: Resources, ledger: Ledger) -> Supervisor:
-    """Make the graph of the agents."""
-    return Supervisor(
-        res.config,
-        models=res.models,
-        router=init_router(res.models),
-        tools=res.tools,
-        ledger=ledger,
-        checkpointer=res.checkpointer,
-    )
 
 
 async def init_services(res: Resources) -> Services:
@@ -228,7 +205,9 @@ async def init_services(res: Resources) -> Services:
     outbox = init_outbox(res)
     tracker = init_tracker(res, outbox)
     ledger = Ledger(pool=pool, tracker=tracker, approval_ttl_seconds=settings.interrupt_ttl_seconds)
-    consent = init_consent(res, tracker)
+    consent = ConsentService(
+        pool=pool, tracker=tracker, find_tool=res.tools.get, approval_ttl_seconds=settings.interrupt_ttl_seconds
+    )
     graph = init_graph(res, ledger)
     keyring = Keyring(pool=pool, secret_box=SecretBox(res.secret))
     live_config = await init_live_config(res, keyring, graph)
@@ -245,7 +224,7 @@ async def init_services(res: Resources) -> Services:
         accounts=init_accounts(res, sign_in_codes),
         sign_in_codes=sign_in_codes,
         identity_tokens=identity_tokens(settings),
-        identity_of=init_identity_of(pool),
+        identity_of=identity_of(pool),
         tracker=tracker,
         subscriptions=res.subscriptions,
         erasure=Erasure(tracker=tracker, confirms=confirms),
@@ -262,11 +241,25 @@ async def init_services(res: Resources) -> Services:
         publish=Publisher(pool=pool, live=live_config),
         operation_tester=OperationTester(pool=pool, make_tool=tool_maker(http=res.http, keyring=keyring)),
         keyring=keyring,
-        turns=init_turns(res, tracker, sessions, consent),
+        turns=TurnService(
+            pool=pool, tracker=tracker, subscriptions=res.subscriptions, sessions=sessions, consent=consent
+        ),
         sessions=sessions,
         message_rate=MessageRate(),
         socket_count=SocketCount(),
         graph=graph,
+    )
+
+
+def init_graph(res: Resources, ledger: Ledger) -> Supervisor:
+    """Make the graph of the agents."""
+    return Supervisor(
+        res.config,
+        models=res.models,
+        router=DemoRouter() if res.models.is_demo else ModelRouter(res.models),
+        tools=res.tools,
+        ledger=ledger,
+        checkpointer=res.checkpointer,
     )
 
 
@@ -290,16 +283,6 @@ def init_tracker(res: Resources, outbox: EscalationOutbox | None) -> Conversatio
     )
 
 
-def init_consent(res: Resources, tracker: ConversationTracker) -> ConsentService:
-    """Make what asks people for their yes and takes their answers."""
-    return ConsentService(
-        pool=res.pool,
-        tracker=tracker,
-        find_tool=res.tools.get,
-        approval_ttl_seconds=res.settings.interrupt_ttl_seconds,
-    )
-
-
 async def init_live_config(res: Resources, keyring: Keyring, graph: Supervisor) -> LiveTools:
     """Load the APIs and agents that were approved into the registry and the graph."""
     live_config = LiveTools(
@@ -315,29 +298,10 @@ def init_accounts(res: Resources, codes: SignInCodes) -> Accounts:
     return Accounts(secret=res.secret, codes=codes, admin_key=admin_key.get_secret_value() if admin_key else None)
 
 
-def init_identity_of(pool: Pool) -> Callable[[str], Coroutine[Any, Any, Identity | None]]:
-    """Make the look-up of the customer whose session a visitor's is."""
-
-    async def identity_of(visitor_id: str) -> Identity | None:
-        async with pool.acquire() as connection:
-            return await identities.current(connection, visitor_id=visitor_id)
-
-    return identity_of
-
-
 def init_imports(res: Resources) -> ImportService:
     """Make what takes imports in; the names of tools' sources that stand in the file are taken."""
     sources = ["builtin", *(api.name for api in res.config.apis)]
     return ImportService(pool=res.pool, max_bytes=res.settings.import_max_bytes, taken=sources)
-
-
-def init_turns(
-    res: Resources, tracker: ConversationTracker, sessions: SessionManager, consent: ConsentService
-) -> TurnService:
-    """Make what writes turns down and lets sockets follow them."""
-    return TurnService(
-        pool=res.pool, tracker=tracker, subscriptions=res.subscriptions, sessions=sessions, consent=consent
-    )
 
 
 def init_callbacks(res: Resources) -> Callable[[Callable[[ModelCall | ModelFailure], None]], TokenUsageCallbackHandler]:
@@ -371,7 +335,7 @@ def start_background(stack: AsyncExitStack, res: Resources, services: Services) 
         **({"deliveries": services.outbox.work} if services.outbox else {}),
     }
     for name, work in background.items():
-        _keep_running(stack, work(), name=name)
+        keep_running(stack, work(), name=name)
 
 
 def init_import_worker(res: Resources, services: Services) -> ImportWorker:
@@ -430,30 +394,5 @@ def init_turn_worker(res: Resources, services: Services, import_worker: ImportWo
     )
 
 
-def _keep_running(stack: AsyncExitStack, work: Coroutine[Any, Any, None], *, name: str) -> None:
-    """Run something beside the requests until the application closes; should it break, that is logged in full."""
-    task = asyncio.create_task(work, name=name)
-    task.add_done_callback(_log_end)
-
-    async def stop() -> None:
-        task.cancel()
-        with contextlib.suppress(asyncio.CancelledError):
-            await task
-
-    stack.push_async_callback(stop)
-
-
-def _log_end(task: asyncio.Task[None]) -> None:
-    if not task.cancelled() and (error := task.exception()):
-        log.error("background_task_broke", task=task.get_name(), exc_info=error)
-
-
 def _now() -> datetime:
     return datetime.now(UTC)
-
-
-async def _close_sockets(app: web.Application) -> None:
-    """Close every socket as going away; the pages connect again and go on where they were."""
-    sockets = app[SERVICES].open_sockets
-    goodbyes = [ws.close(code=WSCloseCode.GOING_AWAY, message=b"server_stopping") for ws in sockets]
-    await asyncio.gather(*goodbyes, return_exceptions=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Annotated, Final
+from typing import TYPE_CHECKING, Annotated, Final
 
 import structlog
 from aiohttp import web
@@ -17,6 +17,12 @@ from app.api.services import SERVICES
 from app.api.validation import Form, View, answer, read_body
 from app.db import identities
 from app.errors import IdentityRefused
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
+    from app.access.identity_tokens import Identity
+    from app.db.pool import Pool
 
 log = structlog.get_logger(__name__)
 
@@ -32,6 +38,16 @@ class IdentityView(View):
 
     identified: bool
     expires_at: datetime | None = None
+
+
+def identity_of(pool: Pool) -> Callable[[str], Awaitable[Identity | None]]:
+    """Make the look-up of the customer whose session a visitor's is now; it gives None for nobody known."""
+
+    async def look_up(visitor_id: str) -> Identity | None:
+        async with pool.acquire() as connection:
+            return await identities.current(connection, visitor_id=visitor_id)
+
+    return look_up
 
 
 async def bind(request: web.Request) -> web.Response:

@@ -15,6 +15,7 @@ import structlog
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Coroutine
+    from contextlib import AsyncExitStack
 
 log = structlog.get_logger(__name__)
 
@@ -84,3 +85,15 @@ async def end(*tasks: asyncio.Task[Any]) -> None:
     for task in tasks:
         task.cancel()
     await asyncio.gather(*tasks, return_exceptions=True)
+
+
+def keep_running(stack: AsyncExitStack, work: Coroutine[Any, Any, None], *, name: str) -> None:
+    """Run this beside everything else until the stack closes; should it break, that is logged in full."""
+    task = asyncio.create_task(work, name=name)
+    task.add_done_callback(_log_end)
+    stack.push_async_callback(end, task)
+
+
+def _log_end(task: asyncio.Task[None]) -> None:
+    if not task.cancelled() and (error := task.exception()):
+        log.error("background_task_broke", task=task.get_name(), exc_info=error)

@@ -112,6 +112,13 @@ async def open_socket(request: web.Request) -> web.StreamResponse:
     return ws
 
 
+async def close_sockets(app: web.Application) -> None:
+    """Close every socket as going away; the pages connect again and go on where they were."""
+    sockets = app[SERVICES].open_sockets
+    goodbyes = [ws.close(code=WSCloseCode.GOING_AWAY, message=b"server_stopping") for ws in sockets]
+    await asyncio.gather(*goodbyes, return_exceptions=True)
+
+
 class Admission:
     """Lets one client's frames in at a human pace."""
 

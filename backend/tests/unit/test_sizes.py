@@ -10,7 +10,6 @@ from app.settings import BACKEND, PROJECT
 FUNCTION_LINES, MODULE_LINES, FOLDER_FILES = 60, 400, 25
 FLAT = {"app/db": 40, "app/api": 40}  # one file per noun
 TOO_LONG = {  # to be emptied: nothing is added, and nothing grows
-    "app/main.py": 459,
     "tests/integration/api/test_approvals.py": 430,
     "tests/integration/api/test_export.py everything": 70,
     "tests/integration/outgoing/test_client.py": 441,
