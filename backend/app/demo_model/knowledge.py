@@ -5,22 +5,24 @@ from __future__ import annotations
 import math
 import re
 from collections import Counter
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from app.language.synonyms import concept, normal
-from app.language.tokens import SMALL_WORDS, words_of
+from app.demo_model.script import script
+from app.language.synonyms import concepts_of
 
 ENOUGH: Final = 0.4  # of what the question speaks of; with less the sentence is about something else
 ALSO_FITS: Final = 0.75  # of the best sentence's score, for a second and third sentence
 MAX_SENTENCES: Final = 3
 SUBJECT_WORDS: Final = 4  # a sentence says first what it is about
 AFTERTHOUGHT_SHARE: Final = 0.7  # of what a word weighs that comes later
+NAME_SHARE: Final = 0.4  # of an unknown word, for a country: "do you ship to Norway?" is answered by where we ship
 _SAYS_NOTHING: Final = frozenset(
-    {"get", "list", "create", "change", "know", "question", "work", "go", "tak", "long", "much", "many", "possibl",
-     "us",      "use", "mean", "happen", "explain", "offer", "come", "send", "search", "customer"}
-)  # fmt: skip
+    """
+    get list create change know question work go tak take long much many possibl us use mean happen explain offer come
+    send search customer
+    """.split()  # noqa: SIM905 - read as a list of words
+)
 _SENTENCE: Final = re.compile(r"(?<=[.!?])\s+(?=[A-Z0-9])|\n+")
 
 
@@ -35,12 +37,14 @@ class Answer:
 def answer_from(knowledge: str, question: str) -> Answer | None:
     """Return the sentences that best fit the question, in their own order, or None where none fits."""
     sentences = [line.lstrip(" -*").rstrip() for line in _SENTENCE.split(knowledge) if line.strip(" -*")]
-    said = [_topics(sentence) for sentence in sentences]
-    asked = [one for one in _topics(question) if one not in _SAYS_NOTHING]
+    said = [list(dict.fromkeys(concepts_of(sentence))) for sentence in sentences]
+    asked = [one for one in dict.fromkeys(concepts_of(script().meant(question))) if one not in _SAYS_NOTHING]
     if not asked or not sentences:
         return None
-    weights = _weights(said)
-    total = sum(weights.get(one, weights[""]) for one in asked)
+    counts = Counter(one for topics in said for one in topics)  # a word weighs more where fewer sentences have it
+    weights = {one: math.log(1 + len(said) / count) for one, count in counts.items()}
+    unknown = math.log(1 + len(said))
+    total = sum(weights.get(one, unknown * (NAME_SHARE if _is_country(one) else 1)) for one in asked)
     scores = [
         sum(
             weights[one] * (1 if place < SUBJECT_WORDS else AFTERTHOUGHT_SHARE)
@@ -58,17 +62,8 @@ def answer_from(knowledge: str, question: str) -> Answer | None:
     return Answer(text=" ".join(_ended(sentences[place]) for place in chosen), score=best)
 
 
-def _topics(text: str) -> list[str]:
-    return list(dict.fromkeys(concept(word) for word in words_of(normal(text)) if word not in SMALL_WORDS))
-
-
-def _weights(said: Sequence[Sequence[str]]) -> dict[str, float]:
-    """Weigh each word by how few sentences have it; under "" what a word that no sentence has weighs."""
-    counts = Counter(one for topics in said for one in topics)
-    total = len(said)
-    weights = {one: math.log(1 + total / count) for one, count in counts.items()}
-    weights[""] = math.log(1 + total)
-    return weights
+def _is_country(word: str) -> bool:
+    return any(pattern.match(word) for pattern in script().kinds["country"].values.values())
 
 
 def _ended(sentence: str) -> str:

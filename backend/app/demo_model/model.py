@@ -1,6 +1,7 @@
-"""The demo model: answers without any language model, always the same way, by matching words to tools.
+"""Demo model: answers without any language model, always the same way, by its script and the words of its tools.
 
-It is what runs where no API key is set, so that the product can be tried, tested and measured anywhere.
+It runs where neither a key nor an address of a provider is set, so that the product can be tried, tested and measured
+anywhere. It needs no network and fails only where its script cannot be read (`ConfigMistake`).
 """
 
 from __future__ import annotations
@@ -8,7 +9,6 @@ from __future__ import annotations
 import asyncio
 import json
 import re
-import time
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from typing import Any, Final
 from uuid import uuid4
@@ -26,10 +26,12 @@ from langchain_core.utils.function_calling import convert_to_openai_tool
 from app.agents.prompts import section
 from app.agents.routing.router import Turn
 from app.callbacks import estimate_tokens
-from app.demo_model.answers import Result, read_result
-from app.demo_model.matching import Offer, offer_of
+from app.demo_model.describe import Result, read_result
 from app.demo_model.plan import decide
 from app.demo_model.scene import Decision, Scene
+from app.demo_model.tools import Offer, offer_of
+from app.demo_model.understand import corrected
+from app.language.tokens import words_of
 
 NAME: Final = "demo model"
 HEADINGS: Final = (
@@ -44,7 +46,7 @@ WORD: Final = re.compile(r"\S+\s*|\s+")
 
 
 class DemoModel(BaseChatModel):
-    """A chat model that needs no provider: it does what `demo_plan.decide` says and streams it word by word."""
+    """A chat model that needs no provider: it does what `plan.decide` says and streams it word by word."""
 
     delay_ms: int = 0
     """The pause between two words, so that a stream can be seen."""
@@ -89,19 +91,6 @@ class DemoModel(BaseChatModel):
             content=whole.content, tool_calls=whole.tool_calls, id=whole.id, usage_metadata=whole.usage_metadata
         )
         return ChatResult(generations=[ChatGeneration(message=message)])
-
-    def _stream(
-        self,
-        messages: list[BaseMessage],
-        stop: list[str] | None = None,
-        run_manager: CallbackManagerForLLMRun | None = None,
-        **kwargs: Any,
-    ) -> Iterator[ChatGenerationChunk]:
-        del stop, run_manager
-        for place, chunk in enumerate(self._chunks(messages, kwargs.get("tools") or [])):
-            if place and self.delay_ms:
-                time.sleep(self.delay_ms / 1000)
-            yield ChatGenerationChunk(message=chunk)
 
     async def _astream(
         self,
@@ -149,25 +138,32 @@ def _call_chunks(decision: Decision) -> list[Any]:
 
 
 def scene_of(messages: Sequence[BaseMessage], tools: Sequence[dict[str, Any]]) -> Scene:
-    """Read from messages and tools all that the demo model looks at."""
+    """Return all that the demo model looks at, read from messages and tools; typing mistakes are mended."""
     system = "\n".join(message.text for message in messages if isinstance(message, SystemMessage))
     last = max((place for place, message in enumerate(messages) if isinstance(message, HumanMessage)), default=-1)
-    before = tuple(
-        Turn(customer=isinstance(message, HumanMessage), text=message.text)
-        for message in messages[: max(last, 0)]
-        if isinstance(message, HumanMessage | AIMessage) and message.text.strip()
-    )
-    examples = section(system, HEADINGS[3], HEADINGS).splitlines()
-    records = section(system, HEADINGS[5], HEADINGS).splitlines()
+    known = {word for tool in tools for word in words_of(tool.get("function", tool).get("description", ""))}
+    known.update(words_of(system))
+
+    def lines(heading: str) -> tuple[str, ...]:
+        found = section(system, heading, HEADINGS).splitlines()
+        return tuple(line.removeprefix("- ") for line in found if not line.startswith("- ("))
+
+    def said(message: BaseMessage) -> str:
+        return corrected(message.text, known) if isinstance(message, HumanMessage) else message.text
+
     return Scene(
-        request=messages[last].text if last >= 0 else "",
-        before=before,
+        request=said(messages[last]) if last >= 0 else "",
+        before=tuple(
+            Turn(customer=isinstance(message, HumanMessage), text=said(message))
+            for message in messages[: max(last, 0)]
+            if isinstance(message, HumanMessage | AIMessage) and message.text.strip()
+        ),
         results=tuple(_results(messages[last + 1 :])),
         offers=tuple(_offer(tool) for tool in tools),
         knowledge=section(system, "Knowledge", HEADINGS),
         greeting=section(system, HEADINGS[2], HEADINGS),
-        examples=tuple(line.removeprefix("- ") for line in examples if not line.startswith("- (")),
-        records=tuple(line.removeprefix("- ") for line in records),
+        examples=lines(HEADINGS[3]),
+        records=lines(HEADINGS[5]),
     )
 
 

@@ -1,4 +1,4 @@
-"""What the demo model looks at: the request, what was said before, what its calls brought, and what it may use."""
+"""Scene of the demo model: the request, what was said before, what its calls brought, and what it may use."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from app.agents.routing.router import Turn
-from app.demo_model.answers import Result
-from app.demo_model.matching import Offer
+from app.demo_model.describe import Result
+from app.demo_model.tools import Offer
 from app.language.tokens import join_words
 
 HAND_OVER: Final = "hand_over"
@@ -37,7 +37,7 @@ class Decision:
 
 @dataclass(frozen=True, kw_only=True)
 class Scene:
-    """All that the demo model looks at: the request, what was said before, what its calls brought, and who it is."""
+    """All that the demo model looks at."""
 
     request: str
     before: tuple[Turn, ...] = ()
@@ -49,7 +49,7 @@ class Scene:
     records: tuple[str, ...] = ()
 
     def offer(self, name: str) -> Offer | None:
-        """Return the tool of that name, if it is offered."""
+        """Return the tool of that name; None where it is not offered."""
         return next((offer for offer in self.offers if offer.name == name), None)
 
     @property
@@ -57,25 +57,16 @@ class Scene:
         """Return the tools that act on something outside the conversation."""
         return [offer for offer in self.offers if offer.name not in {HAND_OVER, END}]
 
-
-@dataclass(frozen=True, kw_only=True)
-class Step:
-    """What one clause comes to: calls, or words where no call is possible."""
-
-    clause: str
-    offer: Offer | None = None
-    calls: tuple[Call, ...] = ()
-    text: str = ""
+    @property
+    def reads(self) -> list[Offer]:
+        """Return the tools that only look something up."""
+        return [offer for offer in self.real if offer.reads]
 
 
 def newest_words(before: Sequence[Turn]) -> list[Turn]:
     """Return what agents have said since the customer's last words; several may have answered one message."""
-    said: list[Turn] = []
-    for turn in reversed(before):
-        if turn.customer:
-            break
-        said.insert(0, turn)
-    return said
+    place = max((place for place, turn in enumerate(before) if turn.customer), default=-1)
+    return list(before[place + 1 :])
 
 
 def asked(before: Sequence[Turn]) -> bool:
@@ -104,12 +95,12 @@ def questioned(before: Sequence[Turn]) -> tuple[list[str], Sequence[Turn]]:
 def help_text(scene: Scene) -> str:
     """Say what can be asked here, and offer a person where one can be had."""
     said = []
+    titles = [offer.title for offer in scene.real[:MAX_EXAMPLES] if offer.title]
     if scene.examples:
         quoted = [f"“{one}”" for one in scene.examples[:MAX_EXAMPLES]]
         said.append(f"You can ask me for example: {join_words(quoted, last='or')}.")
-    elif scene.real:
-        titles = [offer.title for offer in scene.real[:MAX_EXAMPLES] if offer.title]
-        said.append(f"Here is what I can do: {'; '.join(titles)}." if titles else "")
+    elif titles:
+        said.append(f"Here is what I can do: {'; '.join(titles)}.")
     if scene.offer(HAND_OVER) is not None:
         said.append("If you would rather talk to a person, just say so.")
-    return " ".join(part for part in said if part)
+    return " ".join(said)

@@ -1,4 +1,4 @@
-"""The values that a tool takes, read from its JSON schema. Pure."""
+"""Slots: the values that a tool takes, read from its JSON schema. Pure."""
 
 from __future__ import annotations
 
@@ -7,20 +7,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
+from app.demo_model.script import script
 from app.language.tokens import name_words
 
 MAX_DEPTH: Final = 4  # of nested objects; deeper ones are asked for as a whole
-ID_WORDS: Final = frozenset(
-    {"id", "ids", "number", "no", "nr", "code", "key", "sku", "uuid", "guid", "reference", "ref", "token"}
-)
-MONEY_WORDS: Final = frozenset({"amount", "price", "sum", "cost", "fee", "balance", "limit", "value", "total"})
-PERCENT_WORDS: Final = frozenset({"percent", "percentage", "pct", "discount", "rate"})
-SEARCH_WORDS: Final = frozenset({"query", "search", "q", "keyword", "keywords", "term", "text"})
-REASON_WORDS: Final = frozenset(
-    {"reason", "comment", "note", "notes", "message", "description", "explanation", "why", "cause", "feedback"}
-)
-NAME_WORDS: Final = frozenset({"name", "title", "label", "subject", "nickname"})
-DATE_WORDS: Final = frozenset({"date", "day", "deadline"})
+MAX_PATTERN_CHARS: Final = 200  # of a schema's pattern, and of a text: what is longer could take for ever
+THINGS: Final = frozenset({"card", "account", "order", "customer", "user", "email"})  # ids by themselves
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -33,43 +25,38 @@ class Slot:
     nouns: frozenset[str] = frozenset()
 
     @property
-    def words(self) -> tuple[str, ...]:
+    def words(self) -> frozenset[str]:
         """Return the words of its name."""
-        return tuple(name_words(self.name))
+        return frozenset(name_words(self.name))
 
     @property
-    def kind(self) -> str:
+    def type(self) -> str:
         """Return its JSON type; the first that is not null where there are several."""
         found = self.schema.get("type", "object" if "properties" in self.schema else "string")
-        if isinstance(found, list):
-            found = next((one for one in found if one != "null"), "string")
-        return str(found)
+        return str(next((one for one in found if one != "null"), "string") if isinstance(found, list) else found)
+
+    @property
+    def described(self) -> str:
+        """Return its description in small letters."""
+        return str(self.schema.get("description", "")).lower()
 
     @property
     def identifies(self) -> bool:
         """Say whether the value names one thing among many."""
-        return bool(ID_WORDS & set(self.words)) or self.name in {
-            "card",
-            "account",
-            "order",
-            "customer",
-            "user",
-            "email",
-        }
+        return self.holds("id") or self.name in THINGS
+
+    def holds(self, *kinds: str) -> bool:
+        """Say whether its name says that it holds a value of one of these kinds."""
+        return any(self.words & script().kinds[kind].names for kind in kinds)
 
 
 def slots_of(parameters: Mapping[str, Any], nouns: Sequence[str] = ()) -> list[Slot]:
     """Return the values that a tool takes, the required first."""
     required = set(parameters.get("required", ()))
-    slots = [
-        Slot(
-            name=name,
-            schema=resolve(schema, parameters),
-            required=name in required,
-            nouns=_nouns_of(name, nouns, resolve(schema, parameters)),
-        )
-        for name, schema in dict(parameters.get("properties", {})).items()
-    ]
+    slots = []
+    for name, written in dict(parameters.get("properties", {})).items():
+        schema = resolve(written, parameters)
+        slots.append(Slot(name=name, schema=schema, required=name in required, nouns=_nouns_of(name, nouns, schema)))
     return sorted(slots, key=lambda slot: not slot.required)
 
 
@@ -93,8 +80,20 @@ def resolve(schema: Any, root: Mapping[str, Any], depth: int = 0) -> Mapping[str
 
 def _nouns_of(name: str, nouns: Sequence[str], schema: Mapping[str, Any]) -> frozenset[str]:
     """Return the words beside which the value stands: order_id stands beside order, id beside what the tool is for."""
-    own = [word for word in name_words(name) if word not in ID_WORDS - {"code", "key", "sku", "reference"}]
-    if not own or own == ["code"]:
-        own = [*own, *nouns]
+    telling = script().kinds["id"].names - {"code", "key", "sku", "reference"}
+    own = [word for word in name_words(name) if word not in telling]
     described = re.match(r"The (\w+)'s ", str(schema.get("description", "")))
-    return frozenset(own) | (frozenset({described[1].lower()}) if described else frozenset())
+    return frozenset([*own, *(nouns if own in ([], ["code"]) else ()), *([described[1].lower()] if described else ())])
+
+
+def fits(text: str, schema: Mapping[str, Any]) -> bool:
+    """Say whether a text has the form that the schema wants; a pattern that can't be read decides nothing."""
+    if not schema.get("minLength", 0) <= len(text) <= schema.get("maxLength", len(text)):
+        return False
+    pattern = schema.get("pattern")
+    if not isinstance(pattern, str) or max(len(pattern), len(text)) > MAX_PATTERN_CHARS:
+        return True
+    try:
+        return re.search(pattern, text) is not None
+    except re.error:
+        return True

@@ -274,3 +274,5 @@ def _neighbours(same: Sequence[str], near: Iterable[str]) -> dict[str, frozenset
 _COMPILED: Final = tuple((re.compile(rf"\b(?:{pattern})\b", re.IGNORECASE), words) for pattern, words in _PHRASES)
 _CONCEPTS: Final = _concepts([*_WIDE.strip().splitlines(), *_SAME.strip().splitlines()])
 _RELATED: Final = _neighbours(_SAME.strip().splitlines(), _NEAR.strip().splitlines())
+VOCABULARY: Final = frozenset(f"{_SAME} {_WIDE}".split())
+"""Every word that has a concept of its own or shares one, as it is written."""

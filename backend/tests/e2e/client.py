@@ -159,5 +159,14 @@ class Visitor:
 
 
 def results(frames: list[Frame]) -> list[str]:
-    """How each call of a tool ended, in order."""
-    return [frame["outcome"] for frame in frames if frame["type"] == "tool_result"]
+    """How each call of a tool ended, in order; without the look-ups before consent was asked for."""
+    ended: list[Frame] = []
+    for frame in frames:
+        if frame["type"] == "tool_result":
+            ended.append(frame)
+        elif frame["type"] == "interrupt":
+            while ended and ended[-1]["tool"].startswith("get_") and not ended[-1].get("told"):
+                ended.pop()
+        elif frame["type"] == "message_complete":
+            ended = [{**one, "told": True} for one in ended]
+    return [frame["outcome"] for frame in ended]

@@ -51,9 +51,11 @@ async def test_before_the_claim(stage: Stage) -> None:
 async def test_after_the_claim_before_the_request(stage: Stage) -> None:
     """Killed after the claim, with nothing sent yet: that cannot be known, so nothing is ever sent."""
     visitor = await stage.visitor()
-    stage.proxy.close_in()
     async with visitor.chat() as chat:
-        await approve(visitor, chat)
+        card = await chat.card("Cancel order 1042")
+        stage.proxy.close_in()
+        await chat.answer(card, approved=True)
+        await chat.until("interrupt_resolved")
         await stage.proxy.waiting()
         assert await stage.database.value(EXECUTING)
         await stage.backend.kill()
@@ -106,7 +108,7 @@ async def test_after_settling(stage: Stage) -> None:
             await stage.backend.kill()
     assert await told_after_restart(stage, visitor, chat) == ["succeeded"]
     assert len(await stage.demo.writes()) == 1
-    sent = "SELECT count(*) FROM events WHERE type = 'tool_ran'"
+    sent = "SELECT count(*) FROM events WHERE type = 'tool_ran' AND frame->>'tool' = 'cancel_order'"
     assert await stage.database.value(sent) == 1
 
 
@@ -220,7 +222,7 @@ async def test_a_card_and_its_turn_are_told_once(stage: Stage) -> None:
     visitor = await stage.visitor()
     async with visitor.chat() as chat:
         await chat.say("Cancel order 1042", message_id="one")
-        await chat.until("tool_call")
+        await chat.until("tool_call", fact=lambda frame: frame["tool"] == "cancel_order")
         async with stage.database.locked("LOCK TABLE turns IN SHARE ROW EXCLUSIVE MODE"):
             await chat.until("interrupt")
             await stage.database.blocked()
@@ -228,4 +230,5 @@ async def test_a_card_and_its_turn_are_told_once(stage: Stage) -> None:
     await stage.backend.start()
     await stage.database.until("SELECT bool_and(status = 'done') FROM turns")
     kinds = [frame["type"] for frame in await visitor.log(chat.thread_id)]
-    assert kinds == ["message", "tool_call", "interrupt", "resumed"]
+    looked = ["tool_call", "tool_result"]
+    assert kinds == ["message", *looked, "tool_call", "interrupt", "resumed"]

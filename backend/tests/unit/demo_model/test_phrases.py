@@ -2,8 +2,9 @@ from typing import Any
 
 import pytest
 
-from app.demo_model.matching import offer_of
-from app.demo_model.phrases import capital, deed_of, participle, plain, plain_value, plural, thing_in
+from app.demo_model.describe import capital, deed_of, participle, plain, plain_value, thing_in
+from app.demo_model.tools import offer_of
+from app.language.stem import plural
 
 
 class TestDeeds:

@@ -5,12 +5,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.agents.routing.router import Turn
-from app.demo_model.answers import Result
-from app.demo_model.arguments import MAX_CALLS
-from app.demo_model.matching import Offer, offer_of
-from app.demo_model.plan import decide
-from app.demo_model.requests import is_general, read_by_value
+from app.demo_model.describe import Result
+from app.demo_model.fill import MAX_CALLS
+from app.demo_model.plan import decide, read_by_value
 from app.demo_model.scene import ASKS, END, HAND_OVER, OFFERS, Scene, asked, help_text, offered, questioned
+from app.demo_model.tools import Offer, offer_of
+from app.demo_model.understand import is_general
 
 ID = {"type": "integer", "description": "The order's number, such as 1042."}
 
@@ -43,6 +43,9 @@ def result(tool: str, outcome: str = "succeeded", data: Any = None, **args: Any)
     return Result(tool=tool, args=args, asked=args, outcome=outcome, data=data)
 
 
+FOUND = result("get_order", order_id=1042)
+
+
 def said(*texts: str) -> tuple[Turn, ...]:
     """What was said before, customer and agent in turn."""
     return tuple(Turn(customer=not place % 2, text=text) for place, text in enumerate(texts))
@@ -56,9 +59,47 @@ class TestCalls:
     def test_changes_wait_for_each_other(self) -> None:
         """What was asked second begins when the first is done."""
         request = "cancel order 1042 and give me a 10% coupon"
-        assert called(request) == [("cancel_order", {"order_id": 1042})]
-        done = (result("cancel_order", order_id=1042),)
+        assert called(request, results=(FOUND,)) == [("cancel_order", {"order_id": 1042})]
+        done = (FOUND, result("cancel_order", order_id=1042))
         assert called(request, results=done) == [("create_coupon", {"percent": 10})]
+
+    def test_it_looks_before_it_asks_for_consent(self) -> None:
+        """What is to be changed is looked up first, where a read shows it; else the change is begun at once."""
+        assert called("cancel order 1042") == [("get_order", {"order_id": 1042})]
+        assert called("cancel order 1042", results=(FOUND,)) == [("cancel_order", {"order_id": 1042})]
+        assert called("cancel order 1042", offers=(CANCEL,)) == [("cancel_order", {"order_id": 1042})]
+
+    def test_what_is_not_there_is_not_changed(self) -> None:
+        """Where the look-up finds nothing, nobody is asked for consent, and the customer is told why."""
+        missing = Result(
+            tool="get_order",
+            args={"order_id": 9999},
+            asked={"order_id": 9999},
+            outcome="failed",
+            summary="There is no order 9999.",
+        )
+        decision = decide(scene("cancel order 9999", results=(missing,)))
+        assert decision.calls == ()
+        assert decision.text == "Sorry, I could not look that up: There is no order 9999. So nothing was changed."
+
+    def test_of_two_the_one_that_is_there_is_changed(self) -> None:
+        """Each of several changes depends on its own look-up."""
+        results = (FOUND, result("get_order", "failed", order_id=9999))
+        assert called("cancel orders 1042 and 9999", results=results) == [("cancel_order", {"order_id": 1042})]
+
+    @pytest.mark.parametrize(
+        "request_",
+        ["don't cancel order 1042", "Do not cancel 1042, I changed my mind", "please never refund order 1042"],
+    )
+    def test_what_is_forbidden_is_not_done(self, request_: str) -> None:
+        """Saying not to do something brings no call, and the customer is told that nothing was changed."""
+        decision = decide(scene(request_))
+        assert decision.calls == ()
+        assert decision.text.startswith("All right, I have changed nothing.")
+
+    def test_the_rest_of_what_is_forbidden_is_done(self) -> None:
+        """What is asked beside it is answered, about the thing that was named."""
+        assert called("don't cancel order 1042, just tell me where it is") == [("get_order", {"order_id": 1042})]
 
     def test_a_look_up_before_a_change_runs_first(self) -> None:
         """A look-up that was asked first is answered before a change is begun."""
@@ -74,11 +115,11 @@ class TestCalls:
         assert decision.calls == ()
         assert "coupon was not created, because what came before it was not done" in decision.text
 
-    def test_a_failed_look_up_holds_nothing_back(self) -> None:
-        """A look-up that fails does not stop what was asked after it."""
-        request = "where is order 1042, then cancel order 1042"
-        failed = (result("get_order", "failed", order_id=1042),)
-        assert called(request, results=failed) == [("cancel_order", {"order_id": 1042})]
+    def test_a_failed_look_up_holds_nothing_else_back(self) -> None:
+        """A look-up that fails does not stop what was asked after it about something else."""
+        request = "where is order 1042, then cancel order 1043"
+        failed = (result("get_order", "failed", order_id=1042), result("get_order", order_id=1043))
+        assert called(request, results=failed) == [("cancel_order", {"order_id": 1043})]
 
     def test_no_call_is_made_twice(self) -> None:
         """A call that has its result is not made again, whatever came of it."""
@@ -93,7 +134,9 @@ class TestCalls:
 
     def test_the_same_said_twice_is_done_once(self) -> None:
         """Saying it twice does not do it twice."""
-        assert called("cancel order 1042. Please cancel order 1042") == [("cancel_order", {"order_id": 1042})]
+        assert called("cancel order 1042. Please cancel order 1042", results=(FOUND,)) == [
+            ("cancel_order", {"order_id": 1042})
+        ]
 
     def test_not_more_calls_at_once_than_can_be_checked(self) -> None:
         """A long list is done in parts that a person can check."""
@@ -217,7 +260,7 @@ class TestMemory:
         """What the record shows of earlier calls tells what it is."""
         assert called(
             "cancel it", records=("get_order {'order_id': 1042}: succeeded. Look up an order: order id 1042",)
-        ) == [("cancel_order", {"order_id": 1042})]
+        ) == [("get_order", {"order_id": 1042})]
 
 
 class TestHelpers:

@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.demo_model.referents import things_in, with_referent
+from app.demo_model.understand import things_in, with_referent
 
 
 class TestThings:

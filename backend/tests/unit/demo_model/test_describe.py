@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.demo_model.facts import MAX_FACTS, MAX_ITEMS, changed_facts, describe
+from app.demo_model.describe import MAX_FACTS, MAX_ITEMS, MAX_ROWS, changed_facts, describe
 
 ORDER: dict[str, Any] = {
     "order_id": 1042,
@@ -107,10 +107,12 @@ class TestLists:
         assert describe(data, noun="order") == said
 
     def test_long_lists_are_cut(self) -> None:
-        """Of a long list the first rows are told and the rest counted."""
-        said = describe([{"order_id": number} for number in range(9)], noun="order")
-        assert said.startswith("I found 9 orders:")
+        """Of a long list the first rows are told and the rest counted; all of them where all are asked for."""
+        rows = [{"order_id": number} for number in range(MAX_ROWS + 4)]
+        said = describe(rows, noun="order")
+        assert said.startswith("I found 14 orders:")
         assert said.endswith("- and 4 more")
+        assert describe(rows, noun="order", asked="show me all orders").endswith("- Order 13")
 
     def test_numbers_of_pages_do_not_hide_a_list(self) -> None:
         """A list with a count beside it is still a list."""

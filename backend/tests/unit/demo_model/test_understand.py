@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.demo_model.speech import Act, act_of, clauses_of, is_request_to_do, starts_with_verb
+from app.demo_model.understand import Act, act_of, clauses_of, is_request_to_do, starts_with_verb
 
 
 class TestActs:

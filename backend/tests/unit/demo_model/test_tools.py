@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.demo_model.matching import MIN_SCORE, Offer, looks_like_read, offer_of, rank
+from app.demo_model.tools import MIN_SCORE, Offer, looks_like_read, offer_of, rank
 
 
 def offer(name: str, description: str = "", *properties: str, **changes: Any) -> Offer:

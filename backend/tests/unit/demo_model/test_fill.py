@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.demo_model.arguments import MAX_CALLS, fill, spelled
+from app.demo_model.fill import MAX_CALLS, fill, spelled
 from app.demo_model.slots import resolve, slots_of
 
 ID = {"type": "integer", "minimum": 1, "maximum": 9_999_999}
@@ -270,7 +270,7 @@ class TestSchemas:
     )
     def test_kinds(self, of: dict[str, Any], kind: str) -> None:
         """A type may be one of several, or left out."""
-        assert slots_of(schema(a=of))[0].kind == kind
+        assert slots_of(schema(a=of))[0].type == kind
 
     def test_a_broken_pattern_decides_nothing(self) -> None:
         """A pattern that can't be read, or is too long to be tried, refuses nothing."""

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from app.agents.config import check_tools
-from tests.unit.agents.desk import SERVICES, desk
+from tests.unit.demo_model.desk import SERVICES, desk
 
 Calls = list[tuple[str, dict[str, Any]]]
 

@@ -16,13 +16,14 @@ from app.catalog.yaml_apis import yaml_api
 from app.demo_model.model import DemoModel
 from app.demo_model.router import DemoRouter
 from app.outgoing.client import OutgoingClient
-from app.tools.base import ToolSpec
+from app.tools.base import Access, ToolSpec
 from app.tools.builtin import builtin_tools
 from app.tools.registry import ToolRegistry
 
 BACKEND = Path(__file__).parents[3]
 SERVICES = {"e-commerce": "shop", "saas": "saas", "fintech": "bank"}
 ADDRESS = "http://127.0.0.1:9"
+FOUND = {"outcome": "succeeded", "data": {"found": True}}
 
 
 @dataclass(frozen=True)
@@ -33,6 +34,8 @@ class Turned:
     request: str
     text: str
     calls: list[tuple[str, dict[str, Any]]]
+    looks: list[tuple[str, dict[str, Any]]]
+    """The look-ups before a change, which were found."""
 
 
 @dataclass(kw_only=True)
@@ -43,6 +46,8 @@ class Desk:
     tools: dict[str, list[ToolSpec]]
     history: list[BaseMessage] = field(default_factory=list)
     routing: Routing = field(default_factory=Routing)
+    found: dict[str, Any] = field(default_factory=lambda: FOUND)
+    """What a look-up before a change brings."""
 
     async def say(self, text: str, *results: dict[str, Any]) -> list[Turned]:
         """Say something; the calls that it leads to are answered with `results`, where there are any."""
@@ -65,6 +70,14 @@ class Desk:
         self.history += [AIMessage(one.text, name=one.agent) for one in said if one.text]
         return said
 
+    def _reads(self, agent: str, name: str) -> bool:
+        return any(tool.name == name and tool.access is Access.READ for tool in self.tools[agent])
+
+    def _only_looks(self, agent: str, names: set[str]) -> bool:
+        """Say whether an agent that may change things looks something up; it is told that it is there."""
+        may_change = self.config.agent(agent).permission == "write"
+        return bool(names) and may_change and all(self._reads(agent, name) for name in names)
+
     async def _act(
         self, agent: str, request: str, messages: list[BaseMessage], answers: list[dict[str, Any]]
     ) -> tuple[Turned, list[BaseMessage]]:
@@ -77,10 +90,13 @@ class Desk:
             answer = await model.ainvoke([prompt, *messages, *spoken])
             spoken.append(answer)
             calls += [(call["name"], call["args"]) for call in answer.tool_calls]
-            if not answer.tool_calls or len(answers) < len(answer.tool_calls):
-                return Turned(agent, request, answer.text, calls), spoken
+            looking = self._only_looks(agent, {call["name"] for call in answer.tool_calls})
+            if not answer.tool_calls or (not looking and len(answers) < len(answer.tool_calls)):
+                changes = any(not self._reads(agent, name) for name, _ in calls)
+                looks = [call for call in calls if changes and self._reads(agent, call[0])]
+                return Turned(agent, request, answer.text, [one for one in calls if one not in looks], looks), spoken
             for call in answer.tool_calls:
-                content = json.dumps(answers.pop(0))
+                content = json.dumps(self.found if looking else answers.pop(0))
                 spoken.append(ToolMessage(content, tool_call_id=call["id"] or "", name=call["name"]))
 
 

@@ -1,4 +1,4 @@
-"""Which tool a clause speaks of: scores of words against names and descriptions. Pure.
+"""Tools as words: which one a clause speaks of, by its name, its title and its description. Pure.
 
 A write is only matched where the clause names its action; a read may be matched by its noun alone.
 """
@@ -12,6 +12,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
+from app.demo_model.script import script
 from app.language.synonyms import (
     GENERIC_ACTIONS,
     READS,
@@ -31,12 +32,12 @@ DETAIL_WEIGHT: Final = 1.0
 PARAMETER_WEIGHT: Final = 0.6
 GENERIC_SHARE: Final = 0.35  # get, create, change: nearly every tool has them, so they decide little
 UNSAID_PENALTY: Final = 0.45  # for each word of the name that the clause does not say: get_order before get_order_notes
-WRONG_ACTION_PENALTY: Final = 1.5  # "cancel" said, "refund" offered
-HTTP_WRITES: Final = frozenset({"post", "put", "patch", "delete"})
 MIN_SCORE: Final = 1.2  # about one noun of the title; less is a coincidence
 FAINT_SCORE: Final = 0.3  # a word of the description; enough where the agent has already been chosen
 LOOKING: Final = frozenset({"get", "list", "search"})  # said of nearly every read
+HTTP_WRITES: Final = frozenset({"post", "put", "patch", "delete"})
 SENTENCE_END: Final = re.compile(r"(?<=[.!?])\s+|\n")
+_ASKS: Final = frozenset({"is", "has", "describe"})  # names that begin so read, though the words say little
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -63,6 +64,11 @@ class Offer:
         """Return the names of the values that it can't do without."""
         return tuple(self.parameters.get("required", ()))
 
+    @property
+    def words(self) -> frozenset[str]:
+        """Return all that the tool says of itself."""
+        return frozenset({*self.name_concepts, *self.title_concepts, *self.detail_concepts, *self.parameter_concepts})
+
 
 @dataclass(frozen=True, kw_only=True)
 class Match:
@@ -81,10 +87,8 @@ def offer_of(
     sentences = SENTENCE_END.split(first, maxsplit=1)
     heading = title or sentences[0]
     detail = description if title else f"{' '.join(sentences[1:])} {rest}"
-    called = [
-        concept(word) for word in name_words(name) if word not in SMALL_WORDS and word not in HTTP_WRITES - {"delete"}
-    ]
-    kept = tuple(dict.fromkeys(called))
+    called = [word for word in name_words(name) if word not in SMALL_WORDS - {"get"} and word not in {"post", "put"}]
+    kept = tuple(dict.fromkeys(concept(word) for word in called if word != "patch"))
     only_reads = looks_like_read(name, description) if reads is None else reads
     return Offer(
         name=name,
@@ -116,50 +120,44 @@ def _actions_of(name: Sequence[str], title: str, detail: str) -> frozenset[str]:
 def _parameter_concepts(parameters: Mapping[str, Any]) -> frozenset[str]:
     found: set[str] = set()
     for name, schema in dict(parameters.get("properties", {})).items():
-        found.update(concept(word) for word in name_words(name) if word not in SMALL_WORDS)
-        if isinstance(schema, Mapping):
-            values = schema.get("enum", ())
-            found.update(concept(word) for value in values for word in name_words(str(value)))
+        values = schema.get("enum", ()) if isinstance(schema, Mapping) else ()
+        words = [word for one in (name, *map(str, values)) for word in name_words(one)]
+        found.update(concept(word) for word in words if word not in SMALL_WORDS)
     return frozenset(found)
 
 
 def looks_like_read(name: str, description: str) -> bool:
     """Guess from a tool's name whether it only reads; in doubt it does not."""
     words = name_words(name)
-    if any(word in HTTP_WRITES for word in words):
+    if HTTP_WRITES.intersection(words):
         return False
     for word in words:
-        if word in _READING or concept(word) in READS:
+        if word in _ASKS or concept(word) in READS:
             return True
         if is_action(concept(word)):
             return False
-    opening = words_of(description)[:1]
-    return any(concept(word) in READS for word in opening)
-
-
-_READING: Final = frozenset({"get", "list", "find", "fetch", "read", "show", "check", "is", "has", "where", "describe"})
+    return any(concept(word) in READS for word in words_of(description)[:1])
 
 
 def rank(clause: str, offers: Iterable[Offer], *, writes: bool = True, least: float = MIN_SCORE) -> list[Match]:
     """Return the tools that fit the clause, best first; `writes=False` looks at reads alone (for questions)."""
     offered = list(offers)
-    said = list(dict.fromkeys(concepts_of(clause)))
-    wanted = actions_in(clause)
+    meant = script().meant(clause)
+    said, wanted = list(dict.fromkeys(concepts_of(meant))), actions_in(meant)
     rarity = _rarity(offered)
-    matches = []
-    for offer in offered:
-        if not offer.reads and not (writes and _action_fits(offer, wanted)):
-            continue
-        match = _score(offer, said, wanted, rarity)
-        if match.score >= least:
-            matches.append(match)
-    return sorted(matches, key=lambda match: (-round(match.score, 6), not match.offer.reads, match.offer.name))
+    fitting = [offer for offer in offered if offer.reads or (writes and _action_fits(offer, wanted, said))]
+    matches = [_score(offer, said, wanted, rarity) for offer in fitting]
+    found = [match for match in matches if match.score >= least]
+    return sorted(found, key=lambda match: (-round(match.score, 6), not match.offer.reads, match.offer.name))
 
 
-def _action_fits(offer: Offer, wanted: set[str]) -> bool:
-    """Say whether the clause names the write's action: its specific one where it has one."""
-    specific = offer.actions & SPECIFIC_ACTIONS
-    return bool((specific or offer.actions) & wanted) or bool(offer.actions & wanted & GENERIC_ACTIONS)
+def _action_fits(offer: Offer, wanted: set[str], said: Sequence[str]) -> bool:
+    """Say whether the clause names the write's action: its specific one where its name has one, else its noun too."""
+    if offer.actions & wanted & SPECIFIC_ACTIONS:
+        return True
+    if not offer.actions & wanted or SPECIFIC_ACTIONS.intersection(offer.name_concepts[:1] + offer.name_concepts[-1:]):
+        return False
+    return not offer.nouns or bool(set(said) & {*offer.nouns, *offer.title_concepts, *offer.parameter_concepts})
 
 
 def _rarity(offers: Sequence[Offer]) -> dict[str, float]:
@@ -171,17 +169,14 @@ def _rarity(offers: Sequence[Offer]) -> dict[str, float]:
 
 def _score(offer: Offer, said: Sequence[str], wanted: set[str], rarity: Mapping[str, float]) -> Match:
     score, explained, possible = 0.0, 0.0, 0.0
-    for one in (*said, *(wanted - set(said))):
-        generic = one in GENERIC_ACTIONS or one in LOOKING
-        value = GENERIC_SHARE if generic else 1.0
+    for one in (*said, *sorted(wanted - set(said))):
+        value = GENERIC_SHARE if one in GENERIC_ACTIONS or one in LOOKING else 1.0
         weight = _weight(offer, one)
         score += weight * value * rarity.get(one, 1.0)
         possible += value
         explained += value if weight else 0.0
     unsaid = [one for one in offer.name_concepts if one not in said and one not in wanted]
     score -= sum(UNSAID_PENALTY * (GENERIC_SHARE if one in LOOKING else 1.0) for one in unsaid)
-    if not offer.reads and wanted & SPECIFIC_ACTIONS and not wanted & offer.actions:
-        score -= WRONG_ACTION_PENALTY
     return Match(offer=offer, score=score, share=explained / possible if possible else 0.0)
 
 
@@ -190,6 +185,4 @@ def _weight(offer: Offer, one: str) -> float:
         return NAME_WEIGHT
     if one in offer.title_concepts or one in offer.actions:
         return TITLE_WEIGHT
-    if one in offer.detail_concepts:
-        return DETAIL_WEIGHT
-    return PARAMETER_WEIGHT if one in offer.parameter_concepts else 0.0
+    return DETAIL_WEIGHT if one in offer.detail_concepts else PARAMETER_WEIGHT * (one in offer.parameter_concepts)
