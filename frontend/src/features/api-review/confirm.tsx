@@ -1,6 +1,5 @@
 import { Button, Modal } from '@mantine/core'
 import type { ReactNode } from 'react'
-import { HEAD } from './dialogs'
 import page from './page.module.css'
 import { Problem } from './problem'
 
@@ -24,7 +23,8 @@ export function Confirm({ opened, title, action, pending, problem, onConfirm, on
       onClose={onClose}
       title={<strong>{title}</strong>}
       closeButtonProps={{ 'aria-label': 'Close' }}
-      attributes={HEAD}
+      // Its header is no second header of the page.
+      attributes={{ header: { role: 'none' } }}
       centered
     >
       <p>{children}</p>

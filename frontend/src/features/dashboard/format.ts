@@ -4,6 +4,10 @@ import type { Unit } from './types'
 export const LOCALE = 'en-GB'
 export const NOTHING = '–'
 
+/** As the server: of fewer, one more or less would move a value visibly. */
+export const FEW = 10
+export const FEW_FOR_P95 = 20
+
 const COMPACT_FROM = 10_000_000 // below it every digit still fits a card on a phone
 const TOKENS_COMPACT_FROM = 10_000 // nobody needs the last token of ten thousand
 const SMALLEST_MONEY = 0.0001 // a token or two: less than this tells nothing but that it was not free

@@ -1,6 +1,6 @@
 import { AlertIcon, CheckIcon, ClockIcon, CrossIcon, PersonIcon } from '../../components/icons'
 import { inWords } from '../../conversation/format'
-import classes from './list/list.module.css'
+import classes from './outcome-badge.module.css'
 
 interface Words {
   words: string

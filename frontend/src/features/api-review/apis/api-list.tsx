@@ -1,12 +1,12 @@
 import { Button } from '@mantine/core'
 import { useState } from 'react'
-import { Link, useNavigate } from 'react-router'
+import { Link } from 'react-router'
 import { useRemoveApi } from '../connection/queries'
 import { Confirm } from '../confirm'
-import { useImport } from '../imports/queries'
+import { ImportAgain } from '../imports/import-again'
 import page from '../page.module.css'
 import { Problem } from '../problem'
-import type { Api, Job } from '../types'
+import type { Api } from '../types'
 import { count } from '../labels'
 
 /** The APIs, with what is live of each. */
@@ -59,27 +59,6 @@ function ApiItem({ api }: { api: Api }) {
         Its tools disappear from the chat at once, what waits for consent to them expires, and its credentials
         are deleted.
       </Confirm>
-    </>
-  )
-}
-
-/** Read an API's document anew, from where it came; a file or a text has to be given anew. */
-export function ImportAgain({ id, source }: { id: string; source: Job['source'] }) {
-  const navigate = useNavigate()
-  const again = useImport()
-  const begin = () =>
-    again.mutate({ api_id: id }, { onSuccess: (job) => void navigate(`/apis/jobs/${job.id}`) })
-  return (
-    <>
-      <Button
-        variant="default"
-        size="compact-sm"
-        loading={again.isPending}
-        onClick={() => (source.kind === 'url' ? begin() : void navigate(`/apis?again=${id}`))}
-      >
-        Import again
-      </Button>
-      {again.isError && <Problem>{again.error.message}</Problem>}
     </>
   )
 }

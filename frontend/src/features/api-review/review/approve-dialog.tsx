@@ -3,7 +3,6 @@ import { Link } from 'react-router'
 import { ApiError } from '../../../api/client'
 import { useApi } from '../connection/queries'
 import classes from './approve-dialog.module.css'
-import { HEAD } from '../dialogs'
 import { useApprove, useRetry } from '../imports/queries'
 import { useOperations } from '../operations/queries'
 import page from '../page.module.css'
@@ -32,7 +31,8 @@ export function ApproveDialog({ job, revision, onClose }: Props) {
       onClose={onClose}
       title={<strong>Approve this import?</strong>}
       closeButtonProps={{ 'aria-label': 'Close' }}
-      attributes={HEAD}
+      // Its header is no second header of the page.
+      attributes={{ header: { role: 'none' } }}
       centered
       size="lg"
     >

@@ -1,7 +1,7 @@
 import { Button } from '@mantine/core'
 import { useState } from 'react'
 import { useNavigate } from 'react-router'
-import { ImportAgain } from '../apis/api-list'
+import { ImportAgain } from '../imports/import-again'
 import { ApproveDialog } from './approve-dialog'
 import { Confirm } from '../confirm'
 import { useDiscard } from '../imports/queries'

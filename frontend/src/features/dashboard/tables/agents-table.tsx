@@ -1,7 +1,6 @@
 import { useState } from 'react'
 import { Bar, Leads, Name, OfFew, Share } from './cells'
-import { FEW } from '../few'
-import { show } from '../format'
+import { FEW, show } from '../format'
 import { PartTable, type Order, type Shown } from './part-table'
 import type { AgentPart } from '../types'
 

@@ -1,7 +1,6 @@
 import { useState, type ReactNode } from 'react'
 import { Bar, Leads, Name, OfFew, Share } from './cells'
-import { FEW_FOR_P95 } from '../few'
-import { count, show } from '../format'
+import { FEW_FOR_P95, count, show } from '../format'
 import { PartTable, type Order, type Shown } from './part-table'
 import classes from './part-table.module.css'
 import type { ToolPart } from '../types'

@@ -2,7 +2,6 @@ import { Button, Drawer } from '@mantine/core'
 import { useState } from 'react'
 import { AccessBadge } from '../access-badge'
 import { Confirm } from '../../confirm'
-import { HEAD } from '../../dialogs'
 import { Evidence } from '../evidence'
 import { OperationForm } from './operation-form'
 import page from '../../page.module.css'
@@ -49,7 +48,8 @@ export function OperationDrawer({ view, agents, onClosed }: Props) {
       size="34rem"
       title={opened?.title ?? ''}
       closeButtonProps={{ 'aria-label': 'Close' }}
-      attributes={HEAD}
+      // Its header is no second header of the page.
+      attributes={{ header: { role: 'none' } }}
       classNames={{ body: classes.body ?? '', title: classes.title ?? '' }}
     >
       {opened && (

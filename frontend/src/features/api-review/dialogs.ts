@@ -1,2 +1,0 @@
-/** The head of a dialog is no second head of the page. */
-export const HEAD = { header: { role: 'none' } }
