@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { heardIn, hearQueue, STAFF_KEY, staffAt } from './support/staff'
+import { recordedEvents, recordApprovalStream, STAFF_KEY, staffAt } from './support/staff'
 import { Stack } from './support/stack'
 import { expect, expectAccessible, expectNoSidewaysScroll, test as base } from './support/test'
 
@@ -48,11 +48,11 @@ test.describe('what the support team decides', () => {
   }) => {
     const staff = await staffAt(stack, browser)
     await expect(staff.getByText('Nothing waits for the support team.')).toBeVisible()
-    await hearQueue(staff)
+    await recordApprovalStream(staff)
     await chat.open()
     await chat.ask('Cancel order 1042')
     // The stream comes through nginx as it is written, not when it ends.
-    await expect.poll(() => heardIn(staff)).toEqual(['{"waiting":0}', '{"waiting":1}'])
+    await expect.poll(() => recordedEvents(staff)).toEqual(['{"waiting":0}', '{"waiting":1}'])
     await expect(staff.getByRole('link', { name: 'Approvals 1 waits for a decision' })).toBeVisible()
     const card = chat.card(/cancel/i)
     await expect(card).toContainText('Waits for the support team')

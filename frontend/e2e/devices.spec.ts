@@ -77,7 +77,7 @@ test.describe('on a phone, in the dark, and without a mouse', () => {
     await chat.open()
     await chat.ask('Where is order 1044?')
     await chat.ask('Do you have mugs in stock?')
-    await chat.say('Where is order 1041?')
+    await chat.send('Where is order 1041?')
     await expect(chat.answers.last()).toContainText('Order')
     const scroller = page.getByRole('region', { name: 'Conversation' })
     await scroller.hover()

@@ -105,7 +105,7 @@ test.describe('the main job', () => {
     const option = question.getByRole('button').first()
     const words = (await option.textContent()) ?? ''
     await option.click()
-    await expect(chat.said.last()).toContainText(words)
+    await expect(chat.messages.last()).toContainText(words)
     await expect(question.first().getByRole('button')).toHaveCount(0)
     await chat.rest()
 

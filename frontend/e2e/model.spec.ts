@@ -37,12 +37,12 @@ test.describe('with a real model', () => {
     await expect(chat.answers.last()).toContainText('Refunds reach your account within five days.')
   })
 
-  for (const [mood, when] of MOODS) {
+  for (const [behaviour, when] of MOODS) {
     test(`when it ${when}, a plain sentence says so, and the turn can be tried again`, async ({ page }) => {
       const chat = new Chat(page, stack.url)
-      model.mood = mood
+      model.behaviour = behaviour
       await chat.open()
-      await chat.say('How long does a refund take?')
+      await chat.send('How long does a refund take?')
       const problem = page.getByRole('article', { name: 'A problem' })
       await expect(problem.getByRole('button', { name: 'Try again' })).toBeVisible({ timeout: 25_000 })
       await expect(problem).toContainText(/assistant/i)
@@ -51,12 +51,12 @@ test.describe('with a real model', () => {
       await page.reload()
       await expect(problem).toBeVisible()
 
-      model.mood = 'answers'
+      model.behaviour = 'answers'
       await problem.getByRole('button', { name: 'Try again' }).click()
       await expect(chat.answers.last()).toContainText('Refunds reach your account within five days.')
       await chat.rest()
       await expect(page.getByRole('button', { name: 'Try again' })).toHaveCount(0)
-      await expect(chat.said).toHaveCount(1)
+      await expect(chat.messages).toHaveCount(1)
     })
   }
 })
@@ -74,7 +74,7 @@ test('a model that cannot be reached is said plainly, and the reason is in the l
   try {
     const chat = new Chat(page, stack.url)
     await chat.open()
-    await chat.say('Where is order 1042?')
+    await chat.send('Where is order 1042?')
     const problem = page.getByRole('article', { name: 'A problem' })
     await expect(problem).toContainText('cannot be reached', { timeout: 25_000 })
     expect(stack.log).toMatch(/model_\w+/)

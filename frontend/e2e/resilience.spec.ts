@@ -8,7 +8,7 @@ async function saidTexts(page: Page): Promise<string[]> {
 test.describe('nothing is lost and nothing is repeated', () => {
   test('after a reload in the middle of an answer', async ({ chat, page }) => {
     await chat.open()
-    await chat.say('Where is order 1041?')
+    await chat.send('Where is order 1041?')
     await expect(chat.answers.last()).toContainText('Order')
     await page.reload()
     await expect(chat.answers).toHaveCount(1)
@@ -48,14 +48,14 @@ test.describe('nothing is lost and nothing is repeated', () => {
     stack,
   }) => {
     await chat.open()
-    await chat.say('Where is order 1044?')
+    await chat.send('Where is order 1044?')
     await expect(chat.answers.last()).toContainText('Order')
     await stack.stopNginx()
     await expect(page.getByText('Connection lost.')).toBeVisible()
     await expect(page.getByText(/Trying again in \d+ s\./)).toBeVisible()
     await expectAccessible(page)
-    await chat.say('Where is order 1045?')
-    await expect(chat.said.last()).toContainText('Sending…')
+    await chat.send('Where is order 1045?')
+    await expect(chat.messages.last()).toContainText('Sending…')
     await stack.startNginx()
     await page
       .getByRole('button', { name: 'Try now' })
@@ -70,7 +70,7 @@ test.describe('nothing is lost and nothing is repeated', () => {
 
   test('when the backend is killed while it answers', async ({ chat, page, stack }) => {
     await chat.open()
-    await chat.say('Where is order 1048?')
+    await chat.send('Where is order 1048?')
     await expect(chat.answers.last()).toContainText('Order')
     await stack.killBackend()
     await expect(page.getByText('Connection lost.')).toBeVisible()
@@ -106,7 +106,7 @@ test.describe('nothing is lost and nothing is repeated', () => {
 
   test('when the answer is stopped: what was said is kept', async ({ chat, page }) => {
     await chat.open()
-    await chat.say('Where is order 1049?')
+    await chat.send('Where is order 1049?')
     await expect(chat.answers.last()).toContainText('Order')
     await chat.stopButton.click()
     await expect(page.locator('li[data-kind="stopped"]')).toBeVisible()
@@ -125,7 +125,7 @@ test.describe('nothing is lost and nothing is repeated', () => {
     const other = await context.newPage()
     await other.goto(page.url())
     await expect(other.locator('li[data-kind="agent"]')).toHaveCount(1)
-    await chat.say('Where is order 1041?')
+    await chat.send('Where is order 1041?')
     await expect(other.locator('li[data-kind="agent"]').last()).toContainText('1041')
     await chat.rest()
     await expect(other.locator('li[data-kind="agent"]')).toHaveText(await chat.answers.allTextContents())

@@ -27,7 +27,7 @@ export class Chat {
     return this.page.locator('li[data-kind="agent"]')
   }
 
-  get said(): Locator {
+  get messages(): Locator {
     return this.page.locator('li[data-kind="customer"]')
   }
 
@@ -44,17 +44,17 @@ export class Chat {
     return this.page.getByRole('group', { name: title })
   }
 
-  async say(text: string): Promise<void> {
+  async send(text: string): Promise<void> {
     await this.composer.fill(text)
     await this.composer.press('Enter')
   }
 
   /** Say it, and wait until nothing more comes. */
   async ask(text: string): Promise<void> {
-    const before = await this.said.count()
-    await this.say(text)
-    await expect(this.said).toHaveCount(before + 1)
-    await expect(this.said.last().getByRole('time')).toBeVisible()
+    const before = await this.messages.count()
+    await this.send(text)
+    await expect(this.messages).toHaveCount(before + 1)
+    await expect(this.messages.last().getByRole('time')).toBeVisible()
     await this.rest()
   }
 

@@ -2,13 +2,13 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net'
 
 /** How the model behaves: it answers, refuses the key, says nothing, or breaks off in the middle. */
-export type Mood = 'answers' | 'refuses' | 'silent' | 'breaks'
+export type Behaviour = 'answers' | 'refuses' | 'silent' | 'breaks'
 
 const ANSWER = 'Refunds reach your account within five days.'
 
 /** A small server that speaks as OpenAI's does, as far as one plain answer needs it. */
 export class ModelServer {
-  mood: Mood = 'answers'
+  behaviour: Behaviour = 'answers'
   private readonly server: Server
 
   private constructor() {
@@ -32,11 +32,11 @@ export class ModelServer {
 
   private async answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const body = await read(request)
-    if (this.mood === 'refuses') {
+    if (this.behaviour === 'refuses') {
       reply(response, 401, { error: { message: 'Incorrect API key provided', code: 'invalid_api_key' } })
       return
     }
-    if (this.mood === 'silent') return
+    if (this.behaviour === 'silent') return
     if (!request.url?.endsWith('/chat/completions')) {
       reply(response, 200, { object: 'list', data: [{ id: 'test-model', object: 'model' }] })
       return
@@ -60,7 +60,7 @@ export class ModelServer {
   private async stream(response: ServerResponse, text: string, routes: boolean): Promise<void> {
     response.writeHead(200, { 'Content-Type': 'text/event-stream' })
     for (const [index, word] of text.split(/(?<= )/).entries()) {
-      if (this.mood === 'breaks' && !routes && index === 3) {
+      if (this.behaviour === 'breaks' && !routes && index === 3) {
         response.destroy()
         return
       }

@@ -14,14 +14,14 @@ export async function staffAt(stack: Stack, browser: Browser): Promise<Page> {
 }
 
 /** Listen to the stream of changes beside the page, and keep what it says. */
-export async function hearQueue(page: Page): Promise<void> {
+export async function recordApprovalStream(page: Page): Promise<void> {
   await page.evaluate(
     () =>
       new Promise<void>((resolve) => {
-        const kept: string[] = []
-        Object.assign(window, { kept })
+        const recorded: string[] = []
+        Object.assign(window, { recorded })
         new EventSource('/api/v1/approvals/live').onmessage = (event: MessageEvent<string>) => {
-          if (kept.at(-1) !== event.data) kept.push(event.data)
+          if (recorded.at(-1) !== event.data) recorded.push(event.data)
           resolve()
         }
       }),
@@ -29,6 +29,6 @@ export async function hearQueue(page: Page): Promise<void> {
 }
 
 /** What the stream has said so far. */
-export function heardIn(page: Page): Promise<string[]> {
-  return page.evaluate(() => (window as unknown as { kept: string[] }).kept)
+export function recordedEvents(page: Page): Promise<string[]> {
+  return page.evaluate(() => (window as unknown as { recorded: string[] }).recorded)
 }

@@ -35,8 +35,10 @@ export async function expectAccessible(page: Page): Promise<void> {
   const { violations } = await new AxeBuilder({ page })
     .withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'])
     .analyze()
-  const found = violations.map((rule) => `${rule.id}: ${rule.nodes.map((node) => node.html).join('\n  ')}`)
-  expect(found).toEqual([])
+  const descriptions = violations.map(
+    (rule) => `${rule.id}: ${rule.nodes.map((node) => node.html).join('\n  ')}`,
+  )
+  expect(descriptions).toEqual([])
 }
 
 /**

@@ -5,32 +5,34 @@ import { BASE } from './client'
 const ADDRESS = `${BASE}/approvals/live`
 const AGAIN_MS = 10_000 // a stream that was refused is not opened again by the browser
 
-interface Waiting {
+interface PendingApprovals {
   /** How many approvals wait for staff, as last heard. */
   readonly count: number
   /** Whether a change is heard at once; otherwise the lists have to be asked for. */
   readonly live: boolean
 }
 
-const NOTHING: Waiting = { count: 0, live: false }
-const WaitingContext = createContext(NOTHING)
+const NOTHING: PendingApprovals = { count: 0, live: false }
+const PendingApprovalsContext = createContext(NOTHING)
 
 /** Tells everything in it how much waits for staff. One stream serves the whole page, while there is `staff` to hear it. */
-export function WaitingProvider({ staff, children }: { staff: boolean; children: ReactNode }) {
-  return <WaitingContext value={useWaitingStream(staff)}>{children}</WaitingContext>
+export function PendingApprovalsProvider({ staff, children }: { staff: boolean; children: ReactNode }) {
+  return (
+    <PendingApprovalsContext value={usePendingApprovalsStream(staff)}>{children}</PendingApprovalsContext>
+  )
 }
 
-export function useWaiting(): Waiting {
-  return use(WaitingContext)
+export function usePendingApprovals(): PendingApprovals {
+  return use(PendingApprovalsContext)
 }
 
-function useWaitingStream(on: boolean): Waiting {
+function usePendingApprovalsStream(on: boolean): PendingApprovals {
   const queries = useQueryClient()
   const [waiting, setWaiting] = useState(NOTHING)
   useEffect(() => {
     if (!on || typeof EventSource === 'undefined') return
-    const stop = whileSeen(() =>
-      listen(
+    const stop = whileVisible(() =>
+      subscribe(
         (count) => {
           setWaiting({ count, live: true })
           void queries.invalidateQueries({ queryKey: ['approvals'] })
@@ -47,7 +49,7 @@ function useWaitingStream(on: boolean): Waiting {
 }
 
 /** Hear every change until the returned function is called; a line that breaks is opened again. */
-function listen(onCount: (count: number) => void, onLost: () => void): () => void {
+function subscribe(onCount: (count: number) => void, onLost: () => void): () => void {
   let stream: EventSource
   let timer: ReturnType<typeof setTimeout> | undefined
   function open() {
@@ -69,9 +71,9 @@ function listen(onCount: (count: number) => void, onLost: () => void): () => voi
 }
 
 /** Do something while the page is in sight. Browsers keep six lines to a server, and tabs in the background would hold them. */
-function whileSeen(begin: () => () => void): () => void {
+function whileVisible(begin: () => () => void): () => void {
   let end: (() => void) | null = null
-  function look() {
+  function update() {
     if (document.visibilityState === 'hidden') {
       end?.()
       end = null
@@ -79,10 +81,10 @@ function whileSeen(begin: () => () => void): () => void {
       end ??= begin()
     }
   }
-  look()
-  document.addEventListener('visibilitychange', look)
+  update()
+  document.addEventListener('visibilitychange', update)
   return () => {
-    document.removeEventListener('visibilitychange', look)
+    document.removeEventListener('visibilitychange', update)
     end?.()
   }
 }

@@ -1,13 +1,13 @@
 import { VisuallyHidden } from '@mantine/core'
 import { NavLink } from 'react-router'
-import { useWaiting } from '../api/pending-approvals'
+import { usePendingApprovals } from '../api/pending-approvals'
 import classes from './layout.module.css'
 
 const MOST = 99 // beyond it, "many" is all that one wants to know
 
 /** The way to the approvals, with how many wait there. */
 export function ApprovalsLink() {
-  const { count } = useWaiting()
+  const { count } = usePendingApprovals()
   return (
     <NavLink to="/approvals">
       Approvals

@@ -2,14 +2,14 @@ import { act, screen, waitFor } from '@testing-library/react'
 import { http } from 'msw'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { refreshSession } from '../api/session'
-import { useWaiting } from '../api/pending-approvals'
+import { usePendingApprovals } from '../api/pending-approvals'
 import { show } from '../testing/render'
 import { good, restServer, SESSION } from '../testing/server'
-import { fakeStreams, type FakeStream } from '../testing/fake-event-source'
+import { fakeEventSources, type FakeEventSource } from '../testing/fake-event-source'
 import { Layout } from './layout'
 
 const server = restServer()
-const streams = fakeStreams()
+const streams = fakeEventSources()
 let staff = true
 
 beforeEach(() => {
@@ -22,7 +22,7 @@ afterEach(() => {
 })
 
 function Live() {
-  return <p>{useWaiting().live ? 'heard at once' : 'asked for'}</p>
+  return <p>{usePendingApprovals().live ? 'heard at once' : 'asked for'}</p>
 }
 
 async function open() {
@@ -32,7 +32,7 @@ async function open() {
     </Layout>,
   )
   await waitFor(() => expect(streams()).toHaveLength(1))
-  return { ...shown, stream: streams()[0] as FakeStream }
+  return { ...shown, stream: streams()[0] as FakeEventSource }
 }
 
 function look(state: 'hidden' | 'visible') {
@@ -45,19 +45,19 @@ describe('the way to the approvals', () => {
     const { stream } = await open()
     expect(stream.address).toBe('/api/v1/approvals/live')
     const link = screen.getByRole('link', { name: 'Approvals' })
-    act(() => stream.tell({ waiting: 3 }))
+    act(() => stream.emit({ waiting: 3 }))
     expect(link).toHaveAccessibleName('Approvals 3 wait for a decision')
     expect(screen.getByText('3')).toBeVisible()
-    act(() => stream.tell({ waiting: 1 }))
+    act(() => stream.emit({ waiting: 1 }))
     expect(link).toHaveAccessibleName('Approvals 1 waits for a decision')
-    act(() => stream.tell({ waiting: 0 }))
+    act(() => stream.emit({ waiting: 0 }))
     expect(link).toHaveAccessibleName('Approvals')
     expect(link).toHaveTextContent(/^Approvals$/)
   })
 
   it('stays small, while the words say the whole number', async () => {
     const { stream } = await open()
-    act(() => stream.tell({ waiting: 1200 }))
+    act(() => stream.emit({ waiting: 1200 }))
     expect(screen.getByText('99+')).toBeVisible()
     expect(screen.getByRole('link', { name: 'Approvals 1200 wait for a decision' })).toBeVisible()
   })
@@ -73,13 +73,13 @@ describe('the way to the approvals', () => {
   it('keeps what it heard last while the line is down, and says that it is not live', async () => {
     const { stream } = await open()
     expect(screen.getByText('asked for')).toBeVisible()
-    act(() => stream.tell({ waiting: 2 }))
+    act(() => stream.emit({ waiting: 2 }))
     expect(screen.getByText('heard at once')).toBeVisible()
     act(() => stream.break())
     expect(screen.getByText('asked for')).toBeVisible()
     expect(screen.getByRole('link', { name: 'Approvals 2 wait for a decision' })).toBeVisible()
     // The browser connects again by itself.
-    act(() => stream.tell({ waiting: 4 }))
+    act(() => stream.emit({ waiting: 4 }))
     expect(screen.getByText('heard at once')).toBeVisible()
   })
 
@@ -94,25 +94,25 @@ describe('the way to the approvals', () => {
 
   it('holds no line to the server from a tab in the background', async () => {
     const { stream } = await open()
-    act(() => stream.tell({ waiting: 2 }))
+    act(() => stream.emit({ waiting: 2 }))
     look('hidden')
     expect(streams()).toEqual([])
     look('visible')
     expect(streams()).toHaveLength(1)
-    act(() => streams()[0]?.tell({ waiting: 5 }))
+    act(() => streams()[0]?.emit({ waiting: 5 }))
     expect(screen.getByRole('link', { name: 'Approvals 5 wait for a decision' })).toBeVisible()
   })
 
   it('has every list of approvals asked for anew with a change', async () => {
     const { stream, queries } = await open()
     queries.setQueryData(['approvals', 'waiting'], [])
-    act(() => stream.tell({ waiting: 1 }))
+    act(() => stream.emit({ waiting: 1 }))
     expect(queries.getQueryState(['approvals', 'waiting'])?.isInvalidated).toBe(true)
   })
 
   it('is gone, and listens no more, once signed out', async () => {
     const { stream, queries } = await open()
-    act(() => stream.tell({ waiting: 2 }))
+    act(() => stream.emit({ waiting: 2 }))
     staff = false
     await act(() => refreshSession(queries))
     await waitFor(() => expect(streams()).toEqual([]))

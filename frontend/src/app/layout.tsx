@@ -1,9 +1,9 @@
 import type { ReactNode } from 'react'
 import { Link, NavLink } from 'react-router'
 import { useSession } from '../api/session'
-import { WaitingProvider } from '../api/pending-approvals'
+import { PendingApprovalsProvider } from '../api/pending-approvals'
 import { ColorSchemeToggle } from '../components/color-scheme-toggle'
-import { Mark } from '../components/logo'
+import { Logo } from '../components/logo'
 import { ApprovalsLink } from './approvals-link'
 import classes from './layout.module.css'
 
@@ -13,14 +13,14 @@ export function Layout({ children }: { children: ReactNode }) {
   const staff = session.data?.staff ?? false
   const product = session.data?.product ?? 'Smart Support'
   return (
-    <WaitingProvider staff={staff}>
+    <PendingApprovalsProvider staff={staff}>
       <div className={classes.frame}>
         <a className={classes.skip} href="#main">
           Skip to content
         </a>
         <header className={classes.header}>
           <Link to="/" className={classes.brand} aria-label={product}>
-            <Mark />
+            <Logo />
             <span>{product}</span>
           </Link>
           {staff && (
@@ -47,6 +47,6 @@ export function Layout({ children }: { children: ReactNode }) {
         </header>
         {children}
       </div>
-    </WaitingProvider>
+    </PendingApprovalsProvider>
   )
 }

@@ -1,29 +1,17 @@
 import { describe, expect, it } from 'vitest'
 import type { ServerFrame } from '../api/protocol.gen'
-import { frames, numbered } from '../testing/frames'
-import { after } from '../testing/reduce-frames'
-import { type ApprovalItem, type ConversationState, type ToolItem } from './state'
+import { CANCEL_ASKED as asked, frames, numbered } from '../testing/frames'
+import { after, cards, toolStates as tools } from '../testing/reduce-frames'
 import { view } from './view'
 
-function cards(state: ConversationState): ApprovalItem[] {
-  return view(state).items.filter((item): item is ApprovalItem => item.kind === 'approval')
-}
-
-function tools(state: ConversationState): ToolItem['state'][] {
-  return view(state).items.flatMap((item) => (item.kind === 'tool' ? [item.state] : []))
-}
-
-const asked = numbered([
-  frames.said('Cancel order 1042', 'm1'),
-  frames.call('c1', 'cancel_order'),
-  frames.ask('i1', { call_id: 'c1' }),
-])
-
 describe('an approval of customer and support team', () => {
-  const second = frames.ask('i2', { call_id: 'c1', audience: 'operator', given: ['customer'] })
+  const second = frames.interrupt('i2', { call_id: 'c1', audience: 'operator', given: ['customer'] })
   const agreed = [
     ...asked,
-    ...numbered([{ ...frames.resolved('i1', 'approved'), next: 'operator' } as ServerFrame, second], 9),
+    ...numbered(
+      [{ ...frames.interruptResolved('i1', 'approved'), next: 'operator' } as ServerFrame, second],
+      9,
+    ),
   ]
 
   it('waits for the support team after the customer, and nothing runs meanwhile', () => {
@@ -37,7 +25,10 @@ describe('an approval of customer and support team', () => {
   it('lets the customer go on chatting', () => {
     const state = after([
       ...agreed,
-      ...numbered([frames.said('And 1043?', 'm2'), frames.whole('a2', 'Sent.'), frames.complete()], 21),
+      ...numbered(
+        [frames.message('And 1043?', 'm2'), frames.token('a2', 'Sent.'), frames.messageComplete()],
+        21,
+      ),
     ])
     expect(view(state)).toMatchObject({ running: false, announcement: 'Sent.' })
     expect(cards(state)[1]?.state).toBe('pending')
@@ -47,12 +38,15 @@ describe('an approval of customer and support team', () => {
     ['approved', 'The support team has answered'],
     ['rejected', 'The support team has rejected'],
   ] as const)('goes on by itself once it is %s', (decision, words) => {
-    const answer = { ...frames.resolved('i2', decision), by: 'operator' } as ServerFrame
+    const answer = { ...frames.interruptResolved('i2', decision), by: 'operator' } as ServerFrame
     const state = after([...agreed, ...numbered([answer], 21)])
     expect(cards(state)[1]).toMatchObject({ state: decision, by: 'operator' })
     expect(view(state).running).toBe(true)
     expect(view(state).announcement).toContain(words)
-    const over = after([...agreed, ...numbered([answer, frames.result('c1'), frames.complete()], 21)])
+    const over = after([
+      ...agreed,
+      ...numbered([answer, frames.toolResult('c1'), frames.messageComplete()], 21),
+    ])
     expect(view(over).running).toBe(false)
     expect(cards(over)[1]?.outcome?.is).toBe('succeeded')
     expect(cards(over)[0]).not.toHaveProperty('outcome')

@@ -1,23 +1,8 @@
 import { describe, expect, it } from 'vitest'
-import { frames, numbered } from '../testing/frames'
-import { after } from '../testing/reduce-frames'
+import { CANCEL_ASKED as asked, frames, numbered } from '../testing/frames'
+import { after, cards, toolStates as tools } from '../testing/reduce-frames'
 import { reduce } from './reducer'
-import { type ApprovalItem, type ConversationState, type ToolItem } from './state'
 import { view } from './view'
-
-function cards(state: ConversationState): ApprovalItem[] {
-  return view(state).items.filter((item): item is ApprovalItem => item.kind === 'approval')
-}
-
-function tools(state: ConversationState): ToolItem['state'][] {
-  return view(state).items.flatMap((item) => (item.kind === 'tool' ? [item.state] : []))
-}
-
-const asked = numbered([
-  frames.said('Cancel order 1042', 'm1'),
-  frames.call('c1', 'cancel_order'),
-  frames.ask('i1', { call_id: 'c1' }),
-])
 
 describe('an approval', () => {
   it('waits, and its turn with it', () => {
@@ -35,7 +20,7 @@ describe('an approval', () => {
       answer: { approved: true },
     })
     expect(cards(answered)[0]).toMatchObject({ state: 'pending', answering: { approved: true } })
-    const resolved = after(numbered([frames.resolved('i1', 'approved')], 9), answered)
+    const resolved = after(numbered([frames.interruptResolved('i1', 'approved')], 9), answered)
     expect(cards(resolved)[0]).toMatchObject({ state: 'approved', by: 'customer' })
     expect(cards(resolved)[0]).not.toHaveProperty('answering')
     expect(view(resolved)).toMatchObject({ running: true, pendingApprovals: 0 })
@@ -45,7 +30,10 @@ describe('an approval', () => {
   it('approved says what came of it', () => {
     const done = after([
       ...asked,
-      ...numbered([frames.resolved('i1', 'approved'), frames.result('c1'), frames.complete()], 9),
+      ...numbered(
+        [frames.interruptResolved('i1', 'approved'), frames.toolResult('c1'), frames.messageComplete()],
+        9,
+      ),
     ])
     expect(cards(done)[0]).toMatchObject({
       outcome: { is: 'succeeded', summary: 'Order 1042 is on its way.' },
@@ -54,8 +42,8 @@ describe('an approval', () => {
   })
 
   it('whose outcome nobody knows says so, and never that it was done', () => {
-    const unknown = frames.result('c1', { ok: false, outcome: 'unknown', summary: 'No answer came.' })
-    const state = after([...asked, ...numbered([frames.resolved('i1', 'approved'), unknown], 9)])
+    const unknown = frames.toolResult('c1', { ok: false, outcome: 'unknown', summary: 'No answer came.' })
+    const state = after([...asked, ...numbered([frames.interruptResolved('i1', 'approved'), unknown], 9)])
     expect(cards(state)[0]?.outcome?.is).toBe('unknown')
     expect(tools(state)).toEqual(['unknown'])
   })
@@ -63,22 +51,26 @@ describe('an approval', () => {
   it('is failed where the result is not ok, whatever the outcome defaults to', () => {
     const state = after([
       ...asked,
-      ...numbered([frames.result('c1', { ok: false, outcome: 'succeeded' })], 9),
+      ...numbered([frames.toolResult('c1', { ok: false, outcome: 'succeeded' })], 9),
     ])
     expect(tools(state)).toEqual(['failed'])
   })
 
   it('rejected keeps the reason out of the tool call', () => {
-    const rejected = frames.result('c1', { ok: false, outcome: 'rejected', summary: 'Rejected.' })
-    const state = after([...asked, ...numbered([frames.resolved('i1', 'rejected'), rejected], 9)])
+    const rejected = frames.toolResult('c1', { ok: false, outcome: 'rejected', summary: 'Rejected.' })
+    const state = after([...asked, ...numbered([frames.interruptResolved('i1', 'rejected'), rejected], 9)])
     expect(cards(state)[0]).toMatchObject({ state: 'rejected', outcome: { is: 'rejected' } })
   })
 
   it('edited is followed by a new one, and only that one waits', () => {
     const edited = numbered(
       [
-        frames.resolved('i1', 'edited'),
-        frames.ask('i2', { call_id: 'c1', args: { order_id: '1043' }, edited_from: { order_id: '1042' } }),
+        frames.interruptResolved('i1', 'edited'),
+        frames.interrupt('i2', {
+          call_id: 'c1',
+          args: { order_id: '1043' },
+          edited_from: { order_id: '1042' },
+        }),
       ],
       9,
     )
@@ -88,7 +80,7 @@ describe('an approval', () => {
   })
 
   it('expired says what the server says', () => {
-    const state = after([...asked, ...numbered([frames.expired('i1')], 9)])
+    const state = after([...asked, ...numbered([frames.interruptExpired('i1')], 9)])
     expect(cards(state)[0]).toMatchObject({ state: 'expired', note: 'The approval has expired.' })
   })
 
@@ -96,7 +88,7 @@ describe('an approval', () => {
     const answer = { approved: true, args: { order_id: '' } }
     const answered = reduce(after(asked), { type: 'answered', interruptId: 'i1', answer })
     const refusal = { code: 'invalid_arguments', message: 'order_id: it is empty.', retryable: false }
-    const refused = after([frames.failed({ ...refusal, interrupt_id: 'i1' })], answered)
+    const refused = after([frames.error({ ...refusal, interrupt_id: 'i1' })], answered)
     expect(cards(refused)[0]).toMatchObject({ state: 'pending', problem: refusal })
     expect(cards(refused)[0]).not.toHaveProperty('answering')
     const again = reduce(refused, { type: 'answered', interruptId: 'i1', answer: { approved: false } })
@@ -105,24 +97,27 @@ describe('an approval', () => {
 
   it('answered too late says so, and waits for its stored end', () => {
     const answered = reduce(after(asked), { type: 'answered', interruptId: 'i1', answer: { approved: true } })
-    const late = after([frames.expired('i1')], answered)
+    const late = after([frames.interruptExpired('i1')], answered)
     expect(cards(late)[0]).toMatchObject({
       state: 'pending',
       problem: { message: 'The approval has expired.' },
     })
     expect(cards(late)[0]).not.toHaveProperty('answering')
-    expect(cards(after(numbered([frames.expired('i1')], 9), late))[0]?.state).toBe('expired')
+    expect(cards(after(numbered([frames.interruptExpired('i1')], 9), late))[0]?.state).toBe('expired')
   })
 
   it('of somebody else who was first stands, and the late answer is no failure', () => {
-    const resolved = after([...asked, ...numbered([frames.resolved('i1', 'rejected')], 9)])
-    const late = after([frames.failed({ code: 'interrupt_answered', interrupt_id: 'i1' })], resolved)
+    const resolved = after([...asked, ...numbered([frames.interruptResolved('i1', 'rejected')], 9)])
+    const late = after([frames.error({ code: 'interrupt_answered', interrupt_id: 'i1' })], resolved)
     expect(cards(late)[0]?.state).toBe('rejected')
     expect(view(late).items.some((item) => item.kind === 'error')).toBe(false)
   })
 
   it('whose turn failed can be answered the same way again', () => {
-    const failed = numbered([frames.resolved('i1', 'approved'), frames.failed({ interrupt_id: 'i1' })], 9)
+    const failed = numbered(
+      [frames.interruptResolved('i1', 'approved'), frames.error({ interrupt_id: 'i1' })],
+      9,
+    )
     const errors = view(after([...asked, ...failed])).items.flatMap((item) =>
       item.kind === 'error' ? [item.retry] : [],
     )
@@ -132,60 +127,20 @@ describe('an approval', () => {
 
 describe('several approvals at a time', () => {
   const both = numbered([
-    frames.said('Cancel 1042 and 1043', 'm1'),
-    frames.call('c1'),
-    frames.ask('i1', { call_id: 'c1' }),
-    frames.call('c2'),
-    frames.ask('i2', { call_id: 'c2' }),
+    frames.message('Cancel 1042 and 1043', 'm1'),
+    frames.toolCall('c1'),
+    frames.interrupt('i1', { call_id: 'c1' }),
+    frames.toolCall('c2'),
+    frames.interrupt('i2', { call_id: 'c2' }),
   ])
 
   it('wait side by side and are answered one by one', () => {
-    const state = after([...both, ...numbered([frames.resolved('i2', 'approved')], 21)])
+    const state = after([...both, ...numbered([frames.interruptResolved('i2', 'approved')], 21)])
     expect(cards(state).map((card) => card.state)).toEqual(['pending', 'approved'])
     expect(tools(state)).toEqual(['waiting', 'running'])
   })
 
   it('do not look busy while they wait', () => {
     expect(view(after(both)).running).toBe(false)
-  })
-})
-
-describe('the end of a turn', () => {
-  it('leaves no call running that will never have a result', () => {
-    for (const end of [frames.complete(), frames.complete({ cancelled: true }), frames.failed()]) {
-      expect(tools(after(numbered([frames.said('Hi', 'm1'), frames.call('c1'), end])))).toEqual([
-        'interrupted',
-      ])
-    }
-  })
-
-  it('leaves a call that waits for consent waiting', () => {
-    expect(tools(after([...asked, ...numbered([frames.complete()], 9)]))).toEqual(['waiting'])
-  })
-
-  it('is a question to the customer, open until the customer says something', () => {
-    const question = numbered([frames.said('Do the thing', 'm1'), frames.clarify('Which one?', ['A', 'B'])])
-    const state = after(question)
-    expect(view(state)).toMatchObject({ running: false, announcement: 'Which one?' })
-    expect(view(state).items.at(-1)).toMatchObject({ kind: 'clarification', options: ['A', 'B'], open: true })
-    const answered = after([...question, ...numbered([frames.said('A', 'm2')], 9)])
-    expect(view(answered).items[1]).toMatchObject({ open: false })
-  })
-
-  it('after a question is not counted twice', () => {
-    const events = [
-      frames.said('Do the thing', 'm1'),
-      frames.said('Hello?', 'm2'),
-      frames.clarify('Which one?'),
-      frames.complete(),
-    ]
-    expect(view(after(numbered(events))).running).toBe(true)
-    expect(view(after(numbered([...events, frames.call('c1'), frames.complete()]))).running).toBe(false)
-  })
-
-  it('may come with the hand-over to a person', () => {
-    const state = after(numbered([frames.said('A person!', 'm1'), frames.escalated('Somebody will write.')]))
-    expect(view(state).items.at(-1)).toMatchObject({ kind: 'escalation', text: 'Somebody will write.' })
-    expect(view(state).announcement).toBe('Somebody will write.')
   })
 })

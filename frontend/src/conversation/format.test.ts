@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest'
-import { agentName, inWords, valueInWords } from './format'
+import { agentName, humanize, formatValue } from './format'
 
 describe('names', () => {
   it('are words', () => {
-    expect(['order_lookup', 'getOrder', 'shop.cancel-order', ''].map(inWords)).toEqual([
+    expect(['order_lookup', 'getOrder', 'shop.cancel-order', ''].map(humanize)).toEqual([
       'Order lookup',
       'Get order',
       'Shop cancel order',
@@ -17,7 +17,7 @@ describe('names', () => {
   })
 
   it('of values are what a person would write', () => {
-    expect([null, '', 'MUG', 0, 1.5, true, false].map(valueInWords)).toEqual([
+    expect([null, '', 'MUG', 0, 1.5, true, false].map(formatValue)).toEqual([
       '—',
       '—',
       'MUG',
@@ -26,6 +26,6 @@ describe('names', () => {
       'yes',
       'no',
     ])
-    expect(valueInWords({ a: [1] })).toContain('"a"')
+    expect(formatValue({ a: [1] })).toContain('"a"')
   })
 })

@@ -1,5 +1,5 @@
 /** A machine's name in words for people: `order_lookup` is "Order lookup". */
-export function inWords(name: string): string {
+export function humanize(name: string): string {
   const words = name
     .replace(/([a-z\d])([A-Z])/g, '$1 $2')
     .replace(/[_\-.\s]+/g, ' ')
@@ -13,11 +13,11 @@ const SUPERVISOR = 'supervisor'
 
 /** Who speaks. */
 export function agentName(agent: string): string {
-  return agent && agent !== SUPERVISOR ? inWords(agent) : 'Assistant'
+  return agent && agent !== SUPERVISOR ? humanize(agent) : 'Assistant'
 }
 
 /** A value as a person would write it. */
-export function valueInWords(value: unknown): string {
+export function formatValue(value: unknown): string {
   if (value === null || value === undefined || value === '') return '—'
   if (typeof value === 'boolean') return value ? 'yes' : 'no'
   if (typeof value === 'string') return value

@@ -11,28 +11,28 @@ const text = fc.string({ unit: 'grapheme', maxLength: 12 })
 
 // Any event at all, related to the others by few ids, sensible or not: the reducer trusts no order of events.
 const event: fc.Arbitrary<ServerFrame> = fc.oneof(
-  fc.tuple(text, id('m')).map(([content, key]) => frames.said(content, key)),
-  fc.tuple(id('a'), text).map(([key, content]) => frames.whole(key, content)),
-  id('c').map((key) => frames.call(key)),
+  fc.tuple(text, id('m')).map(([content, key]) => frames.message(content, key)),
+  fc.tuple(id('a'), text).map(([key, content]) => frames.token(key, content)),
+  id('c').map((key) => frames.toolCall(key)),
   fc
     .tuple(
       id('c'),
       fc.boolean(),
       fc.constantFrom('succeeded' as const, 'failed' as const, 'unknown' as const),
     )
-    .map(([key, ok, outcome]) => frames.result(key, { ok, outcome })),
+    .map(([key, ok, outcome]) => frames.toolResult(key, { ok, outcome })),
   fc
     .tuple(id('i'), id('c'), fc.boolean())
-    .map(([key, call_id, edited]) => frames.ask(key, { call_id, edited_from: edited ? {} : null })),
+    .map(([key, call_id, edited]) => frames.interrupt(key, { call_id, edited_from: edited ? {} : null })),
   fc
     .tuple(id('i'), fc.constantFrom('approved' as const, 'rejected' as const, 'edited' as const))
-    .map(([key, decision]) => frames.resolved(key, decision)),
-  id('i').map((key) => frames.expired(key)),
-  text.map((message) => frames.clarify(message, ['A', 'B'])),
+    .map(([key, decision]) => frames.interruptResolved(key, decision)),
+  id('i').map((key) => frames.interruptExpired(key)),
+  text.map((message) => frames.clarification(message, ['A', 'B'])),
   text.map((message) => frames.escalated(message)),
-  fc.record({ cancelled: fc.boolean(), ended: fc.boolean() }).map((more) => frames.complete(more)),
-  fc.option(id('m')).map((message_id) => frames.failed({ message_id })),
-  fc.integer({ min: 1, max: 5 }).map((rating) => frames.rated(rating)),
+  fc.record({ cancelled: fc.boolean(), ended: fc.boolean() }).map((more) => frames.messageComplete(more)),
+  fc.option(id('m')).map((message_id) => frames.error({ message_id })),
+  fc.integer({ min: 1, max: 5 }).map((rating) => frames.feedback(rating)),
 )
 
 const log = fc.array(event, { maxLength: 24 }).map((events) => numbered(events))
@@ -88,10 +88,10 @@ describe('the reducer', () => {
     fc.assert(
       fc.property(fc.array(text, { maxLength: 20 }), (texts) => {
         const events = texts.flatMap((content, n) => [
-          frames.said(content, `m${n}`),
-          frames.call(`c${n}`),
-          frames.whole(`a${n}`, content),
-          frames.failed({ message_id: `m${n}` }),
+          frames.message(content, `m${n}`),
+          frames.toolCall(`c${n}`),
+          frames.token(`a${n}`, content),
+          frames.error({ message_id: `m${n}` }),
         ])
         const keys = view(after(numbered(events))).items.map((item) => item.key)
         expect(new Set(keys).size).toBe(keys.length)
@@ -104,7 +104,7 @@ describe('the reducer', () => {
 const torn = fc.string({ unit: 'grapheme', minLength: 1, maxLength: 40 }).chain((whole) => {
   const piece = fc.tuple(fc.nat(whole.length), fc.nat(whole.length)).map(([one, other]) => {
     const [from, to] = one < other ? [one, other] : [other, one]
-    return frames.piece('a1', whole.slice(from, to), from)
+    return frames.liveToken('a1', whole.slice(from, to), from)
   })
   return fc.tuple(fc.constant(whole), fc.array(piece, { maxLength: 12 }))
 })
@@ -125,7 +125,7 @@ describe('live text', () => {
   it('is whole once every piece has come in order, with whatever in between', () => {
     fc.assert(
       fc.property(torn, ([whole, noise]) => {
-        const all = whole.split('').flatMap((unit, n) => [frames.piece('a1', unit, n), noise[n] ?? []])
+        const all = whole.split('').flatMap((unit, n) => [frames.liveToken('a1', unit, n), noise[n] ?? []])
         expect(writing(after(all.flat()))).toBe(whole)
       }),
     )
@@ -134,7 +134,7 @@ describe('live text', () => {
   it('never outlives nor changes the finished message, wherever that comes among the pieces', () => {
     fc.assert(
       fc.property(torn, fc.nat(12), ([whole, pieces], place) => {
-        const mixed = pieces.toSpliced(place, 0, ...numbered([frames.whole('a1', whole)], 7))
+        const mixed = pieces.toSpliced(place, 0, ...numbered([frames.token('a1', whole)], 7))
         const state = after(mixed)
         expect(writing(state)).toBe(whole)
         expect(state.live).toEqual([])

@@ -10,11 +10,11 @@ const ERROR = { code: 'rate_limited', message: 'Wait a little.', retryable: true
 
 describe('an answered question', () => {
   const events = numbered([
-    frames.said('Where is order 1042?', 'm1'),
-    frames.call('c1'),
-    frames.result('c1'),
-    frames.whole('a1', 'It is on its way.'),
-    frames.complete(),
+    frames.message('Where is order 1042?', 'm1'),
+    frames.toolCall('c1'),
+    frames.toolResult('c1'),
+    frames.token('a1', 'It is on its way.'),
+    frames.messageComplete(),
   ])
 
   it('shows what was said, done and answered, in order', () => {
@@ -53,49 +53,57 @@ describe('an answered question', () => {
 })
 
 describe('live text', () => {
-  const said = numbered([frames.said('Hello', 'm1')])
+  const first = numbered([frames.message('Hello', 'm1')])
 
   function texts(...pieces: ServerFrame[]): string[] {
-    return view(after([...said, ...pieces])).items.flatMap((item) =>
+    return view(after([...first, ...pieces])).items.flatMap((item) =>
       item.kind === 'agent' ? [item.text] : [],
     )
   }
 
   it('grows piece by piece', () => {
-    expect(texts(frames.piece('a1', 'It ', 0), frames.piece('a1', 'is.', 3))).toEqual(['It is.'])
+    expect(texts(frames.liveToken('a1', 'It ', 0), frames.liveToken('a1', 'is.', 3))).toEqual(['It is.'])
   })
 
   it('takes an overlapping piece once', () => {
-    expect(texts(frames.piece('a1', 'It is', 0), frames.piece('a1', 'is on', 3))).toEqual(['It is on'])
-    expect(texts(frames.piece('a1', 'It is', 0), frames.piece('a1', 'It', 0))).toEqual(['It is'])
+    expect(texts(frames.liveToken('a1', 'It is', 0), frames.liveToken('a1', 'is on', 3))).toEqual([
+      'It is on',
+    ])
+    expect(texts(frames.liveToken('a1', 'It is', 0), frames.liveToken('a1', 'It', 0))).toEqual(['It is'])
   })
 
   it('leaves out a piece after a gap', () => {
-    expect(texts(frames.piece('a1', 'It', 0), frames.piece('a1', 'way', 9))).toEqual(['It'])
-    expect(texts(frames.piece('a1', 'way', 9))).toEqual([])
+    expect(texts(frames.liveToken('a1', 'It', 0), frames.liveToken('a1', 'way', 9))).toEqual(['It'])
+    expect(texts(frames.liveToken('a1', 'way', 9))).toEqual([])
   })
 
   it('counts an emoji as the server does, in units of UTF-16', () => {
-    expect(texts(frames.piece('a1', '👍🏽 ', 0), frames.piece('a1', 'ok', 5))).toEqual(['👍🏽 ok'])
-    expect(texts(frames.piece('a1', '👍 ', 0), frames.piece('a1', '👍 ok', 0))).toEqual(['👍 ok'])
+    expect(texts(frames.liveToken('a1', '👍🏽 ', 0), frames.liveToken('a1', 'ok', 5))).toEqual(['👍🏽 ok'])
+    expect(texts(frames.liveToken('a1', '👍 ', 0), frames.liveToken('a1', '👍 ok', 0))).toEqual(['👍 ok'])
   })
 
   it('is replaced by the whole text, and ignored from then on', () => {
-    const whole = numbered([frames.whole('a1', 'It is here.')], 9)
-    expect(texts(frames.piece('a1', 'It', 0), ...whole, frames.piece('a1', 'It', 0))).toEqual(['It is here.'])
+    const whole = numbered([frames.token('a1', 'It is here.')], 9)
+    expect(texts(frames.liveToken('a1', 'It', 0), ...whole, frames.liveToken('a1', 'It', 0))).toEqual([
+      'It is here.',
+    ])
   })
 
   it('of two agents at once stays apart', () => {
     expect(
-      texts(frames.piece('a1', 'One', 0), frames.piece('b1', 'Two', 0), frames.piece('a1', '!', 3)),
+      texts(
+        frames.liveToken('a1', 'One', 0),
+        frames.liveToken('b1', 'Two', 0),
+        frames.liveToken('a1', '!', 3),
+      ),
     ).toEqual(['One!', 'Two'])
   })
 
   it('is dropped when a resume brings it again, and when its turn is over', () => {
-    const state = after([...said, frames.piece('a1', 'It', 0)])
+    const state = after([...first, frames.liveToken('a1', 'It', 0)])
     expect(kinds(reduce(state, { type: 'resuming' }))).toEqual(['customer'])
-    expect(kinds(after(numbered([frames.complete()], 9), state))).toEqual(['customer'])
-    expect(view(after(numbered([frames.failed({ message_id: 'm1' })], 9), state)).running).toBe(false)
+    expect(kinds(after(numbered([frames.messageComplete()], 9), state))).toEqual(['customer'])
+    expect(view(after(numbered([frames.error({ message_id: 'm1' })], 9), state)).running).toBe(false)
   })
 })
 
@@ -104,11 +112,11 @@ describe('a message of ours', () => {
 
   it('is shown at once as being sent, and once when it is stored', () => {
     expect(only(play(sent), 'customer').state).toBe('sending')
-    expect(only(after(numbered([frames.said('Hello', 'm1')]), play(sent)), 'customer').state).toBe('sent')
+    expect(only(after(numbered([frames.message('Hello', 'm1')]), play(sent)), 'customer').state).toBe('sent')
   })
 
   it('that is refused says why and can be sent again', () => {
-    const refused = after([frames.failed({ ...ERROR, message_id: 'm1' })], play(sent))
+    const refused = after([frames.error({ ...ERROR, message_id: 'm1' })], play(sent))
     expect(only(refused, 'customer')).toMatchObject({ state: 'failed', problem: ERROR })
     const again = reduce(refused, { type: 'retried', key: 'm1' })
     expect(only(again, 'customer').state).toBe('sending')
@@ -118,7 +126,7 @@ describe('a message of ours', () => {
   it('sent again leaves another refused one as it is', () => {
     const other: Action = { type: 'sent', messageId: 'm2', content: 'Bye', at: '2026-03-01T10:00:00Z' }
     const refused = after(
-      [frames.failed({ ...ERROR, message_id: 'm1' }), frames.failed({ ...ERROR, message_id: 'm2' })],
+      [frames.error({ ...ERROR, message_id: 'm1' }), frames.error({ ...ERROR, message_id: 'm2' })],
       play(sent, other),
     )
     const again = view(reduce(refused, { type: 'retried', key: 'm2' })).items
@@ -126,7 +134,7 @@ describe('a message of ours', () => {
   })
 
   it('stays below what is being answered', () => {
-    const state = after([frames.piece('a1', 'It', 0)], play(sent))
+    const state = after([frames.liveToken('a1', 'It', 0)], play(sent))
     expect(kinds(state)).toEqual(['agent', 'customer'])
   })
 })

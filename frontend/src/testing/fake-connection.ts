@@ -1,18 +1,18 @@
 import { vi } from 'vitest'
 import type { ServerFrame } from '../api/protocol.gen'
 import { Connection } from '../ws/connection'
-import type { LastingFrame } from '../ws/outbox'
+import type { ReliableFrame } from '../ws/outbox'
 import type { Status } from '../ws/types'
 import { frames } from './frames'
 import { FakeClock, FakeSocket } from './fake-socket'
 
-export const HELLO: LastingFrame = { type: 'message', thread_id: 't1', content: 'Hello', message_id: 'm1' }
+export const HELLO: ReliableFrame = { type: 'message', thread_id: 't1', content: 'Hello', message_id: 'm1' }
 
 /** A connection whose other end, clock and chance are the test's. */
-export class Rig {
+export class FakeConnection {
   readonly clock = new FakeClock()
   readonly sockets: FakeSocket[] = []
-  readonly heard: string[] = []
+  readonly received: string[] = []
   status: Status = { is: 'idle' }
   reason: string | null = null
   online = true
@@ -28,10 +28,10 @@ export class Rig {
       },
       events: {
         onFrames: (batch: readonly ServerFrame[]) =>
-          this.heard.push(batch.map((frame) => frame.type).join(' ')),
+          this.received.push(batch.map((frame) => frame.type).join(' ')),
         onStatus: (next) => (this.status = next),
-        onResuming: () => this.heard.push('(resuming)'),
-        onDisconnected: () => this.heard.push('(disconnected)'),
+        onResuming: () => this.received.push('(resuming)'),
+        onDisconnected: () => this.received.push('(disconnected)'),
       },
       diagnose: () => Promise.resolve(this.reason),
       isOnline: () => this.online,
@@ -52,7 +52,7 @@ export class Rig {
     const line = this.connection()
     line.start()
     this.socket.accept()
-    this.socket.say(frames.resumed(0, false))
+    this.socket.receive(frames.resumed(0, false))
     return line
   }
 

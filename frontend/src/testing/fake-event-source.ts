@@ -1,7 +1,7 @@
 import { beforeEach, vi } from 'vitest'
 
 /** The browser's end of a stream of events, in the hands of the test. */
-export class FakeStream {
+export class FakeEventSource {
   static readonly CLOSED = 2
   readyState = 0
   onopen: (() => void) | null = null
@@ -12,28 +12,28 @@ export class FakeStream {
     all.push(this)
   }
 
-  tell(data: unknown) {
+  emit(data: unknown) {
     this.onmessage?.({ data: JSON.stringify(data) })
   }
 
   /** The line breaks; where the server refused it, the browser leaves it at that. */
   break({ refused = false } = {}) {
-    if (refused) this.readyState = FakeStream.CLOSED
+    if (refused) this.readyState = FakeEventSource.CLOSED
     this.onerror?.()
   }
 
   close() {
-    this.readyState = FakeStream.CLOSED
+    this.readyState = FakeEventSource.CLOSED
   }
 }
 
-let all: FakeStream[] = []
+let all: FakeEventSource[] = []
 
 /** Streams that the tests of one file speak through; the ones that are open, oldest first. */
-export function fakeStreams(): () => FakeStream[] {
+export function fakeEventSources(): () => FakeEventSource[] {
   beforeEach(() => {
     all = []
-    vi.stubGlobal('EventSource', FakeStream)
+    vi.stubGlobal('EventSource', FakeEventSource)
   })
-  return () => all.filter((stream) => stream.readyState !== FakeStream.CLOSED)
+  return () => all.filter((stream) => stream.readyState !== FakeEventSource.CLOSED)
 }

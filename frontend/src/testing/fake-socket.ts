@@ -53,11 +53,11 @@ export class FakeSocket implements Socket {
     this.onopen?.(new Event('open'))
   }
 
-  say(...frames: ServerFrame[]): void {
-    for (const frame of frames) this.hear(JSON.stringify(frame))
+  receive(...frames: ServerFrame[]): void {
+    for (const frame of frames) this.receiveData(JSON.stringify(frame))
   }
 
-  hear(data: unknown): void {
+  receiveData(data: unknown): void {
     this.onmessage?.(new MessageEvent('message', { data }))
   }
 

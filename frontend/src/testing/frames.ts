@@ -12,13 +12,13 @@ const AT = '2026-03-01T10:00:00Z'
 
 /** Short ways to write the server's frames in tests. A frame gets its number from `numbered`. */
 export const frames = {
-  said: (content: string, message_id: string): ServerFrame => ({
+  message: (content: string, message_id: string): ServerFrame => ({
     type: 'message',
     thread_id,
     content,
     message_id,
   }),
-  piece: (message_id: string, content: string, offset: number, agent = 'orders'): ServerFrame => ({
+  liveToken: (message_id: string, content: string, offset: number, agent = 'orders'): ServerFrame => ({
     type: 'token',
     thread_id,
     agent,
@@ -26,7 +26,7 @@ export const frames = {
     message_id,
     offset,
   }),
-  whole: (message_id: string, content: string, agent = 'orders'): ServerFrame => ({
+  token: (message_id: string, content: string, agent = 'orders'): ServerFrame => ({
     type: 'token',
     thread_id,
     agent,
@@ -34,7 +34,7 @@ export const frames = {
     message_id,
     offset: 0,
   }),
-  call: (call_id: string, tool = 'get_order'): ServerFrame => ({
+  toolCall: (call_id: string, tool = 'get_order'): ServerFrame => ({
     type: 'tool_call',
     thread_id,
     agent: 'orders',
@@ -43,7 +43,7 @@ export const frames = {
     call_id,
     title: 'Look up an order',
   }),
-  result: (call_id: string, more: Partial<ToolResult> = {}): ServerFrame => ({
+  toolResult: (call_id: string, more: Partial<ToolResult> = {}): ServerFrame => ({
     type: 'tool_result',
     thread_id,
     tool: 'get_order',
@@ -53,7 +53,7 @@ export const frames = {
     duration_ms: 12,
     ...more,
   }),
-  ask: (interrupt_id: string, more: Partial<InterruptRequest> = {}): ServerFrame => ({
+  interrupt: (interrupt_id: string, more: Partial<InterruptRequest> = {}): ServerFrame => ({
     type: 'interrupt',
     thread_id,
     interrupt_id,
@@ -64,33 +64,33 @@ export const frames = {
     expires_at: '2026-03-01T10:30:00Z',
     ...more,
   }),
-  resolved: (interrupt_id: string, decision: InterruptResolved['decision']): ServerFrame => ({
+  interruptResolved: (interrupt_id: string, decision: InterruptResolved['decision']): ServerFrame => ({
     type: 'interrupt_resolved',
     thread_id,
     interrupt_id,
     decision,
     by: 'customer',
   }),
-  expired: (interrupt_id: string): ServerFrame => ({
+  interruptExpired: (interrupt_id: string): ServerFrame => ({
     type: 'interrupt_expired',
     thread_id,
     interrupt_id,
     message: 'The approval has expired.',
   }),
-  clarify: (message: string, options: string[] = []): ServerFrame => ({
+  clarification: (message: string, options: string[] = []): ServerFrame => ({
     type: 'clarification',
     thread_id,
     message,
     options,
   }),
   escalated: (message: string): ServerFrame => ({ type: 'escalated', thread_id, reason: 'asked', message }),
-  complete: (more: Partial<MessageComplete> = {}): ServerFrame => ({
+  messageComplete: (more: Partial<MessageComplete> = {}): ServerFrame => ({
     type: 'message_complete',
     thread_id,
     ...more,
   }),
-  rated: (rating: number): ServerFrame => ({ type: 'feedback', thread_id, rating }),
-  failed: (more: Partial<ErrorFrame> = {}): ServerFrame => ({
+  feedback: (rating: number): ServerFrame => ({ type: 'feedback', thread_id, rating }),
+  error: (more: Partial<ErrorFrame> = {}): ServerFrame => ({
     type: 'error',
     thread_id,
     code: 'model_unavailable',
@@ -111,3 +111,10 @@ export const frames = {
 export function numbered(events: readonly ServerFrame[], first = 1): ServerFrame[] {
   return events.map((event, index) => ({ ...event, seq: first + index * 2, at: AT }))
 }
+
+/** A customer asks to cancel an order, and an approval waits. */
+export const CANCEL_ASKED = numbered([
+  frames.message('Cancel order 1042', 'm1'),
+  frames.toolCall('c1', 'cancel_order'),
+  frames.interrupt('i1', { call_id: 'c1' }),
+])

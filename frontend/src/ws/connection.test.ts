@@ -1,101 +1,101 @@
 import { beforeEach, describe, expect, it } from 'vitest'
 import { frames, numbered } from '../testing/frames'
-import { HELLO, Rig } from '../testing/fake-connection'
+import { HELLO, FakeConnection } from '../testing/fake-connection'
 import { backoff } from './backoff'
 
-const stored = numbered([frames.said('Hello', 'm1')])
+const stored = numbered([frames.message('Hello', 'm1')])
 
-let rig: Rig
+let fake: FakeConnection
 
 beforeEach(() => {
-  rig = new Rig()
+  fake = new FakeConnection()
 })
 
 describe('a new conversation', () => {
   it('connects with its first message and asks for nothing it cannot have missed', () => {
-    const line = rig.connection(false)
+    const line = fake.connection(false)
     line.start()
-    expect(rig.sockets).toHaveLength(0)
+    expect(fake.sockets).toHaveLength(0)
     line.send(HELLO)
-    rig.socket.accept()
-    expect(rig.socket.sent).toEqual([HELLO])
+    fake.socket.accept()
+    expect(fake.socket.sent).toEqual([HELLO])
   })
 
   it('exists from its first event on', () => {
-    const line = rig.connection(false)
+    const line = fake.connection(false)
     line.send(HELLO)
-    rig.socket.accept()
-    rig.socket.say(...stored)
-    rig.socket.cut()
-    rig.clock.pass(500)
-    rig.socket.accept()
-    expect(rig.socket.sent).toEqual([{ type: 'resume', thread_id: 't1', after: 1 }])
+    fake.socket.accept()
+    fake.socket.receive(...stored)
+    fake.socket.cut()
+    fake.clock.pass(500)
+    fake.socket.accept()
+    expect(fake.socket.sent).toEqual([{ type: 'resume', thread_id: 't1', after: 1 }])
   })
 
   it('that never came to be is not followed', () => {
-    const line = rig.connection(false)
+    const line = fake.connection(false)
     line.send(HELLO)
-    rig.socket.accept()
-    rig.socket.say(frames.failed({ message_id: 'm1' }))
-    rig.socket.cut()
-    expect(rig.status).toEqual({ is: 'idle' })
+    fake.socket.accept()
+    fake.socket.receive(frames.error({ message_id: 'm1' }))
+    fake.socket.cut()
+    expect(fake.status).toEqual({ is: 'idle' })
   })
 })
 
 describe('a conversation that exists', () => {
   it('is caught up with first', () => {
-    rig.connection().start()
-    expect(rig.status).toEqual({ is: 'connecting', again: false })
-    rig.socket.accept()
-    expect(rig.socket.sent).toEqual([{ type: 'resume', thread_id: 't1', after: 0 }])
-    expect(rig.status).toEqual({ is: 'open' })
+    fake.connection().start()
+    expect(fake.status).toEqual({ is: 'connecting', again: false })
+    fake.socket.accept()
+    expect(fake.socket.sent).toEqual([{ type: 'resume', thread_id: 't1', after: 0 }])
+    expect(fake.status).toEqual({ is: 'open' })
   })
 
   it('hears the pieces of one picture at once', () => {
-    rig.following()
-    rig.clock.pass(16)
-    rig.socket.say(frames.piece('a1', 'It ', 0), frames.piece('a1', 'is', 3))
-    rig.clock.pass(16)
-    expect(rig.heard).toEqual(['(resuming)', 'resumed', 'token token'])
+    fake.following()
+    fake.clock.pass(16)
+    fake.socket.receive(frames.liveToken('a1', 'It ', 0), frames.liveToken('a1', 'is', 3))
+    fake.clock.pass(16)
+    expect(fake.received).toEqual(['(resuming)', 'resumed', 'token token'])
   })
 
   it('is not troubled by what is not a frame', () => {
-    rig.following()
-    rig.socket.hear('{')
-    rig.socket.hear(new ArrayBuffer(1))
-    rig.clock.pass(16)
-    expect(rig.heard).toEqual(['(resuming)', 'resumed'])
+    fake.following()
+    fake.socket.receiveData('{')
+    fake.socket.receiveData(new ArrayBuffer(1))
+    fake.clock.pass(16)
+    expect(fake.received).toEqual(['(resuming)', 'resumed'])
   })
 })
 
 describe('other words', () => {
   it('a stop is sent on an open line only', () => {
-    const line = rig.following()
+    const line = fake.following()
     line.stop()
-    expect(rig.socket.sent.at(-1)).toEqual({ type: 'cancel', thread_id: 't1' })
-    rig.socket.cut()
+    expect(fake.socket.sent.at(-1)).toEqual({ type: 'cancel', thread_id: 't1' })
+    fake.socket.cut()
     line.stop()
-    expect(rig.socket.sent).toHaveLength(2)
+    expect(fake.socket.sent).toHaveLength(2)
   })
 
   it('a message tried again is let go of when work shows', () => {
-    const line = rig.following()
+    const line = fake.following()
     line.send(HELLO, true)
-    rig.socket.say(frames.piece('a1', 'Hi', 0))
-    rig.socket.cut()
-    rig.clock.pass(500)
-    rig.socket.accept()
-    rig.socket.say(frames.resumed(0, true))
-    expect(rig.socket.sent).toHaveLength(1)
+    fake.socket.receive(frames.liveToken('a1', 'Hi', 0))
+    fake.socket.cut()
+    fake.clock.pass(500)
+    fake.socket.accept()
+    fake.socket.receive(frames.resumed(0, true))
+    expect(fake.socket.sent).toHaveLength(1)
   })
 
   it('nothing happens after the end', () => {
-    const line = rig.following()
+    const line = fake.following()
     line.close()
-    expect(rig.socket.closed).toBe(true)
-    rig.clock.pass(60_000)
-    expect(rig.sockets).toHaveLength(1)
-    expect(rig.status).toEqual({ is: 'open' })
+    expect(fake.socket.closed).toBe(true)
+    fake.clock.pass(60_000)
+    expect(fake.sockets).toHaveLength(1)
+    expect(fake.status).toEqual({ is: 'open' })
   })
 })
 

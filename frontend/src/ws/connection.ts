@@ -1,6 +1,6 @@
 import type { ClientFrame, ServerFrame } from '../api/protocol.gen'
 import { backoff } from './backoff'
-import { Outbox, type LastingFrame } from './outbox'
+import { Outbox, type ReliableFrame } from './outbox'
 import { Timers } from './timers'
 import type { Clock, ConnectionEvents, Socket, Status } from './types'
 
@@ -9,7 +9,7 @@ const PROBE_MS = 30_000 // a line that has been still this long is asked whether
 const BATCH_MS = 16 // pieces of text within one picture on the screen are shown together
 
 // The connection's own affairs: it reconnects, and there is nothing for a person to do.
-const OWN_AFFAIRS = new Set(['first_frame_timeout', 'slow_consumer'])
+const TRANSPORT_ERRORS = new Set(['first_frame_timeout', 'slow_consumer'])
 const REFUSALS = new Set(['origin_refused', 'sign_in_required'])
 
 export interface ConnectionOptions {
@@ -49,16 +49,16 @@ export class Connection {
   }
 
   /** Send a frame that must arrive, now or when the line is back. */
-  send(frame: LastingFrame, again = false): void {
+  send(frame: ReliableFrame, again = false): void {
     this.outbox.add(frame, again)
-    if (this.status.is === 'open') this.put(frame)
+    if (this.status.is === 'open') this.write(frame)
     else if (this.status.is === 'idle') this.connect()
     else if (this.status.is === 'reconnecting') this.retryNow()
   }
 
   /** Ask the server to stop; only worth sending on a line that is open. */
   stop(): void {
-    if (this.status.is === 'open') this.put({ type: 'cancel', thread_id: this.options.threadId })
+    if (this.status.is === 'open') this.write({ type: 'cancel', thread_id: this.options.threadId })
   }
 
   /** Do not wait for the next attempt. */
@@ -69,7 +69,7 @@ export class Connection {
   /** Find out whether an open line still lives, for example when the page is looked at again. */
   probe(): void {
     if (this.status.is !== 'open' || !this.known) return
-    this.put({ type: 'resume', thread_id: this.options.threadId, after: this.lastSeq })
+    this.write({ type: 'resume', thread_id: this.options.threadId, after: this.lastSeq })
   }
 
   /** Leave for good. */
@@ -91,8 +91,8 @@ export class Connection {
       opened = true
       this.opened()
     }
-    socket.onmessage = (event) => this.heard(event.data)
-    socket.onclose = () => void this.lost(opened)
+    socket.onmessage = (event) => this.onData(event.data)
+    socket.onclose = () => void this.onClosed(opened)
     this.awaitReply()
   }
 
@@ -104,10 +104,10 @@ export class Connection {
     }
     this.flushBatch()
     this.options.events.onResuming()
-    this.put({ type: 'resume', thread_id: this.options.threadId, after: this.lastSeq })
+    this.write({ type: 'resume', thread_id: this.options.threadId, after: this.lastSeq })
   }
 
-  private heard(data: unknown): void {
+  private onData(data: unknown): void {
     this.timers.stop('reply')
     this.timers.start('probe', PROBE_MS, () => this.probe())
     const frame = parse(data)
@@ -117,19 +117,19 @@ export class Connection {
       this.refuse(frame.message)
       return
     }
-    if (frame.type === 'error' && OWN_AFFAIRS.has(frame.code)) return
+    if (frame.type === 'error' && TRANSPORT_ERRORS.has(frame.code)) return
     if (frame.seq != null) {
       this.known = true
       this.lastSeq = Math.max(this.lastSeq, frame.seq)
     }
     this.outbox.settle(frame)
     this.batch.push(frame)
-    this.timers.keep('batch', BATCH_MS, () => this.flushBatch())
+    this.timers.startOnce('batch', BATCH_MS, () => this.flushBatch())
     // What was missed may answer what is waiting, so only the rest is sent again.
     if (frame.type === 'resumed') this.flushOutbox()
   }
 
-  private async lost(opened: boolean): Promise<void> {
+  private async onClosed(opened: boolean): Promise<void> {
     this.dropSocket()
     this.flushBatch()
     this.timers.stopAll()
@@ -155,13 +155,13 @@ export class Connection {
     this.setStatus({ is: 'refused', message })
   }
 
-  private put(frame: ClientFrame): void {
+  private write(frame: ClientFrame): void {
     this.socket?.send(JSON.stringify(frame))
     this.awaitReply()
   }
 
   private flushOutbox(): void {
-    for (const frame of this.outbox.frames()) this.put(frame)
+    for (const frame of this.outbox.frames()) this.write(frame)
   }
 
   private flushBatch(): void {
@@ -173,7 +173,7 @@ export class Connection {
   }
 
   private awaitReply(): void {
-    this.timers.keep('reply', REPLY_MS, () => void this.lost(this.status.is === 'open'))
+    this.timers.startOnce('reply', REPLY_MS, () => void this.onClosed(this.status.is === 'open'))
   }
 
   private dropSocket(): void {

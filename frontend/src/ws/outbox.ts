@@ -1,28 +1,28 @@
 import type { ClientFrame, ServerFrame } from '../api/protocol.gen'
 
 /** A frame that must arrive: kept, and sent again on a new connection, until the server has said what became of it. */
-export type LastingFrame = Extract<ClientFrame, { type: 'message' | 'interrupt_response' | 'feedback' }>
+export type ReliableFrame = Extract<ClientFrame, { type: 'message' | 'interrupt_response' | 'feedback' }>
 
 export class Outbox {
-  private readonly waiting = new Map<string, { frame: LastingFrame; again: boolean }>()
+  private readonly waiting = new Map<string, { frame: ReliableFrame; again: boolean }>()
 
   /**
    * Keep a frame; the same message or answer takes the place of the earlier one. `again`: the server knows it and
    * is asked to try it once more, so it will not be stored (and said to be) a second time.
    */
-  add(frame: LastingFrame, again = false): void {
+  add(frame: ReliableFrame, again = false): void {
     this.waiting.set(keyOf(frame), { frame, again })
   }
 
   /** Let go of what this frame answers. */
   settle(frame: ServerFrame): void {
-    for (const key of answeredBy(frame)) this.waiting.delete(key)
+    for (const key of settledBy(frame)) this.waiting.delete(key)
     if (!SHOWS_WORK.has(frame.type)) return
-    for (const [key, kept] of this.waiting) if (kept.again) this.waiting.delete(key)
+    for (const [key, entry] of this.waiting) if (entry.again) this.waiting.delete(key)
   }
 
-  frames(): readonly LastingFrame[] {
-    return [...this.waiting.values()].map((kept) => kept.frame)
+  frames(): readonly ReliableFrame[] {
+    return [...this.waiting.values()].map((entry) => entry.frame)
   }
 }
 
@@ -36,7 +36,7 @@ const SHOWS_WORK: ReadonlySet<ServerFrame['type']> = new Set([
   'message_complete',
 ])
 
-function keyOf(frame: LastingFrame): string {
+function keyOf(frame: ReliableFrame): string {
   switch (frame.type) {
     case 'message':
       return `message ${frame.message_id ?? ''}`
@@ -47,7 +47,7 @@ function keyOf(frame: LastingFrame): string {
   }
 }
 
-function answeredBy(frame: ServerFrame): string[] {
+function settledBy(frame: ServerFrame): string[] {
   switch (frame.type) {
     case 'message':
       return [`message ${frame.message_id ?? ''}`]

@@ -16,7 +16,7 @@ export class Timers<Name extends string> {
   }
 
   /** Start it unless it is running already. */
-  keep(name: Name, ms: number, call: () => void): void {
+  startOnce(name: Name, ms: number, call: () => void): void {
     if (!this.running.has(name)) this.start(name, ms, call)
   }
 

@@ -7,7 +7,7 @@ import { ApprovalEdit } from './approval-edit'
 import { ApprovalRequest } from './approval-request'
 import { ApprovalValues } from './approval-values'
 import { ApprovalWaiting, EditedBy } from './approval-waiting'
-import { inWords } from '../format'
+import { humanize } from '../format'
 import { ApprovalOutcome } from './approval-outcome'
 import type { Answer, ApprovalItem } from '../state'
 
@@ -22,7 +22,7 @@ interface Props {
 /** An action that waits for consent: what will happen, to what, with which values, until when. */
 export function ApprovalCard({ item, viewer, onAnswer }: Props) {
   const { request, state } = item
-  const title = request.title?.trim() ? request.title : inWords(request.action)
+  const title = request.title?.trim() ? request.title : humanize(request.action)
   const heading = useId()
   // In the chat it stands right below the page's title, among the approvals below a section's.
   const Title = viewer === 'operator' ? 'h3' : 'h2'

@@ -4,11 +4,11 @@ import type { ApprovalItem } from '../state'
 
 /** What was decided, and what came of it; it says "done" only where the record does. */
 export function ApprovalOutcome({ item }: { item: ApprovalItem }) {
-  const { tone, icon, words } = outcome(item)
+  const { tone, icon, text } = outcome(item)
   return (
     <p className={classes.outcome} data-tone={tone}>
       {icon}
-      <span>{words}</span>
+      <span>{text}</span>
     </p>
   )
 }
@@ -21,12 +21,12 @@ function outcome(item: ApprovalItem) {
       return {
         tone: 'quiet',
         icon: <CrossIcon />,
-        words: `Rejected by ${who}. Nothing was changed.${because}`,
+        text: `Rejected by ${who}. Nothing was changed.${because}`,
       }
     case 'edited':
-      return { tone: 'quiet', icon: <CheckIcon />, words: 'Values changed. The new approval is below.' }
+      return { tone: 'quiet', icon: <CheckIcon />, text: 'Values changed. The new approval is below.' }
     case 'expired':
-      return { tone: 'quiet', icon: <ClockIcon />, words: item.note ?? 'Expired. Nothing was changed.' }
+      return { tone: 'quiet', icon: <ClockIcon />, text: item.note ?? 'Expired. Nothing was changed.' }
     default:
       return approved(item, who)
   }
@@ -38,25 +38,25 @@ function approved(item: ApprovalItem, who: string) {
     return {
       tone: 'quiet',
       icon: <CheckIcon />,
-      words: `Approved by ${who}. Now it waits for ${whom}, below.`,
+      text: `Approved by ${who}. Now it waits for ${whom}, below.`,
     }
   }
   switch (item.outcome?.is) {
     case undefined:
-      return { tone: 'quiet', icon: <ClockIcon />, words: `Approved by ${who}. Carrying it out…` }
+      return { tone: 'quiet', icon: <ClockIcon />, text: `Approved by ${who}. Carrying it out…` }
     case 'succeeded':
-      return { tone: 'good', icon: <CheckIcon />, words: `Approved by ${who}. Done.` }
+      return { tone: 'good', icon: <CheckIcon />, text: `Approved by ${who}. Done.` }
     case 'unknown':
       return {
         tone: 'bad',
         icon: <AlertIcon />,
-        words: `Approved by ${who}. No answer came, so it is not known whether it was done. The support team looks into it; please don't ask for it again yet.`,
+        text: `Approved by ${who}. No answer came, so it is not known whether it was done. The support team looks into it; please don't ask for it again yet.`,
       }
     default:
       return {
         tone: 'bad',
         icon: <AlertIcon />,
-        words: `Approved by ${who}, but it was not done. ${item.outcome?.summary ?? ''}`.trim(),
+        text: `Approved by ${who}, but it was not done. ${item.outcome?.summary ?? ''}`.trim(),
       }
   }
 }

@@ -3,7 +3,7 @@ import { JsonBlock } from '../../components/json-block'
 import classes from './approval-card.module.css'
 import type { ApprovalItem } from '../state'
 
-const WORDS: Record<ApprovalItem['state'], string> = {
+const LABELS: Record<ApprovalItem['state'], string> = {
   pending: 'Exactly what will be sent',
   approved: 'Exactly what was approved',
   rejected: 'What would have been sent',
@@ -24,7 +24,7 @@ export function ApprovalRequest({ request, state }: Props) {
     <details className={classes.raw}>
       <summary>
         <ChevronIcon size={14} />
-        {WORDS[state]}
+        {LABELS[state]}
       </summary>
       <JsonBlock
         label="The request"

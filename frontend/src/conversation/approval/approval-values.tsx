@@ -1,5 +1,5 @@
 import classes from './approval-card.module.css'
-import { inWords, valueInWords } from '../format'
+import { humanize, formatValue } from '../format'
 import { describeField } from '../schema-form/schema-fields'
 
 interface Props {
@@ -16,12 +16,12 @@ export function ApprovalValues({ args, before, schema }: Props) {
     <table className={classes.values}>
       <tbody>
         {names.map((name) => {
-          const now = valueInWords(args[name])
-          const was = before ? valueInWords(before[name]) : now
+          const now = formatValue(args[name])
+          const was = before ? formatValue(before[name]) : now
           return (
             <tr key={name}>
               <th scope="row" title={describeField(schema, name)}>
-                {inWords(name)}
+                {humanize(name)}
               </th>
               <td>
                 {was !== now && (

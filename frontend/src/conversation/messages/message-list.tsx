@@ -10,7 +10,7 @@ import { ToolLine } from './tool-line'
 
 /** What a person can do with what stands in a conversation. */
 export interface ConversationActions {
-  say: (text: string) => void
+  send: (text: string) => void
   answer: (interruptId: string, answer: Answer) => void
   retry: (item: ErrorItem) => void
   sendAgain: (item: CustomerItem) => void
@@ -54,7 +54,7 @@ const ItemView = memo(function ItemView({ item, actions }: { item: Item; actions
         />
       )
     case 'clarification':
-      return <Clarification item={item} onChoose={actions?.say} />
+      return <Clarification item={item} onChoose={actions?.send} />
     case 'error':
       return <ErrorNotice item={item} onRetry={actions?.retry} onDismiss={actions?.dismiss} />
     case 'escalation':

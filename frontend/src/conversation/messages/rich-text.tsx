@@ -20,7 +20,7 @@ function pieces(text: string): ReactNode[] {
   return out
 }
 
-function piece([whole, url, bold, code]: RegExpExecArray): ReactNode {
+function piece([text, url, bold, code]: RegExpExecArray): ReactNode {
   if (url) {
     return (
       <a href={url} target="_blank" rel="noopener noreferrer nofollow">
@@ -29,5 +29,5 @@ function piece([whole, url, bold, code]: RegExpExecArray): ReactNode {
     )
   }
   if (bold) return <strong>{bold}</strong>
-  return code ? <code>{code}</code> : whole
+  return code ? <code>{code}</code> : text
 }

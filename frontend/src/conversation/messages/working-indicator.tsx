@@ -3,7 +3,7 @@ import type { Item } from '../state'
 import classes from './message.module.css'
 
 /** That something is being done, while there is nothing else to see of it. */
-export function Working({ items }: { items: readonly Item[] }) {
+export function WorkingIndicator({ items }: { items: readonly Item[] }) {
   const last = items.at(-1)
   const speaking = last?.kind === 'agent' && last.live
   const calling = last?.kind === 'tool' && last.state === 'running'

@@ -1,5 +1,5 @@
 import { Checkbox, NativeSelect, Textarea, TextInput } from '@mantine/core'
-import { inWords } from '../format'
+import { humanize } from '../format'
 import type { Field } from './schema-fields'
 
 interface FieldProps {
@@ -14,7 +14,7 @@ interface FieldProps {
 /** One value of a form that a schema describes, in the input that fits it. */
 export function EditField({ field, first, value, problem, onChange }: FieldProps) {
   const shared = {
-    label: inWords(field.name),
+    label: humanize(field.name),
     description: field.description || undefined,
     error: problem,
     autoFocus: first,

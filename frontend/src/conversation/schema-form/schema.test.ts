@@ -16,9 +16,9 @@ const SCHEMA = {
 }
 
 function fields(args: Record<string, unknown> = {}): Field[] {
-  const found = fieldsOf(SCHEMA, args)
-  if (!found) throw new Error('no form')
-  return found
+  const fields = fieldsOf(SCHEMA, args)
+  if (!fields) throw new Error('no form')
+  return fields
 }
 
 describe('the form of a schema', () => {

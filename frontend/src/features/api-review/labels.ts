@@ -43,26 +43,11 @@ export function isDoubtful(operation: Operation): boolean {
   return operation.confidence < DOUBT
 }
 
-export function percent(share: number): string {
-  return `${Math.round(share * 100)} %`
-}
-
-/** A number of things: "1 read", "2 reads". */
-export function count(n: number, one: string, many = `${one}s`): string {
-  return `${n.toLocaleString('en')} ${n === 1 ? one : many}`
-}
-
-/** "a, b and c" */
-export function list(words: readonly string[]): string {
-  if (words.length < 2) return words.join('')
-  return `${words.slice(0, -1).join(', ')} and ${words.at(-1) ?? ''}`
-}
-
 export function asksNobody(consent: Consent): boolean {
   return CONSENT[consent].asks.length === 0
 }
 
 /** Does an operation do more than it may without consent? Such a label is a mistake that the page points out. */
-export function actsUnasked({ access, consent }: Pick<Operation, 'access' | 'consent'>): boolean {
+export function actsWithoutConsent({ access, consent }: Pick<Operation, 'access' | 'consent'>): boolean {
   return access !== 'read' && asksNobody(consent)
 }

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { api, DESTRUCTIVE, operation, READ, scheme, WRITE } from './fixtures'
-import { countsInWords, summarise } from './summary'
-import { actsUnasked, count, isDoubtful, list, percent } from './labels'
+import { formatCounts, summarise } from './summary'
+import { count, list, percent } from './format'
+import { actsWithoutConsent, isDoubtful } from './labels'
 
 const ALL = [READ, WRITE, DESTRUCTIVE]
 
@@ -78,9 +79,9 @@ describe('the cautions', () => {
 
 describe('words', () => {
   it('for counts leave out what is zero', () => {
-    expect(countsInWords({ read: 12, write: 3, destructive: 1 })).toBe('12 reads, 3 writes and 1 destructive')
-    expect(countsInWords({ read: 1, write: 0, destructive: 0 })).toBe('1 read')
-    expect(countsInWords({ read: 0, write: 0, destructive: 0 })).toBe('')
+    expect(formatCounts({ read: 12, write: 3, destructive: 1 })).toBe('12 reads, 3 writes and 1 destructive')
+    expect(formatCounts({ read: 1, write: 0, destructive: 0 })).toBe('1 read')
+    expect(formatCounts({ read: 0, write: 0, destructive: 0 })).toBe('')
   })
 
   it('for one and many', () => {
@@ -109,8 +110,8 @@ describe('words', () => {
     expect([isDoubtful(operation({ confidence: 0.59 })), isDoubtful(operation({ confidence: 0.6 }))]).toEqual(
       [true, false],
     )
-    expect(actsUnasked(READ)).toBe(false)
-    expect(actsUnasked({ access: 'destructive', consent: 'nobody' })).toBe(true)
-    expect(actsUnasked({ access: 'write', consent: 'operator' })).toBe(false)
+    expect(actsWithoutConsent(READ)).toBe(false)
+    expect(actsWithoutConsent({ access: 'destructive', consent: 'nobody' })).toBe(true)
+    expect(actsWithoutConsent({ access: 'write', consent: 'operator' })).toBe(false)
   })
 })

@@ -1,5 +1,6 @@
 import type { Api, Consent, Operation } from './types'
-import { actsUnasked, CONSENTS, count, isDoubtful, list } from './labels'
+import { count, list } from './format'
+import { actsWithoutConsent, CONSENTS, isDoubtful } from './labels'
 
 /** What an approval would make live, counted from what is on the page. */
 export interface Summary {
@@ -36,7 +37,7 @@ export function summarise(operations: readonly Operation[], api: Api | undefined
 }
 
 function cautions(enabled: readonly Operation[], api: Api | undefined): string[] {
-  const unasked = enabled.filter(actsUnasked).length
+  const unasked = enabled.filter(actsWithoutConsent).length
   const doubtful = enabled.filter(isDoubtful).length
   const riskier = enabled.filter((operation) => operation.change === 'riskier').length
   const unset = api?.schemes.filter((scheme) => !scheme.set && scheme.kind !== 'unsupported') ?? []
@@ -55,7 +56,7 @@ function cautions(enabled: readonly Operation[], api: Api | undefined): string[]
 }
 
 /** "12 reads, 3 writes (1 destructive)" */
-export function countsInWords({
+export function formatCounts({
   read,
   write,
   destructive,

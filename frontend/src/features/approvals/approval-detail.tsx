@@ -1,22 +1,22 @@
 import { ApprovalCard } from '../../conversation/approval/approval-card'
-import { inWords } from '../../conversation/format'
+import { humanize } from '../../conversation/format'
 import type { ApprovalItem } from '../../conversation/state'
 import { Time } from '../../components/time'
 import classes from './approvals.module.css'
-import { Beside } from './conversation-excerpt'
+import { ConversationExcerpt } from './conversation-excerpt'
 import { EvidenceBox } from './evidence-box'
 import { useDecide, type Approval } from './queries'
-import { decisionInWords, riskInWords } from './format'
+import { formatDecision, riskLabel } from './format'
 
 /** One approval with all that speaks for it: what will be sent, what the target says now, what was said. */
 export function ApprovalDetail({ approval }: { approval: Approval }) {
   const { card } = approval
   return (
-    <article className={classes.columns} aria-label={`Decide: ${card.title || inWords(card.action)}`}>
+    <article className={classes.columns} aria-label={`Decide: ${card.title || humanize(card.action)}`}>
       <div>
         <p className={classes.meta}>
           <span className={classes.risk} data-risk={approval.risk}>
-            {riskInWords(approval.risk)}
+            {riskLabel(approval.risk)}
           </span>{' '}
           {approval.customer ? (
             <>
@@ -25,7 +25,7 @@ export function ApprovalDetail({ approval }: { approval: Approval }) {
           ) : (
             'Who the customer is has not been verified'
           )}{' '}
-          · asked by {card.agent ? inWords(card.agent) : 'an agent'} <Time at={approval.created_at} />
+          · asked by {card.agent ? humanize(card.agent) : 'an agent'} <Time at={approval.created_at} />
         </p>
         {(card.given ?? []).includes('customer') && (
           <p className={classes.given}>The customer has agreed to exactly this.</p>
@@ -33,7 +33,7 @@ export function ApprovalDetail({ approval }: { approval: Approval }) {
         <Decision approval={approval} />
         <EvidenceBox id={approval.interrupt_id} />
       </div>
-      <Beside threadId={approval.thread_id} lastSeq={approval.last_seq} />
+      <ConversationExcerpt threadId={approval.thread_id} lastSeq={approval.last_seq} />
     </article>
   )
 }
@@ -56,7 +56,7 @@ function Decision({ approval }: { approval: Approval }) {
       <ApprovalCard item={item} viewer="operator" onAnswer={(answer) => decide.mutate(answer)} />
       {approval.status !== 'pending' && (
         <p className={classes.meta} role="status">
-          {decisionInWords(approval)}
+          {formatDecision(approval)}
           {approval.decided_at && (
             <>
               {' '}

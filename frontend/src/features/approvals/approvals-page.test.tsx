@@ -4,10 +4,10 @@ import { describe, expect, it } from 'vitest'
 import { show } from '../../testing/render'
 import { good, refused } from '../../testing/server'
 import { ApprovalsPage } from './approvals-page'
-import { approvalsDesk } from './test-server'
+import { approvalsServer } from './test-server'
 import { APPROVAL, AT, EVIDENCE, named } from './fixtures'
 
-const { server, desk } = approvalsDesk()
+const { server, state } = approvalsServer()
 
 describe('the approvals page', () => {
   it('says so where nothing waits', async () => {
@@ -18,17 +18,19 @@ describe('the approvals page', () => {
   })
 
   it('lets staff decide, with a reason', async () => {
-    desk.approvals = [APPROVAL]
+    state.approvals = [APPROVAL]
     const { user } = show(<ApprovalsPage />)
     const card = await screen.findByRole('group', { name: 'Refund 500 EUR' })
     await user.click(within(card).getByRole('button', { name: /^Reject/ }))
     await user.type(within(card).getByLabelText(/Why not/), 'Too much{Enter}')
     expect(await screen.findByText(/Nothing waits for the support team/)).toBeVisible()
-    expect(desk.posted).toEqual([['/api/v1/approvals/i1/decision', { approved: false, comment: 'Too much' }]])
+    expect(state.posted).toEqual([
+      ['/api/v1/approvals/i1/decision', { approved: false, comment: 'Too much' }],
+    ])
   })
 
   it('shows what speaks for it: risk, customer, what the target says now, and what was said', async () => {
-    desk.approvals = [{ ...APPROVAL, card: { ...APPROVAL.card, given: ['customer'] } }]
+    state.approvals = [{ ...APPROVAL, card: { ...APPROVAL.card, given: ['customer'] } }]
     show(<ApprovalsPage />)
     const detail = await screen.findByRole('article', { name: 'Decide: Refund 500 EUR' })
     expect(detail).toHaveTextContent('Cannot be taken back')
@@ -36,14 +38,14 @@ describe('the approvals page', () => {
     expect(detail).toHaveTextContent('The customer has agreed to exactly this.')
     expect(await within(detail).findByText('Order 1042 is open.')).toBeVisible()
     expect(within(detail).getByRole('region', { name: "The target's answer" })).toHaveTextContent('open')
-    const said = within(detail).getByRole('list', { name: 'What was said last' })
-    expect(await within(said).findByText('I want my money back')).toBeVisible()
-    expect(said).toHaveTextContent('Look up an order: Order 1042 is on its way.')
-    expect(desk.asked).toContain('?after=30&limit=200')
+    const excerpt = within(detail).getByRole('list', { name: 'What was said last' })
+    expect(await within(excerpt).findByText('I want my money back')).toBeVisible()
+    expect(excerpt).toHaveTextContent('Look up an order: Order 1042 is on its way.')
+    expect(state.requestedEvents).toContain('?after=30&limit=200')
   })
 
   it('says where there is nothing to look at, and who is not verified', async () => {
-    desk.approvals = [{ ...APPROVAL, customer: null }]
+    state.approvals = [{ ...APPROVAL, customer: null }]
     server.use(
       http.get('*/api/v1/approvals/:id/evidence', () => good({ ...EVIDENCE, tool: null, data: null })),
     )
@@ -53,7 +55,7 @@ describe('the approvals page', () => {
   })
 
   it('is used with the keyboard, and no single key decides', async () => {
-    desk.approvals = [named('i1', 'Delete it'), named('i2', 'Change it', { risk: 1 })]
+    state.approvals = [named('i1', 'Delete it'), named('i2', 'Change it', { risk: 1 })]
     const { user } = show(<ApprovalsPage />)
     const queue = await screen.findByRole('list', { name: 'The queue' })
     const [first, second] = within(queue).getAllByRole('button')
@@ -64,7 +66,7 @@ describe('the approvals page', () => {
     expect(await screen.findByRole('article', { name: 'Decide: Change it' })).toBeVisible()
     await user.keyboard('a')
     expect(screen.getByRole('button', { name: 'Approve: Change it' })).toHaveFocus()
-    expect(desk.posted).toEqual([])
+    expect(state.posted).toEqual([])
     await user.keyboard('r')
     const why = screen.getByLabelText(/Why not/)
     expect(why).toHaveFocus()
@@ -83,8 +85,8 @@ describe('the approvals page', () => {
       decided_by: 'operator',
       decided_name: 'ana',
     } as const
-    desk.approvals = ['i1', 'i2', 'i3'].map((id) => named(id, `Do ${id}`))
-    desk.history = [
+    state.approvals = ['i1', 'i2', 'i3'].map((id) => named(id, `Do ${id}`))
+    state.history = [
       named('h1', 'Did it', { ...decided, comment: 'Too late' }),
       named('h2', 'Did that', decided),
     ]
@@ -104,7 +106,7 @@ describe('the approvals page', () => {
   })
 
   it('says when somebody else was first', async () => {
-    desk.approvals = [APPROVAL]
+    state.approvals = [APPROVAL]
     server.use(
       http.post('*/api/v1/approvals/i1/decision', () =>
         refused(409, 'interrupt_answered', 'This approval has already been answered.'),

@@ -1,5 +1,5 @@
 import type { ReactNode } from 'react'
-import { useWaiting } from '../../api/pending-approvals'
+import { usePendingApprovals } from '../../api/pending-approvals'
 import classes from './approvals.module.css'
 import { EscalationsSection } from './escalations-section'
 import { HistorySection } from './history-section'
@@ -8,7 +8,7 @@ import { WaitingSection } from './waiting-section'
 
 /** Everything that waits for staff: decisions, outcomes to find out, people to write to; and what was decided. */
 export function ApprovalsPage({ tools }: { tools?: ReactNode }) {
-  const { live } = useWaiting()
+  const { live } = usePendingApprovals()
   return (
     <main id="main" className={classes.page} tabIndex={-1}>
       <div className={classes.column}>

@@ -1,18 +1,18 @@
 import { useMemo } from 'react'
 import { Link } from 'react-router'
 import type { ServerFrame } from '../../api/protocol.gen'
-import { agentName, inWords } from '../../conversation/format'
+import { agentName, humanize } from '../../conversation/format'
 import { reduce } from '../../conversation/reducer'
 import { EMPTY, type Item } from '../../conversation/state'
 import { Time } from '../../components/time'
 import classes from './approvals.module.css'
-import { useBeside } from './queries'
+import { useExcerpt } from './queries'
 
 const SHOWN = 14 // what fits beside a card; the rest is in the conversation itself
 
 /** What was said last in the conversation that an approval belongs to. */
-export function Beside({ threadId, lastSeq }: { threadId: string; lastSeq: number }) {
-  const query = useBeside(threadId, lastSeq)
+export function ConversationExcerpt({ threadId, lastSeq }: { threadId: string; lastSeq: number }) {
+  const query = useExcerpt(threadId, lastSeq)
   const events = query.data?.items
   const items = useMemo(() => {
     const frames = (events ?? []) as ServerFrame[]
@@ -29,7 +29,7 @@ export function Beside({ threadId, lastSeq }: { threadId: string; lastSeq: numbe
       <ol className={classes.said} tabIndex={0} aria-label="What was said last">
         {items.slice(-SHOWN).map((item) => (
           <li key={item.key} data-kind={item.kind}>
-            <Said item={item} />
+            <ExcerptLine item={item} />
           </li>
         ))}
       </ol>
@@ -40,18 +40,18 @@ export function Beside({ threadId, lastSeq }: { threadId: string; lastSeq: numbe
   )
 }
 
-function Said({ item }: { item: Item }) {
+function ExcerptLine({ item }: { item: Item }) {
   return (
     <>
       <span className={classes.who}>
-        {whoOf(item)} {item.at && <Time at={item.at} />}
+        {speakerOf(item)} {item.at && <Time at={item.at} />}
       </span>
-      <span className={classes.words}>{wordsOf(item)}</span>
+      <span className={classes.words}>{textOf(item)}</span>
     </>
   )
 }
 
-function whoOf(item: Item): string {
+function speakerOf(item: Item): string {
   switch (item.kind) {
     case 'customer':
       return 'Customer'
@@ -63,10 +63,10 @@ function whoOf(item: Item): string {
   }
 }
 
-function wordsOf(item: Item): string {
+function textOf(item: Item): string {
   switch (item.kind) {
     case 'tool':
-      return `${item.title || inWords(item.tool)}: ${item.summary ?? item.state}`
+      return `${item.title || humanize(item.tool)}: ${item.summary ?? item.state}`
     case 'error':
       return item.problem.message
     case 'approval':

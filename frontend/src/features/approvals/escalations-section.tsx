@@ -73,7 +73,7 @@ function HandOver({ escalation }: { escalation: Escalation }) {
         )}
         {escalation.deliveries.map((delivery) => (
           <li key={delivery.id} data-status={delivery.status}>
-            {inWordsOf(delivery)}
+            {describeDelivery(delivery)}
           </li>
         ))}
       </ul>
@@ -86,7 +86,7 @@ function DeadLetter({ delivery }: { delivery: Delivery }) {
   return (
     <div className={classes.letter}>
       <span>
-        Conversation <code>{delivery.thread_id}</code>: {inWordsOf(delivery)}
+        Conversation <code>{delivery.thread_id}</code>: {describeDelivery(delivery)}
         {retry.isError && <span role="alert"> {retry.error.message}</span>}
       </span>
       <Button
@@ -101,7 +101,7 @@ function DeadLetter({ delivery }: { delivery: Delivery }) {
   )
 }
 
-function inWordsOf(delivery: Delivery): string {
+function describeDelivery(delivery: Delivery): string {
   const tries = delivery.attempts === 1 ? '1 attempt' : `${delivery.attempts} attempts`
   const why =
     delivery.last_error ?? (delivery.last_status ? `the receiver answered ${delivery.last_status}` : '')

@@ -7,7 +7,7 @@ import { useEvidence } from './queries'
 /** What the target says now, by the read that shows what the action would change. */
 export function EvidenceBox({ id }: { id: string }) {
   const query = useEvidence(id)
-  const found = query.data
+  const evidence = query.data
   return (
     <section className={classes.box} aria-label="What the target says now">
       <h3 className={classes.name}>What the target says now</h3>
@@ -17,19 +17,19 @@ export function EvidenceBox({ id }: { id: string }) {
           {query.error.message}
         </p>
       )}
-      {found && found.tool === null && (
+      {evidence && evidence.tool === null && (
         <p className={classes.meta}>There is no read that shows what this would change.</p>
       )}
-      {found && found.tool !== null && (
+      {evidence && evidence.tool !== null && (
         <>
           <p className={classes.meta}>
-            {found.title}, at <Time at={found.at} />
+            {evidence.title}, at <Time at={evidence.at} />
           </p>
-          <p className={found.ok ? undefined : classes.problem}>{found.summary}</p>
-          {found.data != null && <JsonBlock label="The target's answer" value={found.data} />}
+          <p className={evidence.ok ? undefined : classes.problem}>{evidence.summary}</p>
+          {evidence.data != null && <JsonBlock label="The target's answer" value={evidence.data} />}
         </>
       )}
-      {!query.isPending && found?.tool !== null && (
+      {!query.isPending && evidence?.tool !== null && (
         <Button
           size="compact-sm"
           variant="default"

@@ -51,11 +51,11 @@ export const EVIDENCE: Evidence = {
   at: AT,
 }
 
-export const SAID = [
-  frames.said('I want my money back', 'm1'),
-  frames.call('k1'),
-  frames.result('k1'),
-  frames.whole('m2', 'I have asked for your refund.'),
+export const CONVERSATION = [
+  frames.message('I want my money back', 'm1'),
+  frames.toolCall('k1'),
+  frames.toolResult('k1'),
+  frames.token('m2', 'I have asked for your refund.'),
 ]
 
 /** The same approval under another id and title. */

@@ -1,10 +1,10 @@
-import { inWords, valueInWords } from '../../conversation/format'
+import { humanize, formatValue } from '../../conversation/format'
 import type { Approval } from './queries'
 
 const RISKS = ['Only reads', 'A change', 'Effect not known', 'Cannot be taken back']
 
 /** How risky an action is, in words. */
-export function riskInWords(risk: number): string {
+export function riskLabel(risk: number): string {
   return RISKS[risk] ?? 'A change'
 }
 
@@ -17,7 +17,7 @@ const DECISIONS: Record<Approval['status'], string> = {
 }
 
 /** What became of an approval, and by whom. */
-export function decisionInWords(approval: Approval): string {
+export function formatDecision(approval: Approval): string {
   const what = DECISIONS[approval.status]
   if (approval.decided_by === null) return what
   const who =
@@ -26,8 +26,8 @@ export function decisionInWords(approval: Approval): string {
 }
 
 /** An action's values on one line. */
-export function valuesInWords(args: Record<string, unknown>): string {
+export function formatValues(args: Record<string, unknown>): string {
   return Object.entries(args)
-    .map(([name, value]) => `${inWords(name)} ${valueInWords(value)}`)
+    .map(([name, value]) => `${humanize(name)} ${formatValue(value)}`)
     .join(', ')
 }

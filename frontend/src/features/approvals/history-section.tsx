@@ -1,10 +1,10 @@
 import { Link } from 'react-router'
 import { Time } from '../../components/time'
-import { inWords } from '../../conversation/format'
+import { humanize } from '../../conversation/format'
 import classes from './approvals.module.css'
 import { useHistory, type Approval } from './queries'
 import { Section } from './section'
-import { decisionInWords, valuesInWords } from './format'
+import { formatDecision, formatValues } from './format'
 
 /** What was decided before: who, when, what, and why. */
 export function HistorySection({ live }: { live: boolean }) {
@@ -36,10 +36,10 @@ function Line({ approval }: { approval: Approval }) {
   return (
     <>
       <Link to={`?a=${approval.interrupt_id}`} className={classes.lineTitle}>
-        {card.title || inWords(card.action)}
+        {card.title || humanize(card.action)}
       </Link>
       <span className={classes.lineMeta}>
-        {valuesInWords(card.args)} · {decisionInWords(approval)}
+        {formatValues(card.args)} · {formatDecision(approval)}
         {approval.decided_at && (
           <>
             {' '}

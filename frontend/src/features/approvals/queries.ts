@@ -14,7 +14,7 @@ export type Events = Schemas['Events']
 
 const EVERY_MS = 4000 // staff see what waits before they wonder whether anything does
 const EVERY_MS_WHILE_LIVE = 60_000 // the stream tells of changes; this is for what it may have missed
-const BESIDE_EVENTS = 60 // some ten exchanges: enough to see why an agent wants it
+const EXCERPT_EVENTS = 60 // some ten exchanges: enough to see why an agent wants it
 
 /** A list that comes in pages, kept fresh; `fetchNextPage` shows more of it. */
 function usePages<Page extends { next: string | null }>(key: string[], path: string, live = false) {
@@ -70,10 +70,10 @@ export function useEvidence(id: string) {
 }
 
 /** The newest events of the conversation that an approval belongs to. */
-export function useBeside(threadId: string, lastSeq: number) {
-  const after = Math.max(0, lastSeq - BESIDE_EVENTS)
+export function useExcerpt(threadId: string, lastSeq: number) {
+  const after = Math.max(0, lastSeq - EXCERPT_EVENTS)
   return useQuery({
-    queryKey: ['beside', threadId, lastSeq],
+    queryKey: ['excerpt', threadId, lastSeq],
     queryFn: () => request<Events>('GET', `/conversations/${threadId}/events?after=${after}&limit=200`),
     placeholderData: (before) => before,
   })

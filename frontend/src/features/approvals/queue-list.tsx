@@ -1,8 +1,8 @@
 import { TimeLeft, Time } from '../../components/time'
-import { inWords } from '../../conversation/format'
+import { humanize } from '../../conversation/format'
 import classes from './approvals.module.css'
 import type { Approval } from './queries'
-import { riskInWords, valuesInWords } from './format'
+import { riskLabel, formatValues } from './format'
 
 interface Props {
   items: readonly Approval[]
@@ -23,11 +23,11 @@ export function QueueList({ items, open, onOpen }: Props) {
             aria-current={item.interrupt_id === open ? 'true' : undefined}
             onClick={() => onOpen(item.interrupt_id)}
           >
-            <span className={classes.lineTitle}>{item.card.title || inWords(item.card.action)}</span>
+            <span className={classes.lineTitle}>{item.card.title || humanize(item.card.action)}</span>
             <span className={classes.risk} data-risk={item.risk}>
-              {riskInWords(item.risk)}
+              {riskLabel(item.risk)}
             </span>
-            <span className={classes.lineMeta}>{valuesInWords(item.card.args)}</span>
+            <span className={classes.lineMeta}>{formatValues(item.card.args)}</span>
             <span className={classes.lineMeta}>
               {item.customer ? `Customer ${item.customer}` : 'Customer not verified'} · asked{' '}
               <Time at={item.created_at} /> · <TimeLeft until={item.expires_at} />

@@ -2,7 +2,7 @@ import type { KeyboardEvent } from 'react'
 import classes from './approvals.module.css'
 import type { Approval } from './queries'
 
-const KEYS: readonly (readonly [string, string])[] = [
+const SHORTCUTS: readonly (readonly [string, string])[] = [
   ['J', 'the next in the queue'],
   ['K', 'the one before'],
   ['A', 'to the button that approves'],
@@ -19,12 +19,12 @@ export function Shortcuts() {
       <summary>Keyboard</summary>
       <p>While the queue or the approval has the focus:</p>
       <dl>
-        {KEYS.map(([key, words]) => (
+        {SHORTCUTS.map(([key, meaning]) => (
           <div key={key}>
             <dt>
               <kbd>{key}</kbd>
             </dt>
-            <dd>{words}</dd>
+            <dd>{meaning}</dd>
           </div>
         ))}
       </dl>

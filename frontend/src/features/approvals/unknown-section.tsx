@@ -3,7 +3,7 @@ import { useState } from 'react'
 import { JsonBlock } from '../../components/json-block'
 import { Time } from '../../components/time'
 import { MAX_COMMENT_CHARS } from '../../config/limits'
-import { inWords } from '../../conversation/format'
+import { humanize } from '../../conversation/format'
 import classes from './approvals.module.css'
 import { useSettle, useUnknownActions, type Action } from './queries'
 import { Section } from './section'
@@ -37,7 +37,7 @@ function Unknown({ action }: { action: Action }) {
   const settle = useSettle(action.id)
   const [note, setNote] = useState('')
   const [missing, setMissing] = useState(false)
-  const title = action.title || inWords(action.tool)
+  const title = action.title || humanize(action.tool)
 
   function record(outcome: 'succeeded' | 'failed') {
     setMissing(!note.trim())

@@ -56,9 +56,9 @@ function socket(): FakeSocket {
 }
 
 /** What the server says, once it is shown. */
-function hear(...said: Parameters<FakeSocket['say']>) {
+function receive(...received: Parameters<FakeSocket['receive']>) {
   act(() => {
-    socket().say(...said)
+    socket().receive(...received)
     clock.pass(16)
   })
 }
@@ -74,7 +74,7 @@ describe('a new conversation', () => {
     if (message?.type !== 'message') throw new Error('no message was sent')
     expect(message.content).toBe('Where is order 1042?')
     expect(router.state.location.pathname).toBe('/')
-    hear(...numbered([frames.said('Where is order 1042?', message.message_id ?? '')]))
+    receive(...numbered([frames.message('Where is order 1042?', message.message_id ?? '')]))
     await waitFor(() => expect(router.state.location.pathname).toBe(`/c/${message.thread_id}`))
     expect(sockets).toHaveLength(1)
     expect(screen.getByLabelText('Your message')).toHaveFocus()
@@ -93,8 +93,8 @@ describe('a conversation', () => {
     await chat('/c/abc')
     act(() => socket().accept())
     expect(socket().sent).toEqual([{ type: 'resume', thread_id: 'abc', after: 0 }])
-    hear(...numbered([frames.said('Hi', 'm1'), frames.whole('a1', 'Hello!'), frames.complete()]))
-    hear(frames.resumed(9, false))
+    receive(...numbered([frames.message('Hi', 'm1'), frames.token('a1', 'Hello!'), frames.messageComplete()]))
+    receive(frames.resumed(9, false))
     expect(screen.getByRole('article', { name: 'Orders' })).toHaveTextContent('Hello!')
     expect(screen.getByText('Hello!', { selector: '[aria-live]' })).toBeInTheDocument()
   })
@@ -102,8 +102,13 @@ describe('a conversation', () => {
   it('answers a question back by one of its options', async () => {
     const { user } = await chat('/c/abc')
     act(() => socket().accept())
-    hear(...numbered([frames.said('Do it', 'm1'), frames.clarify('Which one?', ['The first', 'The second'])]))
-    hear(frames.resumed(9, false))
+    receive(
+      ...numbered([
+        frames.message('Do it', 'm1'),
+        frames.clarification('Which one?', ['The first', 'The second']),
+      ]),
+    )
+    receive(frames.resumed(9, false))
     await user.click(screen.getByRole('button', { name: 'The second' }))
     expect(socket().sent.at(-1)).toMatchObject({ type: 'message', content: 'The second' })
   })
@@ -111,12 +116,14 @@ describe('a conversation', () => {
   it('sends an approval by its id, and a failed turn again as it was', async () => {
     const { user } = await chat('/c/abc')
     act(() => socket().accept())
-    hear(...numbered([frames.said('Cancel it', 'm1'), frames.ask('i1', { call_id: 'c1' })]))
-    hear(frames.resumed(9, false))
+    receive(...numbered([frames.message('Cancel it', 'm1'), frames.interrupt('i1', { call_id: 'c1' })]))
+    receive(frames.resumed(9, false))
     await user.click(screen.getByRole('button', { name: /^Approve/ }))
     const answer = { type: 'interrupt_response', thread_id: 'abc', interrupt_id: 'i1', approved: true }
     expect(socket().sent.at(-1)).toEqual(answer)
-    hear(...numbered([frames.resolved('i1', 'approved'), frames.failed({ interrupt_id: 'i1' })], 11))
+    receive(
+      ...numbered([frames.interruptResolved('i1', 'approved'), frames.error({ interrupt_id: 'i1' })], 11),
+    )
     await user.click(screen.getByRole('button', { name: 'Try again' }))
     expect(socket().sent.at(-1)).toEqual(answer)
   })
@@ -124,13 +131,13 @@ describe('a conversation', () => {
   it('sends a failed message again with its id, and dismisses what has no place', async () => {
     const { user } = await chat('/c/abc')
     act(() => socket().accept())
-    hear(
-      ...numbered([frames.said('Hi', 'm1'), frames.failed({ message_id: 'm1' })]),
+    receive(
+      ...numbered([frames.message('Hi', 'm1'), frames.error({ message_id: 'm1' })]),
       frames.resumed(9, false),
     )
     await user.click(screen.getByRole('button', { name: 'Try again' }))
     expect(socket().sent.at(-1)).toMatchObject({ type: 'message', content: 'Hi', message_id: 'm1' })
-    hear(frames.failed({ code: 'internal_error', message: 'Something went wrong.' }))
+    receive(frames.error({ code: 'internal_error', message: 'Something went wrong.' }))
     await user.click(screen.getByRole('button', { name: 'Dismiss this problem' }))
     expect(screen.queryByText('Something went wrong.')).toBeNull()
   })
@@ -138,12 +145,12 @@ describe('a conversation', () => {
   it('that has expired gives way to a new one, with what was not sent as its draft', async () => {
     const { user, router } = await chat('/c/abc')
     act(() => socket().accept())
-    hear(frames.resumed(0, false))
+    receive(frames.resumed(0, false))
     await user.type(screen.getByLabelText('Your message'), 'Are you there?{Enter}')
     const sent = socket().sent.at(-1)
     const message_id = sent?.type === 'message' ? sent.message_id : null
-    hear(
-      frames.failed({
+    receive(
+      frames.error({
         code: 'session_expired',
         message: 'Expired.',
         retryable: false,

@@ -4,12 +4,12 @@ import type { Session } from '../../api/session'
 import { useStickToEnd } from '../../components/use-stick-to-end'
 import { MessageList } from '../../conversation/messages/message-list'
 import type { ConversationView } from '../../conversation/view'
-import { Working } from '../../conversation/messages/working-indicator'
+import { WorkingIndicator } from '../../conversation/messages/working-indicator'
 import type { Status } from '../../ws/types'
 import classes from './chat.module.css'
 import { Composer } from './composer'
 import { ConnectionBanner } from './connection-banner'
-import { Ended } from './conversation-ended'
+import { ConversationEnded } from './conversation-ended'
 import { JumpToLatest } from './jump-to-latest'
 import { Rating } from './rating'
 import { useRatingDue } from './use-rating-due'
@@ -33,12 +33,12 @@ export function Conversation({ threadId, known, session, onStored, onNew }: Prop
   const empty = view.items.length === 0
   const { box, content, atEnd, toEnd } = useStickToEnd(!empty)
   const stored = view.items.some((item) => item.kind === 'customer' && item.state === 'sent')
-  const tellStored = useRef(onStored)
+  const onStoredRef = useRef(onStored)
   useEffect(() => {
-    tellStored.current = onStored
+    onStoredRef.current = onStored
   })
   useEffect(() => {
-    if (stored) tellStored.current()
+    if (stored) onStoredRef.current()
   }, [stored])
   const ratingDue = useRatingDue(view)
 
@@ -47,8 +47,8 @@ export function Conversation({ threadId, known, session, onStored, onNew }: Prop
   const listActions = useMemo(
     () => ({
       ...actions,
-      say: (text: string) => {
-        actions.say(text)
+      send: (text: string) => {
+        actions.send(text)
         toEnd()
         // A chosen example or option goes away; the keyboard goes on where one writes.
         composer.current?.focus()
@@ -74,9 +74,9 @@ export function Conversation({ threadId, known, session, onStored, onNew }: Prop
         >
           <div ref={content} className={classes.column}>
             {empty && known && view.syncing && <TranscriptSkeleton />}
-            {empty && !known && <Welcome session={session} onAsk={listActions.say} />}
+            {empty && !known && <Welcome session={session} onAsk={listActions.send} />}
             <MessageList items={view.items} actions={listActions} />
-            {view.running && <Working items={view.items} />}
+            {view.running && <WorkingIndicator items={view.items} />}
             {ratingDue && <Rating rating={view.rating} onRate={actions.rate} />}
           </div>
         </div>
@@ -86,14 +86,14 @@ export function Conversation({ threadId, known, session, onStored, onNew }: Prop
           {view.announcement}
         </div>
         {view.ending ? (
-          <Ended ending={view.ending} onNew={() => onNew(unsent(view))} />
+          <ConversationEnded ending={view.ending} onNew={() => onNew(unsent(view))} />
         ) : (
           <Composer
             blocked={status.is === 'refused' ? status.message : null}
             hint={hintFor(status, view)}
             running={view.running}
             stopping={view.stopping}
-            onSend={listActions.say}
+            onSend={listActions.send}
             ref={composer}
             onStop={actions.stop}
           />

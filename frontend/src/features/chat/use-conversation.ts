@@ -11,7 +11,7 @@ import {
 import { view, type ConversationView } from '../../conversation/view'
 import { useConnect } from '../../ws/connection-context'
 import type { Connection } from '../../ws/connection'
-import type { LastingFrame } from '../../ws/outbox'
+import type { ReliableFrame } from '../../ws/outbox'
 import type { Status } from '../../ws/types'
 import { newId } from './storage'
 
@@ -62,23 +62,23 @@ export function useConversation(threadId: string, known: boolean): Chat {
   }, [connect, threadId])
 
   const actions = useMemo<ChatActions>(() => {
-    const send = (frame: LastingFrame, again = false) => line.current?.send(frame, again)
-    const say = (content: string, messageId: string) => {
+    const sendFrame = (frame: ReliableFrame, again = false) => line.current?.send(frame, again)
+    const sendMessage = (content: string, messageId: string) => {
       dispatch({ type: 'sent', messageId, content, at: new Date().toISOString() })
-      send({ type: 'message', thread_id: threadId, content, message_id: messageId })
+      sendFrame({ type: 'message', thread_id: threadId, content, message_id: messageId })
     }
     return {
-      say: (text) => say(text, newId()),
-      sendAgain: (item) => say(item.text, item.messageId ?? newId()),
+      send: (text) => sendMessage(text, newId()),
+      sendAgain: (item) => sendMessage(item.text, item.messageId ?? newId()),
       answer: (interruptId, answer) => {
         dispatch({ type: 'answered', interruptId, answer })
-        send({ type: 'interrupt_response', thread_id: threadId, interrupt_id: interruptId, ...answer })
+        sendFrame({ type: 'interrupt_response', thread_id: threadId, interrupt_id: interruptId, ...answer })
       },
       retry: (item) => {
         const frame = retryFrame(item, items.current, threadId)
         if (!frame) return
         dispatch({ type: 'retried', key: item.key })
-        send(frame, true)
+        sendFrame(frame, true)
       },
       dismiss: (key) => dispatch({ type: 'dismissed', key }),
       stop: () => {
@@ -87,7 +87,7 @@ export function useConversation(threadId: string, known: boolean): Chat {
       },
       rate: (rating, comment) => {
         dispatch({ type: 'rated', rating })
-        send({ type: 'feedback', thread_id: threadId, rating, ...(comment && { comment }) })
+        sendFrame({ type: 'feedback', thread_id: threadId, rating, ...(comment && { comment }) })
       },
       reconnect: () => line.current?.retryNow(),
     }
@@ -97,14 +97,14 @@ export function useConversation(threadId: string, known: boolean): Chat {
 }
 
 /** The frame that failed, as it was. */
-function retryFrame(error: ErrorItem, items: readonly Item[], threadId: string): LastingFrame | null {
+function retryFrame(error: ErrorItem, items: readonly Item[], threadId: string): ReliableFrame | null {
   const { retry } = error
   if (retry && 'messageId' in retry) {
-    const said = items.find(
+    const stored = items.find(
       (item): item is CustomerItem => item.kind === 'customer' && item.messageId === retry.messageId,
     )
-    return said
-      ? { type: 'message', thread_id: threadId, content: said.text, message_id: retry.messageId }
+    return stored
+      ? { type: 'message', thread_id: threadId, content: stored.text, message_id: retry.messageId }
       : null
   }
   if (!retry) return null

@@ -1,12 +1,12 @@
 import type { Session } from '../../api/session'
-import { Mark } from '../../components/logo'
+import { Logo } from '../../components/logo'
 import classes from './chat.module.css'
 
 /** What a new conversation begins with: who is there, and what can be asked. */
 export function Welcome({ session, onAsk }: { session: Session; onAsk: (text: string) => void }) {
   return (
     <section className={classes.welcome} aria-labelledby="greeting">
-      <Mark size={44} />
+      <Logo size={44} />
       <h2 id="greeting" className={classes.greeting}>
         {session.greeting}
       </h2>

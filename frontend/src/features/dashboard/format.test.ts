@@ -136,8 +136,8 @@ describe('time in words', () => {
   })
 
   it('names the last day of a period, and not the one after it', () => {
-    const told = period('2026-02-28T23:00:00Z', '2026-03-07T23:00:00Z', 'Europe/Berlin')
-    expect(told).toMatch(/^1\D*7 Mar 2026$/)
+    const texts = period('2026-02-28T23:00:00Z', '2026-03-07T23:00:00Z', 'Europe/Berlin')
+    expect(texts).toMatch(/^1\D*7 Mar 2026$/)
     expect(period('2026-03-01T00:00:00Z', '2026-03-02T00:00:00Z', 'UTC')).toBe('1 Mar 2026')
     expect(period('2025-12-31T00:00:00Z', '2026-01-02T00:00:00Z', 'UTC')).toMatch(
       /^31 Dec 2025\D+1 Jan 2026$/,

@@ -124,9 +124,9 @@ const madeOfDates = new Map<string, Intl.DateTimeFormat>()
 
 function numbers(options: Intl.NumberFormatOptions): Intl.NumberFormat {
   const key = JSON.stringify(options)
-  const found = made.get(key) ?? new Intl.NumberFormat('en', options)
-  made.set(key, found)
-  return found
+  const formatter = made.get(key) ?? new Intl.NumberFormat('en', options)
+  made.set(key, formatter)
+  return formatter
 }
 
 const PRECISIONS = {
@@ -137,8 +137,8 @@ const PRECISIONS = {
 
 function dates(timeZone: string, precision: keyof typeof PRECISIONS): Intl.DateTimeFormat {
   const key = `${precision} ${timeZone}`
-  const found =
+  const formatter =
     madeOfDates.get(key) ?? new Intl.DateTimeFormat(LOCALE, { timeZone, ...PRECISIONS[precision] })
-  madeOfDates.set(key, found)
-  return found
+  madeOfDates.set(key, formatter)
+  return formatter
 }

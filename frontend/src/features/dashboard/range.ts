@@ -36,16 +36,16 @@ const DAY = /^\d{4}-\d{2}-\d{2}$/
 export function rangeIn(params: URLSearchParams, own: string, now = new Date()): Chosen {
   const asked = params.get('tz')
   const tz = asked !== null && isZone(asked) ? asked : own
-  const found = OFFERS.find((offer) => offer.name === params.get('range'))?.name ?? DEFAULT
+  const offer = OFFERS.find((offer) => offer.name === params.get('range'))?.name ?? DEFAULT
   const { from, to } = monthUntil(now, tz)
-  if (found !== 'custom') return { name: found, from, to, tz }
+  if (offer !== 'custom') return { name: offer, from, to, tz }
   const days = { from: params.get('from') ?? '', to: params.get('to') ?? '' }
-  return mistakeIn(days.from, days.to) === null ? { name: found, ...days, tz } : { name: found, from, to, tz }
+  return mistakeIn(days.from, days.to) === null ? { name: offer, ...days, tz } : { name: offer, from, to, tz }
 }
 
 /** The address of a range. The viewer's own zone is left out: whoever gets the link reads it in theirs. */
-export function addressOf(chosen: Chosen, own: string, kept = new URLSearchParams()): string {
-  const params = new URLSearchParams(kept)
+export function addressOf(chosen: Chosen, own: string, base = new URLSearchParams()): string {
+  const params = new URLSearchParams(base)
   for (const name of ['range', 'from', 'to', 'tz']) params.delete(name)
   params.set('range', chosen.name)
   if (chosen.name === 'custom') {

@@ -52,23 +52,26 @@ const ATTEMPTS = [
 
 /** A conversation with an edited approval, an error and a rating. */
 export const STORY: readonly Step[] = stepsOf(
-  [0, frames.said('Cancel order 1042', 'm1')],
-  [20, records.turn()],
+  [0, frames.message('Cancel order 1042', 'm1')],
+  [20, records.turnStarted()],
   [30, records.routed()],
-  [40, frames.call('c1', 'cancel_order')],
-  [10, frames.ask('i1', { call_id: 'c1' })],
-  [90_000, frames.resolved('i1', 'edited')],
-  [5, frames.ask('i2', { call_id: 'c1', args: { order_id: '1047' }, edited_from: { order_id: '1042' } })],
-  [4000, frames.resolved('i2', 'approved')],
-  [10, records.action()],
-  [30, records.ran({ retries: 2, failed_attempts: ATTEMPTS })],
-  [10, frames.result('c1')],
-  [900, frames.whole('a1', 'Order 1047 has been cancelled.')],
-  [5, records.model()],
-  [10, frames.complete()],
-  [7_200_000, frames.said('And 1050?', 'm2')],
-  [500, frames.failed({ message_id: 'm2' })],
-  [1000, frames.rated(2)],
+  [40, frames.toolCall('c1', 'cancel_order')],
+  [10, frames.interrupt('i1', { call_id: 'c1' })],
+  [90_000, frames.interruptResolved('i1', 'edited')],
+  [
+    5,
+    frames.interrupt('i2', { call_id: 'c1', args: { order_id: '1047' }, edited_from: { order_id: '1042' } }),
+  ],
+  [4000, frames.interruptResolved('i2', 'approved')],
+  [10, records.actionChanged()],
+  [30, records.toolRan({ retries: 2, failed_attempts: ATTEMPTS })],
+  [10, frames.toolResult('c1')],
+  [900, frames.token('a1', 'Order 1047 has been cancelled.')],
+  [5, records.modelCalled()],
+  [10, frames.messageComplete()],
+  [7_200_000, frames.message('And 1050?', 'm2')],
+  [500, frames.error({ message_id: 'm2' })],
+  [1000, frames.feedback(2)],
 )
 
 export const ROW: Row = {

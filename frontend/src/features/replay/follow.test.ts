@@ -17,8 +17,8 @@ class FakeStream implements Stream {
     this.closed = true
   }
 
-  say(seq: number) {
-    const data = JSON.stringify(stepOf(frames.rated(5), seq, seq))
+  send(seq: number) {
+    const data = JSON.stringify(stepOf(frames.feedback(5), seq, seq))
     this.onmessage?.(new MessageEvent('message', { data }))
   }
 
@@ -29,7 +29,7 @@ class FakeStream implements Stream {
 }
 
 let streams: FakeStream[]
-let heard: number[][]
+let received: number[][]
 let open: boolean[]
 let later: (() => void)[]
 
@@ -37,7 +37,7 @@ function watch(after = 7) {
   return follow({
     threadId: 't1',
     after,
-    onSteps: (steps) => heard.push(steps.map((step) => step.seq)),
+    onSteps: (steps) => received.push(steps.map((step) => step.seq)),
     onOpen: (now) => open.push(now),
     openStream: (url) => {
       const stream = new FakeStream(url)
@@ -54,7 +54,7 @@ const pause = () => {
 
 beforeEach(() => {
   streams = []
-  heard = []
+  received = []
   open = []
   later = []
   vi.useFakeTimers()
@@ -70,12 +70,12 @@ describe('watching', () => {
   it('tells steps together that come together, each once', () => {
     watch(7)
     streams[0]?.onopen?.(new Event('open'))
-    for (const seq of [8, 9, 9, 7]) streams[0]?.say(seq)
-    expect(heard).toEqual([])
+    for (const seq of [8, 9, 9, 7]) streams[0]?.send(seq)
+    expect(received).toEqual([])
     pause()
-    streams[0]?.say(10)
+    streams[0]?.send(10)
     pause()
-    expect(heard).toEqual([[8, 9], [10]])
+    expect(received).toEqual([[8, 9], [10]])
     expect(open).toEqual([true])
   })
 
@@ -89,7 +89,7 @@ describe('watching', () => {
 
   it('connects again itself where the server refused, after the last step that came', () => {
     watch(7)
-    streams[0]?.say(12)
+    streams[0]?.send(12)
     pause()
     streams[0]?.fail(2)
     vi.advanceTimersByTime(WATCH_AGAIN_MS)
@@ -99,12 +99,12 @@ describe('watching', () => {
 
   it('is over when it is called off, also what was about to be told', () => {
     const stop = watch(7)
-    streams[0]?.say(8)
+    streams[0]?.send(8)
     streams[0]?.fail(2)
     stop()
     pause()
     vi.advanceTimersByTime(10 * WATCH_AGAIN_MS)
-    expect(heard).toEqual([])
+    expect(received).toEqual([])
     expect(streams).toHaveLength(1)
     expect(open.at(-1)).toBe(false)
   })

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { frames } from '../../testing/frames'
 import { STEPS_PER_PAGE } from './limits'
-import { barOf, endOf, firstOf, indexOf, pageOf, pagesAround, Reel, slotsOf, waitedOf } from './pages'
+import { barOf, endOf, firstOf, indexOf, pageOf, pagesAround, StepMemo, slotsOf, waitedOf } from './pages'
 import { records } from './record-fixtures'
 import { stepOf, STORY } from './fixtures'
 
@@ -15,12 +15,12 @@ describe('pages of steps', () => {
   })
 
   it('have every step in its place, and nothing where a number was never given away', () => {
-    const slots = slotsOf([stepOf(frames.rated(1), 1, 0), stepOf(frames.rated(3), 3, 9)], 0, 4)
+    const slots = slotsOf([stepOf(frames.feedback(1), 1, 0), stepOf(frames.feedback(3), 3, 9)], 0, 4)
     expect(slots.map((step) => step?.seq ?? null)).toEqual([1, null, 3, null])
   })
 
   it('leave out what belongs to other pages', () => {
-    const far = stepOf(frames.rated(1), STEPS_PER_PAGE + 1, 0)
+    const far = stepOf(frames.feedback(1), STEPS_PER_PAGE + 1, 0)
     expect(slotsOf([far], 0, STEPS_PER_PAGE).every((step) => step === null)).toBe(true)
     expect(slotsOf([far], 1, STEPS_PER_PAGE + 1)).toEqual([far])
   })
@@ -40,20 +40,20 @@ describe('pages of steps', () => {
   })
 
   it('make one reel, the same for the same pages', () => {
-    const reel = new Reel()
+    const memo = new StepMemo()
     const first = slotsOf(STORY, 0, STORY.length)
-    const steps = reel.of([first])
+    const steps = memo.of([first])
     expect(steps).toEqual(STORY)
-    expect(reel.of([first])).toBe(steps)
-    expect(reel.of([first, [null]])).not.toBe(steps)
+    expect(memo.of([first])).toBe(steps)
+    expect(memo.of([first, [null]])).not.toBe(steps)
   })
 })
 
 describe('the waterfall', () => {
   const turn = [
-    stepOf(records.turn(), 1, 0),
-    stepOf(records.model(600), 2, 800),
-    stepOf(records.ran({ duration_ms: 200 }), 3, 1000),
+    stepOf(records.turnStarted(), 1, 0),
+    stepOf(records.modelCalled(600), 2, 800),
+    stepOf(records.toolRan({ duration_ms: 200 }), 3, 1000),
   ]
 
   it('shows each step within its turn', () => {
@@ -72,9 +72,9 @@ describe('the waterfall', () => {
   })
 
   it('has no bar for what belongs to no turn, and one of no length for a moment', () => {
-    const alone = stepOf(frames.rated(1), 1, 0, { turn_id: null })
+    const alone = stepOf(frames.feedback(1), 1, 0, { turn_id: null })
     expect(barOf(alone, [[alone]])).toBeNull()
-    const moment = stepOf(frames.rated(1), 1, 0)
+    const moment = stepOf(frames.feedback(1), 1, 0)
     expect(barOf(moment, [[moment]])).toEqual({ left: 0, width: 0 })
     expect(barOf(moment, [])).toBeNull()
   })

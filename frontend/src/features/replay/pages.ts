@@ -111,7 +111,7 @@ export function waitedOf(step: Step, pages: readonly Slots[]): number | null {
 }
 
 /** The steps of several pages as one; the same pages give the same steps, so that nothing is told anew for each picture. */
-export class Reel {
+export class StepMemo {
   private parts: readonly Slots[] = []
   private steps: readonly Step[] = []
 

@@ -18,8 +18,8 @@ export function replayQuery(threadId: string) {
   return queryOptions({
     queryKey: ['replay', threadId],
     queryFn: ({ signal, client }) =>
-      request<Replay>('GET', `/replay/${threadId}`, undefined, signal).then((told) =>
-        newest(client.getQueryData<Replay>(['replay', threadId]), told),
+      request<Replay>('GET', `/replay/${threadId}`, undefined, signal).then((answer) =>
+        newest(client.getQueryData<Replay>(['replay', threadId]), answer),
       ),
   })
 }
@@ -33,10 +33,10 @@ export function useReplay(threadId: string) {
 }
 
 // What was watched meanwhile is newer than an answer that was on its way.
-function newest(known: Replay | undefined, told: Replay): Replay {
-  if (!known || known.last <= told.last) return told
-  const marks = [...told.marks, ...known.marks.filter((mark) => mark.seq > told.last)]
-  return { ...told, last: known.last, marks }
+function newest(known: Replay | undefined, answer: Replay): Replay {
+  if (!known || known.last <= answer.last) return answer
+  const marks = [...answer.marks, ...known.marks.filter((mark) => mark.seq > answer.last)]
+  return { ...answer, last: known.last, marks }
 }
 
 /** A page of steps. What is stored does not change; a page that is not full yet goes by how far it reaches. */
@@ -86,7 +86,7 @@ export function useSteps(threadId: string, wanted: readonly number[], last: numb
 }
 
 /** Take in a step that has just happened. */
-export function hear(queries: QueryClient, threadId: string, step: Step): void {
+export function appendStep(queries: QueryClient, threadId: string, step: Step): void {
   const known = queries.getQueryData<Replay>(['replay', threadId])
   if (!known || step.seq <= known.last) return
   const page = Math.floor((step.seq - 1) / STEPS_PER_PAGE)

@@ -2,7 +2,7 @@ import type { StoredFrame } from './types'
 
 /** What stands in the log, for tests: staff's records beside the frames that customers see. */
 export const records = {
-  turn: (turn_id = 'u1'): StoredFrame => ({
+  turnStarted: (turn_id = 'u1'): StoredFrame => ({
     type: 'turn_started',
     thread_id: 't1',
     turn_id,
@@ -25,7 +25,7 @@ export const records = {
     seq: null,
     at: null,
   }),
-  model: (duration_ms = 800, first: number | null = 200): StoredFrame => ({
+  modelCalled: (duration_ms = 800, first: number | null = 200): StoredFrame => ({
     type: 'model_called',
     thread_id: 't1',
     agent: 'orders',
@@ -51,7 +51,7 @@ export const records = {
     seq: null,
     at: null,
   }),
-  ran: (more: Partial<Extract<StoredFrame, { type: 'tool_ran' }>> = {}): StoredFrame => ({
+  toolRan: (more: Partial<Extract<StoredFrame, { type: 'tool_ran' }>> = {}): StoredFrame => ({
     type: 'tool_ran',
     thread_id: 't1',
     tool: 'get_order',
@@ -69,7 +69,7 @@ export const records = {
     at: null,
     ...more,
   }),
-  action: (): StoredFrame => ({
+  actionChanged: (): StoredFrame => ({
     type: 'action_changed',
     thread_id: 't1',
     action_id: 'x1',
@@ -82,7 +82,7 @@ export const records = {
     seq: null,
     at: null,
   }),
-  evidence: (): StoredFrame => ({
+  evidenceShown: (): StoredFrame => ({
     type: 'evidence_shown',
     thread_id: 't1',
     interrupt_id: 'i1',

@@ -1,16 +1,16 @@
 import { describe, expect, it } from 'vitest'
-import { commandOf, KEYS, placeOf, PLAYING, READING, type Keymap, type Pressed } from './shortcuts'
+import { commandOf, SHORTCUTS, placeOf, PLAYING, READING, type ShortcutMap, type Pressed } from './shortcuts'
 
 const press = (
   key: string,
   where: Pressed['in'] = 'page',
   more: Partial<Pressed> = {},
-  keymap: Keymap = READING,
+  keymap: ShortcutMap = READING,
 ) => commandOf({ key, ctrlKey: false, metaKey: false, altKey: false, in: where, ...more }, keymap)
 
 describe('a key', () => {
   it('does what the help says', () => {
-    for (const [keys] of KEYS) {
+    for (const [keys] of SHORTCUTS) {
       for (const key of keys) {
         const own =
           key === 'Enter'

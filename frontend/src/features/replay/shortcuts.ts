@@ -19,7 +19,7 @@ const PAGE = 10 // lines that Page up and Page down go
 /** What keys do, for the help and for nothing else. */
 type Meanings = readonly (readonly [keys: readonly string[], meaning: string])[]
 
-export const KEYS: Meanings = [
+export const SHORTCUTS: Meanings = [
   [['j', '↓'], 'next step'],
   [['k', '↑'], 'step before'],
   [['Enter'], 'open or close it'],
@@ -33,7 +33,7 @@ export const KEYS: Meanings = [
   [['?'], 'these keys'],
 ]
 
-export const PLAYING_KEYS: Meanings = [
+export const PLAYING_SHORTCUTS: Meanings = [
   [['Space'], 'play, or pause'],
   [['j'], 'next thing that the customer saw'],
   [['k'], 'thing before'],
@@ -45,7 +45,7 @@ export const PLAYING_KEYS: Meanings = [
 type Commands = Readonly<Record<string, Command>>
 
 /** The commands of a view, and those that hold only where the focus is on a step, or on nothing that has keys of its own. */
-export interface Keymap {
+export interface ShortcutMap {
   readonly anywhere: Commands
   readonly line?: Commands
   readonly page?: Commands
@@ -75,9 +75,9 @@ const ON_A_LINE: Commands = {
   End: { do: 'end', last: true },
 }
 
-export const READING: Keymap = { anywhere: ANYWHERE, line: ON_A_LINE }
+export const READING: ShortcutMap = { anywhere: ANYWHERE, line: ON_A_LINE }
 
-export const PLAYING: Keymap = {
+export const PLAYING: ShortcutMap = {
   anywhere: {
     j: { do: 'move', by: 1 },
     k: { do: 'move', by: -1 },
@@ -88,7 +88,7 @@ export const PLAYING: Keymap = {
 }
 
 /** The command of a key; nothing where the key belongs to somebody else. */
-export function commandOf(pressed: Pressed, keymap: Keymap): Command | null {
+export function commandOf(pressed: Pressed, keymap: ShortcutMap): Command | null {
   if (pressed.in === 'text' || pressed.in === 'dialog') return null
   if (pressed.ctrlKey || pressed.metaKey || pressed.altKey) return null
   // Own keys alone: an object answers to more names than those it was given.

@@ -1,7 +1,7 @@
 import { useQueryClient } from '@tanstack/react-query'
 import { useEffect, useState } from 'react'
 import { follow } from './follow'
-import { hear, replayQuery } from './queries'
+import { appendStep, replayQuery } from './queries'
 import type { Replay } from './types'
 
 export type Live = 'off' | 'connecting' | 'on'
@@ -10,21 +10,21 @@ export type Live = 'off' | 'connecting' | 'on'
 export function useLive(threadId: string, replay: Replay | undefined): Live {
   const queries = useQueryClient()
   const [open, setOpen] = useState(false)
-  const going = replay?.conversation.status === 'open' && typeof EventSource !== 'undefined'
+  const ongoing = replay?.conversation.status === 'open' && typeof EventSource !== 'undefined'
   useEffect(() => {
-    if (!going) return
+    if (!ongoing) return
     const key = replayQuery(threadId).queryKey
     return follow({
       threadId,
       after: queries.getQueryData<Replay>(key)?.last ?? 0,
       onOpen: setOpen,
       onSteps: (steps) => {
-        for (const step of steps) hear(queries, threadId, step)
+        for (const step of steps) appendStep(queries, threadId, step)
         const ended = steps.some(({ frame }) => frame.type === 'message_complete' && frame.ended)
         if (ended) void queries.invalidateQueries({ queryKey: key, exact: true })
       },
     })
-  }, [going, threadId, queries])
-  if (!going) return 'off'
+  }, [ongoing, threadId, queries])
+  if (!ongoing) return 'off'
   return open ? 'on' : 'connecting'
 }

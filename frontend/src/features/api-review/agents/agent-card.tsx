@@ -1,20 +1,20 @@
 import { Button } from '@mantine/core'
 import { useState } from 'react'
-import { inWords } from '../../../conversation/format'
+import { humanize } from '../../../conversation/format'
 import { AgentForm } from './agent-form'
 import { AgentVersions } from './agent-versions'
 import page from '../page.module.css'
 import type { Agent } from '../types'
-import { count, list } from '../labels'
+import { count, list } from '../format'
 
 /** One live agent. */
 export function AgentCard({ agent }: { agent: Agent }) {
   const [editing, setEditing] = useState(false)
   return (
-    <section aria-label={inWords(agent.name)}>
+    <section aria-label={humanize(agent.name)}>
       <div className={page.top}>
         <div>
-          <h2 className={page.name}>{inWords(agent.name)}</h2>
+          <h2 className={page.name}>{humanize(agent.name)}</h2>
           <p className={page.meta}>
             {agent.permission === 'read' ? 'only reads' : 'reads and writes'} ·{' '}
             {count(agent.tools.length, 'tool')} ·{' '}

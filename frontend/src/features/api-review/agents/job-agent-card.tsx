@@ -1,11 +1,11 @@
 import { Button, Textarea, TextInput } from '@mantine/core'
 import { useState } from 'react'
-import { inWords } from '../../../conversation/format'
+import { humanize } from '../../../conversation/format'
 import { useSaveJobAgent } from './queries'
 import page from '../page.module.css'
 import { Problem } from '../problem'
 import type { JobAgent } from '../types'
-import { count } from '../labels'
+import { count } from '../format'
 
 interface Props {
   jobId: string
@@ -17,10 +17,10 @@ interface Props {
 export function JobAgentCard({ jobId, agent, editable }: Props) {
   const [editing, setEditing] = useState(false)
   return (
-    <section aria-label={agent.title || inWords(agent.name)}>
+    <section aria-label={agent.title || humanize(agent.name)}>
       <div className={page.top}>
         <div>
-          <h2 className={page.name}>{agent.title || inWords(agent.name)}</h2>
+          <h2 className={page.name}>{agent.title || humanize(agent.name)}</h2>
           <p className={page.meta}>
             <code>{agent.name}</code> · {count(agent.operations, 'operation')} ·{' '}
             {agent.permission === 'read' ? 'only reads' : 'reads and writes'} ·{' '}

@@ -7,7 +7,7 @@ import { ImportAgain } from '../imports/import-again'
 import page from '../page.module.css'
 import { Problem } from '../problem'
 import type { Api } from '../types'
-import { count } from '../labels'
+import { count } from '../format'
 
 /** The APIs, with what is live of each. */
 export function ApiList({ apis }: { apis: readonly Api[] }) {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { LIMITS, readLimits, writeLimits } from './limits'
 import { api, scheme } from '../fixtures'
-import { fieldsFor, schemeInWords } from './schemes'
+import { fieldsFor, describeScheme } from './schemes'
 
 describe('the limits of an API', () => {
   const draft = writeLimits(api().limits)
@@ -76,10 +76,10 @@ describe('a scheme in words', () => {
     ['oauth2', 'OAuth 2 with client credentials; tokens are fetched and renewed by themselves'],
     ['unsupported', 'This way needs a person in a browser, so it cannot be used here'],
   ])('%s: %s', (kind, words) => {
-    expect(schemeInWords(scheme({ kind }))).toBe(words)
+    expect(describeScheme(scheme({ kind }))).toBe(words)
   })
 
   it('names the place alone where the document names no parameter', () => {
-    expect(schemeInWords(scheme({ parameter: '', place: 'cookie' }))).toBe('A key in the cookie')
+    expect(describeScheme(scheme({ parameter: '', place: 'cookie' }))).toBe('A key in the cookie')
   })
 })

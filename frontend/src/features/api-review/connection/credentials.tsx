@@ -6,7 +6,7 @@ import { useRemoveCredentials, useSetCredentials } from './queries'
 import { KeyIcon } from '../icons'
 import page from '../page.module.css'
 import { Problem } from '../problem'
-import { fieldsFor, schemeInWords } from './schemes'
+import { fieldsFor, describeScheme } from './schemes'
 import type { Api, Scheme } from '../types'
 
 /** The ways to prove to the API who calls; what is set is never shown, only that and by whom. */
@@ -36,7 +36,7 @@ function SchemeCard({ apiId, scheme }: { apiId: string; scheme: Scheme }) {
           <h3 className={page.name}>
             <KeyIcon size={15} /> {scheme.name}
           </h3>
-          <p className={page.meta}>{schemeInWords(scheme)}</p>
+          <p className={page.meta}>{describeScheme(scheme)}</p>
           {scheme.description && <p className={page.meta}>{scheme.description}</p>}
           {scheme.set && (
             <p className={page.meta}>
@@ -89,8 +89,8 @@ function SchemeForm({ apiId, scheme, onDone }: { apiId: string; scheme: Scheme; 
       aria-label={`Credentials of ${scheme.name}`}
       onSubmit={(event) => {
         event.preventDefault()
-        const given = Object.fromEntries(Object.entries(draft).filter(([, value]) => value !== ''))
-        if (!missing) save.mutate(given, { onSuccess: onDone })
+        const values = Object.fromEntries(Object.entries(draft).filter(([, value]) => value !== ''))
+        if (!missing) save.mutate(values, { onSuccess: onDone })
       }}
     >
       {fields.map((field, index) => {

@@ -49,7 +49,7 @@ function secret(name: string, label: string): CredentialField {
 }
 
 /** How a scheme works, in words. */
-export function schemeInWords({ kind, place, parameter }: Scheme): string {
+export function describeScheme({ kind, place, parameter }: Scheme): string {
   switch (kind) {
     case 'apiKey':
       return `A key in the ${place}${parameter && ` “${parameter}”`}`

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { change, edited, edits, said } from './fixtures'
-import { tell } from './describe'
+import { change, edited, edits, sentenceOf } from './fixtures'
+import { describeEntry } from './describe'
 import type { Changed, Entry } from '../types'
 
 const AS_WRITE = [change('access', 'read', 'write'), change('consent', 'nobody', 'customer')]
@@ -40,14 +40,14 @@ describe('an edit of one operation', () => {
     ],
     [[change('twin', null, 'getOrder')], 'let getOrder show what cancelOrder would change – was: nothing'],
   ])('%j', (changes, words) => {
-    expect(said(edited(edits(['cancelOrder'], changes)))).toBe(`Ana ${words}`)
-    expect(tell(edited(edits(['cancelOrder'], changes))).lines).toEqual([])
+    expect(sentenceOf(edited(edits(['cancelOrder'], changes)))).toBe(`Ana ${words}`)
+    expect(describeEntry(edited(edits(['cancelOrder'], changes))).lines).toEqual([])
   })
 
   it('in several fields is told field by field', () => {
     const one = edited(edits(['cancelOrder'], [...AS_WRITE, change('enabled', true, false)]))
-    expect(said(one)).toBe('Ana edited cancelOrder')
-    expect(tell(one).lines).toEqual([
+    expect(sentenceOf(one)).toBe('Ana edited cancelOrder')
+    expect(describeEntry(one).lines).toEqual([
       'Access: write – was: read',
       'Who consents: customer consents – was: nobody is asked',
       'Enabled: no – was: yes',
@@ -56,11 +56,11 @@ describe('an edit of one operation', () => {
 
   it('of a field that this page does not know yet is told all the same', () => {
     const one = edited(edits(['cancelOrder'], [change('some_day', 1000, 2)]))
-    expect(tell(one)).toEqual({ did: 'edited cancelOrder', lines: ['some day: 2 – was: 1,000'] })
+    expect(describeEntry(one)).toEqual({ did: 'edited cancelOrder', lines: ['some day: 2 – was: 1,000'] })
   })
 
   it('of a long text is cut', () => {
-    const { did } = tell(edited(edits(['a'], [change('description', '', 'word '.repeat(500))])))
+    const { did } = describeEntry(edited(edits(['a'], [change('description', '', 'word '.repeat(500))])))
     expect(did.length).toBeLessThan(260)
     expect(did).toMatch(/word…”$/)
   })
@@ -68,15 +68,15 @@ describe('an edit of one operation', () => {
 
 describe('an edit of many operations', () => {
   it('names a few', () => {
-    expect(said(edited(edits(['a', 'b', 'c'], [change('enabled', true, false)])))).toBe(
+    expect(sentenceOf(edited(edits(['a', 'b', 'c'], [change('enabled', true, false)])))).toBe(
       'Ana switched a, b and c off',
     )
   })
 
   it('counts more, and names them below, as far as they were sent', () => {
     const one = edited(edits(['a', 'b', 'c', 'd'], AS_WRITE, 1200))
-    expect(said(one)).toBe('Ana labelled 1,200 operations as write, customer consents – was: read')
-    expect(tell(one).lines).toEqual(['a, b, c, d and 1,196 more'])
+    expect(sentenceOf(one)).toBe('Ana labelled 1,200 operations as write, customer consents – was: read')
+    expect(describeEntry(one).lines).toEqual(['a, b, c, d and 1,196 more'])
   })
 
   it('that were different before is told in one sentence, with what each was', () => {
@@ -84,7 +84,7 @@ describe('an edit of many operations', () => {
       edits(['a', 'b'], [change('agent', 'orders', 'care')]),
       edits(['c'], [change('agent', 'billing', 'care')]),
     )
-    expect(tell(one)).toEqual({
+    expect(describeEntry(one)).toEqual({
       did: 'gave 3 operations to the agent care',
       lines: ['a and b – was: orders', 'c – was: billing'],
     })
@@ -92,8 +92,8 @@ describe('an edit of many operations', () => {
 
   it('that became different is told line by line', () => {
     const one = edited(edits(['a'], AS_WRITE), edits(['b'], [change('access', 'destructive', 'write')]))
-    expect(said(one)).toBe('Ana edited 2 operations')
-    expect(tell(one).lines).toEqual([
+    expect(sentenceOf(one)).toBe('Ana edited 2 operations')
+    expect(describeEntry(one).lines).toEqual([
       'a: Access: write – was: read; Who consents: customer consents – was: nobody is asked',
       'b: Access: write – was: destructive',
     ])
@@ -101,12 +101,12 @@ describe('an edit of many operations', () => {
 
   it('in more ways than were sent says so', () => {
     const one = { ...edited(edits(['a'], AS_WRITE), edits([], AS_WRITE, 1)), count: 9, groups: 4 } as Entry
-    expect(said(one)).toBe('Ana edited 9 operations')
-    expect(tell(one).lines.at(1)).toMatch(/^1 operation: Access/)
-    expect(tell(one).lines.at(-1)).toBe('… and in 2 more ways')
+    expect(sentenceOf(one)).toBe('Ana edited 9 operations')
+    expect(describeEntry(one).lines.at(1)).toMatch(/^1 operation: Access/)
+    expect(describeEntry(one).lines.at(-1)).toBe('… and in 2 more ways')
   })
 
   it('of which nothing more was written down is told all the same', () => {
-    expect(said(edited())).toBe('Ana edited operations')
+    expect(sentenceOf(edited())).toBe('Ana edited operations')
   })
 })

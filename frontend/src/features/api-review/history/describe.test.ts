@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { change, entry, said } from './fixtures'
-import { tell } from './describe'
+import { change, entry, sentenceOf } from './fixtures'
+import { describeEntry } from './describe'
 import type { Entry } from '../types'
 
 describe('an import', () => {
@@ -27,11 +27,11 @@ describe('an import', () => {
       'tried getA with id and x',
     ],
     [entry('read_tried', { operation: { key: 'GET /a', name: 'getA' }, arguments: [] }), 'tried getA'],
-  ])('%#', (one, words) => expect(said(one)).toBe(`Ana ${words}`))
+  ])('%#', (one, words) => expect(sentenceOf(one)).toBe(`Ana ${words}`))
 
   it('with an address says it', () => {
     const one = entry('import_begun', { source: url, base_url: 'https://b.example', again: false })
-    expect(tell(one).lines).toEqual(['Base address: https://b.example'])
+    expect(describeEntry(one).lines).toEqual(['Base address: https://b.example'])
   })
 
   it('that was approved says how much, exactly what, and what else changed with it', () => {
@@ -45,10 +45,10 @@ describe('an import', () => {
       agents: [{ name: 'orders', version: 2 }],
       changes: [change('base_url', '', 'https://b.example')],
     }
-    expect(said(entry('import_approved', approved))).toBe(
+    expect(sentenceOf(entry('import_approved', approved))).toBe(
       'Ana approved 4 tools: 2 reads, 1 write and 1 destructive',
     )
-    expect(tell(entry('import_approved', approved)).lines).toEqual([
+    expect(describeEntry(entry('import_approved', approved)).lines).toEqual([
       'Exactly what was live from then on: revision 3, digest df00e7e0c1ac',
       'Agents: orders (version 2)',
       'Base address: https://b.example – was: nothing',
@@ -63,9 +63,9 @@ describe('an import', () => {
       agents: [],
       changes: [],
     }
-    expect(tell(entry('import_approved', long))).toEqual({ did: 'approved the import', lines: [] })
+    expect(describeEntry(entry('import_approved', long))).toEqual({ did: 'approved the import', lines: [] })
     const none = { ...long, tools: 0 }
-    expect(said(entry('import_approved', none))).toBe('Ana approved 0 tools')
+    expect(sentenceOf(entry('import_approved', none))).toBe('Ana approved 0 tools')
   })
 })
 
@@ -108,7 +108,7 @@ describe('an API and its agents', () => {
     ],
     [entry('agent_changed', { agent: 'care', version: null, changes: [] }), 'changed the agent care', []],
   ])('%#', (one, words, lines) => {
-    expect(said(one)).toBe(`Ana ${words}`)
-    expect(tell(one).lines).toEqual(lines)
+    expect(sentenceOf(one)).toBe(`Ana ${words}`)
+    expect(describeEntry(one).lines).toEqual(lines)
   })
 })

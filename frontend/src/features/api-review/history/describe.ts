@@ -1,8 +1,8 @@
-import { operationsEdited, type Told } from './describe-edits'
-import { changeInWords, inWords } from './field-labels'
-import { countsInWords } from '../summary'
+import { operationsEdited, type Description } from './describe-edits'
+import { formatChange, formatField } from './field-labels'
+import { formatCounts } from '../summary'
 import type { Changed, Entry } from '../types'
-import { count, list } from '../labels'
+import { count, list } from '../format'
 
 type Of<What extends Entry['what']> = Extract<Entry, { what: What }>
 
@@ -10,7 +10,7 @@ const AS_IT_CAME = 'as it came' // what nobody has set of a live agent is not no
 const DIGEST_CHARS = 12 // enough to tell two approvals apart
 
 /** What somebody did, as a sentence that begins with their name. */
-export function tell(entry: Entry): Told {
+export function describeEntry(entry: Entry): Description {
   switch (entry.what) {
     case 'import_begun':
       return begun(entry)
@@ -41,11 +41,11 @@ export function tell(entry: Entry): Told {
   }
 }
 
-function plainly(did: string): Told {
+function plainly(did: string): Description {
   return { did, lines: [] }
 }
 
-function begun({ source, again, base_url }: Of<'import_begun'>): Told {
+function begun({ source, again, base_url }: Of<'import_begun'>): Description {
   const from = !source ? '' : source.kind === 'text' ? ' from a pasted text' : ` from ${source.name}`
   return {
     did: `imported the API ${again ? 'again' : ''}`.trimEnd() + from,
@@ -54,16 +54,16 @@ function begun({ source, again, base_url }: Of<'import_begun'>): Told {
 }
 
 /** A new name is told in the sentence, anything else below it. */
-function changed(changes: readonly Changed[], whom: string, none?: string): Told {
+function changed(changes: readonly Changed[], whom: string, none?: string): Description {
   const [only] = changes
   if (only?.field === 'name' && changes.length === 1)
-    return plainly(`renamed ${whom} to ${inWords('name', only.now)}`)
-  return { did: `changed ${whom}`, lines: changes.map((change) => changeInWords(change, none)) }
+    return plainly(`renamed ${whom} to ${formatField('name', only.now)}`)
+  return { did: `changed ${whom}`, lines: changes.map((change) => formatChange(change, none)) }
 }
 
-function approved(entry: Of<'import_approved'>): Told {
+function approved(entry: Of<'import_approved'>): Description {
   const { tools, digest, agents } = entry
-  const kinds = countsInWords(entry)
+  const kinds = formatCounts(entry)
   const which = digest && `revision ${entry.revision}, digest ${digest.slice(0, DIGEST_CHARS)}`
   return {
     did: tools === null ? 'approved the import' : `approved ${count(tools, 'tool')}${kinds && `: ${kinds}`}`,
@@ -72,12 +72,12 @@ function approved(entry: Of<'import_approved'>): Told {
       ...(agents.length > 0
         ? [`Agents: ${list(agents.map((agent) => agent.name + version(agent.version)))}`]
         : []),
-      ...entry.changes.map((change) => changeInWords(change)),
+      ...entry.changes.map((change) => formatChange(change)),
     ],
   }
 }
 
-function removed({ tools, credentials }: Of<'api_deleted'>): Told {
+function removed({ tools, credentials }: Of<'api_deleted'>): Description {
   const lost = [
     tools > 0 && count(tools, 'live tool'),
     credentials.length > 0 && `the credentials of ${list(credentials)}`,

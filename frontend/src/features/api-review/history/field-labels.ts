@@ -1,5 +1,6 @@
 import type { Changed } from '../types'
-import { CONSENT, isConsent, list } from '../labels'
+import { list } from '../format'
+import { CONSENT, isConsent } from '../labels'
 
 const MAX_SHOWN = 200 // of a text: enough to know it again
 
@@ -31,7 +32,7 @@ const FIELDS: Record<string, string> = {
 const TEXTS = new Set(['title', 'description', 'tone', 'greeting', 'escalation_message', 'instructions'])
 
 /** A value as people say it; `none` is the word for a value that is not set. */
-export function inWords(field: string, value: Changed['now'], none = 'nothing'): string {
+export function formatField(field: string, value: Changed['now'], none = 'nothing'): string {
   if (value === null || value === '') return none
   if (typeof value === 'boolean') return value ? 'yes' : 'no'
   if (typeof value === 'number') return value.toLocaleString('en')
@@ -44,9 +45,9 @@ export function inWords(field: string, value: Changed['now'], none = 'nothing'):
 }
 
 /** One change of several: "Access: write – was: read". */
-export function changeInWords({ field, was, now }: Changed, none?: string): string {
+export function formatChange({ field, was, now }: Changed, none?: string): string {
   const name = FIELDS[field] ?? field.replaceAll('_', ' ')
-  return `${name}: ${inWords(field, now, none)} – was: ${inWords(field, was, none)}`
+  return `${name}: ${formatField(field, now, none)} – was: ${formatField(field, was, none)}`
 }
 
 function clipped(text: string): string {

@@ -1,4 +1,4 @@
-import { tell } from './describe'
+import { describeEntry } from './describe'
 import { AT } from '../fixtures'
 import type { Changed, Edits, Entry } from '../types'
 
@@ -35,7 +35,7 @@ export function change(field: string, was: Changed['was'], now: Changed['now']):
 }
 
 /** The sentence, as the page puts it together. */
-export function said(one: Entry): string {
-  const { did, was } = tell(one)
+export function sentenceOf(one: Entry): string {
+  const { did, was } = describeEntry(one)
   return `${one.by} ${did}${was === undefined ? '' : ` – was: ${was}`}`
 }

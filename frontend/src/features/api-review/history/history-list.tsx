@@ -2,7 +2,7 @@ import { Link } from 'react-router'
 import { Ago, Time } from '../../../components/time'
 import classes from './history.module.css'
 import { useHistory, type Scope } from './queries'
-import { tell } from './describe'
+import { describeEntry } from './describe'
 import { Loaded } from '../loaded'
 import { ShowMore } from '../../../components/show-more'
 import page from '../page.module.css'
@@ -43,7 +43,7 @@ export function HistoryList({ scope, here }: Props) {
 }
 
 function Line({ entry, here }: { entry: Entry; here: string | undefined }) {
-  const { did, was, lines } = tell(entry)
+  const { did, was, lines } = describeEntry(entry)
   return (
     <>
       <p className={classes.sentence}>

@@ -33,9 +33,9 @@ beforeEach(() => {
 })
 
 async function line(words: string | RegExp): Promise<HTMLElement> {
-  const found = (await screen.findByText(words, { selector: 'p, p *' })).closest('li')
-  if (!found) throw new Error(`no entry says ${words}`)
-  return found
+  const entry = (await screen.findByText(words, { selector: 'p, p *' })).closest('li')
+  if (!entry) throw new Error(`no entry says ${words}`)
+  return entry
 }
 
 describe('the history of an import', () => {

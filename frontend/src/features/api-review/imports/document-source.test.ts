@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { MAX_DOCUMENT_BYTES } from '../../../config/limits'
-import { inSize, problemWith, whatHappens, whatIs } from './document-source'
+import { formatBytes, problemWith, describeSource, sourceOf } from './document-source'
 
 function file(name: string, bytes: number): File {
   const made = new File(['x'], name)
@@ -22,12 +22,12 @@ describe('what was pasted', () => {
     ['ftp://a.example/openapi.json', 'text'],
     ['api.example.com/openapi.json', 'text'],
   ])('%j is %s', (pasted, kind) => {
-    expect(whatIs(pasted).kind).toBe(kind)
+    expect(sourceOf(pasted).kind).toBe(kind)
   })
 
   it('as an address loses what stands around it, as a document keeps it: there it may mean something', () => {
-    expect(whatIs(' https://a.example \n')).toEqual({ kind: 'url', url: 'https://a.example' })
-    expect(whatIs('  openapi: 3.1.0\n')).toEqual({ kind: 'text', text: '  openapi: 3.1.0\n' })
+    expect(sourceOf(' https://a.example \n')).toEqual({ kind: 'url', url: 'https://a.example' })
+    expect(sourceOf('  openapi: 3.1.0\n')).toEqual({ kind: 'text', text: '  openapi: 3.1.0\n' })
   })
 })
 
@@ -40,7 +40,7 @@ describe('what cannot be imported', () => {
     ['{}', undefined],
     ['https://a.example', undefined],
   ])('%j: %j', (pasted, problem) => {
-    expect(problemWith(whatIs(pasted))).toBe(problem)
+    expect(problemWith(sourceOf(pasted))).toBe(problem)
   })
 
   it('is what is too large, counted in bytes', () => {
@@ -65,12 +65,12 @@ describe('what will happen', () => {
     ['\nopenapi: 3.1.0\npaths: {}\n', '2 lines of YAML will be read.'],
     [' {\n}', '2 lines of JSON will be read.'],
   ])('with %j: %s', (pasted, said) => {
-    expect(whatHappens(whatIs(pasted))).toBe(said)
+    expect(describeSource(sourceOf(pasted))).toBe(said)
   })
 
   it('with a file is said with its name and size', () => {
-    expect(whatHappens(file('shop.yaml', 2048))).toBe('shop.yaml (2 kB) will be read.')
-    expect(whatHappens(file('Shop.ZIP', 10))).toBe('Shop.ZIP (10 bytes) will be unpacked and read.')
+    expect(describeSource(file('shop.yaml', 2048))).toBe('shop.yaml (2 kB) will be read.')
+    expect(describeSource(file('Shop.ZIP', 10))).toBe('Shop.ZIP (10 bytes) will be unpacked and read.')
   })
 
   it.each([
@@ -81,6 +81,6 @@ describe('what will happen', () => {
     [1024 * 1024, '1 MB'],
     [1.5 * 1024 * 1024, '1.5 MB'],
   ])('%i bytes are %s', (bytes, said) => {
-    expect(inSize(bytes)).toBe(said)
+    expect(formatBytes(bytes)).toBe(said)
   })
 })

@@ -4,7 +4,7 @@ import { http } from 'msw'
 import type { ReactNode } from 'react'
 import { beforeEach, describe, expect, it, vi } from 'vitest'
 import { good, restServer } from '../../../testing/server'
-import { hear } from './follow'
+import { applyUpdate } from './follow'
 import { useJob } from './queries'
 import { job } from '../fixtures'
 import type { Job } from '../types'
@@ -105,11 +105,11 @@ describe('an import that is followed', () => {
 })
 
 describe('what the server says of an import', () => {
-  function heard(before: Job | undefined, said: Job) {
+  function applied(before: Job | undefined, update: Job) {
     const queries = new QueryClient()
     if (before) queries.setQueryData(['imports', 'j1'], before)
     queries.setQueryData(['imports', 'j1', 'operations'], [])
-    hear(queries, said)
+    applyUpdate(queries, update)
     return {
       job: queries.getQueryData(['imports', 'j1']),
       stale: queries.getQueryState(['imports', 'j1', 'operations'])?.isInvalidated,
@@ -117,22 +117,22 @@ describe('what the server says of an import', () => {
   }
 
   it('makes its operations be asked for anew where somebody changed them', () => {
-    const said = job({ revision: 8 })
-    expect(heard(job({ revision: 7 }), said)).toEqual({ job: said, stale: true })
+    const update = job({ revision: 8 })
+    expect(applied(job({ revision: 7 }), update)).toEqual({ job: update, stale: true })
   })
 
   it('does not where only the progress moved', () => {
-    const said = job({ revision: 7, progress: { done: 1, total: 2, note: '' } })
-    expect(heard(job({ revision: 7 }), said)).toEqual({ job: said, stale: false })
+    const update = job({ revision: 7, progress: { done: 1, total: 2, note: '' } })
+    expect(applied(job({ revision: 7 }), update)).toEqual({ job: update, stale: false })
   })
 
   it('does where the import is ready now', () => {
-    const said = job({ revision: 7, status: 'review' })
-    expect(heard(job({ revision: 7, status: 'classifying' }), said)).toEqual({ job: said, stale: true })
+    const update = job({ revision: 7, status: 'review' })
+    expect(applied(job({ revision: 7, status: 'classifying' }), update)).toEqual({ job: update, stale: true })
   })
 
   it('that was overtaken changes nothing', () => {
     const newer = job({ revision: 9 })
-    expect(heard(newer, job({ revision: 8 }))).toEqual({ job: newer, stale: false })
+    expect(applied(newer, job({ revision: 8 }))).toEqual({ job: newer, stale: false })
   })
 })

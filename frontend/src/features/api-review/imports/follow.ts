@@ -16,7 +16,7 @@ export function useFollow(id: string): boolean {
     stream.onerror = () => setOpen(false)
     stream.onmessage = ({ data }: MessageEvent<string>) => {
       const job = JSON.parse(data) as Job
-      hear(queries, job)
+      applyUpdate(queries, job)
       // It will not change any more.
       if (job.status === 'approved') stream.close()
     }
@@ -30,7 +30,7 @@ export function useFollow(id: string): boolean {
 }
 
 /** Take in what the server says of an import; operations that somebody edited meanwhile are asked for anew. */
-export function hear(queries: QueryClient, job: Job): void {
+export function applyUpdate(queries: QueryClient, job: Job): void {
   const key = ['imports', job.id]
   const before = queries.getQueryData<Job>(key)
   // Two answers may overtake each other.

@@ -6,7 +6,7 @@ import { ImportOptions, type Options } from './import-options'
 import { useImport, type ImportForm as Form } from './queries'
 import page from '../page.module.css'
 import { Problem } from '../problem'
-import { problemWith, whatHappens, whatIs } from './document-source'
+import { problemWith, describeSource, sourceOf } from './document-source'
 import type { Job } from '../types'
 
 const TYPES = '.json,.yaml,.yml,.zip,application/json,application/yaml,application/zip'
@@ -25,9 +25,9 @@ export function ImportForm({ onStarted, apiId }: Props) {
   const [over, setOver] = useState(false)
   const [options, setOptions] = useState<Options>({ name: '', base_url: '' })
   const [problem, setProblem] = useState<string>()
-  const given = file ?? whatIs(pasted)
+  const document = file ?? sourceOf(pasted)
 
-  function take(chosen: File | null | undefined) {
+  function choose(chosen: File | null | undefined) {
     if (!chosen) return
     setFile(chosen)
     setProblem(problemWith(chosen))
@@ -36,16 +36,16 @@ export function ImportForm({ onStarted, apiId }: Props) {
   function drop(event: DragEvent) {
     event.preventDefault()
     setOver(false)
-    take(event.dataTransfer.files[0])
+    choose(event.dataTransfer.files[0])
   }
 
   function submit(event: SyntheticEvent) {
     event.preventDefault()
     if (begin.isPending) return
-    const wrong = problemWith(given)
+    const wrong = problemWith(document)
     setProblem(wrong)
     if (wrong) return
-    begin.mutate(formOf(given, options, apiId), { onSuccess: onStarted })
+    begin.mutate(formOf(document, options, apiId), { onSuccess: onStarted })
   }
 
   return (
@@ -81,13 +81,13 @@ export function ImportForm({ onStarted, apiId }: Props) {
           onChange={(event) => setPasted(event.currentTarget.value)}
           onKeyDown={(event) => {
             // An address is one line: Enter sends it, as in a browser's address bar.
-            if (event.key === 'Enter' && whatIs(pasted).kind === 'url') submit(event)
+            if (event.key === 'Enter' && sourceOf(pasted).kind === 'url') submit(event)
           }}
         />
       )}
       <div className={classes.or}>
         {!file && 'or drop a file here, or'}
-        <FileButton accept={TYPES} onChange={take} inputProps={{ 'aria-label': 'A file to import' }}>
+        <FileButton accept={TYPES} onChange={choose} inputProps={{ 'aria-label': 'A file to import' }}>
           {(props) => (
             <Button {...props} variant="default" size="xs" leftSection={<UploadIcon size={15} />}>
               {file ? 'Choose another file' : 'Choose a file'}
@@ -98,8 +98,8 @@ export function ImportForm({ onStarted, apiId }: Props) {
       </div>
       {!apiId && <ImportOptions value={options} onChange={setOptions} />}
       <p className={classes.next}>
-        {whatHappens(given)} Then you see every operation with what it may do. Nothing goes live before you
-        approve it.
+        {describeSource(document)} Then you see every operation with what it may do. Nothing goes live before
+        you approve it.
       </p>
       {problem ? <Problem>{problem}</Problem> : begin.isError && <Problem>{begin.error.message}</Problem>}
       <div className={page.buttons}>
@@ -111,13 +111,17 @@ export function ImportForm({ onStarted, apiId }: Props) {
   )
 }
 
-function formOf(given: File | ReturnType<typeof whatIs>, options: Options, apiId: string | undefined): Form {
+function formOf(
+  document: File | ReturnType<typeof sourceOf>,
+  options: Options,
+  apiId: string | undefined,
+): Form {
   const source =
-    given instanceof File
-      ? { file: given }
-      : given.kind === 'url'
-        ? { url: given.url }
-        : { text: given.kind === 'text' ? given.text : '' }
+    document instanceof File
+      ? { file: document }
+      : document.kind === 'url'
+        ? { url: document.url }
+        : { text: document.kind === 'text' ? document.text : '' }
   const { name, base_url } = options
   return {
     source,

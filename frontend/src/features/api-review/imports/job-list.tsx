@@ -1,8 +1,8 @@
 import { Link } from 'react-router'
 import { Time } from '../../../components/time'
 import page from '../page.module.css'
-import { statusInWords } from './steps'
-import { countsInWords } from '../summary'
+import { statusLabel } from './steps'
+import { formatCounts } from '../summary'
 import type { Job, Status } from '../types'
 
 /** Imports, newest first. */
@@ -17,8 +17,7 @@ export function JobList({ jobs }: { jobs: readonly Job[] }) {
               <Link to={`/apis/jobs/${job.id}`}>{job.api.title || job.api.name}</Link>
             </h3>
             <p className={page.meta}>
-              {countsInWords(job.counts) || job.source.name} · <Time at={job.created_at} /> by{' '}
-              {job.created_by}
+              {formatCounts(job.counts) || job.source.name} · <Time at={job.created_at} /> by {job.created_by}
             </p>
           </div>
           <JobState status={job.status} />
@@ -31,7 +30,7 @@ export function JobList({ jobs }: { jobs: readonly Job[] }) {
 export function JobState({ status }: { status: Status }) {
   return (
     <span className={page.state} data-status={status}>
-      {statusInWords(status)}
+      {statusLabel(status)}
     </span>
   )
 }

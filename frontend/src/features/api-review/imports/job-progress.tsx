@@ -2,12 +2,12 @@ import { Loader, Progress } from '@mantine/core'
 import { CheckIcon } from '../../../components/icons'
 import classes from './job-progress.module.css'
 import page from '../page.module.css'
-import { progressOf, stepsOf } from './steps'
+import { progressOf, importSteps } from './steps'
 import type { Job } from '../types'
 
 /** An import on its way: which step, how far. Leaving the page does not stop it. */
 export function JobProgress({ job }: { job: Job }) {
-  const steps = stepsOf(job)
+  const steps = importSteps(job)
   const active = steps.find((step) => step.state === 'active')
   const percent = progressOf(job)
   return (

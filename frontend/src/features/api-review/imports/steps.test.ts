@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest'
 import { job } from '../fixtures'
-import { isRunning, progressOf, statusInWords, stepsOf } from './steps'
+import { isRunning, progressOf, statusLabel, importSteps } from './steps'
 import type { Job, Status } from '../types'
 
 /** The way of an import for reading: done ✓, active ▶, failed ✗, to come ·. */
 function drawn(some: Partial<Job>): string {
   const signs = { done: '✓', active: '▶', failed: '✗', todo: '·' }
-  return stepsOf(job(some))
+  return importSteps(job(some))
     .map((step) => signs[step.state] + step.status)
     .join(' ')
 }
@@ -48,7 +48,7 @@ describe('the way of an import', () => {
   })
 
   it('is said in a word', () => {
-    expect(statusInWords('review')).toBe('To be reviewed')
-    expect(statusInWords('failed')).toBe('Failed')
+    expect(statusLabel('review')).toBe('To be reviewed')
+    expect(statusLabel('failed')).toBe('Failed')
   })
 })

@@ -7,7 +7,7 @@ export interface ImportStep {
   state: 'done' | 'active' | 'todo' | 'failed'
 }
 
-const WAY: readonly { status: Status; title: string }[] = [
+const STEPS: readonly { status: Status; title: string }[] = [
   { status: 'pending', title: 'Waiting for its turn' },
   { status: 'fetching', title: 'Fetching the document' },
   { status: 'parsing', title: 'Reading its operations' },
@@ -22,8 +22,8 @@ export function isRunning(job: Pick<Job, 'status'>): boolean {
 }
 
 /** The steps of an import; nothing is fetched for a file or a text. */
-export function stepsOf(job: Pick<Job, 'status' | 'source'>): ImportStep[] {
-  const way = WAY.filter((step) => step.status !== 'fetching' || job.source.kind === 'url')
+export function importSteps(job: Pick<Job, 'status' | 'source'>): ImportStep[] {
+  const way = STEPS.filter((step) => step.status !== 'fetching' || job.source.kind === 'url')
   const at = way.findIndex((step) => step.status === job.status)
   return way.map((step, index) => ({ ...step, state: stateOf(job.status, index, at) }))
 }
@@ -41,7 +41,7 @@ export function progressOf({ progress }: Pick<Job, 'progress'>): number | null {
   return Math.min(100, Math.round((progress.done / progress.total) * 100))
 }
 
-const SAID: Record<Status, string> = {
+const STATUS_LABELS: Record<Status, string> = {
   pending: 'Waiting',
   fetching: 'Fetching',
   parsing: 'Reading',
@@ -51,6 +51,6 @@ const SAID: Record<Status, string> = {
   failed: 'Failed',
 }
 
-export function statusInWords(status: Status): string {
-  return SAID[status]
+export function statusLabel(status: Status): string {
+  return STATUS_LABELS[status]
 }

@@ -1,5 +1,12 @@
 import { describe, expect, it } from 'vitest'
-import { changedBy, differences, editedInWords, foresee, replaceOperations, takeBack } from './edits'
+import {
+  changedBy,
+  differences,
+  formatEditedFields,
+  applyEdit,
+  replaceOperations,
+  revertOperations,
+} from './edits'
 import { DESTRUCTIVE, operation, READ, WRITE } from '../fixtures'
 
 const ALL = [READ, WRITE, DESTRUCTIVE]
@@ -16,7 +23,7 @@ describe('an answer of the server', () => {
   })
 
   it('confirms what was foreseen, also under the same revision', () => {
-    const foreseen = foresee(ALL, [1], { consent: 'both' })
+    const foreseen = applyEdit(ALL, [1], { consent: 'both' })
     expect(replaceOperations(foreseen, [WRITE])).toEqual(ALL)
   })
 
@@ -28,20 +35,20 @@ describe('an answer of the server', () => {
 
 describe('an edit', () => {
   it('is seen before the server has taken it, on what was chosen only', () => {
-    const foreseen = foresee(ALL, [0, 2], { agent: 'billing', enabled: true })
+    const foreseen = applyEdit(ALL, [0, 2], { agent: 'billing', enabled: true })
     expect(foreseen.map((one) => one.agent)).toEqual(['billing', 'orders', 'billing'])
     expect(foreseen[2]?.enabled).toBe(true)
     expect(foreseen[1]).toBe(WRITE)
   })
 
   it('that was refused is taken back', () => {
-    const foreseen = foresee(ALL, [0, 1], { agent: 'billing' })
-    expect(takeBack(foreseen, [READ, WRITE])).toEqual(ALL)
+    const foreseen = applyEdit(ALL, [0, 1], { agent: 'billing' })
+    expect(revertOperations(foreseen, [READ, WRITE])).toEqual(ALL)
   })
 
   it('that was refused does not take back what somebody else did meanwhile', () => {
     const theirs = { ...WRITE, revision: 9, consent: 'operator' as const }
-    expect(takeBack([theirs], [WRITE])).toEqual([theirs])
+    expect(revertOperations([theirs], [WRITE])).toEqual([theirs])
   })
 
   it('says only what it would really change', () => {
@@ -93,10 +100,10 @@ describe('what somebody else did', () => {
   })
 
   it('names the fields that a person edited', () => {
-    expect(editedInWords(['access'])).toBe('access')
-    expect(editedInWords(['access', 'bound', 'some_thing'])).toBe(
+    expect(formatEditedFields(['access'])).toBe('access')
+    expect(formatEditedFields(['access', 'bound', 'some_thing'])).toBe(
       'access, what comes from the verified identity and some thing',
     )
-    expect(editedInWords([])).toBe('')
+    expect(formatEditedFields([])).toBe('')
   })
 })

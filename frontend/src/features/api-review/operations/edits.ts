@@ -1,5 +1,6 @@
 import type { Edit, Operation } from '../types'
-import { ACCESS, CONSENT, list } from '../labels'
+import { list } from '../format'
+import { ACCESS, CONSENT } from '../labels'
 
 /** The operations with these in the place of their older selves; an answer that was overtaken changes nothing. */
 export function replaceOperations(known: readonly Operation[], newer: readonly Operation[]): Operation[] {
@@ -11,13 +12,13 @@ export function replaceOperations(known: readonly Operation[], newer: readonly O
 }
 
 /** The operations as they will be once the server has taken the edit. */
-export function foresee(known: readonly Operation[], idxs: readonly number[], edit: Edit): Operation[] {
+export function applyEdit(known: readonly Operation[], idxs: readonly number[], edit: Edit): Operation[] {
   const wanted = new Set(idxs)
   return known.map((operation) => (wanted.has(operation.idx) ? { ...operation, ...edit } : operation))
 }
 
 /** The operations with these as they were before an edit that was refused. */
-export function takeBack(known: readonly Operation[], before: readonly Operation[]): Operation[] {
+export function revertOperations(known: readonly Operation[], before: readonly Operation[]): Operation[] {
   const byIdx = new Map(before.map((operation) => [operation.idx, operation]))
   return known.map((operation) => {
     const older = byIdx.get(operation.idx)
@@ -57,28 +58,28 @@ export function differences(before: Operation, after: Operation | Edit): Differe
   return EDITABLE.filter((name) => name in after && !same(before[name], after[name])).map((name) => ({
     name,
     label: NAMES[name],
-    before: fieldInWords(name, before[name]),
-    after: fieldInWords(name, after[name]),
+    before: formatFieldValue(name, before[name]),
+    after: formatFieldValue(name, after[name]),
   }))
 }
 
 /** Names of edited fields as the server gives them, in words. */
-export function editedInWords(fields: readonly string[]): string {
+export function formatEditedFields(fields: readonly string[]): string {
   return list(
     fields.map((field) => (field in NAMES ? NAMES[field as keyof Edit] : field.replaceAll('_', ' '))),
   )
 }
 
-function fieldInWords(name: keyof Edit, value: unknown): string {
+function formatFieldValue(name: keyof Edit, value: unknown): string {
   if (name === 'access') return ACCESS[value as Operation['access']].word
   if (name === 'consent') return CONSENT[value as Operation['consent']].word
   if (name === 'enabled') return value ? 'enabled' : 'not enabled'
   if (Array.isArray(value)) return value.length > 0 ? value.join(', ') : 'nothing'
-  if (name === 'bound') return boundInWords(value as Operation['bound'])
+  if (name === 'bound') return formatBound(value as Operation['bound'])
   return typeof value === 'string' && value !== '' ? value : 'nothing'
 }
 
-function boundInWords(bound: Readonly<Record<string, string>>): string {
+function formatBound(bound: Readonly<Record<string, string>>): string {
   const pairs = Object.entries(bound).map(([argument, claim]) => `${argument} (${claim})`)
   return pairs.length > 0 ? pairs.join(', ') : 'nothing'
 }

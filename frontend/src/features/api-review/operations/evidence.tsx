@@ -1,6 +1,6 @@
 import type { ReactNode } from 'react'
 import classes from './evidence.module.css'
-import { editedInWords } from './edits'
+import { formatEditedFields } from './edits'
 import type { Access, Operation } from '../types'
 import { ACCESS, ACCESSES } from '../labels'
 
@@ -26,7 +26,7 @@ export function Evidence({ operation }: { operation: Operation }) {
         ))}
         {edited.length > 0 && (
           <li>
-            {edited_by ?? 'Somebody'} changed {editedInWords(edited)}.
+            {edited_by ?? 'Somebody'} changed {formatEditedFields(edited)}.
           </li>
         )}
       </Points>

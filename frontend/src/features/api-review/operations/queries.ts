@@ -1,6 +1,6 @@
 import { queryOptions, useMutation, useQuery, useQueryClient, type QueryClient } from '@tanstack/react-query'
 import { ApiError, request } from '../../../api/client'
-import { foresee, replaceOperations, takeBack } from './edits'
+import { applyEdit, replaceOperations, revertOperations } from './edits'
 import type { Edit, Edited, Operation, Tried } from '../types'
 
 const PAGE = 500 // what the server gives at most at once
@@ -47,7 +47,7 @@ async function showEdited(queries: QueryClient, id: string, idxs: readonly numbe
   const key = operationsQuery(id).queryKey
   await queries.cancelQueries({ queryKey: key })
   const before = queries.getQueryData(key)?.filter((operation) => idxs.includes(operation.idx)) ?? []
-  change(queries, id, (known) => foresee(known, idxs, edit))
+  change(queries, id, (known) => applyEdit(known, idxs, edit))
   return { before }
 }
 
@@ -74,7 +74,7 @@ export function useEditOne(id: string) {
     onMutate: ({ idx, edit }) => showEdited(queries, id, [idx], edit),
     onSuccess: (operation) => change(queries, id, (known) => replaceOperations(known, [operation])),
     onError: (error, _, shown) => {
-      change(queries, id, (known) => takeBack(known, shown?.before ?? []))
+      change(queries, id, (known) => revertOperations(known, shown?.before ?? []))
       const current = currentOf(error)
       if (current) change(queries, id, (known) => replaceOperations(known, [current]))
       else void queries.invalidateQueries({ queryKey: operationsQuery(id).queryKey })
@@ -109,7 +109,7 @@ export function useEditMany(id: string) {
     onSuccess: ({ changed, refused }, _, { before }) => {
       const idxs = new Set(refused.map((one) => one.idx))
       change(queries, id, (known) =>
-        takeBack(
+        revertOperations(
           replaceOperations(known, changed),
           before.filter((operation) => idxs.has(operation.idx)),
         ),
@@ -117,7 +117,7 @@ export function useEditMany(id: string) {
       if (refused.length > 0) void queries.invalidateQueries({ queryKey: operationsQuery(id).queryKey })
     },
     onError: (_error, _variables, shown) =>
-      change(queries, id, (known) => takeBack(known, shown?.before ?? [])),
+      change(queries, id, (known) => revertOperations(known, shown?.before ?? [])),
     onSettled: () => settle(queries, id),
   })
 }

@@ -58,7 +58,7 @@ describe('a switch in the list', () => {
   it('shows what somebody else made of it, where they were faster', async () => {
     const { user } = openJob()
     await enable()
-    server.meanwhile(1, { consent: 'operator' })
+    server.editByColleague(1, { consent: 'operator' })
     await user.click(await enable())
     expect(await screen.findByText(/Somebody else edited this/)).toBeInTheDocument()
     expect(await line('Cancel an order')).toHaveTextContent('Operator')
@@ -80,7 +80,7 @@ describe('a switch in the list', () => {
     const { user } = openJob()
     await user.click(await enable())
     await user.click(await enable())
-    await waitFor(() => expect(server.asked).toHaveLength(2))
+    await waitFor(() => expect(server.requests).toHaveLength(2))
     await waitFor(() => expect(server.find(1)).toMatchObject({ enabled: true, revision: 3 }))
     expect(await enable()).toBeChecked()
     expect(screen.queryByRole('alert')).toBeNull()
@@ -136,10 +136,10 @@ describe('the side panel', () => {
 
   it('says again where somebody was faster a second time', async () => {
     const { user, dialog } = await openPanel('Cancel an order')
-    server.meanwhile(1, { consent: 'operator' })
+    server.editByColleague(1, { consent: 'operator' })
     await user.click(within(dialog).getByRole('radio', { name: /^Destructive/ }))
     await user.click(within(dialog).getByRole('button', { name: 'Save' }))
-    server.meanwhile(1, { consent: 'both' })
+    server.editByColleague(1, { consent: 'both' })
     await user.click(await within(dialog).findByRole('button', { name: 'Apply mine to theirs' }))
     await waitFor(() => expect(within(dialog).getByRole('alert')).toHaveTextContent('Operator → Both'))
     expect(server.find(1)).toMatchObject({ access: 'write', consent: 'both' })

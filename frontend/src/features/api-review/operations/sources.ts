@@ -34,9 +34,9 @@ export function withSource(
 
 /** Arguments by where they come from, for the list. */
 export function bySource(operation: Operation): Record<Source, Argument[]> {
-  const found: Record<Source, Argument[]> = { customer: [], identity: [], agent: [] }
-  for (const argument of operation.arguments) found[sourceOf(operation, argument.name)].push(argument)
-  return found
+  const result: Record<Source, Argument[]> = { customer: [], identity: [], agent: [] }
+  for (const argument of operation.arguments) result[sourceOf(operation, argument.name)].push(argument)
+  return result
 }
 
 const TYPES = new Set(['string', 'number', 'integer', 'boolean'])

@@ -9,7 +9,8 @@ import page from '../page.module.css'
 import { Problem } from '../problem'
 import { summarise, type Summary } from '../summary'
 import type { Job } from '../types'
-import { asksNobody, CONSENT, CONSENTS, count, list } from '../labels'
+import { count, list } from '../format'
+import { asksNobody, CONSENT, CONSENTS } from '../labels'
 
 interface Props {
   job: Job

@@ -2,7 +2,7 @@ import { Link } from 'react-router'
 import { Time } from '../../../components/time'
 import page from '../page.module.css'
 import type { Job, Operation } from '../types'
-import { count } from '../labels'
+import { count } from '../format'
 
 /** Says that the tools are live, and how to try them. */
 export function Approved({ job, operations }: { job: Job; operations: readonly Operation[] }) {

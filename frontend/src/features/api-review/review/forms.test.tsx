@@ -46,7 +46,7 @@ describe('the approval', () => {
 
   it('is of what was seen: a change meanwhile has to be looked at first', async () => {
     const { dialog, user, queries } = await ask()
-    server.meanwhile(0, { enabled: false })
+    server.editByColleague(0, { enabled: false })
     await queries.invalidateQueries({ queryKey: ['imports', 'j1'] })
     expect(await within(dialog).findByText(/Somebody changed something while this was open/)).toBeVisible()
     const approve = within(dialog).getByRole('button', { name: /^Approve/ })

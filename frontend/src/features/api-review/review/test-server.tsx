@@ -21,7 +21,7 @@ export class ReviewServer {
   operations: Operation[] = [READ, WRITE, DESTRUCTIVE]
   api = api()
   agents = [jobAgent()]
-  readonly asked: { method: string; path: string; body: unknown }[] = []
+  readonly requests: { method: string; path: string; body: unknown }[] = []
 
   constructor(server: SetupServer) {
     server.use(
@@ -29,18 +29,18 @@ export class ReviewServer {
       http.get('*/api/v1/openapi/jobs/:id', () => good(this.job)),
       http.get('*/api/v1/openapi/jobs/:id/classifications', ({ request }) => this.page(request)),
       http.put('*/api/v1/openapi/jobs/:id/classifications/:idx', async ({ request, params }) => {
-        const { revision, ...edit } = (await this.note(request)) as Edit & { revision: number }
+        const { revision, ...edit } = (await this.record(request)) as Edit & { revision: number }
         return this.answer(() => this.edit(Number(params.idx), revision, edit))
       }),
       http.post('*/api/v1/openapi/jobs/:id/classifications/edit', async ({ request }) => {
-        const { items, set } = (await this.note(request)) as {
+        const { items, set } = (await this.record(request)) as {
           items: { idx: number; revision: number }[]
           set: Edit
         }
         return good(this.editMany(items, set))
       }),
       http.post('*/api/v1/openapi/jobs/:id/approve', async ({ request }) => {
-        await this.note(request)
+        await this.record(request)
         this.job = { ...this.job, status: 'approved', approved_at: this.job.created_at, approved_by: 'ada' }
         return good(this.job)
       }),
@@ -52,19 +52,19 @@ export class ReviewServer {
   }
 
   /** Somebody else edits an operation. */
-  meanwhile(idx: number, edit: Edit): void {
+  editByColleague(idx: number, edit: Edit): void {
     this.edit(idx, this.find(idx).revision, edit, 'grace')
   }
 
   find(idx: number): Operation {
-    const found = this.operations.find((operation) => operation.idx === idx)
-    if (!found) throw new ApiError(404, 'operation_unknown', 'There is no such operation.')
-    return found
+    const operation = this.operations.find((operation) => operation.idx === idx)
+    if (!operation) throw new ApiError(404, 'operation_unknown', 'There is no such operation.')
+    return operation
   }
 
   /** What was asked to be changed, in order. */
   get changes(): unknown[] {
-    return this.asked.map(({ body }) => body)
+    return this.requests.map(({ body }) => body)
   }
 
   private edit(idx: number, revision: number, edit: Edit, by = 'ada'): Operation {
@@ -108,9 +108,9 @@ export class ReviewServer {
     return good({ items: this.operations.slice(from, from + 2), next })
   }
 
-  private async note(request: Request): Promise<unknown> {
+  private async record(request: Request): Promise<unknown> {
     const body: unknown = await request.json().catch(() => null)
-    this.asked.push({ method: request.method, path: new URL(request.url).pathname, body })
+    this.requests.push({ method: request.method, path: new URL(request.url).pathname, body })
     return body
   }
 }

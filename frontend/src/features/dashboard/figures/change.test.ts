@@ -7,9 +7,9 @@ type Changed = Parameters<typeof changeOf>[0]
 
 const BASE: Changed = { value: 20, previous: 10, change: 1, unit: 'count', better: 'up' }
 
-function told(more: Partial<Changed>): string {
-  const { arrow, much, word, mood } = changeOf({ ...BASE, ...more })
-  return [arrow, much, word, mood].filter((part) => part !== '').join(' ')
+function sentenceOf(more: Partial<Changed>): string {
+  const { arrow, amount, word, tone } = changeOf({ ...BASE, ...more })
+  return [arrow, amount, word, tone].filter((part) => part !== '').join(' ')
 }
 
 describe('how a figure has changed', () => {
@@ -39,17 +39,17 @@ describe('how a figure has changed', () => {
     ['→ unchanged even', { value: 0, previous: 0, change: null }],
     ['nothing to compare with even', { previous: null, change: null }],
     ['nothing to compare with even', { value: null, change: null }],
-  ])('%s', (words, more) => expect(told(more)).toBe(words))
+  ])('%s', (words, more) => expect(sentenceOf(more)).toBe(words))
 
   it('always has a word, and a colour only where a direction is good', () => {
     const better = fc.constantFrom<Figure['better'][]>('up', 'down', '')
     const unit = fc.constantFrom<Figure['unit'][]>('count', 'percent', 'ms', 'usd', 'tokens', 'rating')
     fc.assert(
       fc.property(fc.double({ min: -1, noNaN: true, max: 1e9 }), better, unit, (change, best, of) => {
-        const { arrow, word, mood } = changeOf({ ...BASE, change, unit: of, better: best })
+        const { arrow, word, tone } = changeOf({ ...BASE, change, unit: of, better: best })
         expect(word).not.toBe('')
-        if (best === '') expect(mood).toBe('even')
-        if (mood !== 'even') expect((arrow === '↑') === (best === 'up')).toBe(mood === 'good')
+        if (best === '') expect(tone).toBe('even')
+        if (tone !== 'even') expect((arrow === '↑') === (best === 'up')).toBe(tone === 'good')
       }),
     )
   })

@@ -2,7 +2,7 @@ import { useId } from 'react'
 import { Link } from 'react-router'
 import { ChangeBadge } from './change-badge'
 import classes from './figure.module.css'
-import { Few, FigureValue, valueInWords } from './figure-value'
+import { SampleSize, FigureValue, formatFigure } from './figure-value'
 import { Formula } from './formula'
 import { conversationsPath } from '../links'
 import { useShown } from '../range-context'
@@ -23,11 +23,11 @@ export function FigureCard({ figure, large = false }: { figure: Figure; large?: 
       <Link
         to={conversationsPath(figure.filter, range)}
         className={classes.value}
-        aria-label={`${figure.label}: ${valueInWords(figure)}. Show the conversations`}
+        aria-label={`${figure.label}: ${formatFigure(figure)}. Show the conversations`}
       >
         <FigureValue figure={figure} />
       </Link>
-      <Few figure={figure} />
+      <SampleSize figure={figure} />
       <ChangeBadge figure={figure} />
     </li>
   )

@@ -6,7 +6,7 @@ import type { Figure } from '../types'
 
 /** A figure's value. One that has moved since the page was opened lights up for a moment. */
 export function FigureValue({ figure }: { figure: Figure }) {
-  const text = valueInWords(figure)
+  const text = formatFigure(figure)
   const [first] = useState(text)
   return (
     <span key={text} className={classes.number} data-moved={text !== first}>
@@ -16,7 +16,7 @@ export function FigureValue({ figure }: { figure: Figure }) {
 }
 
 /** A share of few is told as what it is: two of three. */
-export function valueInWords({ value, unit, few, numerator, denominator }: Figure): string {
+export function formatFigure({ value, unit, few, numerator, denominator }: Figure): string {
   if (few && unit === 'percent' && numerator !== null && denominator !== null) {
     return `${count(numerator)} of ${count(denominator)}`
   }
@@ -24,7 +24,7 @@ export function valueInWords({ value, unit, few, numerator, denominator }: Figur
 }
 
 /** Said beside a figure that is made of so few that it says little; nothing beside any other. */
-export function Few({ figure }: { figure: Figure }) {
+export function SampleSize({ figure }: { figure: Figure }) {
   const { few, denominator, unit, value, key } = figure
   if (value === null) return <span className={classes.of}>No {countedBy(key)} yet</span>
   if (unit === 'rating' && !few && denominator !== null) {

@@ -1,5 +1,5 @@
 import { Link } from 'react-router'
-import { inWords } from '../../../conversation/format'
+import { humanize } from '../../../conversation/format'
 import { ChangeBadge } from './change-badge'
 import classes from './funnel.module.css'
 import { FEW, count, percent } from '../format'
@@ -25,7 +25,7 @@ export function Funnel({ steps, proposed }: { steps: readonly Figure[]; proposed
 function Step({ figure, proposed }: { figure: Figure; proposed: number }) {
   const { range } = useShown()
   const value = figure.value ?? 0
-  const word = inWords(figure.label.replace(/^Actions /, ''))
+  const word = humanize(figure.label.replace(/^Actions /, ''))
   const share = (value / proposed) * 100
   return (
     <li className={classes.step} data-step={figure.key.replace('actions_', '')}>

@@ -27,7 +27,7 @@ export function DashboardBody({ data, stale }: { data: Analytics; stale: boolean
         <NothingInRange />
       ) : (
         <>
-          <Part title="At a glance" silent>
+          <Part title="At a glance" hiddenTitle>
             <FigureList figures={firstFigures(figures)} large />
           </Part>
           <Part title="Over time">
@@ -61,15 +61,15 @@ interface PartProps {
   /** Why there is nothing to show. */
   empty?: string
   /** Whether the title goes without saying for who sees the page. */
-  silent?: boolean
+  hiddenTitle?: boolean
   children: ReactNode
 }
 
-function Part({ title, empty = '', silent = false, children }: PartProps) {
+function Part({ title, empty = '', hiddenTitle = false, children }: PartProps) {
   const heading = useId()
   return (
     <section aria-labelledby={heading} className={classes.part}>
-      <h2 id={heading} className={silent ? classes.hidden : undefined}>
+      <h2 id={heading} className={hiddenTitle ? classes.hidden : undefined}>
         {title}
       </h2>
       {empty === '' ? children : <p className={classes.nothing}>{empty}</p>}

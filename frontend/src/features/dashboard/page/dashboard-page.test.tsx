@@ -2,7 +2,7 @@ import { screen, waitFor, within } from '@testing-library/react'
 import { describe, expect, it, vi } from 'vitest'
 import { show } from '../../../testing/render'
 import { DashboardPage } from './dashboard-page'
-import { card, chartOf, figuresDesk, linkOf, rowOf } from './test-server'
+import { card, chartOf, analyticsServer, linkOf, rowOf } from './test-server'
 import { ANALYTICS, withFigure } from './fixtures'
 
 // jsdom has no layout to draw in; what is drawn is tested in a browser.
@@ -10,7 +10,7 @@ vi.mock('../trends/trend-chart', () => ({ default: () => null }))
 // Everything is on one page, and jsdom is slow to find its way in it.
 vi.setConfig({ testTimeout: 20_000 })
 
-const { answer } = figuresDesk()
+const { answer } = analyticsServer()
 
 describe('a figure on the dashboard', () => {
   it('leads to the conversations behind it, and says how it has changed in words', async () => {

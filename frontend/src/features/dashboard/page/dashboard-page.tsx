@@ -1,5 +1,5 @@
 import type { ReactNode } from 'react'
-import { Changed } from './last-updated'
+import { LastUpdated } from './last-updated'
 import classes from './dashboard.module.css'
 import { DashboardBody } from './dashboard-body'
 import { EmptyDashboard } from './empty-dashboard'
@@ -22,7 +22,7 @@ export function DashboardPage({ tools }: { tools?: ReactNode }) {
         <div className={classes.top}>
           <div>
             <h1 className={classes.title}>Dashboard</h1>
-            {data !== undefined && <Changed at={data.updated_at} live={live} />}
+            {data !== undefined && <LastUpdated at={data.updated_at} live={live} />}
           </div>
           {tools}
         </div>

@@ -1,7 +1,7 @@
 import { STEPS } from '../figures/groups'
 import type { Analytics, Figure, Series, Unit } from '../types'
 
-const KEYS: readonly (readonly [string, string, Unit])[] = [
+const DEFINITIONS: readonly (readonly [string, string, Unit])[] = [
   ['conversations', 'Conversations', 'count'],
   ['automation_rate', 'Automation rate', 'percent'],
   ['resolution_rate', 'Resolution rate', 'percent'],
@@ -35,7 +35,7 @@ export function figure(key: string, more: Partial<Figure> = {}): Figure {
 }
 
 export const FIGURES: Figure[] = [
-  ...KEYS.map(([key, label, unit]) => figure(key, { label, unit })),
+  ...DEFINITIONS.map(([key, label, unit]) => figure(key, { label, unit })),
   ...STEPS.map((step, at) =>
     figure(`actions_${step}`, { label: `Actions ${step}`, value: 20 - at, filter: `action=${step}` }),
   ),

@@ -5,7 +5,7 @@ import classes from './dashboard.module.css'
 const FULL = new Intl.DateTimeFormat('en-GB', { dateStyle: 'medium', timeStyle: 'medium' })
 
 /** When the figures last changed, and whether the page hears of it at once. */
-export function Changed({ at, live }: { at: string; live: boolean }) {
+export function LastUpdated({ at, live }: { at: string; live: boolean }) {
   const now = useNow()
   return (
     <p className={classes.changed} data-live={live}>

@@ -6,7 +6,7 @@ import { ANALYTICS, series } from './fixtures'
 import type { Analytics } from '../types'
 
 /** A server for the tests of the dashboard: what it answers, and what it was asked for. */
-export function figuresDesk() {
+export function analyticsServer() {
   const server = restServer()
   const asked: string[] = []
 
@@ -53,7 +53,7 @@ export function linkOf(node: HTMLElement | undefined): string | undefined {
 }
 
 function around(node: HTMLElement, selector: string): HTMLElement {
-  const found = node.closest<HTMLElement>(selector)
-  if (found === null) throw new Error(`There is no ${selector} around it.`)
-  return found
+  const match = node.closest<HTMLElement>(selector)
+  if (match === null) throw new Error(`There is no ${selector} around it.`)
+  return match
 }

@@ -14,7 +14,7 @@ export class Throttle {
       return
     }
     this.run()
-    this.timer = setTimeout(() => this.rested(), this.ms)
+    this.timer = setTimeout(() => this.afterRest(), this.ms)
   }
 
   /** Forget what has not run yet. */
@@ -24,7 +24,7 @@ export class Throttle {
     this.again = false
   }
 
-  private rested(): void {
+  private afterRest(): void {
     this.timer = null
     if (!this.again) return
     this.again = false

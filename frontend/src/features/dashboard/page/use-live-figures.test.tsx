@@ -32,9 +32,9 @@ const server = restServer()
 let value = 41
 
 function stream(): Stream {
-  const [found] = Stream.all.slice(-1)
-  if (found === undefined) throw new Error('The page does not listen.')
-  return found
+  const [sources] = Stream.all.slice(-1)
+  if (sources === undefined) throw new Error('The page does not listen.')
+  return sources
 }
 
 beforeEach(() => {

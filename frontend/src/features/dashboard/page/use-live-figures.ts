@@ -16,7 +16,7 @@ export function useLiveFigures(): boolean {
     if (typeof EventSource === 'undefined') return
     let stream: EventSource | null = null
     let timer: ReturnType<typeof setTimeout> | undefined
-    const news = new Throttle(() => {
+    const refetch = new Throttle(() => {
       // A page that nobody sees asks when it is looked at again.
       const refetchType = document.visibilityState === 'hidden' ? 'none' : 'active'
       void queries.invalidateQueries({ queryKey: KEY, refetchType })
@@ -25,7 +25,7 @@ export function useLiveFigures(): boolean {
       const current = new EventSource(ADDRESS)
       stream = current
       current.onopen = () => setLive(true)
-      current.onmessage = () => news.call()
+      current.onmessage = () => refetch.call()
       current.onerror = () => {
         setLive(false)
         if (current.readyState === EventSource.CLOSED) timer = setTimeout(open, AGAIN_MS)
@@ -34,7 +34,7 @@ export function useLiveFigures(): boolean {
     open()
     return () => {
       clearTimeout(timer)
-      news.stop()
+      refetch.stop()
       stream?.close()
     }
   }, [queries])

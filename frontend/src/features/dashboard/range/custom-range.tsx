@@ -10,7 +10,7 @@ export function CustomRange() {
   const { chosen, addressWith } = useRange()
   const navigate = useNavigate()
   const [mistake, setMistake] = useState<string | null>(null)
-  const said = useId()
+  const problem = useId()
 
   function submit(event: SubmitEvent<HTMLFormElement>) {
     event.preventDefault()
@@ -31,7 +31,7 @@ export function CustomRange() {
           name="from"
           defaultValue={chosen.from}
           aria-invalid={wrong}
-          aria-describedby={wrong ? said : undefined}
+          aria-describedby={wrong ? problem : undefined}
         />
       </label>
       <label>
@@ -41,14 +41,14 @@ export function CustomRange() {
           name="to"
           defaultValue={chosen.to}
           aria-invalid={wrong}
-          aria-describedby={wrong ? said : undefined}
+          aria-describedby={wrong ? problem : undefined}
         />
       </label>
       <Button type="submit" size="compact-sm" variant="default">
         Show
       </Button>
       {wrong && (
-        <p id={said} role="alert">
+        <p id={problem} role="alert">
           {mistake}
         </p>
       )}

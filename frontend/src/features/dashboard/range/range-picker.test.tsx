@@ -4,7 +4,7 @@ import { describe, expect, it, vi } from 'vitest'
 import { show } from '../../../testing/render'
 import { refused } from '../../../testing/server'
 import { DashboardPage } from '../page/dashboard-page'
-import { card, figuresDesk } from '../page/test-server'
+import { card, analyticsServer } from '../page/test-server'
 import { ownZone } from '../range'
 import { ANALYTICS, withFigure } from '../page/fixtures'
 
@@ -13,7 +13,7 @@ vi.mock('../trends/trend-chart', () => ({ default: () => null }))
 // Everything is on one page, and jsdom is slow to find its way in it.
 vi.setConfig({ testTimeout: 20_000 })
 
-const { server, asked, answer } = figuresDesk()
+const { server, asked, answer } = analyticsServer()
 
 describe('the range of the dashboard', () => {
   it('is asked for in the zone of the browser, and stands in the address', async () => {

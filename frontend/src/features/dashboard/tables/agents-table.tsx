@@ -1,5 +1,5 @@
 import { useState } from 'react'
-import { Bar, Leads, Name, OfFew, Share } from './cells'
+import { Bar, ConversationsLink, Name, SampleValue, Share } from './cells'
 import { FEW, show } from '../format'
 import { PartTable, type Order, type Shown } from './part-table'
 import type { AgentPart } from '../types'
@@ -20,9 +20,9 @@ function columnsOf(most: number): Shown<AgentPart>[] {
     few: (agent) => agent.few,
     by: (agent) => (agent.conversations === 0 ? null : agent[outcome] / agent.conversations),
     cell: (agent) => (
-      <Leads filter={{ agent: agent.name, outcome }} number={agent[outcome]}>
+      <ConversationsLink filter={{ agent: agent.name, outcome }} number={agent[outcome]}>
         <Share part={agent[outcome]} of={agent.conversations} few={agent.few} />
-      </Leads>
+      </ConversationsLink>
     ),
   })
   const fewRatings = (agent: AgentPart) => agent.ratings < FEW
@@ -50,9 +50,9 @@ function columnsOf(most: number): Shown<AgentPart>[] {
       few: fewRatings,
       by: (agent) => agent.satisfaction,
       cell: (agent) => (
-        <Leads filter={{ agent: agent.name, rating: 'any' }} number={agent.ratings}>
-          <OfFew text={show(agent.satisfaction, 'rating')} few={fewRatings(agent)} />
-        </Leads>
+        <ConversationsLink filter={{ agent: agent.name, rating: 'any' }} number={agent.ratings}>
+          <SampleValue text={show(agent.satisfaction, 'rating')} few={fewRatings(agent)} />
+        </ConversationsLink>
       ),
     },
     {
@@ -72,7 +72,7 @@ function columnsOf(most: number): Shown<AgentPart>[] {
       title: 'Cost per resolution',
       few: fewResolved,
       by: each,
-      cell: (agent) => <OfFew text={show(each(agent), 'usd')} few={fewResolved(agent)} />,
+      cell: (agent) => <SampleValue text={show(each(agent), 'usd')} few={fewResolved(agent)} />,
     },
   ]
 }

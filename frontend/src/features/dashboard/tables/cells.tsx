@@ -1,6 +1,6 @@
 import type { ReactNode } from 'react'
 import { Link } from 'react-router'
-import { inWords } from '../../../conversation/format'
+import { humanize } from '../../../conversation/format'
 import { count, percent } from '../format'
 import { conversationsPath } from '../links'
 import classes from './part-table.module.css'
@@ -11,7 +11,7 @@ export function Name({ name, filter }: { name: string; filter: 'agent' | 'tool' 
   const { range } = useShown()
   return (
     <Link to={conversationsPath({ [filter]: name }, range)} title={name}>
-      {filter === 'model' ? name : inWords(name)}
+      {filter === 'model' ? name : humanize(name)}
     </Link>
   )
 }
@@ -24,7 +24,7 @@ interface LeadsProps {
 }
 
 /** What is about only some of a row's conversations, and leads to those. */
-export function Leads({ filter, number, children }: LeadsProps) {
+export function ConversationsLink({ filter, number, children }: LeadsProps) {
   const { range } = useShown()
   if (number === 0) return children
   return (
@@ -68,7 +68,7 @@ export function Share({ part, of, few }: { part: number; of: number; few: boolea
 }
 
 /** A value that is made of few. */
-export function OfFew({ text, few }: { text: string; few: boolean }) {
+export function SampleValue({ text, few }: { text: string; few: boolean }) {
   return (
     <span className={few ? classes.few : undefined} title={few ? 'Made of few: it says little' : undefined}>
       {text}

@@ -1,5 +1,5 @@
 import { useState } from 'react'
-import { Bar, Leads, Name } from './cells'
+import { Bar, ConversationsLink, Name } from './cells'
 import { count, show } from '../format'
 import { PartTable, type Order, type Shown } from './part-table'
 import classes from './part-table.module.css'
@@ -61,9 +61,12 @@ function firstToken(key: 'first_token_p50_ms' | 'first_token_p95_ms', title: str
     title,
     by: (model) => model[key],
     cell: (model) => (
-      <Leads filter={{ model: model.name, first_token: '1' }} number={model[key] === null ? 0 : model.calls}>
+      <ConversationsLink
+        filter={{ model: model.name, first_token: '1' }}
+        number={model[key] === null ? 0 : model.calls}
+      >
         {show(model[key], 'ms')}
-      </Leads>
+      </ConversationsLink>
     ),
   }
 }

@@ -1,5 +1,5 @@
 import { useState, type ReactNode } from 'react'
-import { Bar, Leads, Name, OfFew, Share } from './cells'
+import { Bar, ConversationsLink, Name, SampleValue, Share } from './cells'
 import { FEW_FOR_P95, count, show } from '../format'
 import { PartTable, type Order, type Shown } from './part-table'
 import classes from './part-table.module.css'
@@ -84,7 +84,7 @@ function time(key: 'p50' | 'p95', title: string, few: (tool: ToolPart) => boolea
     by,
     cell: (tool) => (
       <Calls tool={tool} call="any" number={tool.calls}>
-        <OfFew text={show(by(tool), 'ms')} few={few(tool)} />
+        <SampleValue text={show(by(tool), 'ms')} few={few(tool)} />
       </Calls>
     ),
   }
@@ -114,8 +114,8 @@ interface CallsProps {
 /** Calls of a tool, which lead to the conversations in which they were. */
 function Calls({ tool, call, number, children }: CallsProps) {
   return (
-    <Leads filter={{ tool: tool.name, call }} number={number}>
+    <ConversationsLink filter={{ tool: tool.name, call }} number={number}>
       {children}
-    </Leads>
+    </ConversationsLink>
   )
 }

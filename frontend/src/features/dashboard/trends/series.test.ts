@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { Series } from '../types'
-import { anyFew, anything, inWordsOf, rowsOf } from './series'
+import { anyFew, hasValues, describeSeries, rowsOf } from './series'
 
 describe('figures over time', () => {
   const days = ['2026-03-01T00:00:00Z', '2026-03-02T00:00:00Z', '2026-03-03T00:00:00Z']
@@ -27,16 +27,16 @@ describe('figures over time', () => {
 
   it('are told in a sentence', () => {
     const rows = rowsOf([series('a', [10, null, 30])], 'UTC', 'day')
-    expect(inWordsOf(rows, 'a', 'Rate', 'percent')).toBe(
+    expect(describeSeries(rows, 'a', 'Rate', 'percent')).toBe(
       'Rate: highest 30.0 % (3 Mar), lowest 10.0 % (1 Mar).',
     )
-    expect(inWordsOf(rowsOf([series('a', [1, 3])], 'UTC', 'day'), 'a', 'Turns', 'count')).toBe(
+    expect(describeSeries(rowsOf([series('a', [1, 3])], 'UTC', 'day'), 'a', 'Turns', 'count')).toBe(
       'Turns: highest 3 (2 Mar, of few), lowest 1 (1 Mar).',
     )
-    expect(inWordsOf(rowsOf([series('a', [2, 2, 2])], 'UTC', 'day'), 'a', 'Turns', 'count')).toBe(
+    expect(describeSeries(rowsOf([series('a', [2, 2, 2])], 'UTC', 'day'), 'a', 'Turns', 'count')).toBe(
       'Turns: 2 throughout.',
     )
-    expect(inWordsOf(rowsOf([series('a', [null])], 'UTC', 'day'), 'a', 'Turns', 'count')).toBe(
+    expect(describeSeries(rowsOf([series('a', [null])], 'UTC', 'day'), 'a', 'Turns', 'count')).toBe(
       'Turns: nothing in this range.',
     )
   })
@@ -48,7 +48,7 @@ describe('figures over time', () => {
   })
 
   it('are worth drawing where something happened', () => {
-    expect(anything(rowsOf([series('a', [0, null])], 'UTC', 'day'))).toBe(false)
-    expect(anything(rowsOf([series('a', [0, 3])], 'UTC', 'day'))).toBe(true)
+    expect(hasValues(rowsOf([series('a', [0, null])], 'UTC', 'day'))).toBe(false)
+    expect(hasValues(rowsOf([series('a', [0, 3])], 'UTC', 'day'))).toBe(true)
   })
 })

@@ -15,18 +15,18 @@ export interface ChartRow {
 export function rowsOf(series: readonly Series[], zone: string, by: 'day' | 'hour'): ChartRow[] {
   const [first] = series
   if (first === undefined) return []
-  const found = series.map(({ figure, points }) => ({ figure, points: byMoment(points) }))
+  const columns = series.map(({ figure, points }) => ({ figure, points: byMoment(points) }))
   return first.points.map(({ at }) => ({
     at,
     label: moment(at, zone, by),
-    values: Object.fromEntries(found.map(({ figure, points }) => [figure, points.get(at)?.value ?? null])),
-    counts: Object.fromEntries(found.map(({ figure, points }) => [figure, points.get(at)?.count ?? 0])),
-    few: Object.fromEntries(found.map(({ figure, points }) => [figure, points.get(at)?.few ?? false])),
+    values: Object.fromEntries(columns.map(({ figure, points }) => [figure, points.get(at)?.value ?? null])),
+    counts: Object.fromEntries(columns.map(({ figure, points }) => [figure, points.get(at)?.count ?? 0])),
+    few: Object.fromEntries(columns.map(({ figure, points }) => [figure, points.get(at)?.few ?? false])),
   }))
 }
 
 /** What a chart shows, in one sentence for each figure: where it began, ended, and was highest and lowest. */
-export function inWordsOf(rows: readonly ChartRow[], figure: string, label: string, unit: Unit): string {
+export function describeSeries(rows: readonly ChartRow[], figure: string, label: string, unit: Unit): string {
   const known = rows.flatMap((row) => {
     const value = row.values[figure]
     const when = row.few[figure] === true ? `${row.label}, of few` : row.label
@@ -41,7 +41,7 @@ export function inWordsOf(rows: readonly ChartRow[], figure: string, label: stri
 }
 
 /** Whether there is anything to draw. */
-export function anything(rows: readonly ChartRow[]): boolean {
+export function hasValues(rows: readonly ChartRow[]): boolean {
   return rows.some((row) => Object.values(row.values).some((value) => value !== null && value !== 0))
 }
 

@@ -4,7 +4,7 @@ import { moment } from '../format'
 import { useSeries } from '../queries'
 import { stepOf } from '../range'
 import { useShown } from '../range-context'
-import { anyFew, anything, inWordsOf, rowsOf } from './series'
+import { anyFew, hasValues, describeSeries, rowsOf } from './series'
 import { TrendTable } from './trend-table'
 import classes from './trend.module.css'
 import type { Figure } from '../types'
@@ -40,13 +40,13 @@ export function Trend({ title, figures }: Props) {
           </Button>
         </div>
       )}
-      {!pending && error === null && !anything(rows) && (
+      {!pending && error === null && !hasValues(rows) && (
         <p className={classes.empty}>Nothing to draw in this range yet.</p>
       )}
-      {!pending && anything(rows) && (
+      {!pending && hasValues(rows) && (
         <>
           <p className={classes.hidden}>
-            {lines.map(({ key, label }) => inWordsOf(rows, key, label, unit)).join(' ')}
+            {lines.map(({ key, label }) => describeSeries(rows, key, label, unit)).join(' ')}
           </p>
           {/* The sentence and the table say the same to who cannot see it. */}
           <div aria-hidden="true" data-stale={stale} className={classes.chart}>

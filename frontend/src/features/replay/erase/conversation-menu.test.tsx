@@ -2,10 +2,10 @@ import { screen, waitFor, within } from '@testing-library/react'
 import { http } from 'msw'
 import { describe, expect, it } from 'vitest'
 import { refused } from '../../../testing/server'
-import { openPage, replayDesk } from '../page/test-server'
+import { openPage, replayServer } from '../page/test-server'
 import { REPLAY, ROW } from '../fixtures'
 
-const { desk, server } = replayDesk()
+const { state, server } = replayServer()
 
 describe('keeping and forgetting', () => {
   it('offers the conversation as a file', async () => {
@@ -25,7 +25,7 @@ describe('keeping and forgetting', () => {
     await user.type(within(dialog).getByLabelText(/Why/), 'Request 12')
     await user.click(within(dialog).getByRole('button', { name: 'Redact it' }))
     expect(await screen.findByText(/was taken out/)).toBeVisible()
-    expect(desk.sent).toEqual([['POST', '/api/v1/replay/t1/redact', { reason: 'Request 12' }]])
+    expect(state.sent).toEqual([['POST', '/api/v1/replay/t1/redact', { reason: 'Request 12' }]])
   })
 
   it('deletes after asking, and goes back to the list', async () => {
@@ -34,7 +34,7 @@ describe('keeping and forgetting', () => {
     await user.click(await screen.findByRole('button', { name: 'Delete…' }))
     await user.click(await screen.findByRole('button', { name: 'Delete it' }))
     await waitFor(() => expect(router.state.location.pathname).toBe('/replay'))
-    expect(desk.sent).toEqual([['DELETE', '/api/v1/conversations/t1', null]])
+    expect(state.sent).toEqual([['DELETE', '/api/v1/conversations/t1', null]])
   })
 
   it('says why it could not be deleted', async () => {
@@ -49,7 +49,7 @@ describe('keeping and forgetting', () => {
   })
 
   it('says of a redacted conversation that it is one, and redacts it no second time', async () => {
-    desk.replay = { ...REPLAY, redacted_at: ROW.last_at, conversation: { ...ROW, redacted_at: ROW.last_at } }
+    state.replay = { ...REPLAY, redacted_at: ROW.last_at, conversation: { ...ROW, redacted_at: ROW.last_at } }
     const { user } = openPage()
     expect(await screen.findByText(/^Redacted .*taken out/)).toBeVisible()
     await user.click(screen.getByRole('button', { name: 'Keep' }))

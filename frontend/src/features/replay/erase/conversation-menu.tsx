@@ -1,13 +1,13 @@
 import { Button, Popover } from '@mantine/core'
 import { useState } from 'react'
 import { BASE } from '../../../api/client'
-import { ForgetDialog } from './erase-dialog'
+import { EraseDialog } from './erase-dialog'
 import { MoreIcon } from '../icons'
 import classes from './conversation-menu.module.css'
 import type { Row } from '../types'
 
 /** Keep the conversation as a file, or forget it. */
-export function KeepMenu({ row }: { row: Row }) {
+export function ConversationMenu({ row }: { row: Row }) {
   const [opened, setOpened] = useState(false)
   const [asked, setAsked] = useState<'redact' | 'delete' | null>(null)
   const file = (kind: string) => `${BASE}/replay/${row.thread_id}/export.${kind}`
@@ -54,7 +54,7 @@ export function KeepMenu({ row }: { row: Row }) {
           </ul>
         </Popover.Dropdown>
       </Popover>
-      <ForgetDialog row={row} asked={asked} onClose={() => setAsked(null)} />
+      <EraseDialog row={row} asked={asked} onClose={() => setAsked(null)} />
     </>
   )
 }

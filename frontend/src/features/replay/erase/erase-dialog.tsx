@@ -15,7 +15,7 @@ interface Props {
 }
 
 /** Asks before something is forgotten, and says exactly what goes and what stays. */
-export function ForgetDialog({ row, asked, onClose }: Props) {
+export function EraseDialog({ row, asked, onClose }: Props) {
   const title = asked === 'delete' ? 'Delete this conversation?' : 'Redact this conversation?'
   return (
     <Modal.Root opened={asked !== null} onClose={onClose} centered>

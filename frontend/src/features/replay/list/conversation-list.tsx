@@ -11,35 +11,37 @@ import type { FilterView } from './use-filters'
 
 /** What was found, newest first; more on demand. */
 export function ConversationList({ view }: { view: FilterView }) {
-  const found = useConversations(view.filters)
-  const rows = found.data?.pages.flatMap((page) => page.items) ?? []
+  const conversations = useConversations(view.filters)
+  const rows = conversations.data?.pages.flatMap((page) => page.items) ?? []
   const filtered = NAMES.some((name) => view.filters[name])
-  if (found.isPending) return <Placeholder />
+  if (conversations.isPending) return <Placeholder />
   return (
-    <section aria-label="Conversations" aria-busy={found.isFetching}>
-      {found.isError && (
-        <Problem onRetry={() => void found.refetch()}>
-          {found.error.message}
+    <section aria-label="Conversations" aria-busy={conversations.isFetching}>
+      {conversations.isError && (
+        <Problem onRetry={() => void conversations.refetch()}>
+          {conversations.error.message}
           {rows.length > 0 && ' What you see is from before.'}
         </Problem>
       )}
       <p role="status" className={classes.count}>
-        {found.isPlaceholderData ? 'Searching…' : said(rows.length, found.hasNextPage)}
+        {conversations.isPlaceholderData ? 'Searching…' : formatCount(rows.length, conversations.hasNextPage)}
       </p>
-      {found.isSuccess && rows.length === 0 && (filtered ? <NothingFound view={view} /> : <NothingYet />)}
-      <ul className={classes.list} data-old={found.isPlaceholderData || undefined}>
+      {conversations.isSuccess &&
+        rows.length === 0 &&
+        (filtered ? <NothingFound view={view} /> : <NothingYet />)}
+      <ul className={classes.list} data-old={conversations.isPlaceholderData || undefined}>
         {rows.map((row) => (
           <li key={row.thread_id}>
             <ConversationRow row={row} />
           </li>
         ))}
       </ul>
-      <ShowMore query={found} />
+      <ShowMore query={conversations} />
     </section>
   )
 }
 
-function said(shown: number, more: boolean): string {
+function formatCount(shown: number, more: boolean): string {
   if (shown === 0) return ''
   return more ? `The newest ${shown}` : counted(shown, 'conversation')
 }

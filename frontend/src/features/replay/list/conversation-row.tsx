@@ -10,11 +10,11 @@ import type { Row } from '../types'
 /** One conversation: what it began with, what it came to, and what is worth a look. */
 export function ConversationRow({ row }: { row: Row }) {
   const { search } = useLocation()
-  const lasted = Date.parse(row.last_at) - Date.parse(row.started_at)
+  const durationMs = Date.parse(row.last_at) - Date.parse(row.started_at)
   return (
     <article className={classes.row}>
       <h2 className={classes.first}>
-        <Link to={`/replay/${row.thread_id}`} state={{ found: search }}>
+        <Link to={`/replay/${row.thread_id}`} state={{ listSearch: search }}>
           {row.title || 'Nothing was said'}
         </Link>
       </h2>
@@ -47,7 +47,7 @@ export function ConversationRow({ row }: { row: Row }) {
         <time dateTime={row.started_at}>{moment(row.started_at)}</time>
         <span>{row.agents.length > 0 ? row.agents.map(agentName).join(', ') : 'no agent yet'}</span>
         <span>{counted(row.turns, 'turn')}</span>
-        <span>{duration(lasted)}</span>
+        <span>{duration(durationMs)}</span>
         <span title={`${count(row.tokens_in)} tokens in, ${count(row.tokens_out)} out`}>
           {money(row.cost_usd)}
         </span>

@@ -3,7 +3,7 @@ import { http } from 'msw'
 import { beforeEach, describe, expect, it } from 'vitest'
 import { show } from '../../../testing/render'
 import { good, refused, restServer } from '../../../testing/server'
-import { FindPage } from './conversations-page'
+import { ConversationsPage } from './conversations-page'
 import { ROW } from '../fixtures'
 import type { Row } from '../types'
 
@@ -26,7 +26,7 @@ beforeEach(() => {
   )
 })
 
-const page = (at = '/replay') => show(<FindPage />, { at, path: '/replay' })
+const page = (at = '/replay') => show(<ConversationsPage />, { at, path: '/replay' })
 
 describe('the list of conversations', () => {
   it('says of each how it began, what it came to, and what is worth a look', async () => {

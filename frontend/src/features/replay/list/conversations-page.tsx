@@ -4,12 +4,12 @@ import { ConversationList } from './conversation-list'
 import classes from './list.module.css'
 import { FilterBar } from './filter-bar'
 import { useFilters } from './use-filters'
-import { useKeptScroll } from './use-scroll-restoration'
+import { useScrollRestoration } from './use-scroll-restoration'
 
 /** Where a conversation is found: filters, words, and what they find, newest first. */
-export function FindPage({ tools }: { tools?: ReactNode }) {
+export function ConversationsPage({ tools }: { tools?: ReactNode }) {
   const view = useFilters()
-  const main = useKeptScroll()
+  const main = useScrollRestoration()
   return (
     <main id="main" ref={main} className={classes.page} tabIndex={-1}>
       <div className={classes.column}>

@@ -25,11 +25,11 @@ export function DraftField({ view, name, label, list, kind = 'name' }: Props) {
     setDraft(wanted)
   }
 
-  function take(text: string) {
+  function commit(text: string) {
     const value = text.trim()
-    const amiss = kind === 'amount' && value !== '' && !(Number(value) >= 0)
-    setWrong(amiss)
-    if (!amiss && value !== wanted) view.set(name, value)
+    const invalid = kind === 'amount' && value !== '' && !(Number(value) >= 0)
+    setWrong(invalid)
+    if (!invalid && value !== wanted) view.set(name, value)
   }
 
   return (
@@ -50,11 +50,11 @@ export function DraftField({ view, name, label, list, kind = 'name' }: Props) {
           event.nativeEvent instanceof InputEvent
             ? event.nativeEvent.inputType === 'insertReplacementText'
             : true
-        if (chosen && suggested) take(value)
+        if (chosen && suggested) commit(value)
       }}
-      onBlur={() => take(draft)}
+      onBlur={() => commit(draft)}
       onKeyDown={(event) => {
-        if (event.key === 'Enter') take(draft)
+        if (event.key === 'Enter') commit(draft)
       }}
     />
   )

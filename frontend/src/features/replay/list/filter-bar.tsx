@@ -2,7 +2,7 @@ import { Button } from '@mantine/core'
 import { useId, useState } from 'react'
 import { CrossIcon } from '../../../components/icons'
 import { FilterFields } from './filter-fields'
-import { inPlainWords } from './filter-labels'
+import { filterLabel } from './filter-labels'
 import classes from './list.module.css'
 import { NAMES } from './filters'
 import { SearchField } from './search-field'
@@ -28,16 +28,16 @@ export function FilterBar({ view }: { view: FilterView }) {
       {set.length > 0 && (
         <ul className={classes.chips} aria-label="Filters that are set">
           {set.map((name) => {
-            const words = inPlainWords(name, filters[name] ?? '')
+            const label = filterLabel(name, filters[name] ?? '')
             return (
               <li key={name}>
                 <button
                   type="button"
                   className={classes.chip}
-                  aria-label={`Remove the filter: ${words}`}
+                  aria-label={`Remove the filter: ${label}`}
                   onClick={() => view.set(name, '')}
                 >
-                  {words}
+                  {label}
                   <CrossIcon size={13} />
                 </button>
               </li>

@@ -2,7 +2,7 @@ import { NativeSelect, TextInput } from '@mantine/core'
 import { useId } from 'react'
 import { useSuggestions } from './queries'
 import { DraftField } from './draft-field'
-import { inPlainWords } from './filter-labels'
+import { filterLabel } from './filter-labels'
 import { dayOf, lastDayOf, startOf, type FilterName } from './filters'
 import classes from './list.module.css'
 import type { FilterView } from './use-filters'
@@ -111,13 +111,13 @@ function Choice({ view, name, label, options }: ChoiceProps) {
   const value = view.filters[name] ?? ''
   // An address may ask for what the list does not offer, such as two outcomes at once.
   const known = options.some(([option]) => option === value)
-  const all = known ? options : [...options, [value, inPlainWords(name, value)] as const]
+  const all = known ? options : [...options, [value, filterLabel(name, value)] as const]
   return (
     <NativeSelect
       size="sm"
       label={label}
       value={value}
-      data={all.map(([option, words]) => ({ value: option, label: words }))}
+      data={all.map(([option, label]) => ({ value: option, label }))}
       onChange={(event) => view.set(name, event.currentTarget.value)}
     />
   )

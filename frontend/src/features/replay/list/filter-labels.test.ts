@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { inPlainWords } from './filter-labels'
+import { filterLabel } from './filter-labels'
 import { startOf } from './filters'
 
 describe('a filter in words', () => {
@@ -29,10 +29,10 @@ describe('a filter in words', () => {
     ['cost_max', '1', 'cost at most $1'],
     ['rating', '1,2', 'rated 1 or 2'],
     ['rating', 'any', 'rated'],
-  ] as const)('%s=%s says %s', (name, value, words) => expect(inPlainWords(name, value)).toBe(words))
+  ] as const)('%s=%s says %s', (name, value, words) => expect(filterLabel(name, value)).toBe(words))
 
   it('names days', () => {
-    expect(inPlainWords('from', startOf('2026-03-01'))).toBe('from 2026-03-01')
-    expect(inPlainWords('to', startOf('2026-03-01', { after: true }))).toBe('until 2026-03-01')
+    expect(filterLabel('from', startOf('2026-03-01'))).toBe('from 2026-03-01')
+    expect(filterLabel('to', startOf('2026-03-01', { after: true }))).toBe('until 2026-03-01')
   })
 })

@@ -1,4 +1,4 @@
-import { inWords } from '../../../conversation/format'
+import { humanize } from '../../../conversation/format'
 import { dayOf, lastDayOf, type FilterName } from './filters'
 import { OUTCOMES } from '../outcome-badge'
 
@@ -24,18 +24,18 @@ const FLAGS: Partial<Record<FilterName, string>> = {
 }
 
 /** What a filter says, in words. */
-export function inPlainWords(name: FilterName, value: string): string {
+export function filterLabel(name: FilterName, value: string): string {
   switch (name) {
     case 'text':
       return `“${value}”`
     case 'status':
       return value === 'open' ? 'still open' : 'over'
     case 'outcome':
-      return oneOf(value, (outcome) => OUTCOMES[outcome]?.words ?? inWords(outcome))
+      return oneOf(value, (outcome) => OUTCOMES[outcome]?.label ?? humanize(outcome))
     case 'agent':
-      return `with ${inWords(value)}`
+      return `with ${humanize(value)}`
     case 'tool':
-      return `used ${inWords(value)}`
+      return `used ${humanize(value)}`
     case 'call':
       return value === 'any' ? 'with a tool call carried out' : `with a tool call that ${oneOf(value, step)}`
     case 'model':

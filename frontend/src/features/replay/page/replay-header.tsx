@@ -2,7 +2,7 @@ import { SegmentedControl } from '@mantine/core'
 import { Link, useLocation } from 'react-router'
 import { agentName } from '../../../conversation/format'
 import { count, counted, duration, moment, money } from '../format'
-import { KeepMenu } from '../erase/conversation-menu'
+import { ConversationMenu } from '../erase/conversation-menu'
 import { OutcomeBadge } from '../outcome-badge'
 import classes from './replay-header.module.css'
 import type { Replay } from '../types'
@@ -18,12 +18,12 @@ interface Props {
 /** What is known of the conversation as a whole, and what can be done with it. */
 export function ReplayHeader({ replay, live, playing, onShow }: Props) {
   const { conversation: row } = replay
-  const state = useLocation().state as { found?: string } | null
-  const lasted = Date.parse(row.last_at) - Date.parse(row.started_at)
+  const state = useLocation().state as { listSearch?: string } | null
+  const durationMs = Date.parse(row.last_at) - Date.parse(row.started_at)
   return (
     <header className={classes.header}>
       <div className={classes.top}>
-        <Link to={`/replay${state?.found ?? ''}`} className={classes.back}>
+        <Link to={`/replay${state?.listSearch ?? ''}`} className={classes.back}>
           ‹ All conversations
         </Link>
         <div className={classes.actions}>
@@ -42,7 +42,7 @@ export function ReplayHeader({ replay, live, playing, onShow }: Props) {
             ]}
             onChange={(value) => onShow(value === 'play' ? 'play' : 'read')}
           />
-          <KeepMenu row={row} />
+          <ConversationMenu row={row} />
         </div>
       </div>
       <h1 className={classes.title} title={row.title}>
@@ -51,7 +51,7 @@ export function ReplayHeader({ replay, live, playing, onShow }: Props) {
       <p className={classes.facts}>
         <OutcomeBadge outcome={row.outcome} />
         <time dateTime={row.started_at}>{moment(row.started_at)}</time>
-        <span>{duration(lasted)}</span>
+        <span>{duration(durationMs)}</span>
         <span>{counted(row.turns, 'turn')}</span>
         <span>{counted(replay.last, 'step')}</span>
         {row.agents.length > 0 && (

@@ -2,11 +2,11 @@ import { screen, waitFor, within } from '@testing-library/react'
 import { http } from 'msw'
 import { describe, expect, it } from 'vitest'
 import { refused } from '../../../testing/server'
-import { line, openPage, replayDesk } from './test-server'
+import { line, openPage, replayServer } from './test-server'
 import { records } from '../record-fixtures'
 import { REPLAY, stepOf } from '../fixtures'
 
-const { server, desk } = replayDesk()
+const { server, state } = replayServer()
 
 describe('reading a conversation', () => {
   it('shows what is known of it as a whole, and one row an event', async () => {
@@ -46,8 +46,8 @@ describe('reading a conversation', () => {
   })
 
   it('shows what staff were shown before they decided', async () => {
-    desk.steps = [stepOf(records.evidence(), 1, 0)]
-    desk.replay = { ...REPLAY, last: 1, marks: [] }
+    state.steps = [stepOf(records.evidenceShown(), 1, 0)]
+    state.replay = { ...REPLAY, last: 1, marks: [] }
     openPage('?step=1')
     await line(/Ana looked at: Look up an order/)
     expect(screen.getByRole('region', { name: 'What the target said, step 1' })).toHaveTextContent('open')

@@ -7,7 +7,7 @@ import { ReplayPage } from './replay-page'
 import { REPLAY, STORY } from '../fixtures'
 import type { Replay, Step } from '../types'
 
-interface Desk {
+interface TestServer {
   replay: Replay
   steps: readonly Step[]
   /** What was asked to be changed: method, path, body. */
@@ -15,32 +15,32 @@ interface Desk {
 }
 
 /** A server for the tests of the page of one conversation. */
-export function replayDesk() {
+export function replayServer() {
   const server = restServer()
-  const desk: Desk = { replay: REPLAY, steps: STORY, sent: [] }
+  const state: TestServer = { replay: REPLAY, steps: STORY, sent: [] }
   // A whole page in jsdom on a machine that does other work: patience, not a measure.
   configure({ asyncUtilTimeout: 8000 })
   vi.setConfig({ testTimeout: 30_000 })
   beforeEach(() => {
-    Object.assign(desk, { replay: REPLAY, steps: STORY, sent: [] })
+    Object.assign(state, { replay: REPLAY, steps: STORY, sent: [] })
     // jsdom measures nothing; the list has to believe that there is room.
     vi.spyOn(Element.prototype, 'clientHeight', 'get').mockReturnValue(800)
     vi.spyOn(HTMLElement.prototype, 'offsetHeight', 'get').mockReturnValue(41)
     server.use(
-      http.get('*/api/v1/replay/t1', () => good(desk.replay)),
-      http.get('*/api/v1/replay/t1/steps', () => good({ items: desk.steps, next: null, previous: null })),
+      http.get('*/api/v1/replay/t1', () => good(state.replay)),
+      http.get('*/api/v1/replay/t1/steps', () => good({ items: state.steps, next: null, previous: null })),
       http.post('*/api/v1/replay/t1/redact', async ({ request }) => {
-        desk.sent.push(['POST', new URL(request.url).pathname, await request.json()])
-        desk.replay = { ...REPLAY, redacted_at: '2026-03-02T10:00:00Z' }
-        return good({ thread_id: 't1', events: 4, redacted_at: desk.replay.redacted_at })
+        state.sent.push(['POST', new URL(request.url).pathname, await request.json()])
+        state.replay = { ...REPLAY, redacted_at: '2026-03-02T10:00:00Z' }
+        return good({ thread_id: 't1', events: 4, redacted_at: state.replay.redacted_at })
       }),
       http.delete('*/api/v1/conversations/t1', ({ request }) => {
-        desk.sent.push(['DELETE', new URL(request.url).pathname, null])
+        state.sent.push(['DELETE', new URL(request.url).pathname, null])
         return good({ thread_id: 't1' })
       }),
     )
   })
-  return { server, desk }
+  return { server, state }
 }
 
 /** Open the page at an address. */

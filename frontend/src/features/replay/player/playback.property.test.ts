@@ -10,23 +10,23 @@ import { stepsOf, STORY } from '../fixtures'
 // Any conversation at all, sensible or not, at any pace.
 const id = (prefix: string) => fc.integer({ min: 1, max: 4 }).map((n) => `${prefix}${n}`)
 const anything = fc.oneof(
-  fc.tuple(fc.string({ maxLength: 20 }), id('m')).map(([text, key]) => frames.said(text, key)),
+  fc.tuple(fc.string({ maxLength: 20 }), id('m')).map(([text, key]) => frames.message(text, key)),
   fc
     .tuple(id('a'), fc.string({ unit: 'grapheme', maxLength: 30 }))
-    .map(([key, text]) => frames.whole(key, text)),
-  id('c').map((key) => frames.call(key)),
-  id('c').map((key) => frames.result(key)),
-  fc.tuple(id('i'), id('c')).map(([key, call_id]) => frames.ask(key, { call_id })),
+    .map(([key, text]) => frames.token(key, text)),
+  id('c').map((key) => frames.toolCall(key)),
+  id('c').map((key) => frames.toolResult(key)),
+  fc.tuple(id('i'), id('c')).map(([key, call_id]) => frames.interrupt(key, { call_id })),
   fc
     .tuple(id('i'), fc.constantFrom('approved' as const, 'rejected' as const, 'edited' as const))
-    .map(([key, decision]) => frames.resolved(key, decision)),
-  id('i').map((key) => frames.expired(key)),
-  fc.constant(frames.clarify('Which one?', ['A', 'B'])),
-  fc.boolean().map((cancelled) => frames.complete({ cancelled })),
-  id('m').map((message_id) => frames.failed({ message_id })),
+    .map(([key, decision]) => frames.interruptResolved(key, decision)),
+  id('i').map((key) => frames.interruptExpired(key)),
+  fc.constant(frames.clarification('Which one?', ['A', 'B'])),
+  fc.boolean().map((cancelled) => frames.messageComplete({ cancelled })),
+  id('m').map((message_id) => frames.error({ message_id })),
   fc
     .tuple(fc.integer({ min: 0, max: 3000 }), fc.integer({ min: 0, max: 900 }))
-    .map(([ms, first]) => records.model(ms, first)),
+    .map(([ms, first]) => records.modelCalled(ms, first)),
   fc.constant(records.routed()),
 )
 const pace = fc.oneof(
@@ -70,8 +70,11 @@ describe('playback', () => {
       fc.property(conversation, (steps) => {
         const recording = recordingOf(steps)
         const seen = steps.filter((step) => step.visible).map((step) => step.frame as NumberedFrame)
-        const told = seen.reduce((state, frame) => reduce(state, { type: 'frames', frames: [frame] }), EMPTY)
-        expect(stateAt(recording, recording.lengthMs)).toEqual(told)
+        const frames = seen.reduce(
+          (state, frame) => reduce(state, { type: 'frames', frames: [frame] }),
+          EMPTY,
+        )
+        expect(stateAt(recording, recording.lengthMs)).toEqual(frames)
       }),
     )
   })
@@ -95,11 +98,11 @@ describe('playback', () => {
     fc.assert(
       fc.property(conversation, (steps) => {
         let end = 0
-        for (const beat of recordingOf(steps).beats) {
-          expect(beat.from - end).toBeGreaterThanOrEqual(0)
-          expect(beat.from - end).toBeLessThanOrEqual(LONGEST_SILENCE_MS)
-          expect(beat.until).toBeGreaterThanOrEqual(beat.from)
-          end = beat.until
+        for (const cue of recordingOf(steps).cues) {
+          expect(cue.from - end).toBeGreaterThanOrEqual(0)
+          expect(cue.from - end).toBeLessThanOrEqual(LONGEST_SILENCE_MS)
+          expect(cue.until).toBeGreaterThanOrEqual(cue.from)
+          end = cue.until
         }
       }),
     )

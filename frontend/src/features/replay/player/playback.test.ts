@@ -3,8 +3,8 @@ import { EMPTY } from '../../../conversation/state'
 import { view } from '../../../conversation/view'
 import { frames } from '../../../testing/frames'
 import {
-  beatAfter,
-  beatBefore,
+  cueAfter,
+  cueBefore,
   CHARS_PER_SECOND,
   cutAt,
   LONGEST_SILENCE_MS,
@@ -25,27 +25,27 @@ const textAt = (steps: readonly Step[], ms: number) =>
 describe('a recording', () => {
   it('of nothing has no length and shows nothing', () => {
     const recording = recordingOf([])
-    expect(recording).toEqual({ beats: [], lengthMs: 0 })
+    expect(recording).toEqual({ cues: [], lengthMs: 0 })
     expect(stateAt(recording, 5)).toEqual(EMPTY)
     expect(realTimeAt(recording, 0)).toBeNull()
   })
 
   it('begins with the first thing that the customer saw', () => {
-    const { beats } = recordingOf(stepsOf([0, records.turn()], [900, frames.said('Hello', 'm1')]))
-    expect(beats.map((beat) => [beat.frame.type, beat.from, beat.until])).toEqual([['message', 0, 0]])
+    const { cues } = recordingOf(stepsOf([0, records.turnStarted()], [900, frames.message('Hello', 'm1')]))
+    expect(cues.map((cue) => [cue.frame.type, cue.from, cue.until])).toEqual([['message', 0, 0]])
   })
 
   it('leaves out what only staff see', () => {
-    const types = recordingOf(STORY).beats.map((beat) => beat.frame.type)
+    const types = recordingOf(STORY).cues.map((cue) => cue.frame.type)
     expect(types).not.toContain('routed')
     expect(types).toHaveLength(STORY.filter((step) => step.visible).length)
   })
 
   it('keeps short silences as they were and shortens long ones, saying by how much', () => {
     const recording = recordingOf(
-      stepsOf([0, frames.said('A', 'm1')], [700, frames.rated(4)], [3_600_000, frames.rated(5)]),
+      stepsOf([0, frames.message('A', 'm1')], [700, frames.feedback(4)], [3_600_000, frames.feedback(5)]),
     )
-    expect(recording.beats.map((beat) => beat.until)).toEqual([0, 700, 700 + LONGEST_SILENCE_MS])
+    expect(recording.cues.map((cue) => cue.until)).toEqual([0, 700, 700 + LONGEST_SILENCE_MS])
     expect(silenceAt(recording, 300)).toBe(0)
     expect(silenceAt(recording, 701)).toBe(3_600_000 - LONGEST_SILENCE_MS)
     expect(silenceAt(recording, recording.lengthMs)).toBe(0)
@@ -53,53 +53,57 @@ describe('a recording', () => {
 
   it('writes a message from its first token on, as the call of the model that follows it says', () => {
     const steps = stepsOf(
-      [0, frames.said('Hi', 'm1')],
-      [1000, frames.whole('a1', 'Hello there')],
-      [0, records.model(800, 200)],
+      [0, frames.message('Hi', 'm1')],
+      [1000, frames.token('a1', 'Hello there')],
+      [0, records.modelCalled(800, 200)],
     )
-    expect(recordingOf(steps).beats[1]).toMatchObject({ from: 400, until: 1000 })
+    expect(recordingOf(steps).cues[1]).toMatchObject({ from: 400, until: 1000 })
   })
 
   it('also where the call was recorded right before it', () => {
     const steps = stepsOf(
-      [0, frames.said('Hi', 'm1')],
-      [990, records.model(800, 200)],
-      [10, frames.whole('a1', 'Hello there')],
+      [0, frames.message('Hi', 'm1')],
+      [990, records.modelCalled(800, 200)],
+      [10, frames.token('a1', 'Hello there')],
     )
-    expect(recordingOf(steps).beats[1]).toMatchObject({ from: 390, until: 1000 })
+    expect(recordingOf(steps).cues[1]).toMatchObject({ from: 390, until: 1000 })
   })
 
   it('does not take a later call, or one of another agent, for the one that wrote it', () => {
-    const other = { ...records.model(5000, 0), agent: 'returns' }
-    for (const call of [other, records.model(10, 0)]) {
+    const other = { ...records.modelCalled(5000, 0), agent: 'returns' }
+    for (const call of [other, records.modelCalled(10, 0)]) {
       const steps = stepsOf(
-        [0, frames.said('Hi', 'm1')],
-        [4000, frames.whole('a1', 'x'.repeat(CHARS_PER_SECOND))],
+        [0, frames.message('Hi', 'm1')],
+        [4000, frames.token('a1', 'x'.repeat(CHARS_PER_SECOND))],
         [900, call],
       )
-      expect(recordingOf(steps).beats[1]).toMatchObject({ from: LONGEST_SILENCE_MS })
-      const [, beat] = recordingOf(steps).beats
-      expect((beat?.until ?? 0) - (beat?.from ?? 0)).toBe(1000)
+      expect(recordingOf(steps).cues[1]).toMatchObject({ from: LONGEST_SILENCE_MS })
+      const [, cue] = recordingOf(steps).cues
+      expect((cue?.until ?? 0) - (cue?.from ?? 0)).toBe(1000)
     }
   })
 
   it('never writes longer than one may wait, nor before what came before', () => {
     const slow = recordingOf(
-      stepsOf([0, frames.said('Hi', 'm1')], [90_000, frames.whole('a1', 'x')], [0, records.model(89_000, 0)]),
+      stepsOf(
+        [0, frames.message('Hi', 'm1')],
+        [90_000, frames.token('a1', 'x')],
+        [0, records.modelCalled(89_000, 0)],
+      ),
     )
-    const [, message] = slow.beats
+    const [, message] = slow.cues
     expect((message?.until ?? 0) - (message?.from ?? 0)).toBe(LONGEST_WRITING_MS)
     const tight = recordingOf(
-      stepsOf([0, frames.said('Hi', 'm1')], [10, frames.whole('a1', 'x'.repeat(900))]),
+      stepsOf([0, frames.message('Hi', 'm1')], [10, frames.token('a1', 'x'.repeat(900))]),
     )
-    expect(tight.beats[1]).toMatchObject({ from: 0, until: 10 })
+    expect(tight.cues[1]).toMatchObject({ from: 0, until: 10 })
   })
 
   it('survives clocks that went backwards and moments that make no sense', () => {
     const steps = [
-      stepOf(frames.said('A', 'm1'), 1, 5000),
-      stepOf(frames.whole('a1', 'B'), 2, 3000),
-      { ...stepOf(frames.rated(3), 3, 0), at: 'soon' },
+      stepOf(frames.message('A', 'm1'), 1, 5000),
+      stepOf(frames.token('a1', 'B'), 2, 3000),
+      { ...stepOf(frames.feedback(3), 3, 0), at: 'soon' },
     ]
     const recording = recordingOf(steps)
     expect(recording.lengthMs).toBe(0)
@@ -109,10 +113,10 @@ describe('a recording', () => {
 
 describe('a moment', () => {
   const steps = stepsOf(
-    [0, frames.said('Hi', 'm1')],
-    [1000, frames.whole('a1', '👋🏽 abcd')],
-    [0, records.model(1000, 0)],
-    [100, frames.complete()],
+    [0, frames.message('Hi', 'm1')],
+    [1000, frames.token('a1', '👋🏽 abcd')],
+    [0, records.modelCalled(1000, 0)],
+    [100, frames.messageComplete()],
   )
 
   it('shows a message as far as it was written', () => {
@@ -131,24 +135,24 @@ describe('a moment', () => {
 
   it('shows it as being written, and as told when it is whole', () => {
     const [, writing] = view(stateAt(recordingOf(steps), 500)).items
-    const [, told] = view(stateAt(recordingOf(steps), 1000)).items
+    const [, result] = view(stateAt(recordingOf(steps), 1000)).items
     expect(writing).toMatchObject({ kind: 'agent', live: true, at: null, agent: 'orders' })
-    expect(told).toMatchObject({ kind: 'agent', live: false })
+    expect(result).toMatchObject({ kind: 'agent', live: false })
   })
 
   it('can be found by step, by the next and by the one before', () => {
     const recording = recordingOf(STORY)
-    const ends = recording.beats.map((beat) => beat.until)
+    const ends = recording.cues.map((cue) => cue.until)
     expect(momentOf(recording, 5)).toBe(ends[2])
     // A step that the customer did not see leads to what they saw next.
     expect(momentOf(recording, 9)).toBe(momentOf(recording, 11))
     expect(momentOf(recording, 9999)).toBe(recording.lengthMs)
-    expect(beatAfter(recording, recording.lengthMs)).toBe(recording.lengthMs)
-    expect(beatBefore(recording, 0)).toBe(0)
+    expect(cueAfter(recording, recording.lengthMs)).toBe(recording.lengthMs)
+    expect(cueBefore(recording, 0)).toBe(0)
     const forward = [0]
-    while ((forward.at(-1) ?? 0) < recording.lengthMs) forward.push(beatAfter(recording, forward.at(-1) ?? 0))
+    while ((forward.at(-1) ?? 0) < recording.lengthMs) forward.push(cueAfter(recording, forward.at(-1) ?? 0))
     expect(forward.slice(1)).toEqual([...new Set(ends)].filter((end) => end > 0))
-    expect(beatBefore(recording, forward.at(-1) ?? 0)).toBe(forward.at(-2))
+    expect(cueBefore(recording, forward.at(-1) ?? 0)).toBe(forward.at(-2))
   })
 
   it('knows when it really was', () => {

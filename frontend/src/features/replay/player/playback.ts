@@ -11,7 +11,7 @@ export const CHARS_PER_SECOND = 90
 export const LONGEST_WRITING_MS = 20_000
 
 /** Something that the customer saw, and when; in milliseconds of the recording, in which long silences are short. */
-export interface Beat {
+export interface Cue {
   readonly frame: NumberedFrame
   /** When it begins to appear: a message is written from here on, everything else is there at once. */
   readonly from: number
@@ -23,14 +23,14 @@ export interface Beat {
 
 /** A conversation as the customer saw it. */
 export interface Recording {
-  readonly beats: readonly Beat[]
+  readonly cues: readonly Cue[]
   readonly lengthMs: number
 }
 
 /** Make a recording of steps, which must come in the order of their numbers. */
 export function recordingOf(steps: readonly Step[]): Recording {
   const written = writingTimes(steps)
-  const beats: Beat[] = []
+  const cues: Cue[] = []
   let real: number | null = null
   let played = 0
   for (const step of steps) {
@@ -43,24 +43,24 @@ export function recordingOf(steps: readonly Step[]): Recording {
     const from = played + Math.min(silence, LONGEST_SILENCE_MS)
     const until = from + (over - begun)
     const frame = step.frame as NumberedFrame
-    beats.push({ frame, from, until, skipped: silence - Math.min(silence, LONGEST_SILENCE_MS) })
+    cues.push({ frame, from, until, skipped: silence - Math.min(silence, LONGEST_SILENCE_MS) })
     real = over
     played = until
   }
-  return { beats, lengthMs: played }
+  return { cues, lengthMs: played }
 }
 
 /** How long each message took to be written: from the call of the model that wrote it, or guessed by its length. */
 function writingTimes(steps: readonly Step[]): ReadonlyMap<number, number> {
   const times = new Map<number, number>()
   const calls = steps.filter((step) => step.type === 'model_called')
-  const taken = new Set<Step>()
+  const matched = new Set<Step>()
   let next = 0
   for (const step of steps) {
     if (step.type === 'model_called') next += 1
     if (step.frame.type !== 'token') continue
-    const call = [calls[next], calls[next - 1]].find((one) => one && !taken.has(one) && wrote(one, step))
-    if (call) taken.add(call)
+    const call = [calls[next], calls[next - 1]].find((one) => one && !matched.has(one) && wrote(one, step))
+    if (call) matched.add(call)
     const guess = (step.frame.content.length / CHARS_PER_SECOND) * 1000
     const time = call ? Date.parse(step.at) - firstTokenAt(call) : guess
     times.set(step.seq, Math.min(LONGEST_WRITING_MS, Math.max(0, time)))
@@ -85,9 +85,9 @@ export interface Cut {
   readonly piece: ServerFrame | null
 }
 
-export function cutAt({ beats }: Recording, ms: number): Cut {
-  const whole = countUntil(beats, ms)
-  const next = beats[whole]
+export function cutAt({ cues }: Recording, ms: number): Cut {
+  const whole = countUntil(cues, ms)
+  const next = cues[whole]
   if (next?.frame.type !== 'token' || ms <= next.from) return { whole, piece: null }
   const share = (ms - next.from) / (next.until - next.from)
   const content = headOf(next.frame.content, Math.floor(next.frame.content.length * share))
@@ -96,12 +96,12 @@ export function cutAt({ beats }: Recording, ms: number): Cut {
 }
 
 /** How many beats are over at a moment; beats end in order, so half of the rest is ruled out at a time. */
-function countUntil(beats: readonly Beat[], ms: number): number {
+function countUntil(cues: readonly Cue[], ms: number): number {
   let from = 0
-  let to = beats.length
+  let to = cues.length
   while (from < to) {
     const middle = (from + to) >> 1
-    if ((beats[middle]?.until ?? Infinity) <= ms) from = middle + 1
+    if ((cues[middle]?.until ?? Infinity) <= ms) from = middle + 1
     else to = middle
   }
   return from
@@ -121,54 +121,54 @@ export function stateAt(recording: Recording, ms: number): ConversationState {
 
 /** The same, for many moments one after another: what has been told already is not told again. */
 export class Player {
-  private told: readonly NumberedFrame[] = []
+  private frames: readonly NumberedFrame[] = []
   private state: ConversationState = EMPTY
 
   at(recording: Recording, ms: number): ConversationState {
     const { whole, piece } = cutAt(recording, ms)
-    const last = this.told.at(-1)
+    const last = this.frames.at(-1)
     // Back in time, or another recording: from the beginning.
-    if (this.told.length > whole || (last && recording.beats[this.told.length - 1]?.frame !== last)) {
-      this.told = []
+    if (this.frames.length > whole || (last && recording.cues[this.frames.length - 1]?.frame !== last)) {
+      this.frames = []
       this.state = EMPTY
     }
-    if (whole > this.told.length) {
-      const frames = recording.beats.slice(this.told.length, whole).map((beat) => beat.frame)
+    if (whole > this.frames.length) {
+      const frames = recording.cues.slice(this.frames.length, whole).map((cue) => cue.frame)
       this.state = reduce(this.state, { type: 'frames', frames })
-      this.told = recording.beats.slice(0, whole).map((beat) => beat.frame)
+      this.frames = recording.cues.slice(0, whole).map((cue) => cue.frame)
     }
     return piece ? reduce(this.state, { type: 'frames', frames: [piece] }) : this.state
   }
 }
 
 /** The moment at which the next beat is whole; the end where none follows. */
-export function beatAfter({ beats, lengthMs }: Recording, ms: number): number {
-  return beats.find((beat) => beat.until > ms)?.until ?? lengthMs
+export function cueAfter({ cues, lengthMs }: Recording, ms: number): number {
+  return cues.find((cue) => cue.until > ms)?.until ?? lengthMs
 }
 
 /** The moment at which the beat before was whole; the beginning where there was none. */
-export function beatBefore({ beats }: Recording, ms: number): number {
-  return beats.findLast((beat) => beat.until < ms)?.until ?? 0
+export function cueBefore({ cues }: Recording, ms: number): number {
+  return cues.findLast((cue) => cue.until < ms)?.until ?? 0
 }
 
 /** The moment at which a step is there, or the first one after it that the customer saw. */
-export function momentOf({ beats, lengthMs }: Recording, seq: number): number {
-  return beats.find((beat) => beat.frame.seq >= seq)?.until ?? lengthMs
+export function momentOf({ cues, lengthMs }: Recording, seq: number): number {
+  return cues.find((cue) => cue.frame.seq >= seq)?.until ?? lengthMs
 }
 
 /** The number of the last step that is whole at a moment; null before the first. */
-export function stepAt({ beats }: Recording, ms: number): number | null {
-  return beats[countUntil(beats, ms) - 1]?.frame.seq ?? null
+export function stepAt({ cues }: Recording, ms: number): number | null {
+  return cues[countUntil(cues, ms) - 1]?.frame.seq ?? null
 }
 
 /** How long the silence really was that is being played at a moment; 0 where it is played as it was. */
-export function silenceAt({ beats }: Recording, ms: number): number {
-  const next = beats[countUntil(beats, ms)]
+export function silenceAt({ cues }: Recording, ms: number): number {
+  const next = cues[countUntil(cues, ms)]
   return next && ms < next.from ? next.skipped : 0
 }
 
 /** When the moment was, in real time; null where nothing was recorded. */
-export function realTimeAt({ beats }: Recording, ms: number): string | null {
-  const at = Math.max(0, countUntil(beats, ms) - 1)
-  return beats[at]?.frame.at ?? null
+export function realTimeAt({ cues }: Recording, ms: number): string | null {
+  const at = Math.max(0, countUntil(cues, ms) - 1)
+  return cues[at]?.frame.at ?? null
 }

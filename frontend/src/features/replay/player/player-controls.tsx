@@ -2,8 +2,8 @@ import { ActionIcon, Button, NativeSelect } from '@mantine/core'
 import { KeyboardHelp } from '../../../components/keyboard-help'
 import { clock, duration, moment } from '../format'
 import { BackIcon, NextIcon, PauseIcon, PlayIcon } from '../icons'
-import { PLAYING_KEYS } from '../shortcuts'
-import { beatAfter, beatBefore, momentOf, realTimeAt, silenceAt, type Recording } from './playback'
+import { PLAYING_SHORTCUTS } from '../shortcuts'
+import { cueAfter, cueBefore, momentOf, realTimeAt, silenceAt, type Recording } from './playback'
 import classes from './player.module.css'
 import { SPEEDS } from './transport'
 import type { Mark } from '../types'
@@ -68,7 +68,7 @@ export function PlayerControls({ recording, transport, marks, live, whole, help,
           color="gray"
           size="lg"
           aria-label="Step back"
-          onClick={() => transport.seek(beatBefore(recording, position))}
+          onClick={() => transport.seek(cueBefore(recording, position))}
         >
           <BackIcon />
         </ActionIcon>
@@ -86,12 +86,12 @@ export function PlayerControls({ recording, transport, marks, live, whole, help,
           color="gray"
           size="lg"
           aria-label="Step forward"
-          onClick={() => transport.seek(beatAfter(recording, position))}
+          onClick={() => transport.seek(cueAfter(recording, position))}
         >
           <NextIcon />
         </ActionIcon>
         <span className={classes.where}>{where}</span>
-        <KeyboardHelp keys={PLAYING_KEYS} shown={help} onShown={onHelp} />
+        <KeyboardHelp keys={PLAYING_SHORTCUTS} shown={help} onShown={onHelp} />
         <span className={classes.note}>
           {silence > 0 ? `${duration(silence)} of silence left out` : at && moment(at)}
           {!whole && ' · loading the rest…'}

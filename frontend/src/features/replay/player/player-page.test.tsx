@@ -3,11 +3,11 @@ import { http } from 'msw'
 import { describe, expect, it } from 'vitest'
 import { frames } from '../../../testing/frames'
 import { good } from '../../../testing/server'
-import { line, openPage, replayDesk } from '../page/test-server'
+import { line, openPage, replayServer } from '../page/test-server'
 import { STEPS_PER_PAGE } from '../limits'
 import { REPLAY, stepOf, STORY } from '../fixtures'
 
-const { server, desk } = replayDesk()
+const { server, state } = replayServer()
 
 describe('playing a conversation', () => {
   it('runs as the customer saw it, step by step, at any place', async () => {
@@ -70,10 +70,10 @@ describe('playing a conversation', () => {
 
   it('waits for the step that it is to begin at, however far it is', async () => {
     const last = 2 * STEPS_PER_PAGE + 1
-    const late = stepOf(frames.said('Are you still there?', 'm9'), last, 1000)
+    const late = stepOf(frames.message('Are you still there?', 'm9'), last, 1000)
     let give: () => void = () => undefined
     const held = new Promise<void>((resolve) => (give = resolve))
-    desk.replay = { ...REPLAY, last }
+    state.replay = { ...REPLAY, last }
     server.use(
       http.get('*/api/v1/replay/t1/steps', async ({ request }) => {
         const first = new URL(request.url).searchParams.get('after') === '0'

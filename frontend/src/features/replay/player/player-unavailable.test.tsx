@@ -1,8 +1,8 @@
 import { screen } from '@testing-library/react'
 import { expect, it, vi } from 'vitest'
-import { openPage, replayDesk } from '../page/test-server'
+import { openPage, replayServer } from '../page/test-server'
 
-replayDesk()
+replayServer()
 
 it('stays readable where the player cannot be loaded', async () => {
   vi.doMock('./player', () => {

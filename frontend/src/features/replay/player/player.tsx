@@ -2,18 +2,18 @@ import { Loader } from '@mantine/core'
 import { useEffect, useMemo, useState } from 'react'
 import { MessageList } from '../../../conversation/messages/message-list'
 import { view as viewOf } from '../../../conversation/view'
-import { Working } from '../../../conversation/messages/working-indicator'
+import { WorkingIndicator } from '../../../conversation/messages/working-indicator'
 import { useStickToEnd } from '../../../components/use-stick-to-end'
 import { PLAYING } from '../shortcuts'
 import { PLAYED_ITEMS } from '../limits'
-import { pageOf, Reel, type Slots } from '../pages'
-import { beatAfter, beatBefore, momentOf, Player, recordingOf, stepAt } from './playback'
+import { pageOf, StepMemo, type Slots } from '../pages'
+import { cueAfter, cueBefore, momentOf, Player, recordingOf, stepAt } from './playback'
 import { PlayerControls } from './player-controls'
 import { Problem } from '../problem'
 import { useSteps } from '../queries'
 import classes from './player.module.css'
 import type { Replay, Step } from '../types'
-import { useKeys } from '../use-shortcuts'
+import { useShortcuts } from '../use-shortcuts'
 import type { Live } from '../use-live'
 import { usePlayer } from './use-player'
 
@@ -29,7 +29,7 @@ interface Props {
 }
 
 /** The conversation as the customer saw it, told by the same reducer and drawn by the same parts as the live chat. */
-export default function Play({ threadId, replay, live, from, onStep, onRead }: Props) {
+export default function PlayerPage({ threadId, replay, live, from, onStep, onRead }: Props) {
   const { last } = replay
   const wanted = last === 0 ? [] : Array.from({ length: pageOf(last) + 1 }, (_, page) => page)
   const { pages, problem, retry } = useSteps(threadId, wanted, last)
@@ -42,8 +42,8 @@ export default function Play({ threadId, replay, live, from, onStep, onRead }: P
   }
   const whole = parts.length === wanted.length
   const begins = whole || (parts.length > 0 && pageOf(from ?? 1) < parts.length)
-  const [reel] = useState(() => new Reel())
-  const steps = reel.of(parts)
+  const [memo] = useState(() => new StepMemo())
+  const steps = memo.of(parts)
   return (
     <>
       {problem && <Problem onRetry={retry}>{problem.message}</Problem>}
@@ -78,13 +78,13 @@ function Stage({ steps, whole, replay, live, from, onStep, onRead }: StageProps)
     if (seen !== null) onStep(seen)
   }, [seen, onStep])
 
-  useKeys(PLAYING, (command) => {
+  useShortcuts(PLAYING, (command) => {
     const { position } = transport
     if (command.do === 'play') onRead()
     else if (command.do === 'toggle') transport.toggle()
     else if (command.do === 'help') setHelp(true)
     else if (command.do === 'move')
-      transport.seek(command.by > 0 ? beatAfter(recording, position) : beatBefore(recording, position))
+      transport.seek(command.by > 0 ? cueAfter(recording, position) : cueBefore(recording, position))
   })
 
   return (
@@ -96,13 +96,13 @@ function Stage({ steps, whole, replay, live, from, onStep, onRead }: StageProps)
           )}
           {items.length === 0 && (
             <p className={classes.hidden}>
-              {recording.beats.length === 0
+              {recording.cues.length === 0
                 ? 'The customer has not seen anything yet.'
                 : 'Press play: it runs as the customer saw it.'}
             </p>
           )}
           <MessageList items={items} actions={null} />
-          {shown.running && <Working items={items} />}
+          {shown.running && <WorkingIndicator items={items} />}
         </div>
       </div>
       <PlayerControls

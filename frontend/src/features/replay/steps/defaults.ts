@@ -1,7 +1,7 @@
 import type { Frame, FrameOf, Kind, StoredFrame } from '../types'
 
 // What a stored frame may lack: it was written before there was such a field, or the field was redacted.
-const MISSING: { [T in Kind]: Partial<FrameOf<T>> } = {
+const DEFAULTS: { [T in Kind]: Partial<FrameOf<T>> } = {
   message: {},
   feedback: { comment: null },
   token: {},
@@ -46,8 +46,8 @@ const MISSING: { [T in Kind]: Partial<FrameOf<T>> } = {
 const NOTHING_USED = { model_calls: 0, prompt_tokens: 0, completion_tokens: 0, cost_usd: null }
 
 /** A stored frame with nothing missing. */
-export function filled(frame: StoredFrame): Frame {
-  const missing = (MISSING as Partial<Record<string, object>>)[frame.type]
+export function withDefaults(frame: StoredFrame): Frame {
+  const missing = (DEFAULTS as Partial<Record<string, object>>)[frame.type]
   const whole = { ...missing, ...frame } as Frame
   if (whole.type === 'message_complete') whole.usage = { ...NOTHING_USED, ...whole.usage }
   return whole

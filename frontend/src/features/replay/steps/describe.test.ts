@@ -1,15 +1,15 @@
-import { describe as about, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { frames } from '../../../testing/frames'
-import { describe } from './describe'
-import { factsOf, textOf } from './properties'
-import { filled } from './defaults'
+import { describeStep } from './describe'
+import { propertiesOf, textOf } from './properties'
+import { withDefaults } from './defaults'
 import { records } from '../record-fixtures'
 import { stepOf } from '../fixtures'
 import type { StoredFrame } from '../types'
 
-const line = (frame: object, waited: number | null = null) => describe(stepOf(frame, 1, 0), waited)
+const line = (frame: object, waited: number | null = null) => describeStep(stepOf(frame, 1, 0), waited)
 const facts = (frame: object, waited: number | null = null) =>
-  Object.fromEntries(factsOf(stepOf(frame, 1, 0), waited))
+  Object.fromEntries(propertiesOf(stepOf(frame, 1, 0), waited))
 
 // Every kind of event, as it is when a customer's words were taken out of it: only its bones.
 const BARE: readonly object[] = [
@@ -57,10 +57,13 @@ const BARE: readonly object[] = [
   { type: 'a_kind_from_tomorrow' },
 ]
 
-about('a step in one line', () => {
+describe('a step in one line', () => {
   it('says who spoke', () => {
-    expect(line(frames.said('Where is\n1042?', 'm1'))).toMatchObject({ title: 'Customer', text: 'Where is' })
-    expect(line(frames.whole('a1', 'On its way.'))).toMatchObject({ title: 'Orders', text: 'On its way.' })
+    expect(line(frames.message('Where is\n1042?', 'm1'))).toMatchObject({
+      title: 'Customer',
+      text: 'Where is',
+    })
+    expect(line(frames.token('a1', 'On its way.'))).toMatchObject({ title: 'Orders', text: 'On its way.' })
   })
 
   it('says who was chosen, how surely, by what, among how many', () => {
@@ -72,8 +75,10 @@ about('a step in one line', () => {
   })
 
   it('says what a model cost, and when it began to speak', () => {
-    expect(line(records.model()).facts).toEqual(['1,277 → 8 tokens', '$0.0004', 'first token 200 ms'])
-    expect(line({ ...records.model(), estimated: true, cost_usd: null }).facts[0]).toBe('~1,277 → 8 tokens')
+    expect(line(records.modelCalled()).facts).toEqual(['1,277 → 8 tokens', '$0.0004', 'first token 200 ms'])
+    expect(line({ ...records.modelCalled(), estimated: true, cost_usd: null }).facts[0]).toBe(
+      '~1,277 → 8 tokens',
+    )
   })
 
   it('says which model failed, for whom, and how', () => {
@@ -93,42 +98,48 @@ about('a step in one line', () => {
   })
 
   it('says what was sent, without the host, and what came back', () => {
-    expect(line(records.ran({ retries: 2 }))).toMatchObject({
+    expect(line(records.toolRan({ retries: 2 }))).toMatchObject({
       title: 'GET /orders/1042',
       facts: ['HTTP 200', '2 retries'],
     })
-    expect(line(records.ran({ error: 'No answer came.', http_status: null }))).toMatchObject({
+    expect(line(records.toolRan({ error: 'No answer came.', http_status: null }))).toMatchObject({
       text: 'No answer came.',
       tone: 'bad',
     })
-    expect(line(records.ran({ request: null })).title).toBe('Get order ran')
+    expect(line(records.toolRan({ request: null })).title).toBe('Get order ran')
   })
 
   it('tells a result that is known from one that is not', () => {
-    expect(line(frames.result('c1'))).toMatchObject({ title: 'Done', tone: 'good' })
-    expect(line(frames.result('c1', { ok: false, outcome: 'unknown' }))).toMatchObject({
+    expect(line(frames.toolResult('c1'))).toMatchObject({ title: 'Done', tone: 'good' })
+    expect(line(frames.toolResult('c1', { ok: false, outcome: 'unknown' }))).toMatchObject({
       title: 'Outcome not known',
       tone: 'bad',
     })
   })
 
   it('says who was asked, who answered, and after how long', () => {
-    expect(line(frames.ask('i1', { audience: 'operator' })).title).toBe('Staff were asked: Cancel order 1042')
-    expect(line(frames.resolved('i1', 'approved'), 90_000)).toMatchObject({
+    expect(line(frames.interrupt('i1', { audience: 'operator' })).title).toBe(
+      'Staff were asked: Cancel order 1042',
+    )
+    expect(line(frames.interruptResolved('i1', 'approved'), 90_000)).toMatchObject({
       title: 'Approved by the customer',
       facts: ['after 1 min 30 s'],
     })
-    expect(line(records.action())).toMatchObject({ title: 'Cancel order: approved', facts: ['Ana'] })
+    expect(line(records.actionChanged())).toMatchObject({ title: 'Cancel order: approved', facts: ['Ana'] })
   })
 
   it('says what staff looked at before they decided', () => {
-    expect(line(records.evidence())).toMatchObject({
+    expect(line(records.evidenceShown())).toMatchObject({
       title: 'Ana looked at: Look up an order',
       text: 'Order 1042 is open.',
       facts: [],
     })
-    expect(line({ ...records.evidence(), ok: false }).facts).toEqual(['no answer'])
-    expect(facts(records.evidence())).toMatchObject({ Tool: 'get_order', 'Seen by': 'Ana', Approval: 'i1' })
+    expect(line({ ...records.evidenceShown(), ok: false }).facts).toEqual(['no answer'])
+    expect(facts(records.evidenceShown())).toMatchObject({
+      Tool: 'get_order',
+      'Seen by': 'Ana',
+      Approval: 'i1',
+    })
   })
 
   it('is there for every kind of event, also when it was redacted, also for kinds that it does not know', () => {
@@ -141,9 +152,9 @@ about('a step in one line', () => {
   })
 })
 
-about('what is known of a step', () => {
+describe('what is known of a step', () => {
   it('has everything of a call of a model', () => {
-    expect(facts(records.model())).toMatchObject({
+    expect(facts(records.modelCalled())).toMatchObject({
       Model: 'small',
       'Tokens in': '1,277',
       'Tokens out': '8',
@@ -154,29 +165,29 @@ about('what is known of a step', () => {
   })
 
   it('has status and retries of a tool that ran, and the code of an error', () => {
-    expect(facts(records.ran({ retries: 2 }))).toMatchObject({ Status: '200', Retries: '2', Call: 'c1' })
-    expect(facts(frames.failed())).toMatchObject({ Code: 'model_unavailable', 'Can be tried again': 'yes' })
+    expect(facts(records.toolRan({ retries: 2 }))).toMatchObject({ Status: '200', Retries: '2', Call: 'c1' })
+    expect(facts(frames.error())).toMatchObject({ Code: 'model_unavailable', 'Can be tried again': 'yes' })
   })
 
   it('has how long an approval waited, and who decided', () => {
-    expect(facts(frames.resolved('i1', 'approved'), 4000)).toMatchObject({
+    expect(facts(frames.interruptResolved('i1', 'approved'), 4000)).toMatchObject({
       Waited: '4.0 s',
       By: 'the customer',
     })
-    expect(facts(records.action())).toMatchObject({ By: 'Ana' })
+    expect(facts(records.actionChanged())).toMatchObject({ By: 'Ana' })
   })
 
   it('leaves out what is not known, for every kind', () => {
     for (const frame of BARE) {
-      for (const [name, value] of factsOf(stepOf(frame, 1, 0), null)) {
+      for (const [name, value] of propertiesOf(stepOf(frame, 1, 0), null)) {
         expect(`${name}: ${value}`).not.toMatch(/undefined|null|NaN|\[object/)
         expect(value).not.toBe('')
       }
-      expect(textOf(filled(frame as StoredFrame))).not.toMatch(/undefined|null/)
+      expect(textOf(withDefaults(frame as StoredFrame))).not.toMatch(/undefined|null/)
     }
   })
 
   it('keeps what is stored where nothing is missing', () => {
-    expect(filled(records.ran())).toEqual(records.ran())
+    expect(withDefaults(records.toolRan())).toEqual(records.toolRan())
   })
 })

@@ -1,9 +1,9 @@
-import { agentName, inWords, valueInWords } from '../../../conversation/format'
-import { filled } from './defaults'
+import { agentName, humanize, formatValue } from '../../../conversation/format'
+import { withDefaults } from './defaults'
 import { count, counted, duration, firstLine, money, percent } from '../format'
 import type { Frame, FrameOf, Kind, Step } from '../types'
 
-export type Sign =
+export type StepIconName =
   | 'customer'
   | 'agent'
   | 'route'
@@ -19,7 +19,7 @@ export type Sign =
 
 /** A step in one line: who or what, what happened, and the figures that belong to it. */
 export interface Line {
-  readonly sign: Sign
+  readonly icon: StepIconName
   readonly title: string
   readonly text: string
   readonly facts: readonly string[]
@@ -27,35 +27,35 @@ export interface Line {
 }
 
 /** Say what happened in a step; `waited` is how long the approval that it answers had waited. */
-export function describe(step: Step, waited: number | null = null): Line {
-  const frame = filled(step.frame)
+export function describeStep(step: Step, waited: number | null = null): Line {
+  const frame = withDefaults(step.frame)
   const tell = LINES[frame.type] as ((frame: Frame, waited: number | null) => Line) | undefined
   // An older page may read a log with kinds of events that it does not know.
-  return tell?.(frame, waited) ?? { sign: 'turn', title: inWords(step.type), text: '', facts: [] }
+  return tell?.(frame, waited) ?? { icon: 'turn', title: humanize(step.type), text: '', facts: [] }
 }
 
 const LINES: { [T in Kind]: (frame: FrameOf<T>, waited: number | null) => Line } = {
-  message: ({ content }) => ({ sign: 'customer', title: 'Customer', text: firstLine(content), facts: [] }),
+  message: ({ content }) => ({ icon: 'customer', title: 'Customer', text: firstLine(content), facts: [] }),
   feedback: ({ rating, comment }) => ({
-    sign: 'rating',
+    icon: 'rating',
     title: `Rated ${rating} of 5`,
     text: comment ?? '',
     facts: [],
   }),
   token: ({ agent, content }) => ({
-    sign: 'agent',
+    icon: 'agent',
     title: agentName(agent),
     text: firstLine(content),
     facts: [],
   }),
   turn_started: ({ kind, attempt, model }) => ({
-    sign: 'turn',
+    icon: 'turn',
     title: attempt > 1 ? `Turn tried again (attempt ${attempt})` : 'Turn began',
     text: TURNS[kind],
     facts: [model],
   }),
   routed: ({ intents, candidates, by }) => ({
-    sign: 'route',
+    icon: 'route',
     title: `To ${intents.map(({ agent }) => agentName(agent)).join(', then ') || 'nobody'}`,
     text: firstLine(intents[0]?.reason ?? ''),
     facts: [
@@ -65,7 +65,7 @@ const LINES: { [T in Kind]: (frame: FrameOf<T>, waited: number | null) => Line }
     ],
   }),
   model_called: (frame) => ({
-    sign: 'model',
+    icon: 'model',
     title: frame.model,
     text: `for ${agentName(frame.agent)}`,
     facts: [
@@ -77,21 +77,21 @@ const LINES: { [T in Kind]: (frame: FrameOf<T>, waited: number | null) => Line }
     ],
   }),
   model_failed: ({ model, agent, code, message, http_status }) => ({
-    sign: 'bad',
+    icon: 'bad',
     title: `${model} failed`,
     text: `for ${agentName(agent)}${message && `: ${message}`}`,
     facts: [code, ...(http_status === null ? [] : [`HTTP ${http_status}`])],
     tone: 'bad',
   }),
   tool_call: ({ tool, title, args }) => ({
-    sign: 'tool',
-    title: title || inWords(tool),
-    text: inShort(args),
+    icon: 'tool',
+    title: title || humanize(tool),
+    text: formatValues(args),
     facts: [tool],
   }),
   tool_ran: (frame) => ({
-    sign: 'tool',
-    title: request(frame.request) || `${inWords(frame.tool)} ran`,
+    icon: 'tool',
+    title: request(frame.request) || `${humanize(frame.tool)} ran`,
     text: frame.error ?? '',
     facts: [
       ...(frame.http_status === null ? [] : [`HTTP ${frame.http_status}`]),
@@ -100,46 +100,46 @@ const LINES: { [T in Kind]: (frame: FrameOf<T>, waited: number | null) => Line }
     ...(frame.error !== null && { tone: 'bad' as const }),
   }),
   tool_result: ({ outcome, ok, summary }) => ({
-    sign: ok && outcome === 'succeeded' ? 'good' : 'bad',
+    icon: ok && outcome === 'succeeded' ? 'good' : 'bad',
     title: RESULTS[outcome],
     text: firstLine(summary),
     facts: [],
     tone: ok && outcome === 'succeeded' ? 'good' : 'bad',
   }),
   interrupt: ({ title, action, args, audience }) => ({
-    sign: 'approval',
-    title: `${audience === 'operator' ? 'Staff were' : 'Customer was'} asked: ${title || inWords(action)}`,
-    text: inShort(args),
+    icon: 'approval',
+    title: `${audience === 'operator' ? 'Staff were' : 'Customer was'} asked: ${title || humanize(action)}`,
+    text: formatValues(args),
     facts: [],
     tone: 'consent',
   }),
   interrupt_resolved: ({ decision, by, comment }, waited) => ({
-    sign: decision === 'rejected' ? 'bad' : 'approval',
-    title: `${inWords(decision)} by ${by === 'operator' ? 'staff' : 'the customer'}`,
+    icon: decision === 'rejected' ? 'bad' : 'approval',
+    title: `${humanize(decision)} by ${by === 'operator' ? 'staff' : 'the customer'}`,
     text: comment ?? '',
     facts: waited === null ? [] : [`after ${duration(waited)}`],
   }),
   interrupt_expired: ({ message }, waited) => ({
-    sign: 'bad',
+    icon: 'bad',
     title: 'Approval expired',
     text: message,
     facts: waited === null ? [] : [`after ${duration(waited)}`],
   }),
   clarification: ({ message, options }) => ({
-    sign: 'agent',
+    icon: 'agent',
     title: 'Asked back',
     text: firstLine(message),
     facts: options.length > 0 ? [counted(options.length, 'option')] : [],
   }),
   escalated: ({ reason }) => ({
-    sign: 'person',
+    icon: 'person',
     title: 'Handed over to a person',
     text: reason,
     facts: [],
     tone: 'consent',
   }),
   message_complete: ({ usage, cancelled, ended }) => ({
-    sign: 'turn',
+    icon: 'turn',
     title: ended ? 'Conversation ended' : cancelled ? 'Stopped by the customer' : 'Turn over',
     text: '',
     facts: [
@@ -148,21 +148,21 @@ const LINES: { [T in Kind]: (frame: FrameOf<T>, waited: number | null) => Line }
       ...(usage.cost_usd === null ? [] : [money(usage.cost_usd)]),
     ],
   }),
-  error: ({ code, message }) => ({ sign: 'bad', title: 'Error', text: message, facts: [code], tone: 'bad' }),
+  error: ({ code, message }) => ({ icon: 'bad', title: 'Error', text: message, facts: [code], tone: 'bad' }),
   evidence_shown: ({ tool, title, by, ok, summary }) => ({
-    sign: 'approval',
-    title: `${by} looked at: ${title || inWords(tool)}`,
+    icon: 'approval',
+    title: `${by} looked at: ${title || humanize(tool)}`,
     text: firstLine(summary),
     facts: ok ? [] : ['no answer'],
   }),
   action_changed: ({ tool, status, by, name, note }) => ({
-    sign: 'approval',
-    title: `${inWords(tool)}: ${inWords(status).toLowerCase()}`,
+    icon: 'approval',
+    title: `${humanize(tool)}: ${humanize(status).toLowerCase()}`,
     text: note,
     facts: [name || by].filter(Boolean),
   }),
   redacted: ({ by, reason, events }) => ({
-    sign: 'erased',
+    icon: 'erased',
     title: 'Redacted',
     text: reason,
     facts: [`by ${by || 'staff'}`, counted(events, 'event')],
@@ -184,9 +184,9 @@ const RESULTS: Record<FrameOf<'tool_result'>['outcome'], string> = {
 }
 
 /** Values in one line. */
-function inShort(args: Record<string, unknown>): string {
+function formatValues(args: Record<string, unknown>): string {
   return Object.entries(args)
-    .map(([name, value]) => `${inWords(name)}: ${firstLine(valueInWords(value))}`)
+    .map(([name, value]) => `${humanize(name)}: ${firstLine(formatValue(value))}`)
     .join(' · ')
 }
 

@@ -2,7 +2,7 @@ import { ApprovalValues } from '../../../conversation/approval/approval-values'
 import { agentName } from '../../../conversation/format'
 import { duration, percent } from '../format'
 import classes from './frame-details.module.css'
-import { BlockTitle, Titled } from './titled-json'
+import { BlockTitle, TitledJson } from './titled-json'
 import type { FrameOf } from '../types'
 
 /** Who was considered for an answer, and why. */
@@ -65,7 +65,7 @@ export function ApprovalDetails({ frame }: { frame: FrameOf<'interrupt'> }) {
         </p>
       )}
       <ApprovalValues args={frame.args} before={frame.edited_from} schema={frame.args_schema} />
-      {frame.request && <Titled title="What was to be sent" seq={frame.seq ?? 0} value={frame.request} />}
+      {frame.request && <TitledJson title="What was to be sent" seq={frame.seq ?? 0} value={frame.request} />}
     </>
   )
 }

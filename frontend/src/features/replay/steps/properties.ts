@@ -1,9 +1,9 @@
-import { agentName, inWords } from '../../../conversation/format'
-import { filled } from './defaults'
+import { agentName, humanize } from '../../../conversation/format'
+import { withDefaults } from './defaults'
 import { count, duration, moment, money } from '../format'
 import type { Frame, Step } from '../types'
 
-export type Fact = readonly [name: string, value: string]
+export type Property = readonly [name: string, value: string]
 
 /** The text of a step that is worth reading whole. */
 export function textOf(frame: Frame): string {
@@ -36,9 +36,9 @@ export function textOf(frame: Frame): string {
 }
 
 /** What else is known of a step, by name; what is not known is left out. */
-export function factsOf(step: Step, waited: number | null): Fact[] {
+export function propertiesOf(step: Step, waited: number | null): Property[] {
   const facts: (readonly [string, string | null | undefined])[] = [
-    ...ofFrame(filled(step.frame)),
+    ...frameProperties(withDefaults(step.frame)),
     ['Waited', waited === null ? null : duration(waited)],
     ['Took', step.duration_ms === null ? null : duration(step.duration_ms)],
     ['Agent', step.agent === null ? null : agentName(step.agent)],
@@ -47,10 +47,10 @@ export function factsOf(step: Step, waited: number | null): Fact[] {
     ['Step', String(step.seq)],
     ['Turn', step.turn_id],
   ]
-  return facts.filter((fact): fact is Fact => Boolean(fact[1]))
+  return facts.filter((fact): fact is Property => Boolean(fact[1]))
 }
 
-function ofFrame(frame: Frame): (readonly [string, string | null | undefined])[] {
+function frameProperties(frame: Frame): (readonly [string, string | null | undefined])[] {
   switch (frame.type) {
     case 'model_called':
       return [
@@ -87,7 +87,7 @@ function ofFrame(frame: Frame): (readonly [string, string | null | undefined])[]
         ['Asked', frame.audience === 'operator' ? 'staff' : 'the customer'],
         ['Had consented', frame.given.join(', ')],
         ['Target', frame.target],
-        ['Kind', inWords(frame.access)],
+        ['Kind', humanize(frame.access)],
         ['Expires', moment(frame.expires_at)],
         ['Approval', frame.interrupt_id],
       ]

@@ -2,12 +2,12 @@ import { Button } from '@mantine/core'
 import { JsonBlock } from '../../../components/json-block'
 import { RichText } from '../../../conversation/messages/rich-text'
 import { ApprovalDetails, FailedAttempts, RoutedDetails } from './frame-details'
-import { factsOf, textOf } from './properties'
-import { filled } from './defaults'
+import { propertiesOf, textOf } from './properties'
+import { withDefaults } from './defaults'
 import { CopyIcon, LinkIcon } from '../icons'
 import classes from './step-details.module.css'
-import type { StepDoors } from './step-row'
-import { Titled } from './titled-json'
+import type { StepActions } from './step-row'
+import { TitledJson } from './titled-json'
 import type { Step } from '../types'
 
 interface Props {
@@ -15,12 +15,12 @@ interface Props {
   step: Step
   waited: number | null
   raw: boolean
-  doors: StepDoors
+  actions: StepActions
 }
 
 /** Everything that is known of a step. */
-export function StepDetails({ id, step, waited, raw, doors }: Props) {
-  const frame = filled(step.frame)
+export function StepDetails({ id, step, waited, raw, actions }: Props) {
+  const frame = withDefaults(step.frame)
   const text = textOf(frame)
   return (
     <div id={id} className={classes.details}>
@@ -43,19 +43,21 @@ export function StepDetails({ id, step, waited, raw, doors }: Props) {
           )}
           {frame.type === 'evidence_shown' && (
             <>
-              <Titled seq={step.seq} title="Asked for" value={frame.args} />
+              <TitledJson seq={step.seq} title="Asked for" value={frame.args} />
               {frame.data != null && (
-                <Titled seq={step.seq} title="What the target said" value={frame.data} />
+                <TitledJson seq={step.seq} title="What the target said" value={frame.data} />
               )}
             </>
           )}
           {frame.type === 'tool_ran' && (
             <>
               <FailedAttempts frame={frame} />
-              {frame.request && <Titled seq={step.seq} title="Sent" value={frame.request} />}
-              {frame.response != null && <Titled seq={step.seq} title="Answered" value={frame.response} />}
+              {frame.request && <TitledJson seq={step.seq} title="Sent" value={frame.request} />}
+              {frame.response != null && (
+                <TitledJson seq={step.seq} title="Answered" value={frame.response} />
+              )}
               {frame.full_response != null && (
-                <Titled
+                <TitledJson
                   seq={step.seq}
                   title="The whole answer, of which the model read a part"
                   value={frame.full_response}
@@ -64,7 +66,7 @@ export function StepDetails({ id, step, waited, raw, doors }: Props) {
             </>
           )}
           <dl className={classes.known}>
-            {factsOf(step, waited).map(([name, value]) => (
+            {propertiesOf(step, waited).map(([name, value]) => (
               <div key={name}>
                 <dt>{name}</dt>
                 <dd>{value}</dd>
@@ -74,14 +76,14 @@ export function StepDetails({ id, step, waited, raw, doors }: Props) {
         </>
       )}
       <div className={classes.tools}>
-        <Button size="compact-xs" variant="default" aria-pressed={raw} onClick={doors.raw}>
+        <Button size="compact-xs" variant="default" aria-pressed={raw} onClick={actions.raw}>
           {raw ? 'In words' : 'Raw JSON'}
         </Button>
         <Button
           size="compact-xs"
           variant="default"
           leftSection={<CopyIcon size={13} />}
-          onClick={() => doors.copy(step)}
+          onClick={() => actions.copy(step)}
         >
           Copy
         </Button>
@@ -89,7 +91,7 @@ export function StepDetails({ id, step, waited, raw, doors }: Props) {
           size="compact-xs"
           variant="default"
           leftSection={<LinkIcon size={13} />}
-          onClick={() => doors.link(step.seq)}
+          onClick={() => actions.link(step.seq)}
         >
           Copy link
         </Button>

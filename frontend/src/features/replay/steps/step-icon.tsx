@@ -1,8 +1,8 @@
 import { AlertIcon, CheckIcon, ClockIcon, CrossIcon, PersonIcon, ShieldIcon } from '../../../components/icons'
-import type { Sign } from './describe'
+import type { StepIconName } from './describe'
 import { FlagIcon, ModelIcon, RouteIcon, SpeechIcon, StarIcon, ToolIcon } from '../icons'
 
-const ICONS: Record<Sign, typeof CheckIcon> = {
+const ICONS: Record<StepIconName, typeof CheckIcon> = {
   customer: PersonIcon,
   agent: SpeechIcon,
   route: RouteIcon,
@@ -18,7 +18,7 @@ const ICONS: Record<Sign, typeof CheckIcon> = {
 }
 
 /** The sign of a kind of step. */
-export function SignIcon({ sign }: { sign: Sign }) {
+export function StepIcon({ sign }: { sign: StepIconName }) {
   const Icon = ICONS[sign]
   return <Icon size={16} />
 }

@@ -4,8 +4,8 @@ import { barOf, firstOf, pageOf, pagesAround, waitedOf, type Slots } from '../pa
 import { Problem } from '../problem'
 import { useSteps } from '../queries'
 import classes from './step-list.module.css'
-import { StepRow, type StepDoors } from './step-row'
-import type { Place } from './timeline-state'
+import { StepRow, type StepActions } from './step-row'
+import type { TimelineState } from './timeline-state'
 import type { Step } from '../types'
 import { useRowHeight } from './use-row-height'
 
@@ -16,15 +16,15 @@ interface Props {
   threadId: string
   last: number
   live: boolean
-  place: Place
+  place: TimelineState
   raw: boolean
-  doors: StepDoors
+  actions: StepActions
   /** Told with each drawing: how a step that is loaded is found by its number. */
   onSteps: (find: (seq: number) => Step | null) => void
 }
 
 /** The rows of a timeline; only those in sight are in the page, and only the pages around them are loaded. */
-export function StepList({ threadId, last, live, place, raw, doors, onSteps }: Props) {
+export function StepList({ threadId, last, live, place, raw, actions, onSteps }: Props) {
   const box = useRef<HTMLDivElement>(null)
   const height = useRowHeight()
   const virtual = useVirtualizer({
@@ -64,12 +64,12 @@ export function StepList({ threadId, last, live, place, raw, doors, onSteps }: P
   useEffect(() => {
     const scrolled = box.current
     if (!scrolled) return
-    const keep = () => {
+    const update = () => {
       atEnd.current = scrolled.scrollHeight - scrolled.scrollTop - scrolled.clientHeight < NEAR_PX
     }
-    keep()
-    scrolled.addEventListener('scroll', keep, { passive: true })
-    return () => scrolled.removeEventListener('scroll', keep)
+    update()
+    scrolled.addEventListener('scroll', update, { passive: true })
+    return () => scrolled.removeEventListener('scroll', update)
   }, [])
   useEffect(() => {
     if (live && atEnd.current) virtual.scrollToIndex(last - 1, { align: 'end' })
@@ -103,7 +103,7 @@ export function StepList({ threadId, last, live, place, raw, doors, onSteps }: P
                     current={place.cursor === seq}
                     open={place.open.has(seq)}
                     raw={raw}
-                    doors={doors}
+                    actions={actions}
                   />
                 )}
               </li>

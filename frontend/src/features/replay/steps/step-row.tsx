@@ -1,14 +1,14 @@
 import { memo } from 'react'
 import { ChevronIcon } from '../../../components/icons'
-import { describe } from './describe'
+import { describeStep } from './describe'
 import { duration, exact } from '../format'
 import classes from './step-row.module.css'
-import { SignIcon } from './step-icon'
+import { StepIcon } from './step-icon'
 import { StepDetails } from './step-details'
 import type { Step } from '../types'
 
 /** What can be done with a step. */
-export interface StepDoors {
+export interface StepActions {
   toggle: (seq: number) => void
   copy: (step: Step) => void
   link: (seq: number) => void
@@ -26,13 +26,13 @@ interface Props {
   current: boolean
   open: boolean
   raw: boolean
-  doors: StepDoors
+  actions: StepActions
 }
 
 /** One step: a line that opens. */
 export const StepRow = memo(function StepRow(props: Props) {
-  const { step, left, width, waited, current, open, raw, doors } = props
-  const line = describe(step, waited)
+  const { step, left, width, waited, current, open, raw, actions } = props
+  const line = describeStep(step, waited)
   const took = step.duration_ms === null ? '' : duration(step.duration_ms)
   const details = `step-${step.seq}`
   return (
@@ -45,7 +45,7 @@ export const StepRow = memo(function StepRow(props: Props) {
         aria-expanded={open}
         aria-controls={open ? details : undefined}
         aria-current={current ? 'step' : undefined}
-        onClick={() => doors.toggle(step.seq)}
+        onClick={() => actions.toggle(step.seq)}
       >
         <span className={classes.chevron}>
           <ChevronIcon size={13} />
@@ -55,7 +55,7 @@ export const StepRow = memo(function StepRow(props: Props) {
         </time>
         {/* The spaces keep the words apart for who hears them. */}{' '}
         <span className={classes.sign}>
-          <SignIcon sign={line.sign} />
+          <StepIcon sign={line.icon} />
         </span>
         <span className={classes.what}>
           <strong>{line.title}</strong> {line.text && <span className={classes.text}>{line.text}</span>}
@@ -75,7 +75,7 @@ export const StepRow = memo(function StepRow(props: Props) {
           )}
         </span>
       </button>
-      {open && <StepDetails id={details} step={step} waited={waited} raw={raw} doors={doors} />}
+      {open && <StepDetails id={details} step={step} waited={waited} raw={raw} actions={actions} />}
     </div>
   )
 })

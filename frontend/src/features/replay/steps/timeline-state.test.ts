@@ -1,13 +1,13 @@
 import { describe, expect, it } from 'vitest'
-import { move, nextMark, placeAt, type Move } from './timeline-state'
+import { move, nextMark, timelineAt, type Move } from './timeline-state'
 import { REPLAY } from '../fixtures'
 
-const go = (...moves: Move[]) => moves.reduce(move, placeAt(null))
+const go = (...moves: Move[]) => moves.reduce(move, timelineAt(null))
 
 describe('the place in a timeline', () => {
   it('is the first step, or the one that the address leads to, which is open', () => {
-    expect(placeAt(null)).toMatchObject({ cursor: 1, jumps: 0 })
-    expect([...placeAt(40).open]).toEqual([40])
+    expect(timelineAt(null)).toMatchObject({ cursor: 1, jumps: 0 })
+    expect([...timelineAt(40).open]).toEqual([40])
   })
 
   it('moves by steps, and stays within the conversation', () => {

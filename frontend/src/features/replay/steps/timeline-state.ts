@@ -1,7 +1,7 @@
 import type { Mark } from '../types'
 
 /** Where a reader is in a timeline: the step where the keyboard stands, and the steps that are open. */
-export interface Place {
+export interface TimelineState {
   readonly cursor: number
   readonly open: ReadonlySet<number>
   /** Counts the moves that the list has to follow. */
@@ -16,13 +16,13 @@ export type Move =
   | { type: 'toggle'; seq: number }
   | { type: 'closeAll' }
 
-export function placeAt(seq: number | null): Place {
+export function timelineAt(seq: number | null): TimelineState {
   return seq === null
     ? { cursor: 1, open: new Set(), jumps: 0, align: 'auto' }
     : { cursor: seq, open: new Set([seq]), jumps: 1, align: 'start' }
 }
 
-export function move(place: Place, step: Move): Place {
+export function move(place: TimelineState, step: Move): TimelineState {
   switch (step.type) {
     case 'by': {
       const cursor = Math.min(Math.max(1, place.cursor + step.by), Math.max(1, step.last))

@@ -2,13 +2,13 @@ import { useEffect, useMemo, useReducer, useRef, useState } from 'react'
 import { useSearchParams } from 'react-router'
 import { copied, linkTo } from './clipboard'
 import { KeyboardHelp } from '../../../components/keyboard-help'
-import { KEYS, READING } from '../shortcuts'
+import { SHORTCUTS, READING } from '../shortcuts'
 import { MarkJumps } from './mark-jumps'
 import classes from './timeline.module.css'
 import { StepList } from './step-list'
-import { move, nextMark, placeAt } from './timeline-state'
+import { move, nextMark, timelineAt } from './timeline-state'
 import type { Mark, Replay, Step } from '../types'
-import { useKeys } from '../use-shortcuts'
+import { useShortcuts } from '../use-shortcuts'
 import type { Live } from '../use-live'
 
 interface Props {
@@ -23,10 +23,10 @@ interface Props {
 /** Everything that happened, one row an event. */
 export function Timeline({ threadId, replay, live, step, onPlay }: Props) {
   const { last, marks } = replay
-  const [place, go] = useReducer(move, step === null ? null : Math.min(step, Math.max(1, last)), placeAt)
+  const [place, go] = useReducer(move, step === null ? null : Math.min(step, Math.max(1, last)), timelineAt)
   const [raw, setRaw] = useState(false)
   const [help, setHelp] = useState(false)
-  const [said, setSaid] = useState('')
+  const [status, setStatus] = useState('')
   const [, setParams] = useSearchParams()
   const stepAt = useRef<(seq: number) => Step | null>(() => null)
   const known = useRef(step)
@@ -40,11 +40,11 @@ export function Timeline({ threadId, replay, live, step, onPlay }: Props) {
 
   const jump = (kind: Mark['kind'], backwards: boolean) => {
     const seq = nextMark(marks, kind, place.cursor, backwards)
-    if (seq === null) setSaid(`There is no ${kind} in this conversation.`)
+    if (seq === null) setStatus(`There is no ${kind} in this conversation.`)
     else go({ type: 'to', seq, open: true })
   }
 
-  const doors = useMemo(
+  const actions = useMemo(
     () => ({
       toggle: (seq: number) => {
         go({ type: 'toggle', seq })
@@ -58,21 +58,21 @@ export function Timeline({ threadId, replay, live, step, onPlay }: Props) {
           { replace: true },
         )
       },
-      copy: (step: Step) => void copied(JSON.stringify(step, null, 2), 'The step').then(setSaid),
-      link: (seq: number) => void copied(linkTo(threadId, seq), 'The link').then(setSaid),
+      copy: (step: Step) => void copied(JSON.stringify(step, null, 2), 'The step').then(setStatus),
+      link: (seq: number) => void copied(linkTo(threadId, seq), 'The link').then(setStatus),
       raw: () => setRaw((now) => !now),
     }),
     [setParams, threadId],
   )
 
-  useKeys(READING, (command) => {
+  useShortcuts(READING, (command) => {
     const here = stepAt.current(place.cursor)
     if (command.do === 'move') go({ type: 'by', by: command.by, last })
     else if (command.do === 'end') go({ type: 'to', seq: command.last ? last : 1 })
     else if (command.do === 'mark') jump(command.kind, command.backwards)
-    else if (command.do === 'copy' && here) doors.copy(here)
-    else if (command.do === 'link') doors.link(place.cursor)
-    else if (command.do === 'raw') doors.raw()
+    else if (command.do === 'copy' && here) actions.copy(here)
+    else if (command.do === 'link') actions.link(place.cursor)
+    else if (command.do === 'raw') actions.raw()
     else if (command.do === 'close') go({ type: 'closeAll' })
     else if (command.do === 'play') onPlay()
     else if (command.do === 'help') setHelp(true)
@@ -82,9 +82,9 @@ export function Timeline({ threadId, replay, live, step, onPlay }: Props) {
     <>
       <div className={classes.toolbar} role="toolbar" aria-label="Jump to">
         <MarkJumps marks={marks} onJump={jump} />
-        <KeyboardHelp keys={KEYS} shown={help} onShown={setHelp} />
+        <KeyboardHelp keys={SHORTCUTS} shown={help} onShown={setHelp} />
         <span role="status" className={classes.said}>
-          {said}
+          {status}
         </span>
       </div>
       {last === 0 ? (
@@ -96,7 +96,7 @@ export function Timeline({ threadId, replay, live, step, onPlay }: Props) {
           live={live === 'on'}
           place={place}
           raw={raw}
-          doors={doors}
+          actions={actions}
           onSteps={(find) => (stepAt.current = find)}
         />
       )}

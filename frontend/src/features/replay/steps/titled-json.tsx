@@ -15,7 +15,7 @@ interface Props {
 }
 
 /** A value as JSON, under a title. */
-export function Titled({ title, seq, value }: Props) {
+export function TitledJson({ title, seq, value }: Props) {
   return (
     <>
       <BlockTitle>{title}</BlockTitle>

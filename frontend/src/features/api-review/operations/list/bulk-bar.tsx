@@ -1,25 +1,29 @@
 import { Button, NativeSelect } from '@mantine/core'
 import { useState } from 'react'
-import { inWords } from '../../../../conversation/format'
+import { humanize } from '../../../../conversation/format'
 import classes from './bulk-bar.module.css'
 import { useEditMany } from '../queries'
 import { useReviewing } from '../review-context'
 import type { Edit, Edited, Operation } from '../../types'
 import type { ReviewView } from '../view/use-review'
-import { ACCESS, ACCESSES, CONSENT, CONSENTS, count } from '../../labels'
+import { count } from '../../format'
+import { ACCESS, ACCESSES, CONSENT, CONSENTS } from '../../labels'
 
 /** One edit for all that are chosen. */
 export function BulkBar({ view, agents }: { view: ReviewView; agents: readonly string[] }) {
   const { jobId } = useReviewing()
   const edit = useEditMany(jobId)
-  const [told, setTold] = useState('')
+  const [result, setResult] = useState('')
   const { chosen } = view
 
   function apply(change: Edit) {
-    setTold('')
+    setResult('')
     edit.mutate(
       { operations: chosen, edit: change },
-      { onSuccess: (edited) => setTold(outcome(edited, chosen)), onError: (error) => setTold(error.message) },
+      {
+        onSuccess: (edited) => setResult(outcome(edited, chosen)),
+        onError: (error) => setResult(error.message),
+      },
     )
   }
 
@@ -40,7 +44,7 @@ export function BulkBar({ view, agents }: { view: ReviewView; agents: readonly s
       />
       <Pick
         label="Agent"
-        options={agents.map((value) => [value, inWords(value)])}
+        options={agents.map((value) => [value, humanize(value)])}
         disabled={edit.isPending}
         onPick={(agent) => apply({ agent })}
       />
@@ -53,8 +57,8 @@ export function BulkBar({ view, agents }: { view: ReviewView; agents: readonly s
       <Button size="xs" variant="subtle" onClick={() => view.step({ type: 'none' })}>
         Clear
       </Button>
-      <span role="status" className={classes.told}>
-        {edit.isPending ? 'Saving…' : told}
+      <span role="status" className={classes.result}>
+        {edit.isPending ? 'Saving…' : result}
       </span>
     </div>
   )

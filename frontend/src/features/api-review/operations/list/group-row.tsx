@@ -1,10 +1,10 @@
 import { ChevronIcon } from '../../../../components/icons'
-import { inWords } from '../../../../conversation/format'
+import { humanize } from '../../../../conversation/format'
 import classes from './operations.module.css'
 import { useReviewing } from '../review-context'
 import type { Row } from '../view/rows'
-import { countsInWords } from '../../summary'
-import { Tick } from './tick'
+import { formatCounts } from '../../summary'
+import { RowCheckbox } from './tick'
 import type { ReviewView } from '../view/use-review'
 import { ACCESSES } from '../../labels'
 
@@ -20,7 +20,7 @@ export function GroupRow({ row, view, index }: Props) {
   const { agent, operations, open } = row
   const idxs = operations.map((operation) => operation.idx)
   const chosen = idxs.filter((idx) => view.selection.chosen.has(idx)).length
-  const name = inWords(agent)
+  const name = humanize(agent)
   const [read, write, destructive] = ACCESSES.map(
     (access) => operations.filter((operation) => operation.access === access).length,
   ) as [number, number, number]
@@ -29,7 +29,7 @@ export function GroupRow({ row, view, index }: Props) {
     <div role="row" aria-rowindex={index} className={classes.group}>
       <span role="gridcell" className={classes.check}>
         {editable && (
-          <Tick
+          <RowCheckbox
             label={`Select all of ${name}`}
             checked={chosen === idxs.length}
             partly={chosen > 0 && chosen < idxs.length}
@@ -49,7 +49,7 @@ export function GroupRow({ row, view, index }: Props) {
           {name}
         </button>
         <span className={classes.dimmed}>
-          {countsInWords({ read, write, destructive })} · {tokens.toLocaleString('en')} tokens
+          {formatCounts({ read, write, destructive })} · {tokens.toLocaleString('en')} tokens
         </span>
       </span>
     </div>

@@ -168,7 +168,7 @@ describe('an edit of many', () => {
   it('names what somebody else was faster with, and shows it as it is now', async () => {
     const { user } = openJob()
     await line('Cancel an order')
-    server.meanwhile(1, { consent: 'operator' })
+    server.editByColleague(1, { consent: 'operator' })
     await user.click(screen.getByRole('checkbox', { name: 'Select all of Orders' }))
     await user.click(screen.getByRole('button', { name: 'Enable' }))
     expect(await screen.findByText(/^1 changed. Not changed: Cancel an order/)).toBeVisible()

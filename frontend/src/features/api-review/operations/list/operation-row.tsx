@@ -7,10 +7,11 @@ import { useEditOne } from '../queries'
 import classes from './operations.module.css'
 import { useReviewing } from '../review-context'
 import { Sources } from './sources-cell'
-import { OnOff, Tick } from './tick'
+import { RowSwitch, RowCheckbox } from './tick'
 import type { Operation } from '../../types'
 import type { ReviewView } from '../view/use-review'
-import { actsUnasked, CHANGE, CONSENT, isDoubtful, percent } from '../../labels'
+import { percent } from '../../format'
+import { actsWithoutConsent, CHANGE, CONSENT, isDoubtful } from '../../labels'
 
 interface Props {
   operation: Operation
@@ -78,7 +79,7 @@ function OperationLine(props: LineProps) {
       <div className={classes.line}>
         <span role="gridcell" className={classes.check}>
           {editable && (
-            <Tick
+            <RowCheckbox
               label={`Select ${operation.title}`}
               checked={chosen}
               onTick={(event) => onChoose(event.shiftKey)}
@@ -93,7 +94,7 @@ function OperationLine(props: LineProps) {
         </span>
         <span role="gridcell" className={classes.consent} data-label="Who consents">
           {CONSENT[operation.consent].word}
-          {actsUnasked(operation) && (
+          {actsWithoutConsent(operation) && (
             <span className={classes.caution} title="A write that asks nobody">
               <AlertIcon size={14} /> unasked
             </span>
@@ -167,7 +168,7 @@ function Enabled({ operation }: { operation: Operation }) {
   if (operation.change === 'removed') return <span className={classes.dimmed}>gone</span>
   return (
     <>
-      <OnOff
+      <RowSwitch
         label={`Enable ${title}`}
         on={enabled}
         disabled={!editable}

@@ -8,7 +8,7 @@ import classes from './operations.module.css'
 import { ReviewContext } from '../review-context'
 import { Toolbar } from './toolbar'
 import type { Job, Operation } from '../../types'
-import { useKeys } from '../view/use-shortcuts'
+import { useShortcuts } from '../view/use-shortcuts'
 import { useReviewView } from '../view/use-review'
 
 /** All operations of an import: to search, filter, choose and edit. */
@@ -20,7 +20,7 @@ export function OperationsSection({ job, operations }: { job: Job; operations: r
   const [jump, setJump] = useState(0)
   const editable = job.status === 'review'
   const focusCursor = useCallback(() => setJump((count) => count + 1), [])
-  useKeys(view, {
+  useShortcuts(view, {
     focusSearch: () => search.current?.focus(),
     showHelp: () => setHelp(true),
     focusCursor,
@@ -43,7 +43,7 @@ export function OperationsSection({ job, operations }: { job: Job; operations: r
         help={help}
         onHelp={setHelp}
       />
-      {view.found.length > 0 ? (
+      {view.filtered.length > 0 ? (
         <OperationsTable view={view} jump={jump} />
       ) : (
         <div className={classes.nothing}>

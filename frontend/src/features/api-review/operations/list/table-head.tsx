@@ -1,24 +1,24 @@
 import classes from './operations.module.css'
 import { useReviewing } from '../review-context'
-import { Tick } from './tick'
+import { RowCheckbox } from './tick'
 import type { ReviewView } from '../view/use-review'
 
 /** The names of the columns, and a box that chooses all that are shown. */
 export function TableHead({ view }: { view: ReviewView }) {
   const { editable } = useReviewing()
-  const { found, selection } = view
-  const chosen = found.filter((operation) => selection.chosen.has(operation.idx)).length
-  const all = chosen === found.length
+  const { filtered, selection } = view
+  const chosen = filtered.filter((operation) => selection.chosen.has(operation.idx)).length
+  const all = chosen === filtered.length
   return (
     <div role="rowgroup" className={classes.head}>
       <div role="row" aria-rowindex={1} className={classes.line}>
         <span role="columnheader" className={classes.check}>
           {editable ? (
-            <Tick
-              label={all ? 'Select none' : `Select all ${found.length}`}
+            <RowCheckbox
+              label={all ? 'Select none' : `Select all ${filtered.length}`}
               checked={all}
               partly={!all && chosen > 0}
-              onTick={() => view.step({ type: 'all', of: found.map((operation) => operation.idx) })}
+              onTick={() => view.step({ type: 'all', of: filtered.map((operation) => operation.idx) })}
             />
           ) : (
             <span className={classes.hidden}>Selection</span>

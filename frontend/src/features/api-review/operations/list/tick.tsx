@@ -10,7 +10,7 @@ interface Props {
 }
 
 /** A box to choose a line. Plain, because hundreds of them fly by when somebody scrolls. */
-export function Tick({ label, checked, partly = false, onTick }: Props) {
+export function RowCheckbox({ label, checked, partly = false, onTick }: Props) {
   const input = useRef<HTMLInputElement>(null)
   useEffect(() => {
     if (input.current) input.current.indeterminate = partly
@@ -37,7 +37,7 @@ interface OnOffProps {
 }
 
 /** A switch, as plain as the box. */
-export function OnOff({ label, on, disabled, onChange }: OnOffProps) {
+export function RowSwitch({ label, on, disabled, onChange }: OnOffProps) {
   return (
     <input
       type="checkbox"

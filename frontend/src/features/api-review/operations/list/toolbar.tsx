@@ -2,9 +2,9 @@ import { Button, Checkbox, NativeSelect, TextInput } from '@mantine/core'
 import { useState, type Ref } from 'react'
 import { SearchIcon } from '../../../../components/icons'
 import { KeyboardHelp } from '../../../../components/keyboard-help'
-import { inWords } from '../../../../conversation/format'
+import { humanize } from '../../../../conversation/format'
 import { isFiltering, MARKS, NO_FILTERS, ORDERS, type Filters, type Mark } from '../view/filters'
-import { KEYS } from '../view/shortcuts'
+import { SHORTCUTS } from '../view/shortcuts'
 import classes from './toolbar.module.css'
 import type { ReviewView } from '../view/use-review'
 import { ACCESS, ACCESSES, CHANGE, CONSENT, CONSENTS } from '../../labels'
@@ -22,7 +22,7 @@ interface Props {
 
 /** Search, filters and order; folded away on a phone until they are wanted. */
 export function Toolbar({ view, agents, total, compared, searchRef, help, onHelp }: Props) {
-  const { filters, setFilters, found } = view
+  const { filters, setFilters, filtered } = view
   const [unfolded, setUnfolded] = useState(false)
   const filtering = isFiltering(filters)
   return (
@@ -46,14 +46,14 @@ export function Toolbar({ view, agents, total, compared, searchRef, help, onHelp
         >
           Filters{filtering && ' on'}
         </Button>
-        <KeyboardHelp keys={KEYS} shown={help} onShown={onHelp} />
+        <KeyboardHelp keys={SHORTCUTS} shown={help} onShown={onHelp} />
       </div>
       <div className={classes.filters} data-unfolded={unfolded || undefined}>
         <Choices view={view} agents={agents} compared={compared} />
         <Marks filters={filters} onChange={setFilters} />
       </div>
       <p className={classes.count} role="status">
-        {found.length === total ? `${total} operations` : `${found.length} of ${total} operations`}
+        {filtered.length === total ? `${total} operations` : `${filtered.length} of ${total} operations`}
         {filtering && (
           <button
             type="button"
@@ -97,7 +97,7 @@ function Choices({ view, agents, compared }: Pick<Props, 'view' | 'agents' | 'co
         aria-label="Agent"
         size="xs"
         value={filters.agent ?? ''}
-        data={[any('Any agent'), ...agents.map((value) => ({ value, label: inWords(value) }))]}
+        data={[any('Any agent'), ...agents.map((value) => ({ value, label: humanize(value) }))]}
         onChange={({ currentTarget: { value } }) => setFilters({ agent: value || null })}
       />
       {compared && (

@@ -9,9 +9,9 @@ import classes from './operation-drawer.module.css'
 import { useReviewing } from '../review-context'
 import { TryRead } from './try-read'
 import type { Operation } from '../../types'
-import { useLeaving } from './use-unsaved-changes'
+import { useUnsavedChanges } from './use-unsaved-changes'
 import type { ReviewView } from '../view/use-review'
-import { percent } from '../../labels'
+import { percent } from '../../format'
 
 interface Props {
   view: ReviewView
@@ -24,7 +24,7 @@ export function OperationDrawer({ view, agents, onClosed }: Props) {
   const { opened, order, open, step } = view
   const at = opened ? order.indexOf(opened.idx) : -1
   const [unsaved, setUnsaved] = useState(false)
-  const leaving = useLeaving(unsaved)
+  const unsavedChanges = useUnsavedChanges(unsaved)
 
   function go(by: number) {
     const idx = order[at + by]
@@ -41,9 +41,9 @@ export function OperationDrawer({ view, agents, onClosed }: Props) {
   return (
     <Drawer
       opened={opened !== null}
-      onClose={() => leaving.leave(close)}
-      closeOnEscape={!leaving.asked}
-      trapFocus={!leaving.asked}
+      onClose={() => unsavedChanges.leave(close)}
+      closeOnEscape={!unsavedChanges.asked}
+      trapFocus={!unsavedChanges.asked}
       position="right"
       size="34rem"
       title={opened?.title ?? ''}
@@ -59,7 +59,7 @@ export function OperationDrawer({ view, agents, onClosed }: Props) {
               size="compact-sm"
               variant="default"
               disabled={at <= 0}
-              onClick={() => leaving.leave(() => go(-1))}
+              onClick={() => unsavedChanges.leave(() => go(-1))}
             >
               Previous
             </Button>
@@ -67,7 +67,7 @@ export function OperationDrawer({ view, agents, onClosed }: Props) {
               size="compact-sm"
               variant="default"
               disabled={at < 0 || at === order.length - 1}
-              onClick={() => leaving.leave(() => go(1))}
+              onClick={() => unsavedChanges.leave(() => go(1))}
             >
               Next
             </Button>
@@ -81,16 +81,16 @@ export function OperationDrawer({ view, agents, onClosed }: Props) {
             onNext={() => go(1)}
           />
           <Confirm
-            opened={leaving.asked}
+            opened={unsavedChanges.asked}
             title="Leave without saving?"
             action="Discard the change"
             pending={false}
             problem={undefined}
             onConfirm={() => {
               setUnsaved(false)
-              leaving.discard()
+              unsavedChanges.discard()
             }}
-            onClose={leaving.stay}
+            onClose={unsavedChanges.stay}
           >
             What you changed of “{opened.title}” has not been saved.
           </Confirm>

@@ -70,7 +70,7 @@ describe('the side panel', () => {
 
   it('shows what somebody else did, and applies the edit to it on demand', async () => {
     const { user, dialog } = await openPanel('Cancel an order')
-    server.meanwhile(1, { consent: 'operator' })
+    server.editByColleague(1, { consent: 'operator' })
     await user.click(within(dialog).getByRole('radio', { name: /^Destructive/ }))
     await user.click(within(dialog).getByRole('button', { name: 'Save' }))
     const conflict = await within(dialog).findByRole('alert')
@@ -85,7 +85,7 @@ describe('the side panel', () => {
 
   it('lets the other one have it', async () => {
     const { user, dialog } = await openPanel('Cancel an order')
-    server.meanwhile(1, { access: 'read' })
+    server.editByColleague(1, { access: 'read' })
     await user.click(within(dialog).getByRole('radio', { name: /^Destructive/ }))
     await user.click(within(dialog).getByRole('button', { name: 'Save' }))
     await user.click(await within(dialog).findByRole('button', { name: 'Keep theirs' }))

@@ -1,7 +1,7 @@
 import { useCallback, useState } from 'react'
 import { useBeforeUnload, useBlocker } from 'react-router'
 
-export interface Leaving {
+export interface UnsavedChanges {
   /** Whether a person is being asked whether what is not saved may be lost. */
   asked: boolean
   /** Do something that loses what is not saved: at once where there is nothing, otherwise once it is allowed. */
@@ -11,7 +11,7 @@ export interface Leaving {
 }
 
 /** Nothing that is not saved is lost by a key, a link, the browser's back button or a closed window alone. */
-export function useLeaving(unsaved: boolean): Leaving {
+export function useUnsavedChanges(unsaved: boolean): UnsavedChanges {
   const [wanted, setWanted] = useState<(() => void) | null>(null)
   const blocker = useBlocker(unsaved)
   useBeforeUnload(

@@ -17,7 +17,7 @@ import { ACCESSES, CONSENTS } from '../../labels'
 
 const ALL = [READ, WRITE, DESTRUCTIVE]
 
-function found(filters: Partial<Filters>, among = ALL): number[] {
+function idxsFor(filters: Partial<Filters>, among = ALL): number[] {
   return filterOperations(among, { ...NO_FILTERS, ...filters }).map((one) => one.idx)
 }
 
@@ -37,19 +37,19 @@ describe('the search', () => {
     ['things', [0, 1, 2]], // a tag
     ['nothing like that', []],
   ])('for "%s" finds %j', (search, idxs) => {
-    expect(found({ search })).toEqual(idxs)
+    expect(idxsFor({ search })).toEqual(idxs)
   })
 
   it('takes its words as they are, not as patterns', () => {
-    expect(found({ search: '.*' })).toEqual([])
-    expect(found({ search: '{id' })).toEqual([0, 1, 2])
-    expect(found({ search: '(' })).toEqual([])
+    expect(idxsFor({ search: '.*' })).toEqual([])
+    expect(idxsFor({ search: '{id' })).toEqual([0, 1, 2])
+    expect(idxsFor({ search: '(' })).toEqual([])
   })
 })
 
 describe('a filter', () => {
   it.each(ACCESSES)('of access %s finds only that', (access) => {
-    expect(found({ access })).toEqual(ALL.filter((one) => one.access === access).map((one) => one.idx))
+    expect(idxsFor({ access })).toEqual(ALL.filter((one) => one.access === access).map((one) => one.idx))
   })
 
   it.each([
@@ -58,12 +58,12 @@ describe('a filter', () => {
     ['operator', []],
     ['both', [2]],
   ] as const)('of consent %s finds %j', (consent, idxs) => {
-    expect(found({ consent })).toEqual(idxs)
+    expect(idxsFor({ consent })).toEqual(idxs)
   })
 
   it('of an agent finds what it would do', () => {
-    expect(found({ agent: 'orders' })).toEqual([1, 2])
-    expect(found({ agent: 'nobody' })).toEqual([])
+    expect(idxsFor({ agent: 'orders' })).toEqual([1, 2])
+    expect(idxsFor({ agent: 'nobody' })).toEqual([])
   })
 
   it.each([
@@ -74,7 +74,7 @@ describe('a filter', () => {
   ] as const)('for %s finds %j', (mark, idxs) => {
     const edited = operation({ idx: 3, edited: ['access'] })
     const warned = operation({ idx: 4, warnings: [{ place: '', message: 'odd' }] })
-    expect(found({ marks: [mark] }, [...ALL, edited, warned])).toEqual(idxs)
+    expect(idxsFor({ marks: [mark] }, [...ALL, edited, warned])).toEqual(idxs)
   })
 
   it('of a change finds it, and counts what has none as unchanged', () => {
@@ -84,17 +84,17 @@ describe('a filter', () => {
       operation({ idx: 2, change: 'riskier' }),
       operation({ idx: 3, change: 'removed' }),
     ]
-    expect(found({ change: 'same' }, among)).toEqual([0, 1])
-    expect(found({ change: 'riskier' }, among)).toEqual([2])
-    expect(found({ change: 'removed' }, among)).toEqual([3])
-    expect(found({ change: 'added' }, among)).toEqual([])
+    expect(idxsFor({ change: 'same' }, among)).toEqual([0, 1])
+    expect(idxsFor({ change: 'riskier' }, among)).toEqual([2])
+    expect(idxsFor({ change: 'removed' }, among)).toEqual([3])
+    expect(idxsFor({ change: 'added' }, among)).toEqual([])
   })
 
   it('and another one narrow each other down', () => {
-    expect(found({ agent: 'orders', access: 'write' })).toEqual([1])
-    expect(found({ marks: ['doubt', 'disabled'] })).toEqual([2])
-    expect(found({ marks: ['doubt', 'edited'] })).toEqual([])
-    expect(found({ access: 'read', search: 'cancel' })).toEqual([])
+    expect(idxsFor({ agent: 'orders', access: 'write' })).toEqual([1])
+    expect(idxsFor({ marks: ['doubt', 'disabled'] })).toEqual([2])
+    expect(idxsFor({ marks: ['doubt', 'edited'] })).toEqual([])
+    expect(idxsFor({ access: 'read', search: 'cancel' })).toEqual([])
   })
 
   it('never adds, changes or reorders anything', () => {

@@ -61,8 +61,8 @@ export function readFilters(params: URLSearchParams): Filters {
 }
 
 /** Write filters into an address, beside what else stands there; defaults are left out. */
-export function writeFilters(filters: Filters, beside = new URLSearchParams()): URLSearchParams {
-  const params = new URLSearchParams(beside)
+export function writeFilters(filters: Filters, base = new URLSearchParams()): URLSearchParams {
+  const params = new URLSearchParams(base)
   const values = {
     q: filters.search,
     access: filters.access,

@@ -1,6 +1,6 @@
 import type { Filters, Order } from './filters'
 import type { Access, Operation } from '../../types'
-import { actsUnasked } from '../../labels'
+import { actsWithoutConsent } from '../../labels'
 
 /** One line of the list: the heading of an agent's operations, or an operation. */
 export type Row =
@@ -11,7 +11,7 @@ const RISK: Record<Access, number> = { read: 0, write: 1, destructive: 2 }
 
 /** How much harm an operation could do: by access first, then by who is asked, then by how sure the label is. */
 export function risk(operation: Operation): number {
-  const unasked = actsUnasked(operation) ? 1 : 0
+  const unasked = actsWithoutConsent(operation) ? 1 : 0
   return RISK[operation.access] * 10 + unasked * 5 + (1 - operation.confidence)
 }
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { commandOf, KEYS, placeOf, type Pressed } from './shortcuts'
+import { commandOf, SHORTCUTS, placeOf, type Pressed } from './shortcuts'
 
 function press(key: string, some: Partial<Pressed> = {}) {
   return commandOf({
@@ -92,7 +92,7 @@ describe('the place of a key', () => {
 
 it('every key of the help does something', () => {
   const named: Record<string, string> = { '↓': 'ArrowDown', '→': 'ArrowRight', Space: ' ', Esc: 'Escape' }
-  for (const [keys] of KEYS) {
+  for (const [keys] of SHORTCUTS) {
     const shiftKey = keys[0] === 'Shift'
     for (const key of keys.filter((one) => one !== 'Shift')) {
       const pressed = key === '↑' ? 'ArrowUp' : (named[key] ?? key)

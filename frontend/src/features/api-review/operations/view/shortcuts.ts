@@ -23,7 +23,7 @@ export interface Pressed {
 const PAGE = 10 // lines that Page up and Page down go
 
 /** The keys, for the help and for nothing else. */
-export const KEYS: readonly (readonly [keys: readonly string[], meaning: string])[] = [
+export const SHORTCUTS: readonly (readonly [keys: readonly string[], meaning: string])[] = [
   [['j', '↓'], 'next operation'],
   [['k', '↑'], 'operation before'],
   [['Space'], 'select it'],

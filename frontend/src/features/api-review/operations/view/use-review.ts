@@ -9,7 +9,7 @@ import type { Operation } from '../../types'
 export interface ReviewView {
   filters: Filters
   setFilters: (some: Partial<Filters>) => void
-  found: readonly Operation[]
+  filtered: readonly Operation[]
   rows: readonly Row[]
   order: readonly number[]
   selection: Selection
@@ -31,8 +31,8 @@ export function useReviewView(operations: readonly Operation[]): ReviewView {
   const [openedIdx, open] = useState<number | null>(null)
   // Kept here and written into the address: an address changes too late for somebody who types fast.
   const [filters, keepFilters] = useState(() => readFilters(params))
-  const found = useMemo(() => filterOperations(operations, filters), [operations, filters])
-  const rows = useMemo(() => rowsOf(found, filters, closed), [found, filters, closed])
+  const filtered = useMemo(() => filterOperations(operations, filters), [operations, filters])
+  const rows = useMemo(() => rowsOf(filtered, filters, closed), [filtered, filters, closed])
   const order = useMemo(() => visible(rows), [rows])
   const chosen = useMemo(() => {
     const idxs = new Set(
@@ -50,7 +50,7 @@ export function useReviewView(operations: readonly Operation[]): ReviewView {
       keepFilters(next)
       setParams((before) => writeFilters(next, before), { replace: true })
     },
-    found,
+    filtered,
     rows,
     order,
     selection,

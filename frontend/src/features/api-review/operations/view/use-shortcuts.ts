@@ -2,7 +2,7 @@ import { useEffect, useEffectEvent } from 'react'
 import { commandOf, placeOf, type Command } from './shortcuts'
 import type { ReviewView } from './use-review'
 
-interface Doors {
+interface ShortcutTargets {
   focusSearch: () => void
   showHelp: () => void
   /** Put the focus on the line where the keyboard stands. */
@@ -10,7 +10,7 @@ interface Doors {
 }
 
 /** Let the keyboard work on the list, from wherever on the page the focus is. */
-export function useKeys(view: ReviewView, doors: Doors): void {
+export function useShortcuts(view: ReviewView, targets: ShortcutTargets): void {
   const onKey = useEffectEvent((event: KeyboardEvent) => {
     if (event.defaultPrevented) return
     const command = commandOf({
@@ -23,7 +23,7 @@ export function useKeys(view: ReviewView, doors: Doors): void {
     })
     if (!command) return
     event.preventDefault()
-    obey(command, view, doors)
+    execute(command, view, targets)
   })
   useEffect(() => {
     document.addEventListener('keydown', onKey)
@@ -31,20 +31,20 @@ export function useKeys(view: ReviewView, doors: Doors): void {
   }, [])
 }
 
-function obey(command: Command, view: ReviewView, doors: Doors): void {
+function execute(command: Command, view: ReviewView, targets: ShortcutTargets): void {
   const { selection, order, step } = view
   const cursor = selection.cursor !== null && order.includes(selection.cursor) ? selection.cursor : null
   switch (command.do) {
     case 'move':
       step({ type: 'move', by: command.by, order })
       {
-        doors.focusCursor()
+        targets.focusCursor()
         return
       }
     case 'end': {
       const idx = order.at(command.last ? -1 : 0)
       if (idx !== undefined) step({ type: 'go', idx })
-      doors.focusCursor()
+      targets.focusCursor()
       return
     }
     case 'choose':
@@ -52,7 +52,7 @@ function obey(command: Command, view: ReviewView, doors: Doors): void {
         step(command.range ? { type: 'range', idx: cursor, order } : { type: 'toggle', idx: cursor })
       return
     case 'chooseAll': {
-      step({ type: 'all', of: view.found.map((operation) => operation.idx) })
+      step({ type: 'all', of: view.filtered.map((operation) => operation.idx) })
       return
     }
     case 'chooseNone': {
@@ -66,11 +66,11 @@ function obey(command: Command, view: ReviewView, doors: Doors): void {
       if (cursor !== null) view.unfold(cursor)
       return
     case 'search': {
-      doors.focusSearch()
+      targets.focusSearch()
       return
     }
     case 'help': {
-      doors.showHelp()
+      targets.showHelp()
       return
     }
   }
