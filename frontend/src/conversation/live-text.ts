@@ -5,7 +5,7 @@ import type { LiveText } from './state'
  * Add a live piece to the texts being written. A piece may overlap what is there; one that starts beyond it is
  * left out, since the finished message brings the whole text.
  */
-export function appendLive(live: readonly LiveText[], token: Token): readonly LiveText[] {
+export function appendLiveText(live: readonly LiveText[], token: Token): readonly LiveText[] {
   const messageId = token.message_id ?? ''
   const offset = token.offset ?? 0
   const known = live.find((text) => text.messageId === messageId)

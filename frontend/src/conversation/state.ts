@@ -154,7 +154,7 @@ export interface ConversationState {
   /** A resume was sent and its end has not come. */
   readonly syncing: boolean
   /** What the server said of the state as of event `last`. */
-  readonly told: { readonly last: number; readonly running: boolean } | null
+  readonly resumed: { readonly last: number; readonly running: boolean } | null
   readonly ending: Ending | null
   readonly rating: number | null
 }
@@ -181,7 +181,7 @@ export const EMPTY: ConversationState = {
   retrying: null,
   stopping: false,
   syncing: false,
-  told: null,
+  resumed: null,
   ending: null,
   rating: null,
 }

@@ -17,7 +17,7 @@ export interface ConversationView {
 /** Show a conversation: the story, then what is being written, then what is on its way. */
 export function view(state: ConversationState): ConversationView {
   const retryingKey = state.retrying?.asOf === state.story.lastSeq ? state.retrying.key : null
-  const told = state.story.items.map((item) => {
+  const items = state.story.items.map((item) => {
     if (item.kind === 'approval') return withAnswer(item, state)
     return item.kind === 'error' ? withRetry(item, retryingKey) : item
   })
@@ -32,14 +32,14 @@ export function view(state: ConversationState): ConversationView {
     live: running,
   }))
   return {
-    items: [...told, ...writing, ...state.sending.map(asItem), ...notices],
+    items: [...items, ...writing, ...state.sending.map(asItem), ...notices],
     running,
     stopping: state.stopping && running,
     syncing: state.syncing,
     ending: state.ending ?? (state.story.ended ? 'ended' : null),
     rating: state.rating ?? state.story.rating,
-    pendingApprovals: told.filter(waitsForCustomer).length,
-    announcement: announce(told),
+    pendingApprovals: items.filter(waitsForCustomer).length,
+    announcement: announce(items),
   }
 }
 
@@ -49,7 +49,7 @@ function waitsForCustomer(item: Item): boolean {
 
 function isRunning(state: ConversationState): boolean {
   // What the server said holds until a later event.
-  if (state.told && state.told.last >= state.story.lastSeq) return state.told.running
+  if (state.resumed && state.resumed.last >= state.story.lastSeq) return state.resumed.running
   return state.story.working || state.story.waiting > 0 || state.live.length > 0
 }
 
