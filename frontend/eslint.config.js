@@ -46,7 +46,7 @@ const rooms = {
   ],
   'src/features/api-review/operations': [['view'], ['panel'], ['list']],
   'src/features/dashboard': [['range', 'figures', 'tables', 'trends'], ['page']],
-  'src/features/replay': [['list', 'steps', 'player', 'erase'], ['page']],
+  'src/features/replay': [['frames'], ['list', 'steps', 'player', 'erase', 'live'], ['page']],
 }
 const roomZones = Object.entries(rooms).flatMap(([folder, layers]) => {
   const all = layers.flat()

@@ -1,3 +1,5 @@
+import { formatValue, humanize } from '../../conversation/format'
+
 // One language on the page, whatever the browser's; the day and the clock are written as the reader's country does.
 const COUNT = new Intl.NumberFormat('en')
 const MOMENT = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'short' })
@@ -71,4 +73,11 @@ export function exact(at: string): string {
 /** The first line of a text, for a place where one line fits. */
 export function firstLine(text: string): string {
   return text.trim().split('\n', 1)[0]?.trim() ?? ''
+}
+
+/** Values in one line. */
+export function formatValues(args: Record<string, unknown>): string {
+  return Object.entries(args)
+    .map(([name, value]) => `${humanize(name)}: ${firstLine(formatValue(value))}`)
+    .join(' · ')
 }

@@ -1,16 +1,9 @@
-import {
-  keepPreviousData,
-  queryOptions,
-  useQueries,
-  useQuery,
-  useQueryClient,
-  type QueryClient,
-} from '@tanstack/react-query'
+import { keepPreviousData, queryOptions, useQueries, useQuery, useQueryClient } from '@tanstack/react-query'
 import { useEffect } from 'react'
 import { ApiError, request } from '../../api/client'
 import { STEPS_PER_PAGE } from './limits'
 import { endOf, firstOf, slotsOf, type Slots } from './pages'
-import type { Mark, Replay, Step } from './types'
+import type { Replay, Step } from './types'
 
 const OPEN_MS = 10_000 // the figures of a conversation that goes on; its steps come by themselves
 
@@ -82,42 +75,5 @@ export function useSteps(threadId: string, wanted: readonly number[], last: numb
     retry: () => {
       for (const result of failed) void result.refetch()
     },
-  }
-}
-
-/** Take in a step that has just happened. */
-export function appendStep(queries: QueryClient, threadId: string, step: Step): void {
-  const known = queries.getQueryData<Replay>(['replay', threadId])
-  if (!known || step.seq <= known.last) return
-  const page = Math.floor((step.seq - 1) / STEPS_PER_PAGE)
-  const before = queries.getQueryData<Slots>(stepsQuery(threadId, page, known.last).queryKey)
-  const { queryKey } = stepsQuery(threadId, page, step.seq)
-  // A page that nobody has looked at is asked for when somebody does.
-  if (firstOf(page) > known.last) queries.setQueryData(queryKey, slotsOf([step], page, step.seq))
-  else if (before)
-    queries.setQueryData(queryKey, slotsOf([...before.filter((one) => one !== null), step], page, step.seq))
-  const mark = markOf(step)
-  queries.setQueryData<Replay>(['replay', threadId], {
-    ...known,
-    last: step.seq,
-    marks: mark ? [...known.marks, mark] : known.marks,
-  })
-}
-
-/** The place to jump to that a step is, as the server sees it. */
-export function markOf({ seq, frame }: Step): Mark | null {
-  switch (frame.type) {
-    case 'error':
-      return { seq, kind: 'error' }
-    case 'tool_result':
-      return frame.outcome === 'failed' || frame.outcome === 'unknown' ? { seq, kind: 'error' } : null
-    case 'interrupt':
-      return { seq, kind: 'approval' }
-    case 'escalated':
-      return { seq, kind: 'escalation' }
-    case 'feedback':
-      return { seq, kind: 'feedback' }
-    default:
-      return null
   }
 }

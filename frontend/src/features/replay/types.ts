@@ -12,3 +12,6 @@ export type Kind = StoredFrame['type']
 /** What happened in a step of one kind, with nothing missing; see `filled`. */
 export type FrameOf<T extends Kind> = Required<Extract<StoredFrame, { type: T }>>
 export type Frame = { [T in Kind]: FrameOf<T> }[Kind]
+
+/** Whether a conversation that goes on is watched: `off` for one that is over. */
+export type Live = 'off' | 'connecting' | 'on'

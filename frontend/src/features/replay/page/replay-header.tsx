@@ -5,8 +5,7 @@ import { count, counted, duration, moment, money } from '../format'
 import { ConversationMenu } from '../erase/conversation-menu'
 import { OutcomeBadge } from '../outcome-badge'
 import classes from './replay-header.module.css'
-import type { Replay } from '../types'
-import type { Live } from '../use-live'
+import type { Live, Replay } from '../types'
 
 interface Props {
   replay: Replay

@@ -9,7 +9,7 @@ import { useReplay } from '../queries'
 import { ReplayHeader } from './replay-header'
 import classes from './replay-page.module.css'
 import { Timeline } from '../steps/timeline'
-import { useLive } from '../use-live'
+import { useLive } from '../live/use-live'
 
 // Who reads does not wait for what plays. Without a connection it can't be loaded, and a browser may remember that.
 const Play = lazy(() => import('../player/player').catch(() => ({ default: NoPlayer })))

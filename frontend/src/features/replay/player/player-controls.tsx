@@ -6,8 +6,7 @@ import { PLAYING_SHORTCUTS } from '../shortcuts'
 import { cueAfter, cueBefore, momentOf, realTimeAt, silenceAt, type Recording } from './playback'
 import classes from './player.module.css'
 import { SPEEDS } from './transport'
-import type { Mark } from '../types'
-import type { Live } from '../use-live'
+import type { Live, Mark } from '../types'
 import type { PlayerView } from './use-player'
 
 const GRAIN_MS = 100 // as finely as a hand can scrub

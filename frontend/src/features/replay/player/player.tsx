@@ -12,9 +12,8 @@ import { PlayerControls } from './player-controls'
 import { Problem } from '../problem'
 import { useSteps } from '../queries'
 import classes from './player.module.css'
-import type { Replay, Step } from '../types'
+import type { Live, Replay, Step } from '../types'
 import { useShortcuts } from '../use-shortcuts'
-import type { Live } from '../use-live'
 import { usePlayer } from './use-player'
 
 interface Props {

@@ -1,9 +1,9 @@
 import { memo } from 'react'
 import { ChevronIcon } from '../../../components/icons'
-import { describeStep } from './describe'
+import { describeStep } from '../frames/frames'
 import { duration, exact } from '../format'
 import classes from './step-row.module.css'
-import { StepIcon } from './step-icon'
+import { StepIcon } from '../frames/step-icon'
 import { StepDetails } from './step-details'
 import type { Step } from '../types'
 

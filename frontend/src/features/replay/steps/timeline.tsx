@@ -7,9 +7,8 @@ import { MarkJumps } from './mark-jumps'
 import classes from './timeline.module.css'
 import { StepList } from './step-list'
 import { move, nextMark, timelineAt } from './timeline-state'
-import type { Mark, Replay, Step } from '../types'
+import type { Live, Mark, Replay, Step } from '../types'
 import { useShortcuts } from '../use-shortcuts'
-import type { Live } from '../use-live'
 
 interface Props {
   threadId: string

@@ -1,8 +1,8 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest'
-import { frames } from '../../testing/frames'
+import { frames } from '../../../testing/frames'
 import { follow, type Stream } from './follow'
-import { WATCH_AGAIN_MS } from './limits'
-import { stepOf } from './fixtures'
+import { WATCH_AGAIN_MS } from '../limits'
+import { stepOf } from '../fixtures'
 
 class FakeStream implements Stream {
   readyState = 0

@@ -1,5 +1,5 @@
 import { AlertIcon, CheckIcon, ClockIcon, CrossIcon, PersonIcon, ShieldIcon } from '../../../components/icons'
-import type { StepIconName } from './describe'
+import type { StepIconName } from './spec'
 import { FlagIcon, ModelIcon, RouteIcon, SpeechIcon, StarIcon, ToolIcon } from '../icons'
 
 const ICONS: Record<StepIconName, typeof CheckIcon> = {

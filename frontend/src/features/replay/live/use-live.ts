@@ -1,10 +1,9 @@
 import { useQueryClient } from '@tanstack/react-query'
 import { useEffect, useState } from 'react'
 import { follow } from './follow'
-import { appendStep, replayQuery } from './queries'
-import type { Replay } from './types'
-
-export type Live = 'off' | 'connecting' | 'on'
+import { replayQuery } from '../queries'
+import { appendStep } from './append-step'
+import type { Live, Replay } from '../types'
 
 /** Watch a conversation that goes on: its new steps become part of what is shown. */
 export function useLive(threadId: string, replay: Replay | undefined): Live {

@@ -1,6 +1,6 @@
-import { BASE } from '../../api/client'
-import { WATCH_AGAIN_MS } from './limits'
-import type { Step } from './types'
+import { BASE } from '../../../api/client'
+import { WATCH_AGAIN_MS } from '../limits'
+import type { Step } from '../types'
 
 /** What watching needs of a browser's `EventSource`. */
 export interface Stream {
