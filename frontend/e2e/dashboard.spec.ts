@@ -1,4 +1,11 @@
-import { test as base, expect, expectAccessible, expectNoSidewaysScroll, type Page } from './support/test'
+import {
+  test as base,
+  expect,
+  expectAccessible,
+  expectNoSidewaysScroll,
+  type Locator,
+  type Page,
+} from './support/test'
 import { Stack } from './support/stack'
 
 const KEY = 'an admin key that is long enough'
@@ -59,19 +66,9 @@ test('is useful before the first conversation, and moves by itself when there is
   await customer.context().close()
 })
 
-test('shows a quarter of support: formulas, rows, ranges, zones, charts; on a phone and in the dark', async ({
-  page,
-  own,
-}) => {
-  own.seed(1500)
-  await open(page, own)
-  const automation = page.locator('[data-figure="automation_rate"]')
-  await expect(automation).toContainText(/\d+\.\d %/)
-  await expect(page.locator('figure .recharts-surface').first()).toBeAttached()
-  await expectAccessible(page)
-
-  // The formula, with the keyboard.
-  await automation.getByRole('button', { name: /^How it is computed/ }).focus()
+/** The formula of a figure, with the keyboard. */
+async function readFormula(page: Page, figure: Locator): Promise<void> {
+  await figure.getByRole('button', { name: /^How it is computed/ }).focus()
   await page.keyboard.press('Enter')
   const formula = page.getByRole('dialog', { name: 'Automation rate' })
   await expect(formula).toContainText('÷')
@@ -83,8 +80,10 @@ test('shows a quarter of support: formulas, rows, ranges, zones, charts; on a ph
   expect(file.suggestedFilename()).toMatch(/^conversations-\d+-\d+\.csv$/)
   await page.keyboard.press('Escape')
   await expect(formula).toBeHidden()
+}
 
-  // Ranges and zones live in the address, and the way back is the browser's.
+/** Ranges and zones live in the address, and the way back is the browser's. */
+async function changeRange(page: Page): Promise<void> {
   await page.getByRole('link', { name: '7 days' }).click()
   await expect(page).toHaveURL(/range=7d/)
   await page.getByLabel('Days of').focus()
@@ -100,17 +99,10 @@ test('shows a quarter of support: formulas, rows, ranges, zones, charts; on a ph
   await expectAccessible(page)
   await page.goBack()
   await expect(page.getByRole('link', { name: '7 days' })).toHaveAttribute('aria-current', 'true')
+}
 
-  const chart = page.getByRole('figure').first()
-  await chart.getByText('Show as a table').click()
-  await expect(chart.getByRole('row')).toHaveCount(8)
-  await page.getByRole('button', { name: 'Slowest' }).click()
-  await expect(page.getByRole('columnheader', { name: /19 of 20/ }).first()).toHaveAttribute(
-    'aria-sort',
-    'descending',
-  )
-
-  // From the calls of a tool that failed to the conversations in which they did, and to the step.
+/** From the calls of a tool that failed to the conversations in which they did, and to the step. */
+async function followFailures(page: Page): Promise<void> {
   await page.getByRole('link', { name: '90 days' }).click()
   await page.getByRole('button', { name: 'Failed', exact: true }).click()
   const failing = page
@@ -132,7 +124,10 @@ test('shows a quarter of support: formulas, rows, ranges, zones, charts; on a ph
   await page.goBack()
   await page.goBack()
   await page.getByRole('link', { name: '7 days' }).click()
+}
 
+/** On a phone, in the dark, without motion. */
+async function lookOnPhone(page: Page): Promise<void> {
   await page.setViewportSize({ width: 360, height: 740 })
   await page.emulateMedia({ colorScheme: 'dark', reducedMotion: 'reduce' })
   await expectNoSidewaysScroll(page)
@@ -143,6 +138,33 @@ test('shows a quarter of support: formulas, rows, ranges, zones, charts; on a ph
   await page.getByRole('link', { name: '24 h' }).click()
   await expect(page).toHaveURL(/range=24h/)
   await expectAccessible(page)
+}
+
+test('shows a quarter of support: formulas, rows, ranges, zones, charts; on a phone and in the dark', async ({
+  page,
+  own,
+}) => {
+  own.seed(1500)
+  await open(page, own)
+  const automation = page.locator('[data-figure="automation_rate"]')
+  await expect(automation).toContainText(/\d+\.\d %/)
+  await expect(page.locator('figure .recharts-surface').first()).toBeAttached()
+  await expectAccessible(page)
+
+  await readFormula(page, automation)
+  await changeRange(page)
+
+  const chart = page.getByRole('figure').first()
+  await chart.getByText('Show as a table').click()
+  await expect(chart.getByRole('row')).toHaveCount(8)
+  await page.getByRole('button', { name: 'Slowest' }).click()
+  await expect(page.getByRole('columnheader', { name: /19 of 20/ }).first()).toHaveAttribute(
+    'aria-sort',
+    'descending',
+  )
+
+  await followFailures(page)
+  await lookOnPhone(page)
 })
 
 test('says so when the server is gone, keeps what it has, and comes back by itself', async ({

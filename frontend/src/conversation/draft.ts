@@ -9,7 +9,7 @@ type WithoutTime<I> = I extends Item ? Omit<I, 'at'> : never
 
 /** Add what an event shows, with the event's time. */
 export function addEvent(draft: Draft, event: { at?: string | null }, item: WithoutTime<Item>): void {
-  draft.items.push({ ...item, at: event.at ?? null } as Item)
+  draft.items.push({ ...item, at: event.at ?? null })
 }
 
 /** Something happens: the running turn is at work, and if none was waiting, a failed one is being tried again. */

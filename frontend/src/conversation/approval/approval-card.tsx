@@ -47,26 +47,11 @@ export function ApprovalCard({ item, viewer, onAnswer }: Props) {
       className={classes.card}
       data-state={state}
     >
-      <header className={classes.header}>
-        <span className={classes.kicker}>
-          <ShieldIcon size={16} />
-          {pending ? (mine ? 'Your approval is needed' : 'Waits for the support team') : 'Approval'}
-        </span>
-        {pending && onAnswer && (
-          <span className={classes.left}>
-            <ClockIcon size={14} />
-            <TimeLeft until={request.expires_at} />
-          </span>
-        )}
-      </header>
+      <CardHeader pending={pending} mine={mine} until={onAnswer ? request.expires_at : null} />
       <Title id={heading} className={classes.title}>
         {title}
       </Title>
-      {request.target && (
-        <p className={classes.target}>
-          In <strong>{request.target}</strong>
-        </p>
-      )}
+      {request.target && <Target name={request.target} />}
       {editing && pending ? (
         <ApprovalEdit request={request} onCancel={() => setEditing(false)} onSubmit={answer} />
       ) : (
@@ -78,25 +63,67 @@ export function ApprovalCard({ item, viewer, onAnswer }: Props) {
             schema={request.args_schema}
           />
           {request.request && <ApprovalRequest request={request.request} state={state} />}
-          {item.problem && pending && (
-            <p className={classes.problem} role="alert">
-              {item.problem.message}
-            </p>
-          )}
-          {pending && mine && onAnswer && (
-            <ApprovalButtons
-              title={title}
-              answering={item.answering}
-              onAnswer={answer}
+          {pending && (
+            <PendingPart
+              {...{ item, title, viewer, mine }}
+              onAnswer={onAnswer && answer}
               onEdit={() => setEditing(true)}
             />
-          )}
-          {pending && !mine && viewer === 'customer' && (
-            <ApprovalWaiting title={title} item={item} onCancel={() => answer({ approved: false })} />
           )}
         </>
       )}
       {!pending && <ApprovalOutcome item={item} />}
     </section>
+  )
+}
+
+interface PendingProps extends Props {
+  title: string
+  mine: boolean
+  onEdit: () => void
+}
+
+/** What can be done while it waits, and why the last answer was refused. */
+function PendingPart({ item, title, viewer, mine, onAnswer, onEdit }: PendingProps) {
+  return (
+    <>
+      {item.problem && (
+        <p className={classes.problem} role="alert">
+          {item.problem.message}
+        </p>
+      )}
+      {mine && onAnswer && (
+        <ApprovalButtons title={title} answering={item.answering} onAnswer={onAnswer} onEdit={onEdit} />
+      )}
+      {!mine && viewer === 'customer' && (
+        <ApprovalWaiting title={title} item={item} onCancel={() => onAnswer?.({ approved: false })} />
+      )}
+    </>
+  )
+}
+
+/** Who is asked, and until when; `until` is null where nobody can answer here. */
+function CardHeader({ pending, mine, until }: { pending: boolean; mine: boolean; until: string | null }) {
+  return (
+    <header className={classes.header}>
+      <span className={classes.kicker}>
+        <ShieldIcon size={16} />
+        {pending ? (mine ? 'Your approval is needed' : 'Waits for the support team') : 'Approval'}
+      </span>
+      {pending && until !== null && (
+        <span className={classes.left}>
+          <ClockIcon size={14} />
+          <TimeLeft until={until} />
+        </span>
+      )}
+    </header>
+  )
+}
+
+function Target({ name }: { name: string }) {
+  return (
+    <p className={classes.target}>
+      In <strong>{name}</strong>
+    </p>
   )
 }

@@ -12,22 +12,10 @@ const MAX_NAME_CHARS = 40 // as the server takes it
 /** Staff come in here: by the one-time link that the server prints, or with the admin key. */
 export function SignInPage() {
   const session = useSession()
-  const { hash } = useLocation()
-  const navigate = useNavigate()
   const signIn = useSignIn()
   const [key, setKey] = useState('')
   const [name, setName] = useState('')
-  const tried = useRef(false)
-  const code = codeIn(hash)
-  const { mutate } = signIn
-
-  useEffect(() => {
-    if (!code || tried.current) return
-    tried.current = true
-    mutate({ code })
-    // A code works once; it need not stay in the browser's history.
-    void navigate('/sign-in', { replace: true })
-  }, [code, mutate, navigate])
+  useOneTimeCode(signIn.mutate)
 
   if (session.data?.staff) return <Navigate to={INSIDE} replace />
   if (signIn.isPending && 'code' in signIn.variables) {
@@ -72,4 +60,19 @@ export function SignInPage() {
       </form>
     </StatusPage>
   )
+}
+
+/** Sign in with the code that the address holds, if it holds one. */
+function useOneTimeCode(mutate: (proof: { code: string }) => void): void {
+  const { hash } = useLocation()
+  const navigate = useNavigate()
+  const tried = useRef(false)
+  const code = codeIn(hash)
+  useEffect(() => {
+    if (!code || tried.current) return
+    tried.current = true
+    mutate({ code })
+    // A code works once; it need not stay in the browser's history.
+    void navigate('/sign-in', { replace: true })
+  }, [code, mutate, navigate])
 }

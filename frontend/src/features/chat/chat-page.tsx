@@ -44,20 +44,7 @@ export function ChatPage() {
 
   return (
     <>
-      {named && (
-        <Portal target="#page-tools">
-          <Button
-            size="compact-sm"
-            variant="default"
-            leftSection={<PlusIcon size={16} />}
-            className={classes.new}
-            aria-label="New conversation"
-            onClick={() => startNew('')}
-          >
-            <span className={classes.newText}>New conversation</span>
-          </Button>
-        </Portal>
-      )}
+      {named && <NewConversationButton onClick={() => startNew('')} />}
       <Conversation
         key={threadId}
         threadId={threadId}
@@ -69,5 +56,22 @@ export function ChatPage() {
         onNew={startNew}
       />
     </>
+  )
+}
+
+function NewConversationButton({ onClick }: { onClick: () => void }) {
+  return (
+    <Portal target="#page-tools">
+      <Button
+        size="compact-sm"
+        variant="default"
+        leftSection={<PlusIcon size={16} />}
+        className={classes.new}
+        aria-label="New conversation"
+        onClick={onClick}
+      >
+        <span className={classes.newText}>New conversation</span>
+      </Button>
+    </Portal>
   )
 }

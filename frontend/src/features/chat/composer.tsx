@@ -32,15 +32,6 @@ export function Composer({ blocked, hint, running, stopping, onSend, onStop, ref
     ref.current?.focus()
   }
 
-  function onKeyDown(event: KeyboardEvent) {
-    // While an input method composes a word, Enter chooses it. Safari tells only by the name of the key.
-    const composing = event.nativeEvent.isComposing || event.key === 'Process'
-    if (event.key !== 'Enter' || event.shiftKey || composing) return
-    event.preventDefault()
-    send()
-  }
-
-  const note = blocked ?? length.note ?? hint
   return (
     <form
       className={classes.composer}
@@ -65,33 +56,48 @@ export function Composer({ blocked, hint, running, stopping, onSend, onStop, ref
           autoFocus
           value={text}
           onChange={(event) => setText(event.currentTarget.value)}
-          onKeyDown={onKeyDown}
+          onKeyDown={(event) => {
+            if (!sends(event)) return
+            event.preventDefault()
+            send()
+          }}
         />
-        {running && (
-          <ActionIcon
-            size={38}
-            radius="xl"
-            variant="default"
-            aria-label={stopping ? 'Stopping' : 'Stop this answer'}
-            title="Stop this answer"
-            disabled={stopping}
-            onClick={onStop}
-          >
-            <StopIcon />
-          </ActionIcon>
-        )}
+        {running && <StopButton stopping={stopping} onStop={onStop} />}
         <ActionIcon type="submit" size={38} radius="xl" aria-label="Send" title="Send" disabled={!sendable}>
           <SendIcon />
         </ActionIcon>
       </div>
-      <p
-        id="composer-note"
-        className={classes.note}
-        data-over={length.over}
-        role={note ? 'status' : undefined}
-      >
-        {note ?? 'Enter sends. Shift + Enter starts a new line.'}
-      </p>
+      <Note text={blocked ?? length.note ?? hint} over={length.over} />
     </form>
   )
+}
+
+function Note({ text, over }: { text: string | null; over: boolean }) {
+  return (
+    <p id="composer-note" className={classes.note} data-over={over} role={text ? 'status' : undefined}>
+      {text ?? 'Enter sends. Shift + Enter starts a new line.'}
+    </p>
+  )
+}
+
+function StopButton({ stopping, onStop }: Pick<Props, 'stopping' | 'onStop'>) {
+  return (
+    <ActionIcon
+      size={38}
+      radius="xl"
+      variant="default"
+      aria-label={stopping ? 'Stopping' : 'Stop this answer'}
+      title="Stop this answer"
+      disabled={stopping}
+      onClick={onStop}
+    >
+      <StopIcon />
+    </ActionIcon>
+  )
+}
+
+/** Enter alone sends. While an input method composes a word, it chooses the word; Safari tells only by the key's name. */
+function sends(event: KeyboardEvent): boolean {
+  const composing = event.nativeEvent.isComposing || event.key === 'Process'
+  return event.key === 'Enter' && !event.shiftKey && !composing
 }

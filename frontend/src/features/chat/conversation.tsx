@@ -1,5 +1,5 @@
 import { VisuallyHidden } from '@mantine/core'
-import { useEffect, useMemo, useRef } from 'react'
+import { useEffect, useMemo, useRef, type RefObject } from 'react'
 import type { Session } from '../../api/session'
 import { useStickToEnd } from '../../components/use-stick-to-end'
 import { MessageList } from '../../conversation/messages/message-list'
@@ -14,7 +14,7 @@ import { JumpToLatest } from './jump-to-latest'
 import { Rating } from './rating'
 import { useRatingDue } from './use-rating-due'
 import { TranscriptSkeleton } from './skeleton'
-import { useConversation } from './use-conversation'
+import { useConversation, type ChatActions } from './use-conversation'
 import { Welcome } from './welcome'
 
 interface Props {
@@ -32,30 +32,11 @@ export function Conversation({ threadId, known, session, onStored, onNew }: Prop
   const { view, status, actions } = useConversation(threadId, known)
   const empty = view.items.length === 0
   const { box, content, atEnd, toEnd } = useStickToEnd(!empty)
-  const stored = view.items.some((item) => item.kind === 'customer' && item.state === 'sent')
-  const onStoredRef = useRef(onStored)
-  useEffect(() => {
-    onStoredRef.current = onStored
-  })
-  useEffect(() => {
-    if (stored) onStoredRef.current()
-  }, [stored])
+  useOnStored(view, onStored)
   const ratingDue = useRatingDue(view)
 
   const composer = useRef<HTMLTextAreaElement>(null)
-
-  const listActions = useMemo(
-    () => ({
-      ...actions,
-      send: (text: string) => {
-        actions.send(text)
-        toEnd()
-        // A chosen example or option goes away; the keyboard goes on where one writes.
-        composer.current?.focus()
-      },
-    }),
-    [actions, toEnd],
-  )
+  const listActions = useListActions(actions, toEnd, composer)
 
   return (
     <>
@@ -101,6 +82,35 @@ export function Conversation({ threadId, known, session, onStored, onNew }: Prop
       </main>
     </>
   )
+}
+
+/** Whatever is said from the list itself leads back to the end, and to where one writes. */
+function useListActions(
+  actions: ChatActions,
+  toEnd: () => void,
+  composer: RefObject<HTMLTextAreaElement | null>,
+): ChatActions {
+  return useMemo(() => {
+    const send = (text: string) => {
+      actions.send(text)
+      toEnd()
+      // A chosen example or option goes away; the keyboard goes on where one writes.
+      composer.current?.focus()
+    }
+    return { ...actions, send }
+  }, [actions, toEnd, composer])
+}
+
+/** Call back once the server has taken a message. */
+function useOnStored(view: ConversationView, onStored: () => void): void {
+  const stored = view.items.some((item) => item.kind === 'customer' && item.state === 'sent')
+  const onStoredRef = useRef(onStored)
+  useEffect(() => {
+    onStoredRef.current = onStored
+  })
+  useEffect(() => {
+    if (stored) onStoredRef.current()
+  }, [stored])
 }
 
 function hintFor(status: Status, view: ConversationView): string | null {

@@ -1,6 +1,6 @@
-import { useEffect, useMemo, useReducer, useRef, useState } from 'react'
+import { useEffect, useMemo, useReducer, useRef, useState, type Dispatch, type RefObject } from 'react'
 import type { ConversationActions } from '../../conversation/messages/message-list'
-import { reduce } from '../../conversation/reducer'
+import { reduce, type Action } from '../../conversation/reducer'
 import {
   EMPTY,
   type ApprovalItem,
@@ -61,7 +61,20 @@ export function useConversation(threadId: string, known: boolean): Chat {
     }
   }, [connect, threadId])
 
-  const actions = useMemo<ChatActions>(() => {
+  const actions = useChatActions({ threadId, dispatch, line, items })
+
+  return { view: shown, status, actions }
+}
+
+interface Parts {
+  threadId: string
+  dispatch: Dispatch<Action>
+  line: RefObject<Connection | null>
+  items: RefObject<readonly Item[]>
+}
+
+function useChatActions({ threadId, dispatch, line, items }: Parts): ChatActions {
+  return useMemo(() => {
     const sendFrame = (frame: ReliableFrame, again = false) => line.current?.send(frame, again)
     const sendMessage = (content: string, messageId: string) => {
       dispatch({ type: 'sent', messageId, content, at: new Date().toISOString() })
@@ -91,9 +104,7 @@ export function useConversation(threadId: string, known: boolean): Chat {
       },
       reconnect: () => line.current?.retryNow(),
     }
-  }, [threadId])
-
-  return { view: shown, status, actions }
+  }, [threadId, dispatch, line, items])
 }
 
 /** The frame that failed, as it was. */

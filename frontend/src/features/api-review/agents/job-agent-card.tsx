@@ -60,20 +60,7 @@ function AgentForm({ jobId, agent, onDone }: { jobId: string; agent: JobAgent; o
         save.mutate({ ...rest, ...(name !== agent.name && { new_name: name.trim() }) }, { onSuccess: onDone })
       }}
     >
-      <div className={page.pair}>
-        <TextInput
-          label="Name"
-          description="Small letters, digits and _."
-          value={draft.name}
-          onChange={(event) => set('name', event.currentTarget.value)}
-        />
-        <TextInput
-          label="Title"
-          description="For people."
-          value={draft.title}
-          onChange={(event) => set('title', event.currentTarget.value)}
-        />
-      </div>
+      <NameFields name={draft.name} title={draft.title} onChange={set} />
       <Textarea
         label="What it is for"
         description="By this the right agent is chosen for a message."
@@ -104,5 +91,30 @@ function AgentForm({ jobId, agent, onDone }: { jobId: string; agent: JobAgent; o
         </Button>
       </div>
     </form>
+  )
+}
+
+interface NameFieldsProps {
+  name: string
+  title: string
+  onChange: (field: 'name' | 'title', value: string) => void
+}
+
+function NameFields({ name, title, onChange }: NameFieldsProps) {
+  return (
+    <div className={page.pair}>
+      <TextInput
+        label="Name"
+        description="Small letters, digits and _."
+        value={name}
+        onChange={(event) => onChange('name', event.currentTarget.value)}
+      />
+      <TextInput
+        label="Title"
+        description="For people."
+        value={title}
+        onChange={(event) => onChange('title', event.currentTarget.value)}
+      />
+    </div>
   )
 }

@@ -22,7 +22,6 @@ export function ImportForm({ onStarted, apiId }: Props) {
   const begin = useImport()
   const [pasted, setPasted] = useState('')
   const [file, setFile] = useState<File | null>(null)
-  const [over, setOver] = useState(false)
   const [options, setOptions] = useState<Options>({ name: '', base_url: '' })
   const [problem, setProblem] = useState<string>()
   const document = file ?? sourceOf(pasted)
@@ -33,11 +32,7 @@ export function ImportForm({ onStarted, apiId }: Props) {
     setProblem(problemWith(chosen))
   }
 
-  function drop(event: DragEvent) {
-    event.preventDefault()
-    setOver(false)
-    choose(event.dataTransfer.files[0])
-  }
+  const dropZone = useDropZone(choose)
 
   function submit(event: SyntheticEvent) {
     event.preventDefault()
@@ -49,18 +44,7 @@ export function ImportForm({ onStarted, apiId }: Props) {
   }
 
   return (
-    <form
-      aria-label="Import an API"
-      className={classes.drop}
-      data-over={over || undefined}
-      onSubmit={submit}
-      onDragOver={(event) => {
-        event.preventDefault()
-        setOver(true)
-      }}
-      onDragLeave={() => setOver(false)}
-      onDrop={drop}
-    >
+    <form aria-label="Import an API" className={classes.drop} onSubmit={submit} {...dropZone}>
       {file ? (
         <div className={classes.file}>
           <strong>{file.name}</strong>
@@ -69,33 +53,9 @@ export function ImportForm({ onStarted, apiId }: Props) {
           </Button>
         </div>
       ) : (
-        <Textarea
-          className={classes.text}
-          label="Address of an OpenAPI document, or the document itself"
-          placeholder="https://api.example.com/openapi.json"
-          rows={3}
-          value={pasted}
-          spellCheck={false}
-          autoCapitalize="none"
-          autoComplete="off"
-          onChange={(event) => setPasted(event.currentTarget.value)}
-          onKeyDown={(event) => {
-            // An address is one line: Enter sends it, as in a browser's address bar.
-            if (event.key === 'Enter' && sourceOf(pasted).kind === 'url') submit(event)
-          }}
-        />
+        <DocumentField value={pasted} onChange={setPasted} onSubmit={submit} />
       )}
-      <div className={classes.or}>
-        {!file && 'or drop a file here, or'}
-        <FileButton accept={TYPES} onChange={choose} inputProps={{ 'aria-label': 'A file to import' }}>
-          {(props) => (
-            <Button {...props} variant="default" size="xs" leftSection={<UploadIcon size={15} />}>
-              {file ? 'Choose another file' : 'Choose a file'}
-            </Button>
-          )}
-        </FileButton>
-        {!file && <span>JSON, YAML, or a zip of several</span>}
-      </div>
+      <FilePicker chosen={file !== null} onChoose={choose} />
       {!apiId && <ImportOptions value={options} onChange={setOptions} />}
       <p className={classes.next}>
         {describeSource(document)} Then you see every operation with what it may do. Nothing goes live before
@@ -108,6 +68,66 @@ export function ImportForm({ onStarted, apiId }: Props) {
         </Button>
       </div>
     </form>
+  )
+}
+
+/** What an element needs to take a file that is dropped on it. */
+function useDropZone(onFile: (file: File | undefined) => void) {
+  const [over, setOver] = useState(false)
+  return {
+    'data-over': over || undefined,
+    onDragOver: (event: DragEvent) => {
+      event.preventDefault()
+      setOver(true)
+    },
+    onDragLeave: () => setOver(false),
+    onDrop: (event: DragEvent) => {
+      event.preventDefault()
+      setOver(false)
+      onFile(event.dataTransfer.files[0])
+    },
+  }
+}
+
+interface DocumentFieldProps {
+  value: string
+  onChange: (value: string) => void
+  onSubmit: (event: SyntheticEvent) => void
+}
+
+function DocumentField({ value, onChange, onSubmit }: DocumentFieldProps) {
+  return (
+    <Textarea
+      className={classes.text}
+      label="Address of an OpenAPI document, or the document itself"
+      placeholder="https://api.example.com/openapi.json"
+      rows={3}
+      value={value}
+      spellCheck={false}
+      autoCapitalize="none"
+      autoComplete="off"
+      onChange={(event) => onChange(event.currentTarget.value)}
+      onKeyDown={(event) => {
+        // An address is one line: Enter sends it, as in a browser's address bar.
+        if (event.key === 'Enter' && sourceOf(value).kind === 'url') onSubmit(event)
+      }}
+    />
+  )
+}
+
+function FilePicker({ chosen, onChoose }: { chosen: boolean; onChoose: (file: File | null) => void }) {
+  return (
+    <div className={classes.or}>
+      {!chosen && 'or drop a file here, or'}
+      <FileButton accept={TYPES} onChange={onChoose} inputProps={{ 'aria-label': 'A file to import' }}>
+        {(props) => (
+          <Button {...props} variant="default" size="xs" leftSection={<UploadIcon size={15} />}>
+            {chosen ? 'Choose another file' : 'Choose a file'}
+          </Button>
+        )}
+      </FileButton>
+      {!chosen && <span>JSON, YAML, or a zip of several</span>}
+    </div>
   )
 }
 

@@ -14,17 +14,6 @@ export function AgentsTable({ agents }: { agents: readonly AgentPart[] }) {
 }
 
 function columnsOf(most: number): Shown<AgentPart>[] {
-  const share = (outcome: 'resolved' | 'escalated' | 'abandoned', title: string): Shown<AgentPart> => ({
-    key: outcome,
-    title,
-    few: (agent) => agent.few,
-    by: (agent) => (agent.conversations === 0 ? null : agent[outcome] / agent.conversations),
-    cell: (agent) => (
-      <ConversationsLink filter={{ agent: agent.name, outcome }} number={agent[outcome]}>
-        <Share part={agent[outcome]} of={agent.conversations} few={agent.few} />
-      </ConversationsLink>
-    ),
-  })
   const fewRatings = (agent: AgentPart) => agent.ratings < FEW
   const fewResolved = (agent: AgentPart) => agent.resolved < FEW
   const each = (agent: AgentPart) => (agent.resolved === 0 ? null : agent.cost_usd / agent.resolved)
@@ -75,4 +64,18 @@ function columnsOf(most: number): Shown<AgentPart>[] {
       cell: (agent) => <SampleValue text={show(each(agent), 'usd')} few={fewResolved(agent)} />,
     },
   ]
+}
+
+function share(outcome: 'resolved' | 'escalated' | 'abandoned', title: string): Shown<AgentPart> {
+  return {
+    key: outcome,
+    title,
+    few: (agent) => agent.few,
+    by: (agent) => (agent.conversations === 0 ? null : agent[outcome] / agent.conversations),
+    cell: (agent) => (
+      <ConversationsLink filter={{ agent: agent.name, outcome }} number={agent[outcome]}>
+        <Share part={agent[outcome]} of={agent.conversations} few={agent.few} />
+      </ConversationsLink>
+    ),
+  }
 }

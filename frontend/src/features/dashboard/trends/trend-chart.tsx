@@ -29,22 +29,7 @@ export default function TrendChart({ rows, lines, unit }: Props) {
     // Not by colour alone.
     ...(at === 0 ? {} : { strokeDasharray: at === 1 ? '6 3' : '2 3' }),
   }))
-  // A value with nothing on either side is a dot or nothing.
-  const dotted = rows.length <= MOST_DOTS
-  const fewDotted = dotted || rows.filter((row) => anyFew([row])).length <= MOST_DOTS
-
-  function point(figure: string, color: string) {
-    return function Point({ cx, cy, index }: { cx?: number; cy?: number; index?: number }) {
-      const row = rows[index ?? -1]
-      const few = row?.few[figure] === true
-      if (typeof cx !== 'number' || typeof cy !== 'number' || !(few ? fewDotted : dotted)) return null
-      return few ? (
-        <circle key={index} cx={cx} cy={cy} r={3} fill="var(--surface)" stroke={color} strokeWidth={1.5} />
-      ) : (
-        <circle key={index} cx={cx} cy={cy} r={2} fill={color} stroke={color} />
-      )
-    }
-  }
+  const point = pointsOf(rows)
 
   return (
     <AreaChart
@@ -87,6 +72,26 @@ export default function TrendChart({ rows, lines, unit }: Props) {
       xAxisProps={{ minTickGap: 32 }}
     />
   )
+}
+
+/** How a figure's points are drawn: what is made of few is a hollow point. */
+function pointsOf(rows: readonly ChartRow[]) {
+  // A value with nothing on either side is a dot or nothing.
+  const dotted = rows.length <= MOST_DOTS
+  const fewDotted = dotted || rows.filter((row) => anyFew([row])).length <= MOST_DOTS
+
+  return function point(figure: string, color: string) {
+    return function Point({ cx, cy, index }: { cx?: number; cy?: number; index?: number }) {
+      const row = rows[index ?? -1]
+      const few = row?.few[figure] === true
+      if (typeof cx !== 'number' || typeof cy !== 'number' || !(few ? fewDotted : dotted)) return null
+      return few ? (
+        <circle key={index} cx={cx} cy={cy} r={3} fill="var(--surface)" stroke={color} strokeWidth={1.5} />
+      ) : (
+        <circle key={index} cx={cx} cy={cy} r={2} fill={color} stroke={color} />
+      )
+    }
+  }
 }
 
 /** A line's name in the tooltip, with of how few the value there is made. */

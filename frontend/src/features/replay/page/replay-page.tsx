@@ -25,18 +25,7 @@ export function ReplayPage({ threadId }: { threadId: string }) {
   const onStep = useCallback((seq: number) => (seen.current = seq), [])
 
   if (replay.error instanceof ApiError && replay.error.status === 404) return <Unknown />
-  if (!replay.data) {
-    return (
-      <main id="main" className={classes.page} tabIndex={-1}>
-        <h1 className={classes.hiddenTitle}>Replay</h1>
-        {replay.isError ? (
-          <Problem onRetry={() => void replay.refetch()}>{replay.error.message}</Problem>
-        ) : (
-          <Placeholder />
-        )}
-      </main>
-    )
-  }
+  if (!replay.data) return <Missing error={replay.error} onRetry={() => void replay.refetch()} />
 
   function show(view: 'play' | 'read') {
     setParams((now) => {
@@ -80,6 +69,15 @@ export function ReplayPage({ threadId }: { threadId: string }) {
           onPlay={() => show('play')}
         />
       )}
+    </main>
+  )
+}
+
+function Missing({ error, onRetry }: { error: Error | null; onRetry: () => void }) {
+  return (
+    <main id="main" className={classes.page} tabIndex={-1}>
+      <h1 className={classes.hiddenTitle}>Replay</h1>
+      {error ? <Problem onRetry={onRetry}>{error.message}</Problem> : <Placeholder />}
     </main>
   )
 }

@@ -33,62 +33,16 @@ interface Props {
 
 /** Play, pause, step, scrub, how fast, and where it is. */
 export function PlayerControls({ recording, transport, marks, live, whole, help, onHelp }: Props) {
-  const { position, playing, speed } = transport
+  const { position, speed } = transport
   const { lengthMs } = recording
   const silence = silenceAt(recording, position)
   const at = realTimeAt(recording, position)
-  const end = Math.max(GRAIN_MS, Math.ceil(lengthMs / GRAIN_MS) * GRAIN_MS)
   const where = `${clock(position)} of ${clock(lengthMs)}`
   return (
     <div className={classes.controls} role="group" aria-label="Player">
-      <div className={classes.bar}>
-        <Ticks recording={recording} marks={marks} />
-        <input
-          type="range"
-          className={classes.scrub}
-          aria-label="Position"
-          aria-valuetext={where}
-          min={0}
-          max={end}
-          step={GRAIN_MS}
-          value={position >= lengthMs ? end : grainOf(position)}
-          onChange={(event) => transport.seek(Number(event.currentTarget.value))}
-          onKeyDown={(event) => {
-            const by = ARROWS[event.key]
-            if (by === undefined) return
-            event.preventDefault()
-            transport.seek(position + by)
-          }}
-        />
-      </div>
+      <Scrubber recording={recording} transport={transport} marks={marks} where={where} />
       <div className={classes.buttons}>
-        <ActionIcon
-          variant="subtle"
-          color="gray"
-          size="lg"
-          aria-label="Step back"
-          onClick={() => transport.seek(cueBefore(recording, position))}
-        >
-          <BackIcon />
-        </ActionIcon>
-        <ActionIcon
-          variant="filled"
-          size="xl"
-          radius="xl"
-          aria-label={playing ? 'Pause' : 'Play'}
-          onClick={transport.toggle}
-        >
-          {playing ? <PauseIcon size={22} /> : <PlayIcon size={22} />}
-        </ActionIcon>
-        <ActionIcon
-          variant="subtle"
-          color="gray"
-          size="lg"
-          aria-label="Step forward"
-          onClick={() => transport.seek(cueAfter(recording, position))}
-        >
-          <NextIcon />
-        </ActionIcon>
+        <StepButtons recording={recording} transport={transport} />
         <span className={classes.where}>{where}</span>
         <KeyboardHelp keys={PLAYING_SHORTCUTS} shown={help} onShown={onHelp} />
         <span className={classes.note}>
@@ -115,6 +69,71 @@ export function PlayerControls({ recording, transport, marks, live, whole, help,
         />
       </div>
     </div>
+  )
+}
+
+interface ScrubberProps extends Pick<Props, 'recording' | 'transport' | 'marks'> {
+  /** The position, for who hears it. */
+  where: string
+}
+
+function Scrubber({ recording, transport, marks, where }: ScrubberProps) {
+  const { position } = transport
+  const { lengthMs } = recording
+  const end = Math.max(GRAIN_MS, Math.ceil(lengthMs / GRAIN_MS) * GRAIN_MS)
+  return (
+    <div className={classes.bar}>
+      <Ticks recording={recording} marks={marks} />
+      <input
+        type="range"
+        className={classes.scrub}
+        aria-label="Position"
+        aria-valuetext={where}
+        min={0}
+        max={end}
+        step={GRAIN_MS}
+        value={position >= lengthMs ? end : grainOf(position)}
+        onChange={(event) => transport.seek(Number(event.currentTarget.value))}
+        onKeyDown={(event) => {
+          const by = ARROWS[event.key]
+          if (by === undefined) return
+          event.preventDefault()
+          transport.seek(position + by)
+        }}
+      />
+    </div>
+  )
+}
+
+function StepButtons({ recording, transport }: Pick<Props, 'recording' | 'transport'>) {
+  const { position, playing } = transport
+  const step = { variant: 'subtle', color: 'gray', size: 'lg' } as const
+  return (
+    <>
+      <ActionIcon
+        {...step}
+        aria-label="Step back"
+        onClick={() => transport.seek(cueBefore(recording, position))}
+      >
+        <BackIcon />
+      </ActionIcon>
+      <ActionIcon
+        variant="filled"
+        size="xl"
+        radius="xl"
+        aria-label={playing ? 'Pause' : 'Play'}
+        onClick={transport.toggle}
+      >
+        {playing ? <PauseIcon size={22} /> : <PlayIcon size={22} />}
+      </ActionIcon>
+      <ActionIcon
+        {...step}
+        aria-label="Step forward"
+        onClick={() => transport.seek(cueAfter(recording, position))}
+      >
+        <NextIcon />
+      </ActionIcon>
+    </>
   )
 }
 

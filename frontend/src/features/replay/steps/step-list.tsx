@@ -1,5 +1,5 @@
-import { useVirtualizer } from '@tanstack/react-virtual'
-import { useEffect, useRef } from 'react'
+import { useVirtualizer, type Virtualizer } from '@tanstack/react-virtual'
+import { useEffect, useRef, type RefObject } from 'react'
 import { barOf, firstOf, pageOf, pagesAround, waitedOf, type Slots } from '../pages'
 import { Problem } from '../problem'
 import { useSteps } from '../queries'
@@ -27,16 +27,7 @@ interface Props {
 export function StepList({ threadId, last, live, place, raw, actions, onSteps }: Props) {
   const box = useRef<HTMLDivElement>(null)
   const height = useRowHeight()
-  const virtual = useVirtualizer({
-    count: last,
-    getScrollElement: () => box.current,
-    estimateSize: () => height,
-    initialOffset: Math.max(0, (place.cursor - 4) * height),
-    overscan: BEYOND,
-    // A step that was jumped to shows what came right before it.
-    scrollPaddingStart: 2 * height,
-    scrollPaddingEnd: height,
-  })
+  const virtual = useStepVirtualizer(box, place.cursor, last, height)
   const rows = virtual.getVirtualItems()
   const from = (rows[0]?.index ?? 0) + 1
   const to = (rows.at(-1)?.index ?? 0) + 1
@@ -45,36 +36,8 @@ export function StepList({ threadId, last, live, place, raw, actions, onSteps }:
 
   useEffect(() => onSteps((seq) => stepIn(pages, seq) ?? null))
 
-  useEffect(() => {
-    if (place.jumps === 0) return
-    virtual.scrollToIndex(place.cursor - 1, { align: place.align })
-    // The row may only come into the page with the scrolling.
-    let frames = 0
-    let frame = requestAnimationFrame(function focus() {
-      const line = box.current?.querySelector<HTMLElement>(`[data-line="${place.cursor}"]`)
-      if (line) line.focus({ preventScroll: true })
-      else if (frames++ < 30) frame = requestAnimationFrame(focus)
-    })
-    return () => cancelAnimationFrame(frame)
-    // eslint-disable-next-line react-hooks/exhaustive-deps -- it goes where the reader went, not where rows moved
-  }, [place.jumps])
-
-  // Who watches the end of a live conversation goes on watching it.
-  const atEnd = useRef(false)
-  useEffect(() => {
-    const scrolled = box.current
-    if (!scrolled) return
-    const update = () => {
-      atEnd.current = scrolled.scrollHeight - scrolled.scrollTop - scrolled.clientHeight < NEAR_PX
-    }
-    update()
-    scrolled.addEventListener('scroll', update, { passive: true })
-    return () => scrolled.removeEventListener('scroll', update)
-  }, [])
-  useEffect(() => {
-    if (live && atEnd.current) virtual.scrollToIndex(last - 1, { align: 'end' })
-    // eslint-disable-next-line react-hooks/exhaustive-deps -- only what is new moves it
-  }, [last, live])
+  useJumps(virtual, box, place)
+  useLiveEnd(virtual, box, last, live)
 
   return (
     <>
@@ -94,9 +57,7 @@ export function StepList({ threadId, last, live, place, raw, actions, onSteps }:
                 aria-setsize={last}
                 style={{ transform: `translateY(${row.start}px)` }}
               >
-                {step === null ? null : step === undefined ? (
-                  <div className={classes.waiting} style={{ height }} aria-hidden="true" />
-                ) : (
+                {step && (
                   <StepRow
                     step={step}
                     {...measures(step, slots)}
@@ -106,6 +67,7 @@ export function StepList({ threadId, last, live, place, raw, actions, onSteps }:
                     actions={actions}
                   />
                 )}
+                {step === undefined && <WaitingRow height={height} />}
               </li>
             )
           })}
@@ -113,6 +75,63 @@ export function StepList({ threadId, last, live, place, raw, actions, onSteps }:
       </div>
     </>
   )
+}
+
+function WaitingRow({ height }: { height: number }) {
+  return <div className={classes.waiting} style={{ height }} aria-hidden="true" />
+}
+
+type Virtual = Virtualizer<HTMLDivElement, Element>
+type Box = RefObject<HTMLDivElement | null>
+
+function useStepVirtualizer(box: Box, cursor: number, last: number, height: number): Virtual {
+  // eslint-disable-next-line react-hooks/incompatible-library -- its functions are called in the list only, never memoised
+  return useVirtualizer({
+    count: last,
+    getScrollElement: () => box.current,
+    estimateSize: () => height,
+    initialOffset: Math.max(0, (cursor - 4) * height),
+    overscan: BEYOND,
+    // A step that was jumped to shows what came right before it.
+    scrollPaddingStart: 2 * height,
+    scrollPaddingEnd: height,
+  })
+}
+
+/** Follow the jumps of the keyboard: bring the step into sight and put the focus on it. */
+function useJumps(virtual: Virtual, box: Box, place: TimelineState): void {
+  useEffect(() => {
+    if (place.jumps === 0) return
+    virtual.scrollToIndex(place.cursor - 1, { align: place.align })
+    // The row may only come into the page with the scrolling.
+    let frames = 0
+    let frame = requestAnimationFrame(function focus() {
+      const line = box.current?.querySelector<HTMLElement>(`[data-line="${place.cursor}"]`)
+      if (line) line.focus({ preventScroll: true })
+      else if (frames++ < 30) frame = requestAnimationFrame(focus)
+    })
+    return () => cancelAnimationFrame(frame)
+    // eslint-disable-next-line react-hooks/exhaustive-deps -- it goes where the reader went, not where rows moved
+  }, [place.jumps])
+}
+
+/** Who watches the end of a live conversation goes on watching it. */
+function useLiveEnd(virtual: Virtual, box: Box, last: number, live: boolean): void {
+  const atEnd = useRef(false)
+  useEffect(() => {
+    const scrolled = box.current
+    if (!scrolled) return
+    const update = () => {
+      atEnd.current = scrolled.scrollHeight - scrolled.scrollTop - scrolled.clientHeight < NEAR_PX
+    }
+    update()
+    scrolled.addEventListener('scroll', update, { passive: true })
+    return () => scrolled.removeEventListener('scroll', update)
+  }, [box])
+  useEffect(() => {
+    if (live && atEnd.current) virtual.scrollToIndex(last - 1, { align: 'end' })
+    // eslint-disable-next-line react-hooks/exhaustive-deps -- only what is new moves it
+  }, [last, live])
 }
 
 /** A step by its number; null where there is none, undefined where it has not come yet. */

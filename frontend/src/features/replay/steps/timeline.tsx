@@ -1,12 +1,12 @@
-import { useEffect, useMemo, useReducer, useRef, useState } from 'react'
-import { useSearchParams } from 'react-router'
-import { copied, linkTo } from './clipboard'
+import { useRef, useState } from 'react'
 import { KeyboardHelp } from '../../../components/keyboard-help'
 import { SHORTCUTS, READING } from '../shortcuts'
 import { MarkJumps } from './mark-jumps'
 import classes from './timeline.module.css'
 import { StepList } from './step-list'
-import { move, nextMark, timelineAt } from './timeline-state'
+import { nextMark } from './timeline-state'
+import { useStepActions } from './use-step-actions'
+import { useTimeline } from './use-timeline'
 import type { Live, Mark, Replay, Step } from '../types'
 import { useShortcuts } from '../use-shortcuts'
 
@@ -22,47 +22,16 @@ interface Props {
 /** Everything that happened, one row an event. */
 export function Timeline({ threadId, replay, live, step, onPlay }: Props) {
   const { last, marks } = replay
-  const [place, go] = useReducer(move, step === null ? null : Math.min(step, Math.max(1, last)), timelineAt)
-  const [raw, setRaw] = useState(false)
+  const { place, go, toggle } = useTimeline(step, last)
+  const { raw, status, setStatus, actions } = useStepActions(threadId, toggle)
   const [help, setHelp] = useState(false)
-  const [status, setStatus] = useState('')
-  const [, setParams] = useSearchParams()
   const stepAt = useRef<(seq: number) => Step | null>(() => null)
-  const known = useRef(step)
-
-  // The address changed by other means: the back button, or a link on this page.
-  useEffect(() => {
-    if (step === known.current) return
-    known.current = step
-    if (step !== null) go({ type: 'to', seq: step, open: true })
-  }, [step])
 
   const jump = (kind: Mark['kind'], backwards: boolean) => {
     const seq = nextMark(marks, kind, place.cursor, backwards)
     if (seq === null) setStatus(`There is no ${kind} in this conversation.`)
     else go({ type: 'to', seq, open: true })
   }
-
-  const actions = useMemo(
-    () => ({
-      toggle: (seq: number) => {
-        go({ type: 'toggle', seq })
-        known.current = seq
-        setParams(
-          (now) => {
-            const next = new URLSearchParams(now)
-            next.set('step', String(seq))
-            return next
-          },
-          { replace: true },
-        )
-      },
-      copy: (step: Step) => void copied(JSON.stringify(step, null, 2), 'The step').then(setStatus),
-      link: (seq: number) => void copied(linkTo(threadId, seq), 'The link').then(setStatus),
-      raw: () => setRaw((now) => !now),
-    }),
-    [setParams, threadId],
-  )
 
   useShortcuts(READING, (command) => {
     const here = stepAt.current(place.cursor)

@@ -104,20 +104,7 @@ function OperationLine(props: LineProps) {
           <Sources operation={operation} />
         </span>
         <span role="gridcell" className={classes.sure}>
-          <button
-            type="button"
-            className={classes.why}
-            aria-expanded={unfolded}
-            aria-label={`Why? ${percent(operation.confidence)} sure of ${operation.title}`}
-            data-doubt={isDoubtful(operation) || undefined}
-            onClick={onUnfold}
-          >
-            <span>
-              {percent(operation.confidence)}
-              {isDoubtful(operation) && ' in doubt'}
-            </span>
-            <span className={classes.ask}>why?</span>
-          </button>
+          <Confidence operation={operation} unfolded={unfolded} onUnfold={onUnfold} />
         </span>
         <span role="gridcell" className={classes.number} data-label="Tokens">
           {operation.tokens.toLocaleString('en')}
@@ -132,6 +119,31 @@ function OperationLine(props: LineProps) {
         )}
       </div>
     </div>
+  )
+}
+
+interface ConfidenceProps {
+  operation: Operation
+  unfolded: boolean
+  onUnfold: () => void
+}
+
+function Confidence({ operation, unfolded, onUnfold }: ConfidenceProps) {
+  return (
+    <button
+      type="button"
+      className={classes.why}
+      aria-expanded={unfolded}
+      aria-label={`Why? ${percent(operation.confidence)} sure of ${operation.title}`}
+      data-doubt={isDoubtful(operation) || undefined}
+      onClick={onUnfold}
+    >
+      <span>
+        {percent(operation.confidence)}
+        {isDoubtful(operation) && ' in doubt'}
+      </span>
+      <span className={classes.ask}>why?</span>
+    </button>
   )
 }
 

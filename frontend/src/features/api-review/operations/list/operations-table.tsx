@@ -1,5 +1,5 @@
-import { useVirtualizer } from '@tanstack/react-virtual'
-import { useEffect, useLayoutEffect, useRef, useState } from 'react'
+import { useVirtualizer, type Virtualizer } from '@tanstack/react-virtual'
+import { useEffect, useLayoutEffect, useRef, useState, type RefObject } from 'react'
 import { GroupRow } from './group-row'
 import { OperationRow } from './operation-row'
 import classes from './operations.module.css'
@@ -15,7 +15,7 @@ const BEYOND = 8 // lines beyond the edge, so that a fast scroll shows no gap
 export function OperationsTable({ view, jump }: { view: ReviewView; jump: number }) {
   const { rows, selection } = view
   const body = useRef<HTMLDivElement>(null)
-  const [margin, setMargin] = useState(0)
+  const margin = useOffsetInPage(body)
   // eslint-disable-next-line react-hooks/incompatible-library -- its functions are called here only, never memoised
   const virtual = useVirtualizer({
     count: rows.length,
@@ -28,30 +28,8 @@ export function OperationsTable({ view, jump }: { view: ReviewView; jump: number
     scrollPaddingEnd: 96,
   })
 
-  // What stands above the list grows and shrinks with filters, banners and the window.
-  useLayoutEffect(() => {
-    const list = body.current
-    const page = document.getElementById('main')
-    if (!list || !page) return
-    const measure = () =>
-      setMargin(list.getBoundingClientRect().top - page.getBoundingClientRect().top + page.scrollTop)
-    measure()
-    const observer = new ResizeObserver(measure)
-    if (page.firstElementChild) observer.observe(page.firstElementChild)
-    return () => observer.disconnect()
-  }, [])
-
   const at = rows.findIndex((row) => row.kind === 'operation' && row.operation.idx === selection.cursor)
-  useEffect(() => {
-    if (jump === 0 || at < 0) return
-    virtual.scrollToIndex(at, { align: 'auto' })
-    // The line may only come into the page with the scrolling.
-    const frame = requestAnimationFrame(() => {
-      body.current?.querySelector<HTMLElement>(`[aria-rowindex="${at + 2}"]`)?.focus({ preventScroll: true })
-    })
-    return () => cancelAnimationFrame(frame)
-    // eslint-disable-next-line react-hooks/exhaustive-deps -- it goes where the keyboard went, not where lines moved
-  }, [jump])
+  useJump(virtual, body, at, jump)
 
   return (
     <div
@@ -86,4 +64,41 @@ export function OperationsTable({ view, jump }: { view: ReviewView; jump: number
       </div>
     </div>
   )
+}
+
+/** How far below the top of the page's scrolled part a list begins, in pixels. */
+function useOffsetInPage(body: RefObject<HTMLElement | null>): number {
+  const [margin, setMargin] = useState(0)
+  // What stands above the list grows and shrinks with filters, banners and the window.
+  useLayoutEffect(() => {
+    const list = body.current
+    const page = document.getElementById('main')
+    if (!list || !page) return
+    const measure = () =>
+      setMargin(list.getBoundingClientRect().top - page.getBoundingClientRect().top + page.scrollTop)
+    measure()
+    const observer = new ResizeObserver(measure)
+    if (page.firstElementChild) observer.observe(page.firstElementChild)
+    return () => observer.disconnect()
+  }, [body])
+  return margin
+}
+
+/** Whenever `jump` is counted up, bring the line into sight and put the focus on it. */
+function useJump(
+  virtual: Virtualizer<HTMLElement, Element>,
+  body: RefObject<HTMLElement | null>,
+  at: number,
+  jump: number,
+): void {
+  useEffect(() => {
+    if (jump === 0 || at < 0) return
+    virtual.scrollToIndex(at, { align: 'auto' })
+    // The line may only come into the page with the scrolling.
+    const frame = requestAnimationFrame(() => {
+      body.current?.querySelector<HTMLElement>(`[aria-rowindex="${at + 2}"]`)?.focus({ preventScroll: true })
+    })
+    return () => cancelAnimationFrame(frame)
+    // eslint-disable-next-line react-hooks/exhaustive-deps -- it goes where the keyboard went, not where lines moved
+  }, [jump])
 }

@@ -9,7 +9,7 @@ import classes from './operation-drawer.module.css'
 import { useReviewing } from '../review-context'
 import { TryRead } from './try-read'
 import type { Operation } from '../../types'
-import { useUnsavedChanges } from './use-unsaved-changes'
+import { useUnsavedChanges, type UnsavedChanges } from './use-unsaved-changes'
 import type { ReviewView } from '../view/use-review'
 import { percent } from '../../format'
 
@@ -54,25 +54,7 @@ export function OperationDrawer({ view, agents, onClosed }: Props) {
     >
       {opened && (
         <>
-          <div className={classes.walk}>
-            <Button
-              size="compact-sm"
-              variant="default"
-              disabled={at <= 0}
-              onClick={() => unsavedChanges.leave(() => go(-1))}
-            >
-              Previous
-            </Button>
-            <Button
-              size="compact-sm"
-              variant="default"
-              disabled={at < 0 || at === order.length - 1}
-              onClick={() => unsavedChanges.leave(() => go(1))}
-            >
-              Next
-            </Button>
-            <span className={page.meta}>{at >= 0 && `${at + 1} of ${order.length}`}</span>
-          </div>
+          <Walk at={at} of={order.length} onGo={(by) => unsavedChanges.leave(() => go(by))} />
           <Opened
             key={opened.idx}
             operation={opened}
@@ -80,23 +62,53 @@ export function OperationDrawer({ view, agents, onClosed }: Props) {
             onUnsaved={setUnsaved}
             onNext={() => go(1)}
           />
-          <Confirm
-            opened={unsavedChanges.asked}
-            title="Leave without saving?"
-            action="Discard the change"
-            pending={false}
-            problem={undefined}
-            onConfirm={() => {
+          <ConfirmLeaving
+            title={opened.title}
+            changes={unsavedChanges}
+            onDiscard={() => {
               setUnsaved(false)
               unsavedChanges.discard()
             }}
-            onClose={unsavedChanges.stay}
-          >
-            What you changed of “{opened.title}” has not been saved.
-          </Confirm>
+          />
         </>
       )}
     </Drawer>
+  )
+}
+
+interface ConfirmLeavingProps {
+  title: string
+  changes: UnsavedChanges
+  onDiscard: () => void
+}
+
+function ConfirmLeaving({ title, changes, onDiscard }: ConfirmLeavingProps) {
+  return (
+    <Confirm
+      opened={changes.asked}
+      title="Leave without saving?"
+      action="Discard the change"
+      pending={false}
+      problem={undefined}
+      onConfirm={onDiscard}
+      onClose={changes.stay}
+    >
+      What you changed of “{title}” has not been saved.
+    </Confirm>
+  )
+}
+
+function Walk({ at, of, onGo }: { at: number; of: number; onGo: (by: number) => void }) {
+  return (
+    <div className={classes.walk}>
+      <Button size="compact-sm" variant="default" disabled={at <= 0} onClick={() => onGo(-1)}>
+        Previous
+      </Button>
+      <Button size="compact-sm" variant="default" disabled={at < 0 || at === of - 1} onClick={() => onGo(1)}>
+        Next
+      </Button>
+      <span className={page.meta}>{at >= 0 && `${at + 1} of ${of}`}</span>
+    </div>
   )
 }
 
