@@ -261,7 +261,7 @@ def search_words(text: str, known: Collection[str]) -> str | None:
     """Return the words to search for: what is left once the words of the tool itself and small words are gone."""
     if quoted := quoted_in(text):
         return quoted[0]
-    dull = {*known, "get", "list", "search", "stock", "price", "sell", "something", "anything", "left", "much"}
+    dull = {*known, "get", "list", "search", "stock", "price", "sell", "something", "anything", "left", "much", "order"}
     words = [word for word in words_of(text) if word not in SMALL_WORDS | {"sells", "looking"}]
     left = [singular(word) for word in words if concept(word) not in dull and not is_action(concept(word))]
     return " ".join(word for word in left if word not in dull) or None
