@@ -40,6 +40,9 @@ class Reply:
     abort: bool = False
     garbage_after: int | None = None
     refuses: tuple[str, ...] = ()
+    raw: bytes | None = None
+    raw_piece: int = 7
+    content_type: str = "text/event-stream"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -95,6 +98,11 @@ def failure(
     """Answer with an HTTP error in the provider's form."""
     error = {"message": message, "type": "error", "code": code, "param": None}
     return Reply(status=status, error=error, headers=headers or {})
+
+
+def raw(body: str, *, content_type: str = "text/event-stream") -> Reply:
+    """Answer with exactly these bytes, a few at a time."""
+    return Reply(raw=body.encode(), content_type=content_type)
 
 
 def held(reply: Reply, gate: asyncio.Event) -> Reply:
@@ -189,8 +197,13 @@ def _error(reply: Reply) -> web.Response:
 
 
 async def _stream(request: web.Request, reply: Reply, body: dict[str, Any]) -> web.StreamResponse:
-    response = web.StreamResponse(headers={"Content-Type": "text/event-stream", **reply.headers})
+    response = web.StreamResponse(headers={"Content-Type": reply.content_type, **reply.headers})
     await response.prepare(request)
+    if reply.raw is not None:
+        for start in range(0, len(reply.raw), reply.raw_piece):
+            await response.write(reply.raw[start : start + reply.raw_piece])
+        await response.write_eof()
+        return response
     for place, piece in enumerate(reply.pieces):
         if place == reply.garbage_after:
             await response.write(b"data: <html>bad gateway</html>\n\n")

@@ -15,7 +15,15 @@ from langchain_core.language_models import BaseChatModel
 from pydantic import SecretStr
 
 from app.agents.provider.openai_model import StreamingModel
-from app.errors import AppError, ModelBusy, ModelError, ModelRefused, ModelTimeout, ModelUnavailable
+from app.errors import (
+    AppError,
+    ModelBusy,
+    ModelContextExceeded,
+    ModelError,
+    ModelRefused,
+    ModelTimeout,
+    ModelUnavailable,
+)
 
 NO_KEY: Final = "none"  # local servers take any key, and the client library insists on one
 MAX_RETRIES: Final = 2  # the client library waits as Retry-After says, else 0.5 to 8 s with jitter
@@ -100,6 +108,7 @@ class Models:
             http_async_client=self._client(),
             streaming=True,
             stream_usage=True,
+            use_responses_api=False,
             timeout=wait,
             max_retries=MAX_RETRIES,
             stream_chunk_timeout=self._timeout,
@@ -133,13 +142,17 @@ def explain_model_error(error: BaseException) -> AppError:
     return ModelError(reason=_reason(error))
 
 
-def _kind(error: BaseException) -> type[ModelError] | None:  # noqa: PLR0911 - one for each failure
+def _kind(error: BaseException) -> type[ModelError] | None:  # noqa: C901, PLR0911 - one for each failure
     """Name a failure; the order matters, since timeouts are connection errors too."""
     match error:
         case openai.AuthenticationError() | openai.PermissionDeniedError() | openai.NotFoundError():
             return ModelRefused
+        case openai.APIStatusError() if _is_too_long(error):
+            return ModelContextExceeded
         case openai.RateLimitError():
             return ModelRefused if error.code == QUOTA else ModelBusy
+        case openai.APIStatusError(status_code=402):  # the account has nothing left
+            return ModelRefused
         case openai.BadRequestError() | openai.UnprocessableEntityError() | openai.ConflictError():
             return ModelRefused
         case openai.APITimeoutError() | httpx2.TimeoutException() | TimeoutError():
@@ -163,6 +176,24 @@ def status_of_model_error(error: BaseException) -> int | None:
     return next((cause.status_code for cause in _causes(error) if isinstance(cause, openai.APIStatusError)), None)
 
 
+def _is_too_long(error: openai.APIStatusError) -> bool:
+    """Say whether the request was longer than the model, or its server, takes; providers have no common code for it."""
+    return error.status_code == TOO_LARGE or (
+        error.status_code in TOO_LONG_STATUSES and any(words in str(error).lower() for words in TOO_LONG_WORDS)
+    )
+
+
+TOO_LARGE: Final = 413
+TOO_LONG_STATUSES: Final = (400, 422, 500)
+TOO_LONG_WORDS: Final = (
+    "context_length_exceeded",
+    "maximum context length",
+    "context window",
+    "context size",
+    "prompt is too long",
+    "input is too long",
+    "exceed_context_size_error",
+)
 QUOTA: Final = "insufficient_quota"  # comes as 429 too, but waiting does not help
 BUSY: Final = 503  # local servers answer it while they load the model
 

@@ -16,6 +16,7 @@ from app.agents.call_ids import message_key, with_own_call_ids
 from app.agents.claims import unsupported_claim
 from app.agents.models import explain_model_error
 from app.agents.prompts import specialist_prompt
+from app.agents.provider.answer import CUT_OFF
 from app.agents.tool_selection import ToolSelector
 from app.errors import AppError, ToolInvalidInput, TurnTooLong
 from app.protocol import ToolResult
@@ -36,6 +37,7 @@ if TYPE_CHECKING:
 MESSAGES_SEARCHED: Final = 2  # a reply such as "yes, the second" says what it is about only with the message before
 MAX_STEPS: Final = 8  # model calls for one intent: more is a loop, not work
 NOTHING_SAID: Final = "I am sorry, I have no answer to that. Could you say it in other words?"
+CUT_SHORT: Final = "My answer was too long and was cut off here. Say “go on” and I will continue."
 CORRECTION: Final = (
     "To be exact: no change is on record for this. I can only say that something was done once it is on record, "
     "so please treat it as not done."
@@ -124,15 +126,16 @@ class Specialist:
         return answers
 
     def _final(self, message: AIMessage, state: RunState, tools: Sequence[Tool]) -> list[BaseMessage]:
-        """Let no answer be empty, and none claim what the record does not show."""
+        """Let no answer be empty, none pass for whole that was cut off, and none claim what no record shows."""
         if not message.text.strip():
             return [AIMessage(NOTHING_SAID, name=self._agent.name)]
         writes = [tool.spec for tool in tools if tool.spec.access is not Access.READ]
         succeeded = {item["tool"] for item in state["outcomes"] if item["outcome"] == "succeeded"}
         read = "\n".join([*(item["text"] for item in state["outcomes"]), *state["records"]])
+        notes = [CUT_SHORT] if message.response_metadata.get("finish_reason") == CUT_OFF else []
         if unsupported_claim(message.text, writes, succeeded, read_text=read):
-            return [message, AIMessage(CORRECTION, name=self._agent.name)]
-        return [message]
+            notes.append(CORRECTION)
+        return [message, *(AIMessage(note, name=self._agent.name) for note in notes)]
 
 
 def _described(tool: Tool) -> dict[str, Any]:

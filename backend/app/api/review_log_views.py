@@ -1,4 +1,4 @@
-"""Views of the review log: one per kind of entry, discriminated by `what`."""
+"""What a client is sent about what people did to APIs: one form for each kind of entry, told apart by `what`."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Bodies and views of a review: an import's operations, their edits and tries, and the agents that it proposes."""
+"""What a client sends and is sent in a review: the operations of an import, their edits, and the agents proposed."""
 
 from __future__ import annotations
 

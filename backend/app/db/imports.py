@@ -1,4 +1,4 @@
-"""Imports, in the table `imports`: one OpenAPI document each, and the lease of the job that reads it."""
+"""The table `imports`: one OpenAPI document on its way to becoming tools, kept by a lease while it is worked on."""
 
 from __future__ import annotations
 
@@ -80,7 +80,7 @@ async def add(
     previous: UUID | None,
     by: str,
 ) -> None:
-    """Insert an import; the workers are notified when the transaction commits."""
+    """Write an import down; the workers hear of it when the transaction commits."""
     await connection.execute(
         """
         INSERT INTO imports (id, api_id, source, document, previous, created_by) VALUES ($1, $2, $3, $4, $5, $6)
@@ -92,11 +92,11 @@ async def add(
         previous,
         by,
     )
-    await notify(connection, job_id=job_id)
+    await tell(connection, job_id=job_id)
 
 
 async def get(connection: Connection, *, job_id: UUID, lock: bool = False) -> ImportRow | None:
-    """Read an import; None where there is none. `lock` keeps others from changing it until the transaction ends."""
+    """Read an import; `lock` keeps others from changing it until the transaction ends."""
     row = await connection.fetchrow(
         f"SELECT {_COLUMNS}, {_COUNTS} {_FROM} WHERE i.id = $1" + (" FOR UPDATE OF i" if lock else ""),
         job_id,
@@ -127,15 +127,15 @@ async def document(connection: Connection, *, job_id: UUID) -> bytes | None:
     return found
 
 
-async def notify(connection: Connection, *, job_id: UUID) -> None:
-    """Notify every replica, at commit, that an import has changed."""
+async def tell(connection: Connection, *, job_id: UUID) -> None:
+    """Tell every replica that an import changed; they hear of it when the transaction commits."""
     await connection.execute("SELECT pg_notify($1, $2)", IMPORTS_CHANNEL, str(job_id))
 
 
 async def touch(connection: Connection, *, job_id: UUID) -> None:
-    """Count an edit in review, and notify every replica."""
+    """Count an edit in review, and tell of it."""
     await connection.execute("UPDATE imports SET revision = revision + 1, updated_at = now() WHERE id = $1", job_id)
-    await notify(connection, job_id=job_id)
+    await tell(connection, job_id=job_id)
 
 
 async def restart(connection: Connection, *, job_id: UUID, previous: UUID | None) -> None:
@@ -149,11 +149,11 @@ async def restart(connection: Connection, *, job_id: UUID, previous: UUID | None
         job_id,
         previous,
     )
-    await notify(connection, job_id=job_id)
+    await tell(connection, job_id=job_id)
 
 
 async def approve(connection: Connection, *, job_id: UUID, by: str) -> None:
-    """Record who published it, from review, and when."""
+    """Record who approved it."""
     await connection.execute(
         """
         UPDATE imports SET status = 'approved', approved_at = now(), approved_by = $2, updated_at = now(),
@@ -163,13 +163,13 @@ async def approve(connection: Connection, *, job_id: UUID, by: str) -> None:
         job_id,
         by,
     )
-    await notify(connection, job_id=job_id)
+    await tell(connection, job_id=job_id)
 
 
 async def delete(connection: Connection, *, job_id: UUID) -> None:
-    """Delete an import with its operations."""
+    """Throw an import away."""
     await connection.execute("DELETE FROM imports WHERE id = $1", job_id)
-    await notify(connection, job_id=job_id)
+    await tell(connection, job_id=job_id)
 
 
 # --- at work ---------------------------------------------------------------------------------------------------
@@ -246,14 +246,14 @@ async def advance(
         status,
         progress,
     )
-    await notify(connection, job_id=job_id)
+    await tell(connection, job_id=job_id)
     return bool(done == "UPDATE 1")
 
 
 async def keep_document(
     connection: Connection, *, job_id: UUID, attempt: int, document: bytes, source: dict[str, Any]
 ) -> bool:
-    """Store what was fetched, so that no later attempt fetches it again; False where it is no longer this attempt's."""
+    """Store what was fetched, so that no later attempt fetches it again."""
     done = await connection.execute(
         "UPDATE imports SET document = $3, source = $4 WHERE id = $1 AND attempt = $2 AND owner IS NOT NULL",
         job_id,
@@ -265,7 +265,7 @@ async def keep_document(
 
 
 async def fail(connection: Connection, *, job_id: UUID, attempt: int, error: dict[str, Any]) -> bool:
-    """End an import that cannot be read, with code, sentence and place; False where it is no longer this attempt's."""
+    """End an import that cannot be read; the error has a code, a sentence and a place."""
     done = await connection.execute(
         """
         UPDATE imports SET status = 'failed', error = $3, owner = NULL, lease_until = NULL, updated_at = now()
@@ -275,7 +275,7 @@ async def fail(connection: Connection, *, job_id: UUID, attempt: int, error: dic
         attempt,
         error,
     )
-    await notify(connection, job_id=job_id)
+    await tell(connection, job_id=job_id)
     return bool(done == "UPDATE 1")
 
 
@@ -300,7 +300,7 @@ async def to_review(
         facts["skipped"],
         progress,
     )
-    await notify(connection, job_id=job_id)
+    await tell(connection, job_id=job_id)
     return bool(done == "UPDATE 1")
 
 

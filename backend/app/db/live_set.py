@@ -1,4 +1,4 @@
-"""Live set, in the tables `live_set` and `withdrawn_tools`: what is live, in one numbered change after another."""
+"""What is live: the tables `live_set` and `withdrawn_tools`."""
 
 from __future__ import annotations
 

@@ -45,6 +45,22 @@ class ModelBusy(ModelError):
     sentence = "The assistant is very busy right now. Please try again in a minute."
 
 
+class ModelFiltered(ModelError):
+    """The provider's filter ended the answer."""
+
+    code = "model_filtered"
+    retryable = False
+    sentence = "The assistant may not answer that. Please say it in other words, or ask for a person."
+
+
+class ModelContextExceeded(ModelError):
+    """The conversation is longer than the model can read."""
+
+    code = "model_context_exceeded"
+    retryable = False
+    sentence = "This conversation has become too long for the assistant. Please start a new one, or ask for a person."
+
+
 class TurnTooLong(ModelError):
     """The agents took more steps than a turn may have."""
 

@@ -1479,7 +1479,7 @@ export interface components {
         };
         /**
          * ApproveForm
-         * @description The import as it was seen: it is published exactly so.
+         * @description An approval of exactly what was seen.
          */
         ApproveForm: {
             /** Revision */

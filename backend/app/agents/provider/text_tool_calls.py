@@ -1,102 +1,77 @@
-"""Parser of tool calls that a small model writes as text instead of making them.
+"""Filter for tool calls that a model writes as text instead of making them.
 
-Only a text that consists of nothing but calls of known tools becomes calls; anything else stays the text it is.
+A text is held back from where a call may begin: at once where it begins like JSON, later only at marks that no sentence
+to a customer has. Calls of known tools are made. What is plainly a call and cannot be read becomes an unreadable one,
+so that the model is asked to mend it; anything else stays the text it is.
 """
 
 from __future__ import annotations
 
-import json
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
-from langchain_core.messages import AIMessageChunk
+import orjson
 from langchain_core.messages.tool import ToolCallChunk, tool_call_chunk
-from langchain_core.outputs import ChatGenerationChunk
 
-OPENINGS: Final = ("<tool_call", "<function_call", "<|tool_call", "[TOOL_CALLS]", "```", "{", "[{")
+from app.agents.provider.call_markup import MARKS, calls_in, is_like_a_call
+from app.agents.provider.marks import open_end
+from app.agents.provider.tool_call_chunks import UNREADABLE
+
+OPENINGS: Final = (*MARKS, "```", "{", "[{")
 MAX_HELD_CHARS: Final = 20_000  # of a text that might be a call; beyond it, it is text
-_WRAPPING: Final = re.compile(
-    r"<\|?/?(?:tool_calls?|function_call)\|?>|\[/?TOOL_CALLS\]|```(?:json|tool_call|tool_code)?", re.IGNORECASE
-)
-_NAME_KEYS: Final = ("name", "tool", "tool_name", "function")
-_ARGS_KEYS: Final = ("arguments", "parameters", "args", "input", "tool_input")
+NAMELESS: Final = "unreadable_call"
+_MARK: Final = re.compile("|".join(re.escape(mark) for mark in MARKS))
+_NAME: Final = re.compile(r'(?:"name"\s*:\s*"|<function=|functions\.)([\w-]{1,64})')
 
 
 class TextToolCalls:
-    """Holds a text back while it may be a call, and lets it go as soon as it can't be; prose is never delayed."""
+    """Holds a text back while it may be a call, and lets it go as soon as it can't be; prose is not delayed."""
 
     def __init__(self, tools: Sequence[Mapping[str, Any]]) -> None:
         """Look for calls of these tools; without any, nothing is held back."""
-        self._names = {str(tool.get("function", tool).get("name")) for tool in tools}
-        self._held: list[ChatGenerationChunk] = []
-        self._text = ""
-        self._open = bool(self._names)
+        functions = [tool.get("function", tool) for tool in tools]
+        self._schemas = {str(one.get("name")): one.get("parameters") or {} for one in functions}
+        self._held = ""
+        self._begun = False
 
-    def feed(self, chunk: ChatGenerationChunk) -> Iterator[ChatGenerationChunk]:
-        """Yield what can be passed on, now that this chunk has come."""
-        if not self._open:
-            yield chunk
-            return
-        self._text += chunk.text
-        self._held.append(chunk)
-        if not _may_be_call(self._text):
-            self._open = False
-            held, self._held = self._held, []
-            yield from held
+    def feed(self, piece: str) -> str:
+        """Return what of the text so far is certain to be no call."""
+        if not self._schemas:
+            return piece
+        self._held += piece
+        if not self._begun and self._may_begin():
+            return ""
+        self._begun = True
+        if len(self._held) > MAX_HELD_CHARS:
+            return self._let_go(len(self._held))
+        mark = _MARK.search(self._held)
+        return self._let_go(mark.start() if mark else len(self._held) - open_end(self._held, MARKS))
 
-    def flush(self, *, may_be_call: bool = True) -> Iterator[ChatGenerationChunk]:
-        """Yield what was held back to the end: as calls where it is such, else as the text that it is."""
-        held, self._held = self._held, []
-        calls = calls_in(self._text, self._names) if held and may_be_call else []
-        if not calls:
-            yield from held
-            return
-        for chunk in held:
-            chunk.message = chunk.message.model_copy(update={"content": ""})
-        held[0].message = AIMessageChunk(content="", id=held[0].message.id, tool_call_chunks=calls)
-        yield from (ChatGenerationChunk(message=chunk.message, generation_info=chunk.generation_info) for chunk in held)
+    def flush(self, *, may_be_call: bool = True) -> tuple[str, list[ToolCallChunk]]:
+        """Return what was held back to the end: the text that it is, or the calls.
 
+        Beside a call that the provider itself made, text is text; markup of a call is dropped then.
+        """
+        held, self._held = self._held, ""
+        calls = calls_in(held, self._schemas) if held and may_be_call else []
+        if calls:
+            return "", [
+                tool_call_chunk(name=name, args=orjson.dumps(args).decode(), id=None, index=place)
+                for place, (name, args) in enumerate(calls)
+            ]
+        if _MARK.search(held) or (may_be_call and is_like_a_call(held)):
+            name = match[1] if (match := _NAME.search(held)) else NAMELESS
+            broken = tool_call_chunk(name=name, args=f"{UNREADABLE}{held}", id=None, index=0)
+            return "", [broken] if may_be_call else []
+        return held, []
 
-def _may_be_call(text: str) -> bool:
-    begun = text.lstrip()
-    if len(text) > MAX_HELD_CHARS:
-        return False
-    return any(begun.startswith(opening) or opening.startswith(begun) for opening in OPENINGS)
+    def _may_begin(self) -> bool:
+        begun = self._held.lstrip()
+        if len(self._held) > MAX_HELD_CHARS:
+            return False
+        return any(begun.startswith(opening) or opening.startswith(begun) for opening in OPENINGS)
 
-
-def calls_in(text: str, names: set[str]) -> list[ToolCallChunk]:
-    """Return the calls that a text consists of; none where it is anything but calls of these tools."""
-    bare = _WRAPPING.sub(" ", text).strip()
-    decoder = json.JSONDecoder()
-    found: list[ToolCallChunk] = []
-    while bare:
-        try:
-            value, end = decoder.raw_decode(bare)
-        except (ValueError, RecursionError):
-            return []
-        bare = bare[end:].lstrip(" \n\r\t,;")
-        for one in value if isinstance(value, list) else [value]:
-            call = _call(one, names)
-            if call is None:
-                return []
-            name, args = call
-            found.append(tool_call_chunk(name=name, args=json.dumps(args), id=None, index=len(found)))
-    return found
-
-
-def _call(value: Any, names: set[str]) -> tuple[str, dict[str, Any]] | None:
-    """Read one call in one of the forms in which models write it."""
-    if not isinstance(value, Mapping):
-        return None
-    inner = value.get("function")
-    if isinstance(inner, Mapping):
-        value = inner
-    name = next((value[key] for key in _NAME_KEYS if isinstance(value.get(key), str)), None)
-    args: Any = next((value[key] for key in _ARGS_KEYS if key in value), {})
-    if isinstance(args, str):
-        try:
-            args = json.loads(args)
-        except ValueError:
-            return None
-    return (name, dict(args)) if name in names and isinstance(args, Mapping) else None
+    def _let_go(self, length: int) -> str:
+        text, self._held = self._held[:length], self._held[length:]
+        return text

@@ -5,14 +5,13 @@ Arguments that are no JSON object are marked as unreadable, so that nothing is g
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterable
-from dataclasses import dataclass
-from typing import Final
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from itertools import pairwise
+from typing import Any, Final
 
-from langchain_core.messages import AIMessageChunk
+import orjson
 from langchain_core.messages.tool import ToolCallChunk, tool_call_chunk
-from langchain_core.outputs import ChatGenerationChunk
 
 # LangChain mends broken JSON by guessing: {"order_id": 10 becomes order 10 though 1042 was meant. With this before
 # them such arguments stay unreadable.
@@ -26,7 +25,18 @@ class _Call:
     index: int | None
     id: str | None
     name: str = ""
-    args: str = ""
+    pieces: list[str] = field(default_factory=list)
+    extra: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def args(self) -> str:
+        """Put the arguments together; of pieces that each hold all that came before, the last is the whole."""
+        joined = "".join(self.pieces)
+        if not is_object(joined) and self.pieces and is_object(self.pieces[-1]):
+            before = self.pieces[:-1]
+            if _grows(self.pieces) or self.pieces[-1] == "".join(before):
+                return self.pieces[-1]
+        return joined
 
 
 class ToolCallAssembler:
@@ -36,55 +46,88 @@ class ToolCallAssembler:
         """Begin without any."""
         self._calls: list[_Call] = []
 
-    def feed(self, chunk: ChatGenerationChunk) -> ChatGenerationChunk:
-        """Keep a chunk's fragments and return what is left of it."""
-        message = chunk.message
-        if not isinstance(message, AIMessageChunk) or not message.tool_call_chunks:
-            return chunk
-        for fragment in message.tool_call_chunks:
-            self._add(fragment)
-        left = AIMessageChunk(
-            content=message.content,
-            id=message.id,
-            response_metadata=message.response_metadata,
-            usage_metadata=message.usage_metadata,
-        )
-        return ChatGenerationChunk(message=left, generation_info=chunk.generation_info)
+    def __bool__(self) -> bool:
+        """Say whether there is any call."""
+        return bool(self._calls)
 
-    def whole(self) -> Iterable[ToolCallChunk]:
-        """Return the calls, each in one piece; arguments that are no JSON object cannot be mistaken for one."""
+    def add(self, fragments: Iterable[ToolCallChunk], extras: Iterable[Mapping[str, Any]] = ()) -> None:
+        """Keep fragments, each with the provider's own fields of it."""
+        for fragment, extra in zip(fragments, [*extras, *({} for _ in fragments)], strict=False):
+            self._add(fragment).extra.update(extra)
+
+    def whole(self) -> Iterator[ToolCallChunk]:
+        """Yield the calls, each in one piece; arguments that are no JSON object cannot be mistaken for one."""
         for place, call in enumerate(self._calls):
             readable = call.args.strip() or "{}"
             yield tool_call_chunk(
                 name=call.name,
-                args=readable if _is_object(readable) else f"{UNREADABLE}{call.args}",
+                args=readable if is_object(readable) else f"{UNREADABLE}{call.args}",
                 id=call.id,
                 index=place,
             )
 
-    def _add(self, fragment: ToolCallChunk) -> None:
+    def extras(self) -> list[dict[str, Any]]:
+        """Return the provider's own fields of each call, in order; empty where no call has any."""
+        return [call.extra for call in self._calls] if any(call.extra for call in self._calls) else []
+
+    def _add(self, fragment: ToolCallChunk) -> _Call:
         call = self._continued(fragment)
         if call is None:
             call = _Call(index=fragment["index"], id=fragment["id"])
             self._calls.append(call)
         call.id = call.id or fragment["id"]
-        call.name += fragment["name"] or ""
-        call.args += fragment["args"] or ""
+        if fragment["name"] and fragment["name"] != call.name:  # some servers repeat it in every fragment
+            call.name += fragment["name"]
+        args = fragment["args"]
+        if args and not (is_object(call.args) and _same_value(args, call.args)):
+            call.pieces.append(args)
+        return call
 
     def _continued(self, fragment: ToolCallChunk) -> _Call | None:
-        """Return the call that a fragment goes on with: same place and no other id, or the last without a place."""
+        """Return the call that a fragment goes on with, or repeats; None where it begins another.
+
+        It is the one of the same place and no other id; without a place, the one of the same id, or the last. A name
+        after whole arguments begins another call, unless name and arguments are those that came already: then the
+        server has sent the whole call once more, and it is not to be made twice.
+        """
         index, given = fragment["index"], fragment["id"]
-        if index is None:
-            return None if fragment["name"] or not self._calls else self._calls[-1]
         for call in reversed(self._calls):
-            if call.index == index and (not given or not call.id or call.id == given):
-                repeats = bool(fragment["name"]) and bool(call.args) and _is_object(call.args)
-                return None if repeats else call
+            if index is None:
+                same = call.id == given if given else (not fragment["name"] or _repeats(call, fragment))
+            else:
+                same = call.index == index and (not given or not call.id or call.id == given)
+            if not same:
+                continue
+            if fragment["name"] and is_object(call.args) and not _repeats(call, fragment):
+                return None
+            return call
         return None
 
 
-def _is_object(text: str) -> bool:
+def _repeats(call: _Call, fragment: ToolCallChunk) -> bool:
+    """Say whether a fragment is a whole call that came already, or the end of one that is known by its id."""
+    if fragment["name"] != call.name:
+        return False
+    if not fragment["args"]:
+        return bool(fragment["id"]) and fragment["id"] == call.id
+    return _same_value(fragment["args"], call.args)
+
+
+def _same_value(one: str, other: str) -> bool:
+    if one.strip() == other.strip():
+        return True
+    return is_object(one) and is_object(other) and orjson.loads(one) == orjson.loads(other)
+
+
+def _grows(pieces: list[str]) -> bool:
+    return len(pieces) > 1 and all(later.startswith(earlier) for earlier, later in pairwise(pieces))
+
+
+def is_object(text: str) -> bool:
+    """Say whether a text is a JSON object."""
+    if not text.lstrip().startswith("{"):
+        return False
     try:
-        return isinstance(json.loads(text), dict)
-    except (ValueError, RecursionError):
+        return isinstance(orjson.loads(text), dict)
+    except orjson.JSONDecodeError:
         return False

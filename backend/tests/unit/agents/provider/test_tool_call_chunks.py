@@ -1,9 +1,8 @@
 from typing import Any
 
 import pytest
-from langchain_core.messages import AIMessageChunk, HumanMessageChunk
+from langchain_core.messages import AIMessageChunk
 from langchain_core.messages.tool import tool_call_chunk
-from langchain_core.outputs import ChatGenerationChunk
 
 from app.agents.provider.tool_call_chunks import ToolCallAssembler
 
@@ -13,7 +12,7 @@ def together(*fragments: dict[str, Any]) -> list[tuple[str | None, str | None, s
     calls = ToolCallAssembler()
     for fragment in fragments:
         whole = {"name": None, "args": None, "id": None, "index": 0, **fragment}
-        calls.feed(ChatGenerationChunk(message=AIMessageChunk(content="", tool_call_chunks=[tool_call_chunk(**whole)])))
+        calls.add([tool_call_chunk(**whole)])
     return [(one["name"], one["args"], one["id"]) for one in calls.whole()]
 
 
@@ -64,6 +63,41 @@ class TestFragments:
             pytest.param(
                 [{"name": "get_", "id": "1"}, {"name": "order", "id": "1"}], [("get_order", "{}", "1")], id="torn name"
             ),
+            pytest.param(
+                [
+                    {"name": "a", "id": "1"},
+                    {"args": '{"x"'},
+                    {"args": ": 1}"},
+                    {"name": "a", "id": "1", "args": '{"x": 1}'},
+                ],
+                [("a", '{"x": 1}', "1")],
+                id="the whole call once more at the end",
+            ),
+            pytest.param(
+                [{"name": "a", "args": '{"x": 1}'}, {"name": "a", "args": '{"x":1}'}],
+                [("a", '{"x": 1}', None)],
+                id="the whole call once more, without an id",
+            ),
+            pytest.param(
+                [{"name": "a", "args": '{"x": 1}', "index": None}, {"name": "a", "args": '{"x": 1}', "index": None}],
+                [("a", '{"x": 1}', None)],
+                id="the whole call once more, without a place",
+            ),
+            pytest.param(
+                [{"name": "a", "id": "1"}, {"name": "a", "args": '{"x"'}, {"name": "a", "args": ": 1}"}],
+                [("a", '{"x": 1}', "1")],
+                id="the name in every fragment",
+            ),
+            pytest.param(
+                [{"name": "a", "id": "1"}, {"args": '{"x'}, {"args": '{"x": '}, {"args": '{"x": 1}'}],
+                [("a", '{"x": 1}', "1")],
+                id="arguments from the beginning each time",
+            ),
+            pytest.param(
+                [{"name": "a", "id": "1"}, {"args": '{"x": '}, {"args": '{"x": 1}}'}],
+                [("a", '{"x": {"x": 1}}', "1")],
+                id="a value that looks like its beginning",
+            ),
             pytest.param([], [], id="nothing"),
         ],
     )
@@ -76,25 +110,7 @@ class TestFragments:
         """Arguments that are no JSON object stay unreadable: a number cut in two is not another number."""
         calls = ToolCallAssembler()
         fragment = tool_call_chunk(name="cancel_order", args=args, id="1", index=0)
-        calls.feed(ChatGenerationChunk(message=AIMessageChunk(content="", tool_call_chunks=[fragment])))
+        calls.add([fragment])
         message = AIMessageChunk(content="", tool_call_chunks=list(calls.whole()))
         assert message.tool_calls == []
         assert [one["name"] for one in message.invalid_tool_calls] == ["cancel_order"]
-
-    def test_the_rest_of_a_chunk_goes_on(self) -> None:
-        """Text, usage and the end of the message are not held back."""
-        calls = ToolCallAssembler()
-        message = AIMessageChunk(
-            content="Well", tool_call_chunks=[tool_call_chunk(name="a", args="{}", id=None, index=0)]
-        )
-        left = calls.feed(ChatGenerationChunk(message=message, generation_info={"finish_reason": "tool_calls"}))
-        assert left.text == "Well"
-        assert left.generation_info == {"finish_reason": "tool_calls"}
-        assert isinstance(left.message, AIMessageChunk)
-        assert left.message.tool_call_chunks == []
-
-    def test_other_messages_pass(self) -> None:
-        """What is no piece of a call passes as it is."""
-        for message in (AIMessageChunk(content="Hi"), HumanMessageChunk(content="Hi")):
-            chunk = ChatGenerationChunk(message=message)
-            assert ToolCallAssembler().feed(chunk) is chunk

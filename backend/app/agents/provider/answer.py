@@ -1,0 +1,119 @@
+"""Answer of a model, put together from its chunks: what a customer may read, whole tool calls, and what it cost."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
+
+from langchain_core.messages import AIMessageChunk
+from langchain_core.messages.ai import UsageMetadata
+from langchain_core.outputs import ChatGenerationChunk
+
+from app.agents.provider.completion_chunk import CompletionChunk
+from app.agents.provider.marks import SPECIAL_TOKENS, MarkRemover
+from app.agents.provider.reasoning import ReasoningFilter
+from app.agents.provider.text_tool_calls import TextToolCalls
+from app.agents.provider.tool_call_chunks import ToolCallAssembler
+from app.errors import ModelFiltered, ModelUnavailable
+
+MAX_ANSWER_CHARS: Final = 20_000  # several pages; a small model that repeats itself would go on for ever
+PROVIDER_FIELDS: Final = "provider_fields"  # where a message keeps what only its provider understands
+CALL_FIELDS: Final = "call_fields"  # the same of each of its calls, in their order
+CUT_OFF: Final = "length"  # the reason to end of an answer that reached the provider's limit
+_CERTAIN_CHARS: Final = 2  # a second piece that begins with so much of the first one is the text from the beginning
+_REPEATED_CHARS: Final = 8  # a last piece that is all of a text as long as this is its repetition
+
+
+class Answer:
+    """One answer as far as it has come. Text is taken as often as one likes; `finish` gives what is left."""
+
+    def __init__(self, tools: Sequence[Mapping[str, Any]], *, starts_thinking: bool = False) -> None:
+        """Know the tools that a text may call, and whether this model's answers begin inside a thought."""
+        self._calls = ToolCallAssembler()
+        self._reasoning = ReasoningFilter(starts_inside=starts_thinking)
+        self._text_calls = TextToolCalls(tools)
+        self._tokens = MarkRemover(SPECIAL_TOKENS)
+        self._raw = ""
+        self._pieces = 0
+        self._grows = False  # each piece is the text from its beginning
+        self._text = ""
+        self._extra: dict[str, Any] = {}
+        self._usage: UsageMetadata | None = None
+        self._finish: str | None = None
+        self._model: str | None = None
+
+    @property
+    def has_text(self) -> bool:
+        """Say whether there is text to take."""
+        return bool(self._text)
+
+    @property
+    def is_too_long(self) -> bool:
+        """Say whether the answer is as long as one may get."""
+        return len(self._raw) > MAX_ANSWER_CHARS
+
+    @property
+    def ended_unopened_thought(self) -> bool:
+        """Say whether a thought has ended that never began: the prompt has opened it."""
+        return self._reasoning.ended_unopened
+
+    def add(self, chunk: CompletionChunk) -> None:
+        """Take a chunk in."""
+        self._finish = chunk.finish or self._finish
+        self._usage = chunk.usage or self._usage  # every report is of the whole, so the last one counts
+        self._model = chunk.model or self._model
+        self._calls.add(chunk.calls, chunk.call_extras)
+        for name, value in chunk.extra.items():
+            earlier = self._extra.get(name)
+            self._extra[name] = earlier + value if isinstance(value, str) and isinstance(earlier, str) else value
+        new = self._new_text(chunk)
+        self._raw += new
+        if new and not self.is_too_long:
+            self._text += self._tokens.feed(self._text_calls.feed(self._reasoning.feed(new)))
+
+    def take(self) -> ChatGenerationChunk:
+        """Return the text that has come since the last time."""
+        text, self._text = self._text, ""
+        return ChatGenerationChunk(message=AIMessageChunk(content=text))
+
+    def finish(self, *, done: bool) -> ChatGenerationChunk:
+        """Return what is left once the stream has ended: the rest of the text, the calls, and the tokens.
+
+        Raises `ModelUnavailable` where neither a reason to end nor the mark of the end has come, and `ModelFiltered`
+        where the provider's filter ended the answer.
+        """
+        if self._finish == "content_filter":
+            raise ModelFiltered
+        ended = self._finish or (done and self._holds_anything) or self.is_too_long
+        if self._finish == "error" or not ended:
+            raise ModelUnavailable("The assistant broke off in the middle of its answer. Please try again.")
+        self._text += self._tokens.feed(self._text_calls.feed(self._reasoning.flush()))
+        calls = list(self._calls.whole())
+        held, found = self._text_calls.flush(may_be_call=not calls)
+        text = self._text + self._tokens.feed(held) + self._tokens.flush()
+        kept = {PROVIDER_FIELDS: self._extra, CALL_FIELDS: self._calls.extras()}
+        message = AIMessageChunk(
+            content=text,
+            tool_call_chunks=calls or found,
+            usage_metadata=self._usage,
+            additional_kwargs={name: value for name, value in kept.items() if value},
+        )
+        info = {"finish_reason": self._finish or "stop"} | ({"model_name": self._model} if self._model else {})
+        return ChatGenerationChunk(message=message, generation_info=info)
+
+    @property
+    def _holds_anything(self) -> bool:
+        return bool(self._raw or self._calls)
+
+    def _new_text(self, chunk: CompletionChunk) -> str:
+        """Return what a chunk adds; some servers send the text from its beginning each time, or again at the end."""
+        text = chunk.text
+        if not text:
+            return ""
+        self._pieces += 1
+        if self._pieces == 2:  # noqa: PLR2004 - the first two show which kind of server it is
+            self._grows = len(self._raw) >= _CERTAIN_CHARS and len(text) > len(self._raw) and text.startswith(self._raw)
+        if self._grows and text.startswith(self._raw):
+            return text[len(self._raw) :]
+        repeats = bool(chunk.finish) and len(text) >= _REPEATED_CHARS and text == self._raw
+        return "" if repeats else text

@@ -1,0 +1,149 @@
+"""Chunk of a streamed completion, whatever its server leaves out, repeats or calls differently.
+
+A whole completion, from a server that does not stream, reads as one chunk. An error that comes with status 200 raises
+what the same error with its own status would.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+import httpx2
+import openai
+import orjson
+from langchain_core.messages.ai import UsageMetadata
+from langchain_core.messages.tool import ToolCallChunk, tool_call_chunk
+
+DONE: Final = b"[DONE]"
+_OWN_FIELDS: Final = frozenset({"role", "content", "refusal", "tool_calls", "function_call", "name", "audio"})
+_STATUS_OF_CODE: Final[Mapping[str, int]] = {
+    "invalid_api_key": 401,
+    "insufficient_quota": 429,
+    "rate_limit_exceeded": 429,
+    "context_length_exceeded": 400,
+    "invalid_request_error": 400,
+    "BadRequestError": 400,
+    "NotFoundError": 404,
+    "model_not_found": 404,
+}
+_SERVER_FAILED: Final = 500  # an error that says nothing else is the server's
+
+
+@dataclass(frozen=True, kw_only=True)
+class CompletionChunk:
+    """What one chunk says. `extra` are the provider's own fields of the message, to be given back as they came."""
+
+    text: str = ""
+    calls: Sequence[ToolCallChunk] = ()
+    call_extras: Sequence[Mapping[str, Any]] = ()
+    extra: Mapping[str, Any] = field(default_factory=dict)
+    usage: UsageMetadata | None = None
+    finish: str | None = None
+    model: str | None = None
+
+
+def read_chunk(data: bytes) -> CompletionChunk | None:
+    """Read one event's data; None for the mark of the end.
+
+    Raises `orjson.JSONDecodeError` for what is no JSON object, and `openai.APIStatusError` for an error.
+    """
+    text = data.strip()
+    if text == DONE:
+        return None
+    value = orjson.loads(text)
+    if not isinstance(value, Mapping):
+        raise orjson.JSONDecodeError("a chunk is an object", text.decode(errors="replace")[:100], 0)
+    if error := value.get("error"):
+        raise _error(error)
+    usage = _usage(value.get("usage"))
+    choice = next((one for one in value.get("choices") or () if isinstance(one, Mapping)), None)
+    if choice is None:
+        return CompletionChunk(usage=usage)
+    delta = choice.get("delta") or choice.get("message") or {}
+    calls = list(_calls(delta))
+    return CompletionChunk(
+        text=_text(delta.get("content")) + _text(delta.get("refusal")),
+        calls=[call for call, _ in calls],
+        call_extras=[extra for _, extra in calls],
+        extra={name: kept for name, kept in delta.items() if name not in _OWN_FIELDS and kept},
+        usage=usage,
+        finish=choice.get("finish_reason") or None,
+        model=value.get("model") if isinstance(value.get("model"), str) else None,
+    )
+
+
+def _text(content: Any) -> str:
+    """Return a message's text; of a list of parts, what its parts of text say."""
+    if isinstance(content, str):
+        return content
+    if isinstance(content, Mapping):
+        content = [content]
+    if not isinstance(content, list):
+        return ""
+    parts = (part if isinstance(part, str) else part.get("text") for part in content if _is_text(part))
+    return "".join(part for part in parts if isinstance(part, str))
+
+
+def _is_text(part: Any) -> bool:
+    return isinstance(part, str) or (isinstance(part, Mapping) and part.get("type", "text") in {"text", "output_text"})
+
+
+def _calls(delta: Mapping[str, Any]) -> Iterator[tuple[ToolCallChunk, Mapping[str, Any]]]:
+    """Yield the pieces of calls, each with the provider's own fields of it; the old `function_call` is one, too."""
+    raw = delta.get("tool_calls")
+    pieces = [raw] if isinstance(raw, Mapping) else list(raw or ())
+    if isinstance(delta.get("function_call"), Mapping):
+        pieces.append({"index": 0, "function": delta["function_call"]})
+    for piece in pieces:
+        if not isinstance(piece, Mapping):
+            continue
+        inner = piece.get("function")
+        function: Mapping[str, Any] = inner if isinstance(inner, Mapping) else piece
+        given, index = piece.get("id"), piece.get("index")
+        chunk = tool_call_chunk(
+            name=function.get("name") if isinstance(function.get("name"), str) else None,
+            args=_arguments(function.get("arguments")),
+            id=str(given) if given not in (None, "") else None,
+            index=index if isinstance(index, int) else None,
+        )
+        yield chunk, {name: kept for name, kept in piece.items() if name not in {"id", "index", "type", "function"}}
+
+
+def _arguments(value: Any) -> str | None:
+    return value if value is None or isinstance(value, str) else orjson.dumps(value).decode()
+
+
+def _usage(value: Any) -> UsageMetadata | None:
+    """Read the tokens so far. Every report is of the whole answer, so the last one counts."""
+    if not isinstance(value, Mapping):
+        return None
+    read, written = (value.get(name) or 0 for name in ("prompt_tokens", "completion_tokens"))
+    if not read and not written:
+        return None
+    return UsageMetadata(
+        input_tokens=int(read),
+        output_tokens=int(written),
+        total_tokens=int(value.get("total_tokens") or read + written),
+    )
+
+
+def _error(error: Any) -> openai.APIStatusError:
+    """Make of an error object what the client library makes of one with a status of its own."""
+    body = error if isinstance(error, Mapping) else {"message": str(error)}
+    code = body.get("code") or body.get("type") or ""
+    status = code if isinstance(code, int) else _STATUS_OF_CODE.get(str(code), _SERVER_FAILED)
+    if str(code).isdecimal():
+        status = int(code)
+    response = httpx2.Response(max(status, 400), request=httpx2.Request("POST", "http://model/chat/completions"))
+    kinds: Mapping[int, type[openai.APIStatusError]] = {
+        400: openai.BadRequestError,
+        401: openai.AuthenticationError,
+        403: openai.PermissionDeniedError,
+        404: openai.NotFoundError,
+        422: openai.UnprocessableEntityError,
+        429: openai.RateLimitError,
+    }
+    kind = kinds.get(status, openai.InternalServerError if status >= _SERVER_FAILED else openai.APIStatusError)
+    return kind(str(body.get("message") or body), response=response, body=dict(body))
