@@ -1,1 +1,1 @@
-"""Review of an import: comparison with what is live, edits, trial reads, audit."""
+"""Review of an import: comparison with what is live, edits, tries of reads, audit."""
