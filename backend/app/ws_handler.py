@@ -7,7 +7,7 @@ dispatcher, and keeps its turns in `turns/` and its approvals in `actions/consen
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Protocol
 
 from app.agents import runner
 from app.agents.runner import ConversationEnding, MessageEnded
@@ -19,14 +19,19 @@ from app.ws.writer import wire
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
-    from typing import Any
 
     from app.agents.runner import Graph
     from app.callbacks import TokenUsageCallbackHandler
     from app.interrupt_manager import InterruptManager
     from app.protocol import Cancel, Feedback, InterruptResponse, Message, Resume, ServerFrame
     from app.session_manager import SessionManager
-    from app.ws.dispatch import JsonSocket
+
+
+class JsonSocket(Protocol):
+    """A WebSocket as far as one frame needs it."""
+
+    async def send_json(self, data: Any, /) -> None:
+        """Send one JSON object."""
 
 
 async def dispatch_message(
@@ -46,7 +51,8 @@ async def dispatch_message(
     turns = InlineTurns(
         graph=graph, sessions=session_manager, interrupts=interrupt_manager, callbacks=callback_handler, send=send
     )
-    await dispatch(ws, raw, turns)
+    if refusal := await dispatch(raw, turns):
+        await send(refusal)
 
 
 class InlineTurns:

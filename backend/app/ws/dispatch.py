@@ -6,7 +6,7 @@ what can be sent again as far as they could be read; the connection stays.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Protocol
 
 import structlog
 
@@ -21,7 +21,6 @@ from app.protocol import (
     Resume,
 )
 from app.ws.parse import parse_frame
-from app.ws.writer import wire
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -29,13 +28,6 @@ if TYPE_CHECKING:
     from app.protocol import ClientFrame, ServerFrame
 
 log = structlog.get_logger(__name__)
-
-
-class JsonSocket(Protocol):
-    """A WebSocket as far as one frame needs it."""
-
-    async def send_json(self, data: Any, /) -> None:
-        """Send one JSON object."""
 
 
 class Turns(Protocol):
@@ -61,10 +53,11 @@ def _admit_all(_: ClientFrame) -> None:
     pass
 
 
-async def dispatch(
-    socket: JsonSocket, raw: str, turns: Turns, *, admit: Callable[[ClientFrame], None] = _admit_all
-) -> None:
-    """Do what one text frame asks; `admit` raises where a limit is passed. Failures are sent to `socket`."""
+async def dispatch(raw: str, turns: Turns, *, admit: Callable[[ClientFrame], None] = _admit_all) -> ServerFrame | None:
+    """Do what one text frame asks; `admit` raises where a limit is passed.
+
+    Returns the frame that tells the sender of a failure; None where nothing failed.
+    """
     frame = None
     try:
         frame = parse_frame(raw)
@@ -73,11 +66,12 @@ async def dispatch(
     except AppError as error:
         refusal = failure(error, frame)
         log.info("frame_refused", code=error.code, thread_id=refusal.thread_id)
-        await socket.send_json(wire(refusal))
+        return refusal
     except Exception:
         refusal = failure(InternalError(), frame)
         log.exception("frame_broke", thread_id=refusal.thread_id)
-        await socket.send_json(wire(refusal))
+        return refusal
+    return None
 
 
 async def _hand_on(frame: ClientFrame, turns: Turns) -> None:

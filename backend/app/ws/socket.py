@@ -98,7 +98,8 @@ async def open_socket(request: web.Request) -> web.StreamResponse:
         admission.admit(frame)
 
     async def take(raw: str) -> None:
-        await dispatch(writer, raw, turns, admit=admit)
+        if refusal := await dispatch(raw, turns, admit=admit):
+            writer.put(refusal)
 
     try:
         await ws.prepare(request)

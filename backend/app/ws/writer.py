@@ -47,10 +47,6 @@ class SocketWriter:
         """Queue a frame, waiting for room: for what is read from the log, however long it is."""
         await self._queue.put(frame)
 
-    async def send_json(self, data: Any, /) -> None:
-        """Queue an answer to a frame of this very socket, behind what waits already."""
-        self.put(protocol.SERVER_FRAMES.validate_python(data))
-
     async def write(self) -> None:
         """Send until cancelled; tokens that have piled up are joined, so that a slow peer catches up."""
         while True:

@@ -9,20 +9,12 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from app.errors import AppError, ApprovalExpired, InvalidJson, ModelUnavailable, RateLimited
+from app.protocol import ErrorFrame
 from app.ws.dispatch import dispatch, failure
+from app.ws.writer import wire
 
 if TYPE_CHECKING:
     from app.protocol import Cancel, ClientFrame, Feedback, InterruptResponse, Message, Resume
-
-
-@dataclass
-class FakeSocket:
-    """A socket that keeps what it is sent."""
-
-    sent: list[dict[str, Any]] = field(default_factory=list)
-
-    async def send_json(self, data: Any, /) -> None:
-        self.sent.append(data)
 
 
 @dataclass
@@ -57,12 +49,11 @@ def raw(**fields: Any) -> str:
     return json.dumps({"type": "message", "thread_id": "t1", "content": "Hello", "message_id": "a", **fields})
 
 
-async def told(text: str, error: Exception | None = None) -> dict[str, Any]:
-    """Dispatch a frame that fails, and return what its sender is told."""
-    socket = FakeSocket()
-    await dispatch(socket, text, FakeTurns(error=error))
-    (frame,) = socket.sent
-    return frame
+async def refused(text: str, error: Exception | None = None) -> dict[str, Any]:
+    """Dispatch a frame that fails, and return what its sender gets."""
+    frame = await dispatch(text, FakeTurns(error=error))
+    assert frame is not None
+    return wire(frame)
 
 
 @pytest.mark.parametrize(
@@ -76,51 +67,51 @@ async def told(text: str, error: Exception | None = None) -> dict[str, Any]:
     ],
 )
 async def test_each_type_has_its_method(fields: dict[str, Any], method: str) -> None:
-    """And nothing is sent where nothing goes wrong."""
-    socket, turns = FakeSocket(), FakeTurns()
-    await dispatch(socket, json.dumps({"thread_id": "t1", **json.loads(raw()), **fields}), turns)
+    """And nothing is answered where nothing goes wrong."""
+    turns = FakeTurns()
+    assert await dispatch(json.dumps({**json.loads(raw()), **fields}), turns) is None
     assert [name for name, _ in turns.asked] == [method]
-    assert socket.sent == []
 
 
 async def test_a_frame_that_cannot_be_read_is_answered() -> None:
     """Its conversation is named where that can be told, and nothing is asked of the turns."""
-    assert (await told("{"))["code"] == "invalid_json"
-    blank = await told(raw(content=" "))
+    assert (await refused("{"))["code"] == "invalid_json"
+    blank = await refused(raw(content=" "))
     assert (blank["code"], blank["thread_id"]) == ("invalid_frame", "t1")
     assert "message_id" not in blank
 
 
 async def test_a_refusal_names_what_can_be_sent_again() -> None:
     """A message by its id, an answer by its approval's."""
-    refused = await told(raw(), ModelUnavailable())
-    assert (refused["code"], refused["thread_id"], refused["message_id"]) == ("model_unavailable", "t1", "a")
+    message = await refused(raw(), ModelUnavailable())
+    assert (message["code"], message["thread_id"], message["message_id"]) == ("model_unavailable", "t1", "a")
     answer = json.dumps({"type": "interrupt_response", "thread_id": "t1", "approved": True, "interrupt_id": "i"})
-    assert (await told(answer, ModelUnavailable()))["interrupt_id"] == "i"
+    assert (await refused(answer, ModelUnavailable()))["interrupt_id"] == "i"
 
 
 async def test_a_limit_is_looked_at_before_anything_happens() -> None:
     """A frame that comes too soon says how long to wait."""
-    socket, turns = FakeSocket(), FakeTurns()
+    turns = FakeTurns()
 
     def admit(_: ClientFrame) -> None:
         raise RateLimited(retry_after_seconds=3.5)
 
-    await dispatch(socket, raw(), turns, admit=admit)
+    answer = await dispatch(raw(), turns, admit=admit)
     assert turns.asked == []
-    assert socket.sent[0]["retry_after_seconds"] == 3.5
+    assert isinstance(answer, ErrorFrame)
+    assert answer.retry_after_seconds == 3.5
 
 
 async def test_a_stranger_is_a_plain_sentence() -> None:
     """What broke is logged, not told."""
-    broken = await told(raw(), LookupError("secret detail"))
+    broken = await refused(raw(), LookupError("secret detail"))
     assert broken["code"] == "internal_error"
     assert "secret" not in broken["message"]
 
 
 async def test_an_expired_approval_has_a_frame_of_its_own() -> None:
     """It names the approval and offers to try again."""
-    expired = await told(raw(), ApprovalExpired("The approval for it has expired.", interrupt_id="i"))
+    expired = await refused(raw(), ApprovalExpired("The approval for it has expired.", interrupt_id="i"))
     assert (expired["type"], expired["interrupt_id"]) == ("interrupt_expired", "i")
 
 
