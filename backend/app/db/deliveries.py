@@ -1,4 +1,7 @@
-"""The table `deliveries`: webhooks that wait for their receiver, were delivered, or are dead and visible to staff."""
+"""The table `deliveries`: an outbox of webhooks, each waiting, delivered, or dead and visible to staff.
+
+Taking one moves its next attempt beyond a lease, so what a crash leaves is tried again by another replica.
+"""
 
 from __future__ import annotations
 
@@ -38,7 +41,7 @@ class Delivery:
 
 
 async def enqueue(connection: Connection, *, thread_id: str, kind: str, payload: dict[str, Any]) -> UUID:
-    """Write a delivery down, to be sent once the transaction commits; nothing is sent for one that is rolled back."""
+    """Enqueue a delivery, to be sent once the transaction commits; nothing is sent for one that is rolled back."""
     delivery_id: UUID = await connection.fetchval(
         "INSERT INTO deliveries (thread_id, kind, payload) VALUES ($1, $2, $3) RETURNING id", thread_id, kind, payload
     )

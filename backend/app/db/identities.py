@@ -26,13 +26,13 @@ async def bind(connection: Connection, *, visitor_id: str, identity: Identity) -
         identity.claims,
         identity.expires_at,
     )
-    await _tell(connection, visitor_id)
+    await _notify(connection, visitor_id)
 
 
 async def release(connection: Connection, *, visitor_id: str) -> bool:
     """Let the visitor's session be nobody's; False where it was already."""
     done = await connection.execute("DELETE FROM identities WHERE visitor_id = $1", visitor_id)
-    await _tell(connection, visitor_id)
+    await _notify(connection, visitor_id)
     return bool(done == "DELETE 1")
 
 
@@ -50,5 +50,5 @@ async def forget_expired(connection: Connection) -> int:
     return len(rows)
 
 
-async def _tell(connection: Connection, visitor_id: str) -> None:
+async def _notify(connection: Connection, visitor_id: str) -> None:
     await connection.execute("SELECT pg_notify($1, $2)", IDENTITY_CHANNEL, visitor_id)

@@ -1,4 +1,7 @@
-"""This replica's own connection: the lock that shows that it lives, and what the others tell it."""
+"""Replica connection: one connection with the advisory lock that shows that a replica lives, and its notifications.
+
+Its loss frees the lock at once, so others take the replica's work over; `lost` is set for the replica to see it too.
+"""
 
 from __future__ import annotations
 
@@ -30,30 +33,30 @@ class ReplicaConnection:
         self.lost = asyncio.Event()
 
     @asynccontextmanager
-    async def connected(self, dsn: str, listeners: Mapping[str, Callable[[str], None]]) -> AsyncIterator[None]:
+    async def connected(self, dsn: str, channels: Mapping[str, Callable[[str], None]]) -> AsyncIterator[None]:
         """Hold the lock and listen, until the connection is lost or the block ends."""
         connection: asyncpg.Connection[Any] = await asyncpg.connect(dsn)
         try:
             await prepare(connection)
             self.lost.clear()
-            self.id = await _enrol(connection)
+            self.id = await _take_worker_id(connection)
             connection.add_termination_listener(lambda _: self.lost.set())
-            for channel, listener in listeners.items():
-                await connection.add_listener(channel, _payload_only(listener))
+            for channel, listener in channels.items():
+                await connection.add_listener(channel, _payload_of(listener))
             yield
         finally:
             await connection.close(timeout=2)
 
 
-async def _enrol(connection: asyncpg.Connection[Any]) -> int:
+async def _take_worker_id(connection: asyncpg.Connection[Any]) -> int:
     while True:
         worker = secrets.randbelow(MAX_WORKER_ID) + 1
-        if await turns.enrol(connection, worker=worker):
+        if await turns.hold_worker_lock(connection, worker=worker):
             return worker
 
 
-def _payload_only(listener: Callable[[str], None]) -> Callable[..., None]:
-    def heard(_connection: object, _pid: int, _channel: str, payload: object) -> None:
+def _payload_of(listener: Callable[[str], None]) -> Callable[..., None]:
+    def on_notify(_connection: object, _pid: int, _channel: str, payload: object) -> None:
         listener(str(payload))
 
-    return heard
+    return on_notify

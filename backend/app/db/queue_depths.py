@@ -1,4 +1,4 @@
-"""What waits, and for how long: looked up when somebody asks for it, from indexes that hold little else."""
+"""Queue depths for the metrics: how much waits and for how long, from indexes that hold little else."""
 
 from __future__ import annotations
 

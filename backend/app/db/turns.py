@@ -1,4 +1,7 @@
-"""The table `turns`: what waits, runs and has ended; one at a time a thread, kept by a lease while it runs."""
+"""The table `turns`: a queue of turns, one running per thread, each held by lease and by its owner's advisory lock.
+
+Whatever an owner wrote late, after it lost a turn, changes nothing: every write names its owner.
+"""
 
 from __future__ import annotations
 
@@ -40,7 +43,7 @@ class Turn:
     claims: dict[str, Any] = field(default_factory=dict)
 
 
-TURNS_CHANNEL: Final = "smart_support_turns"  # tells every replica that a turn waits
+TURNS_CHANNEL: Final = "smart_support_turns"  # a turn waits
 
 _COLUMNS: Final = "id, thread_id, run_id, kind, content, message_id, interrupt_id, status, attempt, takeovers, claims"
 
@@ -53,7 +56,7 @@ async def add_message(
     message_id: str | None,
     claims: dict[str, Any] | None = None,
 ) -> Turn:
-    """Write down a turn that answers a message; it begins a run of its own."""
+    """Enqueue the turn that answers a message; it begins a run of its own."""
     turn_id = uuid4()
     row = await connection.fetchrow(
         f"""
@@ -66,12 +69,12 @@ async def add_message(
         message_id,
         claims or {},
     )
-    await _tell(connection)
+    await _notify(connection)
     return Turn(**row)
 
 
 async def add_answer(connection: Connection, *, thread_id: str, run_id: UUID, approval_id: UUID, kind: Kind) -> Turn:
-    """Write down a turn that goes on with a run after one of its approvals was answered or expired."""
+    """Enqueue the turn that goes on with a run after one of its approvals was answered or expired."""
     row = await connection.fetchrow(
         f"""
         INSERT INTO turns (id, thread_id, run_id, kind, interrupt_id, claims)
@@ -83,7 +86,7 @@ async def add_answer(connection: Connection, *, thread_id: str, run_id: UUID, ap
         kind,
         approval_id,
     )
-    await _tell(connection)
+    await _notify(connection)
     return Turn(**row)
 
 
@@ -122,25 +125,25 @@ async def requeue(connection: Connection, *, turn_id: UUID) -> bool:
         """,
         turn_id,
     )
-    await _tell(connection)
+    await _notify(connection)
     return bool(done == "UPDATE 1")
 
 
 async def waiting(connection: Connection, *, thread_id: str) -> int:
-    """Count the turns of a thread that wait or run."""
+    """Count a thread's turns that wait or run."""
     count = await connection.fetchval(
         "SELECT count(*) FROM turns WHERE thread_id = $1 AND status IN ('queued', 'running')", thread_id
     )
     return int(count)
 
 
-async def enrol(connection: Connection, *, worker: int) -> bool:
-    """Hold the worker's own lock on this connection, as long as it lives; False where another holds it."""
+async def hold_worker_lock(connection: Connection, *, worker: int) -> bool:
+    """Take the worker's own advisory lock, for as long as this connection lives; False where another has it."""
     return bool(await connection.fetchval("SELECT pg_try_advisory_lock($1, $2)", WORKER_LOCK_CLASS, worker))
 
 
-async def _tell(connection: Connection) -> None:
-    """Tell the workers that a turn waits; they hear of it when the transaction commits."""
+async def _notify(connection: Connection) -> None:
+    """Notify the workers that a turn waits, once the transaction commits."""
     await connection.execute("SELECT pg_notify($1, '')", TURNS_CHANNEL)
 
 
@@ -239,7 +242,7 @@ async def cancel_waiting(connection: Connection, *, thread_id: str) -> list[Turn
 
 
 async def has_open(connection: Connection, *, run_id: UUID) -> bool:
-    """Say whether a run has a turn that waits, runs or can be tried again, or an approval that is pending."""
+    """Return whether a run has a turn that waits, runs or can be tried again, or an approval that is pending."""
     found = await connection.fetchval(
         """
         SELECT EXISTS (SELECT 1 FROM turns WHERE run_id = $1 AND status IN ('queued', 'running', 'failed'))

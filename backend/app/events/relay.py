@@ -1,6 +1,6 @@
 """Event relay: passes on what other replicas have stored to those who watch the conversation on this one.
 
-It is told of each event by number and reads it from the log. What it was not told of, while its connection was lost,
+It is notified of each event by number and reads it from the log. What happened while its connection was lost,
 it reads anew when asked to; a subscription gets no event twice.
 """
 

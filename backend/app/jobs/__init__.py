@@ -1,1 +1,1 @@
-"""Background jobs: the one loop that looks for work, and the one that holds it by lease."""
+"""Background jobs: the one loop that polls for work, and the one that holds work by lease."""

@@ -1,6 +1,6 @@
 """Turn executor: runs one turn on the graph, records what happens as it happens, then how the turn ended.
 
-However it ends, the customer is told: done, stopped, or failed with a code and what to send again. A turn that is cut
+However it ends, a last frame says so: done, stopped, or failed with a code and what to send again. A turn that is cut
 off without having been stopped is left as it is, for whoever claims it next.
 """
 
@@ -49,7 +49,7 @@ class _Stopped(Exception):
 
 @dataclass(frozen=True, kw_only=True)
 class _Outcome:
-    """How a turn ended, and the frame with which that is told."""
+    """How a turn ended, and its last frame."""
 
     status: turns.Status
     closing: ServerFrame | None
@@ -100,7 +100,7 @@ class TurnExecutor:
             log.info("turn_finished", status=outcome.status, kind=turn.kind, attempt=turn.attempt)
 
     def stop(self, lease: Lease[Turn]) -> None:
-        """Stop a turn for the customer; a write that is under way is carried to its end and told first."""
+        """Stop a turn for the customer; a write that is under way is carried to its end first."""
         # What is being ended is left to it: stopped twice, or too late, its end would never be stored.
         if not lease.stopping and not lease.over:
             lease.stopping = True

@@ -81,7 +81,7 @@ class TurnRecorder:
         return MessageComplete(thread_id=self._turn.thread_id, usage=usage, ended=self._ended)
 
     async def seal(self) -> None:
-        """Keep what was being said when the turn was stopped."""
+        """Store what was streamed when the turn was stopped."""
         for message_id in list(self._unfinished):
             await self._seal(message_id)
         await self._record_calls()
@@ -115,7 +115,7 @@ class TurnRecorder:
             self._asked = self._asked or ours
 
     def _stream(self, token: Token) -> None:
-        if token.message_id in self._stored:  # a crash came after it was stored, so it is being said again
+        if token.message_id in self._stored:  # a crash came after it was stored, so it is streamed again
             return
         before = self._unfinished.get(token.message_id)
         text = (before.content if before else "") + token.content

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from app.turns.executor import TurnExecutor
 
 MAX_RUNNING: Final = 64  # turns at once on a replica: mostly waiting for models; beyond it they queue in the database
-POLL_SECONDS: Final = 1.0  # how soon an expired approval or a dead replica's turn is seen without being told
+POLL_SECONDS: Final = 1.0  # how soon an expired approval or a dead replica's turn is seen without a notification
 UNNOTICED: Final = timedelta(seconds=30)  # a connection may be dead for so long before anybody notices
 RECONNECT_SECONDS: Final = 1.0  # between attempts to reach the database again
 
@@ -116,7 +116,7 @@ class TurnWorker:
             )
 
     async def release(self, _: Collection[UUID]) -> None:
-        """Give every turn of ours back, also one whose claim was cut off before it was heard of."""
+        """Give every turn of ours back, also one whose claim was cut off before it came back."""
         async with self._pool.acquire() as connection:
             await turns.release(connection, worker=self._replica.id)
 

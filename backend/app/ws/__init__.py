@@ -1,1 +1,1 @@
-"""Frames of the WebSocket, in and out."""
+"""The WebSocket: its endpoint, and its frames in and out."""

@@ -89,7 +89,7 @@ async def _hand_on(frame: ClientFrame, turns: Turns) -> None:
 
 
 def failure(error: AppError, frame: ClientFrame | None = None) -> ServerFrame:
-    """Build the frame that tells of a failure, and names what can be sent again.
+    """Build the frame of a failure; it names what can be sent again.
 
     Without a `frame`, one that could not be parsed is meant: the error may know its conversation all the same.
     """

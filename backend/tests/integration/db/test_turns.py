@@ -30,7 +30,7 @@ async def db(pool: Pool) -> AsyncIterator[Connection]:
 async def alive(pg_url: str) -> AsyncIterator[int]:
     """A worker that lives, as its lock shows."""
     connection: asyncpg.Connection[Any] = await asyncpg.connect(pg_url)
-    assert await turns.enrol(connection, worker=CUT_OFF)
+    assert await turns.hold_worker_lock(connection, worker=CUT_OFF)
     yield CUT_OFF
     await connection.close()
 

@@ -111,7 +111,7 @@ class ImportPipeline:
             read=read_here,
         )
 
-    def _heard(self, job_id: str) -> None:
+    def _on_notify(self, job_id: str) -> None:
         self.worker.on_notify()
         self.changed.notify(job_id or None)
 
@@ -170,7 +170,7 @@ class ImportPipeline:
     @asynccontextmanager
     async def working(self, dsn: str) -> AsyncIterator[None]:
         """Let the worker look for work by itself, with a lock that shows that it lives."""
-        async with self.replica.connected(dsn, {imports.IMPORTS_CHANNEL: self._heard}):
+        async with self.replica.connected(dsn, {imports.IMPORTS_CHANNEL: self._on_notify}):
             task = asyncio.create_task(self.worker.work())
             try:
                 yield
