@@ -134,12 +134,17 @@ def _compiled(written: str) -> re.Pattern[str]:
     return re.compile(written.replace("\n", "").replace("{number}", NUMBER), re.IGNORECASE | re.DOTALL)
 
 
-@lru_cache(maxsize=1)
-def script() -> Script:
-    """Return the script; raises `ConfigMistake` where it cannot be read."""
+def load_script(path: Path) -> Script:
+    """Read a script; raises `ConfigMistake` where it cannot be read."""
     try:
-        loaded = Script(yaml.safe_load(PATH.read_text(encoding="utf-8")))
+        loaded = Script(yaml.safe_load(path.read_text(encoding="utf-8")))
         _ = loaded.acts, loaded.kinds, loaded.meant(""), loaded.find("polite", ""), loaded.answer("limits")
     except (OSError, yaml.YAMLError, re.error, KeyError, TypeError, AttributeError) as error:
-        raise ConfigMistake(f"{PATH}: {error}; restore it from the distribution") from None
+        raise ConfigMistake(f"{path}: {error!r}; restore it from the distribution") from None
     return loaded
+
+
+@lru_cache(maxsize=1)
+def script() -> Script:
+    """Return the script of the demo model; raises `ConfigMistake` where it cannot be read."""
+    return load_script(PATH)
