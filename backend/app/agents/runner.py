@@ -51,9 +51,6 @@ class ConversationEnding:
     """An agent has ended the conversation; the turn still sends its last message."""
 
 
-Happening = "ServerFrame | Record | MessageEnded | ConversationEnding"
-
-
 def answer_of(*, approved: bool, comment: str | None) -> Any:
     """Build the input that resumes a graph with an answer."""
     return Command(resume={"approved": approved, "comment": comment})

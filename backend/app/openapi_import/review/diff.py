@@ -37,7 +37,7 @@ def carried(
 ) -> dict[str, Any]:
     """Return the new row of an operation that was there before.
 
-    The same operation keeps its approval whole. A changed one keeps what a person set, as far as it still fits;
+    The same operation stays reviewed as it was. A changed one keeps what a person set, as far as it still fits;
     what is now more dangerous than it seemed before is proposed as that, whatever was set. `names` are the tools of
     this import by the names that they want.
     """

@@ -136,7 +136,7 @@ class Review:
 
     @asynccontextmanager
     async def _in_review(self, job_id: UUID) -> AsyncIterator[tuple[Connection, ImportRow]]:
-        """Hold the import for one change of it: changes and the approval of an import come one after another."""
+        """Hold the import for one change of it: edits and the publishing of an import come one after another."""
         async with self._pool.acquire() as connection, connection.transaction():
             job = found(await imports.get(connection, job_id=job_id, lock=True))
             if job.status != "review":

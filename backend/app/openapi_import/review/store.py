@@ -249,7 +249,7 @@ def plain_agent(name: str) -> ImportAgent:
 
 
 async def _describe_api(connection: Connection, job: ImportRow, facts: Mapping[str, Any]) -> dict[str, Any]:
-    """Let an API that has nothing live be described by this document; a live one waits for its approval.
+    """Let an API that has nothing live be described by this document; a live one waits until the import is published.
 
     Returns the facts, with a warning where the document says that a live API is somewhere else now.
     """
