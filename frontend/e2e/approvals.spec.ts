@@ -35,7 +35,7 @@ const test = base.extend<object, { stack: Stack }>({
       await stack.stop()
       rmSync(folder, { recursive: true, force: true })
     },
-    { scope: 'worker', timeout: 60_000 },
+    { scope: 'worker', timeout: 120_000 },
   ],
 })
 

@@ -2,6 +2,7 @@ import { spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 
 const STOP_MS = 15_000 // the backend finishes what it is doing, then stops its database
+const START_MS = 90_000 // a machine that is busy with other things is slow, not wrong
 
 /** A program that a test started. What it says is kept, to be shown when something fails. */
 export class Child {
@@ -18,7 +19,7 @@ export class Child {
   }
 
   /** Wait until it has said something, or fail with all that it said. */
-  async says(pattern: RegExp, ms = 30_000): Promise<RegExpExecArray> {
+  async says(pattern: RegExp, ms = START_MS): Promise<RegExpExecArray> {
     const end = Date.now() + ms
     while (Date.now() < end && this.process.exitCode === null) {
       const match = pattern.exec(this.output)

@@ -2,7 +2,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net'
 
 /** How the model behaves: it answers, refuses the key, says nothing, or breaks off in the middle. */
-export type Behaviour = 'answers' | 'refuses' | 'silent' | 'breaks'
+type Behaviour = 'answers' | 'refuses' | 'silent' | 'breaks'
 
 const ANSWER = 'Refunds reach your account within five days.'
 

@@ -13,7 +13,7 @@ export const test = base.extend<{ chat: Chat }, { stack: Stack }>({
       await provide(stack)
       await stack.stop()
     },
-    { scope: 'worker', timeout: 60_000 },
+    { scope: 'worker', timeout: 120_000 },
   ],
   chat: async ({ page, stack }, provide, info) => {
     const from = stack.log.length

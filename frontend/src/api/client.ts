@@ -1,3 +1,4 @@
+// REST client: one request, its envelope taken off; every failure is an `ApiError` with a sentence to show.
 /** A refusal by the server, or no answer at all, with a plain sentence to show. */
 export class ApiError extends Error {
   constructor(
@@ -22,7 +23,7 @@ export const BASE = '/api/v1'
 const NO_ANSWER = 'The server cannot be reached. Check your connection and try again.'
 const NO_SENSE = 'The server answered in a way that makes no sense. Please try again in a moment.'
 
-export type Method = 'GET' | 'POST' | 'PUT' | 'DELETE'
+type Method = 'GET' | 'POST' | 'PUT' | 'DELETE'
 
 /** Ask the REST API; the data of its envelope, or an `ApiError`. A `FormData` is sent as a form with files; `signal` takes it back. */
 export async function request<T>(

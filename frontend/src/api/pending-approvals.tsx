@@ -1,3 +1,4 @@
+// Context of pending approvals: one server-sent event stream per page counts what waits for staff.
 import { useQueryClient } from '@tanstack/react-query'
 import { createContext, use, useEffect, useState, type ReactNode } from 'react'
 import { BASE } from './client'
@@ -6,16 +7,16 @@ const ADDRESS = `${BASE}/approvals/live`
 const AGAIN_MS = 10_000 // a stream that was refused is not opened again by the browser
 
 interface PendingApprovals {
-  /** How many approvals wait for staff, as last heard. */
+  /** How many approvals wait for staff, as the server last said. */
   readonly count: number
-  /** Whether a change is heard at once; otherwise the lists have to be asked for. */
+  /** Whether changes arrive at once; otherwise the lists have to be polled. */
   readonly live: boolean
 }
 
 const NOTHING: PendingApprovals = { count: 0, live: false }
 const PendingApprovalsContext = createContext(NOTHING)
 
-/** Tells everything in it how much waits for staff. One stream serves the whole page, while there is `staff` to hear it. */
+/** Provides the count to everything in it. One stream serves the whole page, while `staff` is signed in. */
 export function PendingApprovalsProvider({ staff, children }: { staff: boolean; children: ReactNode }) {
   return (
     <PendingApprovalsContext value={usePendingApprovalsStream(staff)}>{children}</PendingApprovalsContext>

@@ -1,3 +1,4 @@
+// Query client with the product's retry policy.
 import { QueryClient } from '@tanstack/react-query'
 import { ApiError } from './client'
 

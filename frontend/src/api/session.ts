@@ -1,3 +1,4 @@
+// Query of the session: who we are to the server.
 import { queryOptions, useQuery, type QueryClient } from '@tanstack/react-query'
 import { request } from './client'
 import type { components } from './schema.gen'

@@ -1,3 +1,4 @@
+// Icons that several pages use.
 import type { ReactNode } from 'react'
 
 /** A component that draws this path in the common style. */

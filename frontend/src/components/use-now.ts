@@ -1,3 +1,4 @@
+// Clock for components: one timer for all that show how much time has passed.
 import { useSyncExternalStore } from 'react'
 
 // One ticking clock for everybody who watches; it rests while nobody does.

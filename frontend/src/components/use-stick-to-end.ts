@@ -1,3 +1,4 @@
+// Scroll anchoring at the end of a box that grows.
 import { useCallback, useEffect, useRef, useState } from 'react'
 
 const NEAR_PX = 60 // a line or two: who is this close to the end wants to stay there

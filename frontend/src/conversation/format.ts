@@ -1,3 +1,4 @@
+// Formatting of names and values for people.
 /** A machine's name in words for people: `order_lookup` is "Order lookup". */
 export function humanize(name: string): string {
   const words = name

@@ -19,7 +19,7 @@ import { endingOf, forgetAnswer, lateAnswer, refuse, refuseAnswer } from './refu
 import type { ConversationState, NumberedFrame } from './state'
 
 type FrameOf<T extends ServerFrame['type']> = Extract<ServerFrame, { type: T }>
-export type EventOf<T extends NumberedFrame['type']> = FrameOf<T> & { seq: number }
+type EventOf<T extends NumberedFrame['type']> = FrameOf<T> & { seq: number }
 
 /** What an event, which the log keeps, does. */
 export interface EventHandler<E> {

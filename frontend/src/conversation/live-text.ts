@@ -1,3 +1,4 @@
+// Live text: pieces of messages that are still being written.
 import type { Token } from '../api/protocol.gen'
 import type { LiveText } from './state'
 

@@ -138,3 +138,19 @@ describe('a message of ours', () => {
     expect(kinds(state)).toEqual(['agent', 'customer'])
   })
 })
+
+describe('a frame of a newer server', () => {
+  const unknown = { type: 'from_tomorrow', thread_id: 't1' } as unknown as ServerFrame
+
+  it('is passed over, and what follows it is not', () => {
+    const state = after(numbered([frames.message('Hello', 'm1'), unknown, frames.token('a1', 'Hi')]))
+    expect(kinds(state)).toEqual(['customer', 'agent'])
+    expect(state.story.lastSeq).toBe(5)
+    expect(after(numbered([unknown]))).toMatchObject({ story: { items: [], lastSeq: 1 } })
+  })
+
+  it('changes nothing where it has no number', () => {
+    const state = after(numbered([frames.message('Hello', 'm1')]))
+    expect(after([unknown], state)).toBe(state)
+  })
+})

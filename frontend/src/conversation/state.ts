@@ -1,3 +1,4 @@
+// Types of a conversation: its log, the items of its story, and what the customer did and the server has not confirmed.
 import type {
   ErrorFrame,
   InterruptRequest,

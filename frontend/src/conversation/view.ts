@@ -1,3 +1,4 @@
+// View model of a conversation: the story, what is being written, what is on its way, and what is announced.
 import type { ApprovalItem, ConversationState, CustomerItem, Ending, ErrorItem, Item } from './state'
 
 /** What a person sees of a conversation. */
@@ -88,7 +89,7 @@ function announce(items: readonly Item[]): string {
       return last.problem.message
     case 'approval':
       return announceApproval(last)
-    default:
+    case undefined:
       return ''
   }
 }

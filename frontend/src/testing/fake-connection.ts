@@ -1,3 +1,4 @@
+// Fake connection for tests: a real one on a fake socket, a fake clock and no chance.
 import { vi } from 'vitest'
 import type { ServerFrame } from '../api/protocol.gen'
 import { Connection } from '../ws/connection'

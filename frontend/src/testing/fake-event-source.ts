@@ -1,3 +1,4 @@
+// Fake of the browser's `EventSource`.
 import { beforeEach, vi } from 'vitest'
 
 /** The browser's end of a stream of events, in the hands of the test. */

@@ -1,3 +1,4 @@
+// Fakes of what a connection needs: a socket and a clock.
 import type { ClientFrame, ServerFrame } from '../api/protocol.gen'
 import type { Clock, Socket } from '../ws/types'
 

@@ -1,3 +1,4 @@
+// Frame builders for tests: what the server sends, in short; named as the types are.
 import type {
   ErrorFrame,
   InterruptRequest,

@@ -1,3 +1,4 @@
+// Shortcuts for tests of the reducer: frames in, items out.
 import type { ServerFrame } from '../api/protocol.gen'
 import { reduce, type Action } from '../conversation/reducer'
 import {

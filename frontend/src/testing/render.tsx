@@ -1,3 +1,4 @@
+// Renderer for tests of components: with theme, query client and router.
 import { MantineProvider } from '@mantine/core'
 import { QueryClient, QueryClientProvider } from '@tanstack/react-query'
 import { render } from '@testing-library/react'

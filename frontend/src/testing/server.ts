@@ -1,3 +1,4 @@
+// Fake REST server for tests, on MSW; a request that no handler expects fails the test.
 import { http, HttpResponse } from 'msw'
 import { setupServer } from 'msw/node'
 import { afterAll, afterEach, beforeAll } from 'vitest'

@@ -1,3 +1,4 @@
+// Back-off: exponential with jitter, with an upper bound.
 const FIRST_MS = 500
 const LONGEST_MS = 15_000 // a person who waits looks again within this time
 

@@ -1,3 +1,4 @@
+// Context that makes connections: the browser's own by default, a test's where one is handed in.
 import { createContext, use, type ReactNode } from 'react'
 import { request, ApiError } from '../api/client'
 import { Connection, type ConnectionOptions } from './connection'

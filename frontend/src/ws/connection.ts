@@ -1,3 +1,4 @@
+// Connection of one conversation: a WebSocket that reconnects with back-off, resumes, and resends what was not answered.
 import type { ClientFrame, ServerFrame } from '../api/protocol.gen'
 import { backoff } from './backoff'
 import { Outbox, type ReliableFrame } from './outbox'

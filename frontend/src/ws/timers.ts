@@ -1,3 +1,4 @@
+// Named timers on a clock that is handed in.
 import type { Clock } from './types'
 
 /** A few timers by name; starting one again takes the place of the earlier. */

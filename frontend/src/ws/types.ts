@@ -1,3 +1,4 @@
+// Types of the connection: its status, its events, and the parts of a browser that it needs.
 import type { ServerFrame } from '../api/protocol.gen'
 
 export type Status =

@@ -60,5 +60,8 @@ const ItemView = memo(function ItemView({ item, actions }: { item: Item; actions
     case 'escalation':
     case 'stopped':
       return <Notice item={item} />
+    default:
+      item satisfies never
+      return null
   }
 })

@@ -1,3 +1,4 @@
+// Rich text of agents: links, bold and code from plain text, never HTML.
 import { Fragment, type ReactNode } from 'react'
 
 // An address ends before the punctuation that closes the sentence.

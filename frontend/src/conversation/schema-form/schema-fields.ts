@@ -1,3 +1,4 @@
+// Form fields from a JSON schema.
 /** A field of a form, as a tool's schema describes it. `json`: whatever a plain input cannot hold. */
 export interface Field {
   name: string

@@ -1,3 +1,4 @@
+// Form values: from arguments to text and back, with what is wrong per field.
 import { isRecord, type Field } from './schema-fields'
 
 /** What stands in a form: text for each field. */

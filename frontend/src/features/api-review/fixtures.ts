@@ -1,3 +1,4 @@
+// Fixtures for tests of this feature: operations, imports, APIs.
 import type { Api, Job, JobAgent, Operation, Scheme } from './types'
 
 // Made-up imports for the tests of this feature.

@@ -1,3 +1,4 @@
+// Formatting of counts, lists and shares.
 export function percent(share: number): string {
   return `${Math.round(share * 100)} %`
 }

@@ -1,3 +1,4 @@
+// Labels of an operation: access, consent and change, and what is doubtful about them.
 import { CONSENT_RULES } from '../../api/policy.gen'
 import type { Access, Change, Consent, Operation } from './types'
 
@@ -37,7 +38,7 @@ export function isConsent(value: unknown): value is Consent {
 }
 
 /** Below this a person should look before the AI acts; the server counts doubtful operations by the same bound. */
-export const DOUBT = 0.6
+const DOUBT = 0.6
 
 export function isDoubtful(operation: Operation): boolean {
   return operation.confidence < DOUBT

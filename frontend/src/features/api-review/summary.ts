@@ -1,3 +1,4 @@
+// Summary of an import: what an approval would make live, and what to look at once more.
 import type { Api, Consent, Operation } from './types'
 import { count, list } from './format'
 import { actsWithoutConsent, CONSENTS, isDoubtful } from './labels'

@@ -1,3 +1,4 @@
+// Types of the API review, by the names of the generated REST schema.
 import type { components } from '../../api/schema.gen'
 
 type Schemas = components['schemas']

@@ -58,7 +58,11 @@ function speakerOf(item: Item): string {
     case 'agent':
     case 'tool':
       return agentName(item.agent)
-    default:
+    case 'approval':
+    case 'clarification':
+    case 'error':
+    case 'escalation':
+    case 'stopped':
       return agentName('')
   }
 }
@@ -71,7 +75,11 @@ function textOf(item: Item): string {
       return item.problem.message
     case 'approval':
       return item.request.title ?? ''
-    default:
+    case 'customer':
+    case 'agent':
+    case 'clarification':
+    case 'escalation':
+    case 'stopped':
       return item.text
   }
 }

@@ -1,3 +1,4 @@
+// Fixtures for tests of the approvals page.
 import { frames } from '../../testing/frames'
 import type { Action, Approval, Delivery, Evidence } from './queries'
 

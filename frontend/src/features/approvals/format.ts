@@ -1,3 +1,4 @@
+// Formatting of approvals: risk, decision, values.
 import { humanize, formatValue } from '../../conversation/format'
 import type { Approval } from './queries'
 

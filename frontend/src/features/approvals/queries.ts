@@ -1,3 +1,4 @@
+// Queries and mutations of the approvals page.
 import { useInfiniteQuery, useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { request } from '../../api/client'
 import type { components } from '../../api/schema.gen'

@@ -1,3 +1,4 @@
+// Keyboard shortcuts of the approvals queue, and their help.
 import type { KeyboardEvent } from 'react'
 import classes from './approvals.module.css'
 import type { Approval } from './queries'

@@ -1,3 +1,4 @@
+// Fake server for tests of the approvals page.
 import { http } from 'msw'
 import { beforeEach } from 'vitest'
 import { numbered } from '../../testing/frames'

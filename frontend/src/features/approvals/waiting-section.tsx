@@ -8,7 +8,7 @@ import { Section } from './section'
 import { onShortcut, Shortcuts } from './shortcuts'
 
 /** Which approval is open, in the address, so that it can be linked to. */
-export const OPEN = 'a'
+const OPEN = 'a'
 
 /** The queue of what an operator decides, and the one that is being looked at. */
 export function WaitingSection({ live }: { live: boolean }) {

@@ -1,9 +1,10 @@
+// Mutation that signs staff in.
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { request } from '../../api/client'
 import type { components } from '../../api/schema.gen'
 import { refreshSession } from '../../api/session'
 
-export type Proof = { code: string } | { key: string; name?: string }
+type Proof = { code: string } | { key: string; name?: string }
 
 /** Sign in with a one-time code or the admin key; what is known of the session is asked for anew. */
 export function useSignIn() {

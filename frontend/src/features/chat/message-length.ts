@@ -1,3 +1,4 @@
+// Length check of a message.
 import { MAX_CONTENT_BYTES, MAX_CONTENT_CHARS } from '../../config/limits'
 
 // From here on it is worth knowing how much room is left.

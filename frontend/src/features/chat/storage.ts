@@ -1,3 +1,4 @@
+// Browser storage of the chat: the last conversation and what was typed and not sent.
 const REMEMBERED = 'smart-support-conversation'
 const DRAFT = 'smart-support-draft'
 

@@ -1,3 +1,4 @@
+// Hook of a conversation: connection, reducer and view in one, and the customer's actions.
 import { useEffect, useMemo, useReducer, useRef, useState, type Dispatch, type RefObject } from 'react'
 import type { ConversationActions } from '../../conversation/messages/message-list'
 import { reduce, type Action } from '../../conversation/reducer'

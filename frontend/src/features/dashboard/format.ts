@@ -1,7 +1,8 @@
+// Formatting of figures, moments and periods.
 import type { Unit } from './types'
 
 // The page is written in English; its numbers are too, or a comma would mean two things in one sentence.
-export const LOCALE = 'en-GB'
+const LOCALE = 'en-GB'
 export const NOTHING = '–'
 
 /** As the server: of fewer, one more or less would move a value visibly. */

@@ -1,3 +1,4 @@
+// Links from figures to the conversations and rows behind them.
 import { BASE } from '../../api/client'
 import { queryOf, type Chosen } from './range'
 import type { Period } from './types'

@@ -1,3 +1,4 @@
+// Queries of figures and time series.
 import { keepPreviousData, useQueries, useQuery } from '@tanstack/react-query'
 import { request } from '../../api/client'
 import { queryOf, stepOf, type Chosen } from './range'

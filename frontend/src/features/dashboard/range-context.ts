@@ -1,3 +1,4 @@
+// Context of the range that the shown figures are about.
 import { createContext, useContext } from 'react'
 import type { Chosen } from './range'
 import type { Period } from './types'

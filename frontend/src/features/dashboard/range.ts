@@ -1,3 +1,4 @@
+// Time range of the dashboard, kept in the address.
 import type { RangeName } from './types'
 
 /** Which time the page is about, as its address says it. */

@@ -1,3 +1,4 @@
+// Fixtures for tests of the replay: steps and a conversation.
 import { frames } from '../../testing/frames'
 import { records } from './record-fixtures'
 import type { Replay, Row, Step, StoredFrame } from './types'

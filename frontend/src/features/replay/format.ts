@@ -1,3 +1,4 @@
+// Formatting of counts, money, durations and moments.
 import { formatValue, humanize } from '../../conversation/format'
 
 // One language on the page, whatever the browser's; the day and the clock are written as the reader's country does.

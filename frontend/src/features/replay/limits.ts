@@ -1,3 +1,4 @@
+// Limits of the replay, each with its reason.
 /** Conversations a page of the list: two screens, quick to draw. */
 export const ROWS_PER_PAGE = 30
 /** How long a typist may pause before the search begins. */

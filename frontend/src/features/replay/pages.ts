@@ -1,3 +1,4 @@
+// Pages of steps: which page a step is on, and what is found in a page.
 import { STEPS_PER_PAGE } from './limits'
 import type { Step } from './types'
 
@@ -38,14 +39,14 @@ export function pagesAround(fromSeq: number, toSeq: number, last: number): numbe
 }
 
 /** What is found in a page without looking through it each time. */
-export interface PageIndex {
+interface PageIndex {
   /** When each turn begins and ends, in milliseconds, as far as this page shows. */
   readonly turns: ReadonlyMap<string, Span>
   /** When each approval was asked for. */
   readonly asked: ReadonlyMap<string, number>
 }
 
-export interface Span {
+interface Span {
   readonly from: number
   readonly until: number
 }
@@ -70,7 +71,7 @@ export function indexOf(slots: Slots): PageIndex {
 }
 
 /** From when to when a step took; a step is written down when it is over. */
-export function spanOf(step: Step): Span {
+function spanOf(step: Step): Span {
   const until = Date.parse(step.at)
   return { from: until - (step.duration_ms ?? 0), until }
 }

@@ -1,3 +1,4 @@
+// Queries of one conversation's replay and of its steps, page by page.
 import { keepPreviousData, queryOptions, useQueries, useQuery, useQueryClient } from '@tanstack/react-query'
 import { useEffect } from 'react'
 import { ApiError, request } from '../../api/client'

@@ -1,3 +1,4 @@
+// Frame builders for tests: staff's records, named as the types are.
 import type { StoredFrame } from './types'
 
 /** What stands in the log, for tests: staff's records beside the frames that customers see. */

@@ -1,3 +1,4 @@
+// Keyboard shortcuts of the timeline and the player: which key means which command, and where.
 /** What a key asks for. */
 export type Command =
   | { do: 'move'; by: number }

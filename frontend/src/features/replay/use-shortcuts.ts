@@ -1,3 +1,4 @@
+// Hook that carries out keyboard shortcuts.
 import { useEffect, useEffectEvent } from 'react'
 import { commandOf, placeOf, type Command, type ShortcutMap } from './shortcuts'
 

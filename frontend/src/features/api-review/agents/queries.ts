@@ -1,3 +1,4 @@
+// Queries and mutations of agents: live ones, and those of an import.
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { request } from '../../../api/client'
 import type { Agent, AgentVersion, JobAgent } from '../types'
@@ -10,7 +11,7 @@ export function useJobAgents(id: string) {
   })
 }
 
-export type JobAgentForm = Partial<Pick<JobAgent, 'title' | 'description' | 'tone' | 'instructions'>> & {
+type JobAgentForm = Partial<Pick<JobAgent, 'title' | 'description' | 'tone' | 'instructions'>> & {
   new_name?: string
 }
 

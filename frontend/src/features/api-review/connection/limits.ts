@@ -1,3 +1,4 @@
+// Form of an API's call limits.
 import type { Limits } from '../types'
 
 /** What may be set of how much an API is called, in words. */
@@ -5,10 +6,10 @@ export const LIMITS: readonly { name: keyof Limits; label: string; description: 
   { name: 'read_seconds', label: 'Wait for a read', description: 'Seconds' },
   { name: 'write_seconds', label: 'Wait for a write', description: 'Seconds' },
   { name: 'concurrency', label: 'At the same time', description: 'Calls' },
-  { name: 'per_second', label: 'At most', description: 'Calls a second' },
+  { name: 'per_second', label: 'At most', description: 'Calls per second' },
 ]
 
-export type LimitsDraft = Record<keyof Limits, string>
+type LimitsDraft = Record<keyof Limits, string>
 
 export function writeLimits(limits: Limits): LimitsDraft {
   return {

@@ -1,3 +1,4 @@
+// Queries and mutations of an API: address, limits, credentials, removal.
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { request } from '../../../api/client'
 import type { Api, Limits } from '../types'

@@ -1,6 +1,7 @@
+// Security schemes: which credentials each needs.
 import type { Scheme } from '../types'
 
-export interface CredentialField {
+interface CredentialField {
   name: string
   label: string
   secret: boolean

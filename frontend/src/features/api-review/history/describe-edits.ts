@@ -1,3 +1,4 @@
+// Description of edited operations: one sentence for those that changed alike.
 import { formatChange, formatField } from './field-labels'
 import type { Changed, Edits } from '../types'
 import { count, list } from '../format'

@@ -1,3 +1,4 @@
+// Description of an entry of the review log, as a sentence about who did it.
 import { operationsEdited, type Description } from './describe-edits'
 import { formatChange, formatField } from './field-labels'
 import { formatCounts } from '../summary'

@@ -1,3 +1,4 @@
+// Labels and values of edited fields.
 import type { Changed } from '../types'
 import { list } from '../format'
 import { CONSENT, isConsent } from '../labels'
@@ -25,7 +26,7 @@ const FIELDS: Record<string, string> = {
   read_seconds: 'Seconds for a read',
   write_seconds: 'Seconds for a write',
   concurrency: 'Calls at once',
-  per_second: 'Calls a second',
+  per_second: 'Calls per second',
 }
 
 /** What is written by people and may be long: it stands in quotation marks. */

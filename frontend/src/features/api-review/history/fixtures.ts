@@ -1,3 +1,4 @@
+// Fixtures for tests of the history.
 import { describeEntry } from './describe'
 import { AT } from '../fixtures'
 import type { Changed, Edits, Entry } from '../types'

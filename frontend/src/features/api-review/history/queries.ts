@@ -1,3 +1,4 @@
+// Query of the review log.
 import { useInfiniteQuery } from '@tanstack/react-query'
 import { request } from '../../../api/client'
 import type { components } from '../../../api/schema.gen'

@@ -1,8 +1,8 @@
+// Source of an OpenAPI document: an address, a text or a file, told apart and checked before it is sent.
 import { MAX_DOCUMENT_BYTES } from '../../../config/limits'
 
 /** What a person has given to import. */
-export type DocumentSource =
-  { kind: 'nothing' } | { kind: 'url'; url: string } | { kind: 'text'; text: string }
+type DocumentSource = { kind: 'nothing' } | { kind: 'url'; url: string } | { kind: 'text'; text: string }
 
 /** Tell an address from a document by what was pasted: an address is one word that begins as one. */
 export function sourceOf(pasted: string): DocumentSource {

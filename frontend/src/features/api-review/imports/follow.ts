@@ -1,3 +1,4 @@
+// Server-sent event stream of an import job; where it breaks, the job is polled.
 import { useQueryClient, type QueryClient } from '@tanstack/react-query'
 import { useEffect, useState } from 'react'
 import { BASE } from '../../../api/client'

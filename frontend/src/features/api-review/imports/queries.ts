@@ -1,3 +1,4 @@
+// Queries and mutations of imports and their jobs.
 import { queryOptions, useInfiniteQuery, useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { request } from '../../../api/client'
 import { useFollow } from './follow'
@@ -27,7 +28,7 @@ export function useJobs() {
   })
 }
 
-export function jobQuery(id: string) {
+function jobQuery(id: string) {
   return queryOptions({
     queryKey: ['imports', id],
     queryFn: () => request<Job>('GET', `/openapi/jobs/${id}`),
@@ -58,7 +59,7 @@ export function useImport() {
   })
 }
 
-export function bodyOf({ source, ...options }: ImportForm): FormData | Record<string, unknown> {
+function bodyOf({ source, ...options }: ImportForm): FormData | Record<string, unknown> {
   if (!source || !('file' in source)) return { ...source, ...options }
   const form = new FormData()
   form.set('file', source.file)

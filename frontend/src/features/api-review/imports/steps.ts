@@ -1,7 +1,8 @@
+// Steps and progress of an import job.
 import type { Job, Status } from '../types'
 
 /** Where an import stands: what is done, what runs, what comes. */
-export interface ImportStep {
+interface ImportStep {
   status: Status
   title: string
   state: 'done' | 'active' | 'todo' | 'failed'

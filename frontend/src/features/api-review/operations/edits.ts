@@ -1,3 +1,4 @@
+// Edits of operations: applying, reverting, and what differs between two states.
 import type { Edit, Operation } from '../types'
 import { list } from '../format'
 import { ACCESS, CONSENT } from '../labels'
@@ -44,9 +45,9 @@ const NAMES: Record<keyof Edit, string> = {
   description: 'description',
   twin: 'the read that shows what it would change',
 }
-export const EDITABLE = Object.keys(NAMES) as (keyof Edit)[]
+const EDITABLE = Object.keys(NAMES) as (keyof Edit)[]
 
-export interface Difference {
+interface Difference {
   name: keyof Edit
   label: string
   before: string

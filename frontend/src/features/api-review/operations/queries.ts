@@ -1,3 +1,4 @@
+// Queries and mutations of an import's operations; edits are optimistic and taken back where the server refuses.
 import { queryOptions, useMutation, useQuery, useQueryClient, type QueryClient } from '@tanstack/react-query'
 import { ApiError, request } from '../../../api/client'
 import { applyEdit, replaceOperations, revertOperations } from './edits'
@@ -23,7 +24,7 @@ async function fetchOperations(id: string, signal: AbortSignal): Promise<Operati
   return all
 }
 
-export function operationsQuery(id: string) {
+function operationsQuery(id: string) {
   return queryOptions({
     queryKey: ['imports', id, 'operations'],
     queryFn: ({ signal }) => fetchOperations(id, signal),
@@ -57,7 +58,7 @@ function settle(queries: QueryClient, id: string) {
   void queries.invalidateQueries({ queryKey: ['imports', id, 'agents'] })
 }
 
-export interface OneEdit {
+interface OneEdit {
   idx: number
   /** The state that the person saw and edited. */
   revision: number
@@ -84,7 +85,7 @@ export function useEditOne(id: string) {
 }
 
 /** What stands there now, where somebody else edited an operation meanwhile. */
-export function currentOf(error: unknown): Operation | null {
+function currentOf(error: unknown): Operation | null {
   if (!(error instanceof ApiError) || error.code !== 'edited_meanwhile') return null
   return (error.details.current as Operation | undefined) ?? null
 }

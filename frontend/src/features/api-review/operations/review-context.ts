@@ -1,3 +1,4 @@
+// Context of the import under review.
 import { createContext, use } from 'react'
 import type { Operation } from '../types'
 

@@ -1,3 +1,4 @@
+// Sources of an argument: the customer, the verified identity, or the model.
 import type { Argument, Edit, Operation } from '../types'
 
 /** Where the value of an argument comes from. */

@@ -1,3 +1,4 @@
+// Fake server of one import for tests, with optimistic locking as the real one has it.
 import { screen, within } from '@testing-library/react'
 import { http } from 'msw'
 import type { SetupServer } from 'msw/node'

@@ -1,3 +1,4 @@
+// Change of a figure since the period before, and whether it is good.
 import { count } from '../format'
 import type { Figure } from '../types'
 

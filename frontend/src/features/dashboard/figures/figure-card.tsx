@@ -9,7 +9,7 @@ import { useShown } from '../range-context'
 import type { Figure } from '../types'
 
 /** One figure: its value leads to the conversations behind it, its formula is one click away. */
-export function FigureCard({ figure, large = false }: { figure: Figure; large?: boolean }) {
+function FigureCard({ figure, large = false }: { figure: Figure; large?: boolean }) {
   const { range } = useShown()
   const heading = useId()
   return (

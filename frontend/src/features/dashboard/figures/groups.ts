@@ -1,6 +1,7 @@
+// Groups of figures, in the order of the page.
 import type { Figure } from '../types'
 
-export interface Group {
+interface Group {
   title: string
   figures: Figure[]
 }

@@ -1,3 +1,4 @@
+// Fixtures for tests of the dashboard.
 import { STEPS } from '../figures/groups'
 import type { Analytics, Figure, Series, Unit } from '../types'
 

@@ -1,3 +1,4 @@
+// Fake server for tests of the dashboard.
 import { screen } from '@testing-library/react'
 import { http } from 'msw'
 import { beforeEach } from 'vitest'

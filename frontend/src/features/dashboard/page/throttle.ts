@@ -1,3 +1,4 @@
+// Throttle with a trailing call.
 /** Runs at once, then at most once in `ms`, and never forgets the last call. */
 export class Throttle {
   private timer: ReturnType<typeof setTimeout> | null = null

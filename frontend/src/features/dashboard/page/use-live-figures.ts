@@ -1,3 +1,4 @@
+// Hook that refetches figures when the server's event stream says that they have changed.
 import { useQueryClient } from '@tanstack/react-query'
 import { useEffect, useState } from 'react'
 import { BASE } from '../../../api/client'

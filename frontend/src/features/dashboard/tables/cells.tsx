@@ -1,3 +1,4 @@
+// Cells that the tables share.
 import type { ReactNode } from 'react'
 import { Link } from 'react-router'
 import { humanize } from '../../../conversation/format'

@@ -1,3 +1,4 @@
+// Sorting of tables; what says little comes after the rest.
 /** One column of a table of parts. */
 export interface Column<Row> {
   key: string

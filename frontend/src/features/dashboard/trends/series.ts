@@ -1,3 +1,4 @@
+// Time series side by side: rows of a chart, and the same in a sentence.
 import { moment, show } from '../format'
 import type { Point, Series, Unit } from '../types'
 

@@ -1,3 +1,4 @@
+// Mutations that redact and delete a conversation.
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { request } from '../../../api/client'
 

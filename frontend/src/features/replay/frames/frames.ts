@@ -14,7 +14,7 @@ const FRAMES: FrameSpecs = { ...MESSAGES, ...TURNS, ...TOOLS, ...APPROVALS }
 
 const NOTHING_USED = { model_calls: 0, prompt_tokens: 0, completion_tokens: 0, cost_usd: null }
 
-export type Property = readonly [name: string, value: string]
+type Property = readonly [name: string, value: string]
 
 function specOf(frame: StoredFrame): FrameSpec<Frame> | undefined {
   return FRAMES[frame.type] as FrameSpec<Frame> | undefined

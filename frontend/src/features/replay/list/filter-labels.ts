@@ -1,3 +1,4 @@
+// Labels of filters that are set.
 import { humanize } from '../../../conversation/format'
 import { dayOf, lastDayOf, type FilterName } from './filters'
 import { OUTCOMES } from '../outcome-badge'

@@ -1,3 +1,4 @@
+// Filters of the list of conversations, kept in the address.
 /** The filters, named as the server names them; they live in the page's address, so that an address can be shared. */
 export const NAMES = [
   'text',

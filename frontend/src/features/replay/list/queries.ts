@@ -1,3 +1,4 @@
+// Queries of the list of conversations and of what it can be filtered by.
 import { infiniteQueryOptions, keepPreviousData, useInfiniteQuery, useQuery } from '@tanstack/react-query'
 import { request } from '../../../api/client'
 import type { components } from '../../../api/schema.gen'
@@ -6,7 +7,7 @@ import { ROWS_PER_PAGE } from '../limits'
 
 type Page = components['schemas']['ConversationRows']
 
-export function conversationsQuery(filters: Filters) {
+function conversationsQuery(filters: Filters) {
   return infiniteQueryOptions({
     queryKey: ['conversations', addressOf(filters).toString()],
     queryFn: ({ pageParam, signal }) => {

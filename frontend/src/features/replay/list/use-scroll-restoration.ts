@@ -1,3 +1,4 @@
+// Scroll restoration of a box, per entry of the browser's history.
 import { useLayoutEffect, useRef } from 'react'
 import { useLocation } from 'react-router'
 

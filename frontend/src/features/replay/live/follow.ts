@@ -1,3 +1,4 @@
+// Server-sent event stream of a conversation that goes on; resumes after the last step that came.
 import { BASE } from '../../../api/client'
 import { WATCH_AGAIN_MS } from '../limits'
 import type { Step } from '../types'
@@ -11,7 +12,7 @@ export interface Stream {
   close: () => void
 }
 
-export interface Watching {
+interface Watching {
   threadId: string
   /** The number of the last step that is known. */
   after: number

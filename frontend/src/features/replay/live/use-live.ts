@@ -1,3 +1,4 @@
+// Hook that watches a conversation and adds its new steps to what is loaded.
 import { useQueryClient } from '@tanstack/react-query'
 import { useEffect, useState } from 'react'
 import { follow } from './follow'

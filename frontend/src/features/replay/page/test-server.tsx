@@ -1,3 +1,4 @@
+// Fake server for tests of the replay page.
 import { configure, screen } from '@testing-library/react'
 import { http } from 'msw'
 import { beforeEach, vi } from 'vitest'

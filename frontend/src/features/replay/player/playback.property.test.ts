@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { reduce } from '../../../conversation/reducer'
 import { EMPTY, type NumberedFrame } from '../../../conversation/state'
 import { frames } from '../../../testing/frames'
-import { cutAt, LONGEST_SILENCE_MS, Player, recordingOf, stateAt } from './playback'
+import { cutAt, LONGEST_SILENCE_MS, Player, recordingOf } from './playback'
 import { records } from '../record-fixtures'
 import { stepsOf, STORY } from '../fixtures'
 
@@ -47,7 +47,7 @@ describe('playback', () => {
         const player = new Player()
         for (const part of path) {
           const ms = recording.lengthMs * part
-          expect(player.at(recording, ms)).toEqual(stateAt(recording, ms))
+          expect(player.at(recording, ms)).toEqual(new Player().at(recording, ms))
         }
       }),
     )
@@ -60,7 +60,7 @@ describe('playback', () => {
         const end = recording.lengthMs * part
         const player = new Player()
         for (let ms = 0; ms < end; ms += Math.max(16, end / 50)) player.at(recording, ms)
-        expect(player.at(recording, end)).toEqual(stateAt(recording, end))
+        expect(player.at(recording, end)).toEqual(new Player().at(recording, end))
       }),
     )
   })
@@ -74,7 +74,7 @@ describe('playback', () => {
           (state, frame) => reduce(state, { type: 'frames', frames: [frame] }),
           EMPTY,
         )
-        expect(stateAt(recording, recording.lengthMs)).toEqual(frames)
+        expect(new Player().at(recording, recording.lengthMs)).toEqual(frames)
       }),
     )
   })
@@ -113,7 +113,7 @@ describe('playback', () => {
     const short = recordingOf(STORY.slice(0, 10))
     const long = recordingOf(STORY)
     player.at(short, short.lengthMs)
-    expect(player.at(long, long.lengthMs)).toEqual(stateAt(long, long.lengthMs))
-    expect(player.at(short, 0)).toEqual(stateAt(short, 0))
+    expect(player.at(long, long.lengthMs)).toEqual(new Player().at(long, long.lengthMs))
+    expect(player.at(short, 0)).toEqual(new Player().at(short, 0))
   })
 })

@@ -10,23 +10,23 @@ import {
   LONGEST_SILENCE_MS,
   LONGEST_WRITING_MS,
   momentOf,
+  Player,
   realTimeAt,
   recordingOf,
   silenceAt,
-  stateAt,
 } from './playback'
 import { records } from '../record-fixtures'
 import { stepOf, stepsOf, STORY } from '../fixtures'
 import type { Step } from '../types'
 
 const textAt = (steps: readonly Step[], ms: number) =>
-  view(stateAt(recordingOf(steps), ms)).items.map((item) => ('text' in item ? item.text : item.kind))
+  view(new Player().at(recordingOf(steps), ms)).items.map((item) => ('text' in item ? item.text : item.kind))
 
 describe('a recording', () => {
   it('of nothing has no length and shows nothing', () => {
     const recording = recordingOf([])
     expect(recording).toEqual({ cues: [], lengthMs: 0 })
-    expect(stateAt(recording, 5)).toEqual(EMPTY)
+    expect(new Player().at(recording, 5)).toEqual(EMPTY)
     expect(realTimeAt(recording, 0)).toBeNull()
   })
 
@@ -134,8 +134,8 @@ describe('a moment', () => {
   })
 
   it('shows it as being written, and as told when it is whole', () => {
-    const [, writing] = view(stateAt(recordingOf(steps), 500)).items
-    const [, result] = view(stateAt(recordingOf(steps), 1000)).items
+    const [, writing] = view(new Player().at(recordingOf(steps), 500)).items
+    const [, result] = view(new Player().at(recordingOf(steps), 1000)).items
     expect(writing).toMatchObject({ kind: 'agent', live: true, at: null, agent: 'orders' })
     expect(result).toMatchObject({ kind: 'agent', live: false })
   })

@@ -1,3 +1,4 @@
+// Playback of a conversation: a recording of timed cues, and its state at any moment. Long silences are cut short.
 import type { ServerFrame } from '../../../api/protocol.gen'
 import { reduce } from '../../../conversation/reducer'
 import { EMPTY, type ConversationState, type NumberedFrame } from '../../../conversation/state'
@@ -11,7 +12,7 @@ export const CHARS_PER_SECOND = 90
 export const LONGEST_WRITING_MS = 20_000
 
 /** Something that the customer saw, and when; in milliseconds of the recording, in which long silences are short. */
-export interface Cue {
+interface Cue {
   readonly frame: NumberedFrame
   /** When it begins to appear: a message is written from here on, everything else is there at once. */
   readonly from: number
@@ -114,12 +115,7 @@ function headOf(text: string, length: number): string {
   return text.slice(0, halved ? length - 1 : length)
 }
 
-/** What the customer saw at a moment. */
-export function stateAt(recording: Recording, ms: number): ConversationState {
-  return new Player().at(recording, ms)
-}
-
-/** The same, for many moments one after another: what has been told already is not told again. */
+/** What the customer saw at a moment, for many moments one after another: only what is new is reduced each time. */
 export class Player {
   private frames: readonly NumberedFrame[] = []
   private state: ConversationState = EMPTY

@@ -1,3 +1,4 @@
+// Transport reducer of the player: position, speed, playing.
 /** How fast a recording can run. */
 export const SPEEDS = [0.5, 1, 2, 4, 8, 16] as const
 

@@ -1,3 +1,4 @@
+// Hook that runs the transport by the browser's animation frames.
 import { useEffect, useEffectEvent, useReducer } from 'react'
 import type { Recording } from './playback'
 import { RESTING, turn, type Transport } from './transport'
@@ -10,7 +11,7 @@ export interface PlayerView extends Transport {
   readonly follow: () => void
 }
 
-/** Let a recording run by the browser's clock, a step a frame. */
+/** Let a recording run by the browser's clock, one step per frame. */
 export function usePlayer(recording: Recording, from: number | null, live: boolean): PlayerView {
   const length = recording.lengthMs
   const [transport, go] = useReducer(turn, { ...RESTING, position: from ?? 0 })

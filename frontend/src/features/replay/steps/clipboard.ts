@@ -1,3 +1,4 @@
+// Clipboard: a step or a link to it.
 /** Put a text on the clipboard, and say in words what came of it. */
 export async function copied(text: string, what: string): Promise<string> {
   try {

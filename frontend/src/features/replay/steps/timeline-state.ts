@@ -1,3 +1,4 @@
+// State reducer of the timeline: cursor, open steps, jumps.
 import type { Mark } from '../types'
 
 /** Where a reader is in a timeline: the step where the keyboard stands, and the steps that are open. */

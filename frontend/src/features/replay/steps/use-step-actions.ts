@@ -1,3 +1,4 @@
+// Hook of what can be done with a step.
 import { useMemo, useState } from 'react'
 import type { Step } from '../types'
 import { copied, linkTo } from './clipboard'

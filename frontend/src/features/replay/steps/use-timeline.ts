@@ -1,3 +1,4 @@
+// Hook of the timeline's state, in step with the address.
 import { useCallback, useEffect, useReducer, useRef } from 'react'
 import { useSearchParams } from 'react-router'
 import { move, timelineAt } from './timeline-state'

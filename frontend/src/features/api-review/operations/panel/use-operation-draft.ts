@@ -1,3 +1,4 @@
+// Hook of an operation's draft: what was changed, saving it, and conflicts with a colleague's edit.
 import { useState } from 'react'
 import type { Edit, Operation } from '../../types'
 import { changedBy } from '../edits'

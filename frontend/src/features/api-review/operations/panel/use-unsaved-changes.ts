@@ -1,3 +1,4 @@
+// Guard of unsaved changes.
 import { useCallback, useState } from 'react'
 import { useBeforeUnload, useBlocker } from 'react-router'
 

@@ -1,3 +1,4 @@
+// Filters of the list of operations, kept in the address.
 import type { Access, Change, Consent, Operation } from '../../types'
 import { ACCESSES, CONSENTS, isDoubtful } from '../../labels'
 

@@ -1,3 +1,4 @@
+// Rows of the list of operations: sorted, and grouped by agent.
 import type { Filters, Order } from './filters'
 import type { Access, Operation } from '../../types'
 import { actsWithoutConsent } from '../../labels'

@@ -1,3 +1,4 @@
+// Selection reducer of the list of operations.
 /** Which operations are chosen for a common edit, and where the keyboard stands. */
 export interface Selection {
   chosen: ReadonlySet<number>

@@ -1,3 +1,4 @@
+// Keyboard shortcuts of the list of operations: which key means which command, and where.
 /** What a key on the list of operations asks for. */
 export type Command =
   | { do: 'move'; by: number }

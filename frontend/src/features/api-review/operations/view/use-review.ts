@@ -1,3 +1,4 @@
+// Hook of the list's view state: filters, selection, what is unfolded and open.
 import { useMemo, useReducer, useState } from 'react'
 import { useSearchParams } from 'react-router'
 import { filterOperations, readFilters, writeFilters, type Filters } from './filters'

@@ -1,3 +1,4 @@
+// Hook that carries out the list's keyboard shortcuts.
 import { useEffect, useEffectEvent } from 'react'
 import { commandOf, placeOf, type Command } from './shortcuts'
 import type { ReviewView } from './use-review'
