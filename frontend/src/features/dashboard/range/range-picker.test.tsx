@@ -43,7 +43,7 @@ describe('the range of the dashboard', () => {
     await user.click(screen.getByRole('button', { name: 'Show' }))
     expect(await screen.findByRole('alert')).toHaveTextContent(/Exchange them/)
     expect(screen.getByLabelText('Last day')).toHaveAttribute('aria-invalid', 'true')
-    expect(asked).toHaveLength(1)
+    expect(asked.join()).not.toContain('to=2026-02-01')
     await user.clear(screen.getByLabelText('First day'))
     await user.type(screen.getByLabelText('First day'), '2026-01-15')
     await user.click(screen.getByRole('button', { name: 'Show' }))
