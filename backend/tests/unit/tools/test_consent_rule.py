@@ -47,3 +47,16 @@ def test_anything_else_is_refused_in_words() -> None:
     """YAML and REST bodies name the rules that there are."""
     with pytest.raises(ValueError, match="'nobody', 'customer', 'operator' or 'both'"):
         TypeAdapter(ConsentRule).validate_python("anybody")
+
+
+APP = Path(__file__).parents[3] / "app"
+CHOOSES = "openapi_import/classify/proposals.py"  # it proposes each rule for its reason
+
+
+def test_nobody_else_lists_them() -> None:
+    """A module that names every rule is a second enumeration; the one that proposes rules is none."""
+    members = {f"ConsentRule.{rule.name}" for rule in ConsentRule}
+    lists = {
+        str(path.relative_to(APP)) for path in APP.rglob("*.py") if all(name in path.read_text() for name in members)
+    }
+    assert lists == {"tools/consent_rule.py", CHOOSES}
