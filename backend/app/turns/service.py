@@ -86,10 +86,6 @@ class TurnService:
             self._rechecks.add(task)
             task.add_done_callback(self._rechecks.discard)
 
-    async def rechecked(self) -> None:
-        """Wait until every recheck that has begun is over."""
-        await asyncio.gather(*self._rechecks)
-
     def forget(self, visitor_id: str, socket: SocketTurns) -> None:
         """Forget a socket that is gone."""
         self._sockets[visitor_id].discard(socket)

@@ -103,6 +103,10 @@ class Replica:
             await asyncio.wait(tasks, timeout=PATIENCE_SECONDS)
             await asyncio.sleep(0)  # the worker notes the end of each right after it
 
+    async def rechecked(self) -> None:
+        """Wait until it is known of every socket what it may still follow."""
+        await asyncio.gather(*self.service._rechecks)
+
     def socket(self, visitor: str = VISITOR) -> tuple[SocketTurns, FakeSink]:
         """Open a socket of a visitor."""
         sink = FakeSink()

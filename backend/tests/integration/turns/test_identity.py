@@ -149,7 +149,7 @@ class TestConversations:
         replica.service.identity_changed("nobody")
         for thread_id in ("t1", "t2"):
             await replica.tracker.record(MessageComplete(thread_id=thread_id))
-        await replica.service.rechecked()
+        await replica.rechecked()
         await replica.tracker.record(MessageComplete(thread_id="t1", cancelled=True))
         assert len(sink.frames) == before
         assert theirs.of(MessageComplete)
@@ -168,7 +168,7 @@ class TestConversations:
         replica.subscriptions.publish(said[1])
         assert sink.frames[before:] == said[:1]
         await replica.tracker.record(MessageComplete(thread_id="t1"))
-        await replica.service.rechecked()
+        await replica.rechecked()
         assert [frame.type for frame in sink.frames[before:]] == ["token", "token", "message_complete"]
         assert sink.frames[before : before + 2] == said
 
@@ -180,7 +180,7 @@ class TestConversations:
         assert socket._subscriptions
         replica.service.identity_changed(VISITOR)
         await accepting
-        await replica.service.rechecked()
+        await replica.rechecked()
         await replica.tracker.record(MessageComplete(thread_id="t1"))
         assert sink.of(MessageComplete)
 

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from app.db.pool import Pool
 
 
-def told(count: int = 1) -> Any:
+def ended(count: int = 1) -> Any:
     """Whether so many turns have ended."""
     return lambda sink: len(sink.of(MessageComplete)) >= count
 
@@ -76,7 +76,7 @@ class TestAnswer:
         turns_of, sink = replica.socket()
         async with replica.working():
             await turns_of.message(says("Hello there", message_id="a"))
-            await sink.until(told())
+            await sink.until(ended())
             await replica.at_rest()
         assert sink.text() == "Hello there "
         assert await replica.types() == ["message", "token", "message_complete"]
@@ -89,7 +89,7 @@ class TestAnswer:
         turns_of, sink = replica.socket()
         async with replica.working():
             await turns_of.message(says("Hello there"))
-            await sink.until(told())
+            await sink.until(ended())
         assert "".join(token.content for token in sink.of(Token)) == "Hello there "
         assert {frame.type for frame in sink.frames} == {"token", "message_complete"}
 
@@ -101,8 +101,8 @@ class TestAnswer:
             await turns_of.message(says("Hello there", message_id="a"))
             await other_turns.resume(Resume(thread_id="t1"))
             await turns_of.message(says("And again", message_id="b"))
-            await one.until(told(2))
-            await two.until(told(2))
+            await one.until(ended(2))
+            await two.until(ended(2))
         assert one.text() == two.text()
         assert [frame.seq for frame in one.frames if frame.seq] == [frame.seq for frame in two.frames if frame.seq]
 
@@ -125,9 +125,9 @@ class TestAnswer:
         turns_of, sink = replica.socket()
         async with replica.working():
             await turns_of.message(says("One"))
-            await sink.until(told())
+            await sink.until(ended())
             await turns_of.message(says("Two"))
-            await sink.until(told(2))
+            await sink.until(ended(2))
         history = [message.content for message in replica.graph.inputs[1]["messages"]]
         assert history == ["One", "One "]
         assert replica.graph.inputs[1]["text"] == "Two"
@@ -137,7 +137,7 @@ class TestAnswer:
         turns_of, sink = replica.socket()
         async with replica.working():
             await turns_of.message(says("Hello"))
-            await sink.until(told())
+            await sink.until(ended())
             await replica.at_rest()
         run_id = await replica.pool.fetchval("SELECT run_id::text FROM turns")
         assert replica.graph.forgotten == [run_id]
@@ -162,7 +162,7 @@ class TestOrder:
         for number in range(6):
             await turns_of.message(says(str(number), message_id=str(number)))
         async with replica.working():
-            await sink.until(told(6))
+            await sink.until(ended(6))
         assert most == 1
         assert sink.text() == "0 1 2 3 4 5 "
 
@@ -176,7 +176,7 @@ class TestOrder:
                     for number, (turns_of, _) in enumerate(sockets)
                 )
             )
-            await asyncio.gather(*(sink.until(told()) for _, sink in sockets))
+            await asyncio.gather(*(sink.until(ended()) for _, sink in sockets))
         for number, (_, sink) in enumerate(sockets):
             assert sink.text() == f"I am number {number} "
             assert {frame.thread_id for frame in sink.frames} == {f"thread-{number}"}
@@ -195,10 +195,10 @@ class TestOrder:
             await turns_of.message(says("Hello", thread_id="slow"))
             await slow.spoke.wait()
             await turns_of.message(says("Hello", thread_id="quick"))
-            await sink.until(told())
+            await sink.until(ended())
             assert sink.of(MessageComplete)[0].thread_id == "quick"
             slow.gate.set()
-            await sink.until(told(2))
+            await sink.until(ended(2))
 
 
 class TestResume:
@@ -214,7 +214,7 @@ class TestResume:
             await later.resume(Resume(thread_id="t1"))
             assert sink.of(Resumed)[0].running
             script.gate.set()
-            await sink.until(told())
+            await sink.until(ended())
         assert sink.text() == "Your order is on its way."
         assert [frame.type for frame in sink.frames[:2]] == ["message", "resumed"]
 
@@ -245,10 +245,10 @@ class TestStop:
             await turns_of.message(says("Hello", message_id="a"))
             await script.spoke.wait()
             await asyncio.gather(*(turns_of.cancel(Cancel(thread_id="t1")) for _ in range(5)))
-            await sink.until(told())
+            await sink.until(ended())
             replica.graph.script = echo
             await turns_of.message(says("Still there?", message_id="b"))
-            await sink.until(told(2))
+            await sink.until(ended(2))
             await replica.at_rest()
         assert await pool.fetch("SELECT status FROM turns ORDER BY position") == [("cancelled",), ("done",)]
 
@@ -258,10 +258,10 @@ class TestStop:
         async with replica.working():
             for number in range(10):
                 await turns_of.message(says("Hello", message_id=str(number)))
-                await sink.until(told(number + 1))
+                await sink.until(ended(number + 1))
                 await turns_of.cancel(Cancel(thread_id="t1"))
             await turns_of.message(says("Last", message_id="last"))
-            await sink.until(told(11))
+            await sink.until(ended(11))
         assert not any(frame.cancelled for frame in sink.of(MessageComplete))
 
     async def test_lets_what_is_being_sent_end_and_tells_it(self, replica: Replica) -> None:
@@ -277,7 +277,7 @@ class TestStop:
             await turns_of.cancel(Cancel(thread_id="t1"))
             replica.tool.gate.set()
             result = await sink.next_of(ToolResult)
-            await sink.until(told())
+            await sink.until(ended())
         assert result.ok
         assert len(replica.tool.runs) == 1
         assert sink.of(MessageComplete)[0].cancelled
@@ -295,7 +295,7 @@ class TestConsent:
             assert await replica.pool.fetchval("SELECT status FROM turns") == "done"
             assert sink.of(MessageComplete) == []
             await turns_of.answer(yes_to(asked))
-            await sink.until(told())
+            await sink.until(ended())
         assert await replica.types() == [
             "message",
             "interrupt",
@@ -339,7 +339,7 @@ class TestFailure:
             assert await replica.pool.fetchval("SELECT status FROM turns") == "failed"
             replica.graph.script = echo
             await turns_of.message(says("Hello", message_id="a"))
-            await sink.until(told())
+            await sink.until(ended())
             await replica.at_rest()
         assert await replica.types() == ["message", "token", "error", "token", "message_complete"]
         assert await replica.pool.fetchval("SELECT status || attempt FROM turns") == "done2"
@@ -374,7 +374,7 @@ class TestFailure:
         async with replica.working():
             await turns_of.message(says("bad", message_id="a"))
             await turns_of.message(says("good", message_id="b"))
-            await sink.until(told())
+            await sink.until(ended())
         assert sink.text() == "good "
 
 
@@ -386,7 +386,7 @@ class TestCrash:
         async with pool.acquire() as connection:
             assert await turns.claim(connection, worker=77, lease_seconds=3_600)
         async with replica.working():
-            await sink.until(told())
+            await sink.until(ended())
             await replica.at_rest()
         assert sink.text() == "Hello there "
         assert await pool.fetchval("SELECT status || attempt FROM turns") == "done2"
@@ -404,7 +404,7 @@ class TestCrash:
         later, sink = successor.socket()
         await later.resume(Resume(thread_id="t1"))
         async with successor.working():
-            await sink.until(told())
+            await sink.until(ended())
         assert await successor.types() == ["message", "token", "message_complete"]
         assert sink.text() == "Hello "
 
@@ -416,7 +416,7 @@ class TestCrash:
         async with replica.working():
             assert (await sink.next_of(ErrorFrame)).code == "internal_error"
             await turns_of.message(says("Hello", message_id="a"))
-            await sink.until(told())
+            await sink.until(ended())
         assert sink.text() == "Hello "
 
     async def test_a_lost_connection_is_made_again(self, replica: Replica, pool: Pool) -> None:
@@ -424,13 +424,13 @@ class TestCrash:
         turns_of, sink = replica.socket()
         async with replica.working():
             await turns_of.message(says("One", message_id="a"))
-            await sink.until(told())
+            await sink.until(ended())
             await pool.execute(
                 "SELECT pg_terminate_backend(pid) FROM pg_locks WHERE locktype = 'advisory' AND classid = $1",
                 turns.WORKER_LOCK_CLASS,
             )
             await turns_of.message(says("Two", message_id="b"))
-            await sink.until(told(2))
+            await sink.until(ended(2))
         assert sink.text() == "One Two "
 
 
@@ -446,7 +446,7 @@ class TestReplicas:
                 sinks.append(sink)
                 await turns_of.message(says("Hello there", thread_id=thread_id, message_id=message_id))
             for sink in sinks:
-                await sink.until(told())
+                await sink.until(ended())
         assert [sink.text() for sink in sinks] == ["Hello there ", "Hello there "]
 
     async def test_what_is_stored_while_a_replica_is_deaf_is_told_later(
@@ -459,7 +459,7 @@ class TestReplicas:
         async with replica.working():
             await turns_of.resume(Resume(thread_id="t1"))
             await turns_of.message(says("Hello", message_id="a"))
-            await sink.until(told())
+            await sink.until(ended())
             await pool.execute(
                 "SELECT pg_terminate_backend(pid) FROM pg_locks WHERE locktype = 'advisory' AND classid = $1",
                 turns.WORKER_LOCK_CLASS,
