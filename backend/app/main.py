@@ -28,6 +28,7 @@ from app.agents.config import AgentConfig, check_tools, load_agents
 from app.agents.labeler import make_asker
 from app.agents.models import Models
 from app.agents.prices import Prices
+from app.agents.prompts import check_prompts
 from app.agents.routing.by_model import ModelRouter
 from app.agents.supervisor import Supervisor
 from app.analytics.rollup_worker import RollupWorker
@@ -148,6 +149,7 @@ async def open_resources(
     pool = await stack.enter_async_context(await open_pool(database_url))
     checkpointer = await stack.enter_async_context(open_checkpointer(database_url))
     http = await stack.enter_async_context(init_outgoing_client(settings, demo_url))
+    check_prompts()
     config = load_agents(settings.agents_file, variables={DEMO_APIS_VARIABLE: demo_url} if demo_url else {})
     yaml_apis = await load_yaml_apis(config, http=http, folder=settings.agents_file.parent)
     models = init_models(settings)

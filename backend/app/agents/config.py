@@ -14,7 +14,6 @@ from typing import Annotated, Final, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
-from app.agents.prompts import check_prompts
 from app.agents.yaml_file import Loc, YamlFile, did_you_mean, read_yaml
 from app.errors import ConfigMistake
 from app.tools.base import Access, ConsentRule, ToolSpec
@@ -145,7 +144,6 @@ def load_agents(path: Path, *, variables: Mapping[str, str]) -> AgentConfig:
 
     `${NAME}` in an API's document and base_url is replaced from `variables`.
     """
-    check_prompts()
     file = read_yaml(path)
     form = file.parse(_FileForm)
     template = _template_of(file, form)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 
 from app.errors import ConfigMistake
 
-if TYPE_CHECKING:  # registry checks the prompts when it reads the agents
+if TYPE_CHECKING:
     from app.agents.config import AgentConfig, AgentSpec
 
 PROMPTS: Final = Path(__file__).parents[2] / "config" / "prompts"

@@ -18,7 +18,6 @@ from app.db import agents, apis, imports, live_set, operations, review_log
 from app.errors import ApiUnknown, BaseUrlMissing, EditedMeanwhile, ImportOutdated, NotInReview, TooManyAgents
 from app.openapi_import.review.audit import of_api
 from app.openapi_import.review.store import Reserved
-from app.openapi_import.service import found
 from app.openapi_import.unique_names import tool_names
 
 if TYPE_CHECKING:
@@ -53,7 +52,7 @@ class Publisher:
         """
         async with self._pool.acquire() as connection, connection.transaction():
             await live_set.begin_change(connection)
-            job = found(await imports.get(connection, job_id=job_id, lock=True))
+            job = await imports.require(connection, job_id=job_id, lock=True)
             if job.status == "approved":
                 return job
             if job.status != "review":
@@ -63,7 +62,7 @@ class Publisher:
             await self._go_live(connection, job, by=by)
         await asyncio.shield(self._live.refresh())
         async with self._pool.acquire() as connection:
-            return found(await imports.get(connection, job_id=job_id))
+            return await imports.require(connection, job_id=job_id)
 
     async def delete_api(self, api_id: UUID, *, by: str) -> None:
         """Take an API with its tools away; what waits for consent to them expires."""

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Final, Literal
 from uuid import UUID
 
 from app.db.turns import WORKER_LOCK_CLASS
+from app.errors import ImportUnknown
 
 if TYPE_CHECKING:
     from app.db.pool import Connection
@@ -102,6 +103,14 @@ async def get(connection: Connection, *, job_id: UUID, lock: bool = False) -> Im
         job_id,
     )
     return ImportRow(**row) if row else None
+
+
+async def require(connection: Connection, *, job_id: UUID, lock: bool = False) -> ImportRow:
+    """Read an import; raises `ImportUnknown` where there is none."""
+    row = await get(connection, job_id=job_id, lock=lock)
+    if row is None:
+        raise ImportUnknown
+    return row
 
 
 async def page(

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 from uuid import UUID, uuid4
 
 from app.db import apis, imports, review_log
-from app.errors import ApiUnknown, ImportUnknown, NameTaken, NotInReview, QueueFull
+from app.errors import ApiUnknown, NameTaken, NotInReview, QueueFull
 from app.openapi_import.read.bundle import pack, read_upload
 from app.openapi_import.review.audit import plain_address
 from app.openapi_import.unique_names import free, name_of_source
@@ -85,7 +85,7 @@ class ImportService:
     async def get(self, job_id: UUID) -> ImportRow:
         """Read an import; raises `ImportUnknown`."""
         async with self._pool.acquire() as connection:
-            return found(await imports.get(connection, job_id=job_id))
+            return await imports.require(connection, job_id=job_id)
 
     async def retry(self, job_id: UUID, *, by: str) -> ImportRow:
         """Let an import that failed, or that is in review, start over and be compared with what is live now.
@@ -93,7 +93,7 @@ class ImportService:
         What people edited of one in review is kept. Raises `NotInReview` for one at work or approved.
         """
         async with self._pool.acquire() as connection, connection.transaction():
-            job = found(await imports.get(connection, job_id=job_id, lock=True))
+            job = await imports.require(connection, job_id=job_id, lock=True)
             if job.status not in {"failed", "review"}:
                 raise NotInReview("Only an import that failed or is in review can start over.", status=job.status)
             api = await apis.get(connection, api_id=job.api_id)
@@ -106,7 +106,7 @@ class ImportService:
     async def throw_away(self, job_id: UUID, *, by: str) -> None:
         """Delete an import that was not approved, also while it runs, and its API where that has nothing else."""
         async with self._pool.acquire() as connection, connection.transaction():
-            job = found(await imports.get(connection, job_id=job_id, lock=True))
+            job = await imports.require(connection, job_id=job_id, lock=True)
             if job.status == "approved":
                 raise NotInReview("This import was approved: its tools may be live. Delete the API instead.")
             await imports.delete(connection, job_id=job_id)
@@ -158,13 +158,6 @@ class ImportService:
         newest = await imports.page(connection, limit=1, api_id=api.id)
         job_id = api.live_job or (newest[0].id if newest else None)
         return await imports.document(connection, job_id=job_id) if job_id else None
-
-
-def found(job: ImportRow | None) -> ImportRow:
-    """Return the import; raises `ImportUnknown` where there is none."""
-    if job is None:
-        raise ImportUnknown
-    return job
 
 
 def _source_of(given: ImportRequest, *, before: Mapping[str, Any]) -> dict[str, Any]:

@@ -16,7 +16,6 @@ from app.errors import AgentUnknown, AppError, EditedMeanwhile, EditRefused, Nam
 from app.openapi_import.review.audit import changes, edits
 from app.openapi_import.review.edits import edited
 from app.openapi_import.review.store import Reserved, nothing_proposed, plain_agent
-from app.openapi_import.service import found
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -138,7 +137,7 @@ class Review:
     async def _in_review(self, job_id: UUID) -> AsyncIterator[tuple[Connection, ImportRow]]:
         """Hold the import for one change of it: edits and the publishing of an import come one after another."""
         async with self._pool.acquire() as connection, connection.transaction():
-            job = found(await imports.get(connection, job_id=job_id, lock=True))
+            job = await imports.require(connection, job_id=job_id, lock=True)
             if job.status != "review":
                 raise NotInReview(status=job.status)
             yield connection, job

@@ -17,7 +17,6 @@ from app.db.live_set import LiveOperation
 from app.errors import ApiUnknown, BaseUrlMissing, OnlyReadsCanBeTried, OperationUnknown
 from app.openapi.operation import OperationDefinition
 from app.openapi_import.review.audit import named
-from app.openapi_import.service import found
 from app.tools.base import Tool, ToolOutcome
 
 if TYPE_CHECKING:
@@ -46,7 +45,7 @@ class OperationTester:
         Raises `OnlyReadsCanBeTried` for everything that is not labelled a read, by its proposal and by its reviewer.
         """
         async with self._pool.acquire() as connection:
-            job = found(await imports.get(connection, job_id=job_id))
+            job = await imports.require(connection, job_id=job_id)
             row = (await operations.some(connection, import_id=job_id, idxs=[idx])).get(idx)
             text = await operations.definition(connection, import_id=job_id, idx=idx)
             api = await apis.get(connection, api_id=job.api_id)
