@@ -1,4 +1,4 @@
-"""The actions on record, and what a person found out about one whose outcome is unknown."""
+"""Actions over REST: those of one status, and the settling of one whose outcome is unknown."""
 
 from __future__ import annotations
 
@@ -77,7 +77,7 @@ async def list_actions(request: web.Request) -> web.Response:
 
 
 async def settle(request: web.Request) -> web.Response:
-    """Record what a person found out about an unknown outcome; once."""
+    """Record what a person found out about an unknown outcome; raises `ActionSettled` where it is not unknown."""
     action_id = read_id(request, "action_id", unknown=NotFound)
     form = await read_body(request, SettleForm)
     action = await request.app[SERVICES].ledger.settle_by_person(

@@ -1,4 +1,4 @@
-"""The agents, as staff see and change them."""
+"""Agents over REST: those that answer now, their versions, and changes of how they speak."""
 
 from __future__ import annotations
 
@@ -106,8 +106,8 @@ async def change(request: web.Request) -> web.Response:
     form = await read_body(request, AgentForm)
     name, live_tools = request.match_info["name"], request.app[SERVICES].live_config
     _named(request, name)
-    said = form.model_dump(exclude_unset=True)
-    wanted = {field: value for field, value in said.items() if value is not None or field == "max_steps"}
+    given = form.model_dump(exclude_unset=True)
+    wanted = {field: value for field, value in given.items() if value is not None or field == "max_steps"}
     async with request.app[SERVICES].pool.acquire() as connection, connection.transaction():
         await live_set.begin_change(connection)
         newest = (await agents.newest(connection)).get(name)

@@ -1,4 +1,4 @@
-"""The connected APIs: where they are, how hard they may be used, and their credentials."""
+"""Connected APIs over REST: address, limits, sealed credentials (never shown again), and removal."""
 
 from __future__ import annotations
 
@@ -172,7 +172,7 @@ async def remove_credentials(request: web.Request) -> web.Response:
 
 
 async def delete(request: web.Request) -> web.Response:
-    """Remove an API with its tools, imports and credentials; what waits for consent to its tools expires."""
+    """Remove an API with its tools, imports and credentials; pending approvals of its tools expire."""
     api_id = read_id(request, "api_id", unknown=ApiUnknown)
     await request.app[SERVICES].publish.delete_api(api_id, by=staff(request))
     return answer(Removed(id=api_id))

@@ -1,4 +1,7 @@
-"""What waits for consent, an operator's decision on it, what speaks for it, and what was decided before."""
+"""Approvals over REST: the queue of the pending ones, its evidence, an operator's decision, and the history.
+
+The first decision in time stands; whoever comes second gets `ApprovalAnswered` with the name of the first.
+"""
 
 from __future__ import annotations
 
@@ -115,7 +118,7 @@ class Queue(View):
 
 
 async def list_pending(request: web.Request) -> web.Response:
-    """List what waits for consent, the riskiest first, then the oldest."""
+    """List the pending approvals, the riskiest first, then the oldest."""
     query = read_query(request, PendingQuery)
     after = PLACES.read(query.cursor)
     async with request.app[SERVICES].pool.acquire() as connection:
@@ -143,7 +146,7 @@ async def show(request: web.Request) -> web.Response:
 
 
 async def live(request: web.Request) -> web.StreamResponse:
-    """Tell how much waits, now and whenever it changes."""
+    """Stream how many approvals wait for staff, now and whenever that changes."""
     with request.app[SERVICES].approvals_changed.watching() as changed:
         async with event_stream(request) as stream:
             while stream.open:
@@ -155,7 +158,7 @@ async def live(request: web.Request) -> web.StreamResponse:
 
 
 async def evidence(request: web.Request) -> web.Response:
-    """Run the read that shows what the action would change, and show what the target says now; staff's look is kept."""
+    """Run the read that shows what the action would change; what staff saw while it was pending is recorded."""
     row = await _find(request)
     async with request.app[SERVICES].pool.acquire() as connection:
         action = await actions.get(connection, action_id=row.action_id)
@@ -181,11 +184,11 @@ async def evidence(request: web.Request) -> web.Response:
 
 
 async def _record(request: web.Request, row: approvals.Approval, shown: EvidenceView) -> None:
-    """Keep what whoever decides was shown: later it can be seen on what ground a decision was made."""
+    """Record what was shown to whoever decides, so that the ground of a decision can be seen later."""
     staff = request[CALLER].staff
     if shown.tool is None or staff is None:
         return
-    told = EvidenceShown(
+    record = EvidenceShown(
         thread_id=row.thread_id,
         interrupt_id=str(row.id),
         tool=shown.tool,
@@ -197,13 +200,13 @@ async def _record(request: web.Request, row: approvals.Approval, shown: Evidence
         by=staff,
     )
     once = hashlib.sha256(
-        told.model_dump_json().encode()
+        record.model_dump_json().encode()
     ).hexdigest()  # who looks again sees the same, or something new
-    await request.app[SERVICES].tracker.record(told, scope=once)
+    await request.app[SERVICES].tracker.record(record, scope=once)
 
 
 async def decide(request: web.Request) -> web.Response:
-    """Take an operator's decision; the first one in time stands, and whoever comes second learns whose it was."""
+    """Take an operator's decision; raises `ApprovalAnswered`, with who was first, where one stands already."""
     form = await read_body(request, DecisionForm)
     row = await _find(request)
     staff = request[CALLER].staff

@@ -1,4 +1,4 @@
-"""Conversations that were handed to a person, and the webhooks that tell of them."""
+"""Escalations over REST: conversations handed to a person, their webhooks, and the dead letters."""
 
 from __future__ import annotations
 

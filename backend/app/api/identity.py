@@ -1,4 +1,4 @@
-"""Who the customer is: the page that the chat belongs to says so, by a signed token."""
+"""Customer identity over REST: a signed token binds a visitor's session to a customer until it expires."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ class IdentityView(View):
 
 
 def identity_of(pool: Pool) -> Callable[[str], Awaitable[Identity | None]]:
-    """Make the look-up of the customer whose session a visitor's is now; it gives None for nobody known."""
+    """Make the look-up of the customer whose session a visitor's is now; it returns None for a stranger."""
 
     async def look_up(visitor_id: str) -> Identity | None:
         async with pool.acquire() as connection:
@@ -63,7 +63,7 @@ async def bind(request: web.Request) -> web.Response:
 
 
 async def release(request: web.Request) -> web.Response:
-    """Let the visitor be a stranger again; what was said as a customer stays the customer's."""
+    """Let the visitor be a stranger again; what was written as a customer stays the customer's."""
     async with request.app[SERVICES].pool.acquire() as connection:
         await identities.release(connection, visitor_id=_visitor(request))
     return answer(IdentityView(identified=False))

@@ -1,4 +1,4 @@
-"""What a client sends and is sent about imports and their jobs."""
+"""Bodies and views of imports and their jobs."""
 
 from __future__ import annotations
 
@@ -131,7 +131,7 @@ class ImportForm(Form):
 
 
 class ApproveForm(Form):
-    """An approval of exactly what was seen."""
+    """The import as it was seen: it is published exactly so."""
 
     revision: int
 

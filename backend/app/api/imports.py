@@ -1,4 +1,4 @@
-"""Imports: begun, watched, approved, started over, thrown away."""
+"""Imports over REST: begun, watched, published, started over, thrown away; a worker does the reading."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ from app.errors import (
 
 
 async def begin(request: web.Request) -> web.Response:
-    """Begin an import and answer at once; a worker carries it out."""
+    """Begin an import and answer at once; its job reads the document."""
     given = await read_import(request, max_bytes=request.app[SERVICES].settings.import_max_bytes)
     job = await request.app[SERVICES].imports.begin(given, by=staff(request))
     return answer(job_view(job), status=202)
@@ -79,7 +79,7 @@ async def progress(request: web.Request) -> web.StreamResponse:
 
 
 async def approve(request: web.Request) -> web.Response:
-    """Let the import's operations be live tools, from the next message on."""
+    """Publish the import: its enabled operations are live tools from the next message on."""
     form = await read_body(request, ApproveForm)
     job_id = read_id(request, "job_id", unknown=ImportUnknown)
     job = await request.app[SERVICES].publish.approve(job_id, form.revision, by=staff(request))

@@ -1,4 +1,4 @@
-"""What people did to the APIs: who, what and when."""
+"""Review log over REST: who did what to which API, and when."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a client is sent about what people did to APIs: one form for each kind of entry, told apart by `what`."""
+"""Views of the review log: one per kind of entry, discriminated by `what`."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a client sends and is sent in a review: the operations of an import, their edits, and the agents proposed."""
+"""Bodies and views of a review: an import's operations, their edits and tries, and the agents that it proposes."""
 
 from __future__ import annotations
 

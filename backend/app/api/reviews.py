@@ -1,4 +1,4 @@
-"""The review of an import: its operations and the agents that it proposes."""
+"""Review of an import over REST: its operations, edits and tries, and the agents that it proposes."""
 
 from __future__ import annotations
 
@@ -88,7 +88,7 @@ async def edit_many(request: web.Request) -> web.Response:
 
 
 async def try_out(request: web.Request) -> web.Response:
-    """Carry out one read, to see what it sends and what comes back."""
+    """Run one read, to see what it sends and what comes back; anything but a read is refused."""
     form = await read_body(request, TryForm)
     job_id, idx = read_id(request, "job_id", unknown=ImportUnknown), _idx(request)
     outcome = await request.app[SERVICES].operation_tester.run(job_id, idx, form.args, by=staff(request))

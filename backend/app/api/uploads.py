@@ -1,4 +1,4 @@
-"""Reading a document from a request: far larger than other bodies, so it is counted while it arrives."""
+"""Upload of a document: far larger than other bodies, so it is counted while it arrives and refused when too large."""
 
 from __future__ import annotations
 
@@ -87,10 +87,10 @@ async def _chunks(part: BodyPartReader) -> AsyncIterator[bytes]:
         yield part.decode(chunk)
 
 
-async def _counted(chunks: AsyncIterator[bytes], most: int, told: int) -> bytes:
+async def _counted(chunks: AsyncIterator[bytes], most: int, limit: int) -> bytes:
     body = bytearray()
     async for chunk in chunks:
         body += chunk
         if len(body) > most:
-            raise UploadTooLarge(limit_bytes=told)
+            raise UploadTooLarge(limit_bytes=limit)
     return bytes(body)

@@ -1,4 +1,4 @@
-"""The table `actions`: every write, from its proposal to its outcome.
+"""Actions, in the table `actions`: every write, from its proposal to its outcome.
 
 Each change of status names the status it starts from, so whoever comes second changes nothing.
 """
@@ -59,7 +59,7 @@ async def as_stored(connection: Connection, args: dict[str, Any]) -> dict[str, A
 
 
 async def propose(connection: Connection, *, action: Action) -> tuple[Action, bool]:
-    """Write the action down; the same call again finds the same row. Says whether it is new."""
+    """Insert the action, or find the row of the same call; returns it, and whether it is new."""
     row = await connection.fetchrow(
         f"""
         INSERT INTO actions (id, thread_id, run_id, call_id, agent, tool, title, target, tool_version, args, request,
@@ -94,7 +94,7 @@ async def propose(connection: Connection, *, action: Action) -> tuple[Action, bo
 
 
 async def get(connection: Connection, *, action_id: UUID) -> Action | None:
-    """Read an action."""
+    """Read an action; None where there is none."""
     row = await connection.fetchrow(f"SELECT {_COLUMNS} FROM actions WHERE id = $1", action_id)  # noqa: S608
     return Action(**row) if row else None
 
@@ -113,7 +113,7 @@ async def decide(
 
 
 async def edit(connection: Connection, *, edited: Action) -> bool:
-    """Replace what a pending action would do; consent given before does not cover it."""
+    """Replace what a pending action would do; False where it is no longer pending. Earlier consents do not cover it."""
     done = await connection.execute(
         """
         UPDATE actions SET args = $2, request = $3, digest = $4, title = $5, target = $6, tool_version = $7,
@@ -177,7 +177,7 @@ async def settle(connection: Connection, *, action_id: UUID, status: Settled, ou
 
 
 async def refuse(connection: Connection, *, action_id: UUID, outcome: dict[str, Any]) -> bool:
-    """Fail an approved action that may no longer be sent, because what it would do has changed since."""
+    """Fail an approved action that may no longer be sent; False where it is not (or no longer) approved."""
     done = await connection.execute(
         """
         UPDATE actions SET status = 'failed', outcome = $2, settled_at = now(), settled_by = 'ledger'
@@ -190,7 +190,7 @@ async def refuse(connection: Connection, *, action_id: UUID, outcome: dict[str, 
 
 
 async def give_up(connection: Connection, *, action_id: UUID, outcome: dict[str, Any]) -> bool:
-    """Record that the outcome of an interrupted execution cannot be known."""
+    """Record that the outcome of a broken execution cannot be known; False where it is not executing."""
     done = await connection.execute(
         """
         UPDATE actions SET status = 'unknown', outcome = $2, settled_at = now(), settled_by = 'ledger'

@@ -1,4 +1,4 @@
-"""The table `agent_versions`: what people changed of the agents on the page. The newest version of a name counts."""
+"""Agent versions, in the table `agent_versions`: what staff changed of the agents. The newest of a name counts."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ class AgentVersion:
 
 
 async def add(connection: Connection, *, name: str, spec: dict[str, Any], import_id: UUID | None, by: str) -> int:
-    """Store a new version, and return its number."""
+    """Store a new version and return its number."""
     version: int = await connection.fetchval(
         """
         INSERT INTO agent_versions (name, version, spec, import_id, created_by)

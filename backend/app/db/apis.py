@@ -1,4 +1,4 @@
-"""The tables `apis` and `api_credentials`: what was connected, where it is, and the sealed keys to it."""
+"""Connected APIs, in the tables `apis` and `api_credentials`: where each is, its limits, and its sealed credentials."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ _TOOLS: Final = "(SELECT count(*) FROM operations WHERE import_id = live_job AND
 async def add(
     connection: Connection, *, api_id: UUID, name: str, title: str, base_url: str, source: dict[str, Any]
 ) -> bool:
-    """Write an API down; False where its name is taken."""
+    """Insert an API; False where its name is taken."""
     done = await connection.execute(
         """
         INSERT INTO apis (id, name, title, base_url, source) VALUES ($1, $2, $3, $4, $5) ON CONFLICT (name) DO NOTHING
@@ -64,7 +64,7 @@ async def add(
 
 
 async def get(connection: Connection, *, api_id: UUID, lock: bool = False) -> ApiRow | None:
-    """Read an API; `lock` keeps others from changing it until the transaction ends."""
+    """Read an API; None where there is none. `lock` keeps others from changing it until the transaction ends."""
     row = await connection.fetchrow(
         f"SELECT {_COLUMNS}, {_TOOLS} FROM apis WHERE id = $1" + (" FOR UPDATE" if lock else ""),  # noqa: S608
         api_id,

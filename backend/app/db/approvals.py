@@ -1,4 +1,8 @@
-"""The table `interrupts`: each approval, pending until it is answered once or expires."""
+"""Approvals, in the table `interrupts`: each pending until it is answered once or expires.
+
+Every change names the status that it starts from, so whoever comes second changes nothing and gets False; each is
+notified to every replica when its transaction commits.
+"""
 
 from __future__ import annotations
 
@@ -7,13 +11,14 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final, Literal
 from uuid import UUID
 
+from app.protocol import Audience
+
 if TYPE_CHECKING:
     from collections.abc import Collection
 
     from app.db.pool import Connection
 
 Status = Literal["pending", "approved", "rejected", "edited", "expired"]
-Audience = Literal["customer", "operator"]
 
 
 @dataclass(frozen=True, kw_only=True)

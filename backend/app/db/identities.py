@@ -1,4 +1,4 @@
-"""The table `identities`: which customer a visitor's session is bound to, and until when."""
+"""Identities, in the table `identities`: which customer a visitor's session is bound to, and until when."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ async def current(connection: Connection, *, visitor_id: str) -> Identity | None
 
 
 async def forget_expired(connection: Connection) -> int:
-    """Delete what has expired. Returns how many."""
+    """Delete what has expired; returns how many."""
     rows = await connection.fetch("DELETE FROM identities WHERE expires_at <= now() RETURNING visitor_id")
     return len(rows)
 

@@ -1,4 +1,4 @@
-"""The table `imports`: one OpenAPI document on its way to becoming tools, kept by a lease while it is worked on."""
+"""Imports, in the table `imports`: one OpenAPI document each, and the lease of the job that reads it."""
 
 from __future__ import annotations
 
@@ -81,7 +81,7 @@ async def add(
     previous: UUID | None,
     by: str,
 ) -> None:
-    """Write an import down; the workers hear of it when the transaction commits."""
+    """Insert an import; the workers are notified when the transaction commits."""
     await connection.execute(
         """
         INSERT INTO imports (id, api_id, source, document, previous, created_by) VALUES ($1, $2, $3, $4, $5, $6)
@@ -93,11 +93,11 @@ async def add(
         previous,
         by,
     )
-    await tell(connection, job_id=job_id)
+    await notify(connection, job_id=job_id)
 
 
 async def get(connection: Connection, *, job_id: UUID, lock: bool = False) -> ImportRow | None:
-    """Read an import; `lock` keeps others from changing it until the transaction ends."""
+    """Read an import; None where there is none. `lock` keeps others from changing it until the transaction ends."""
     row = await connection.fetchrow(
         f"SELECT {_COLUMNS}, {_COUNTS} {_FROM} WHERE i.id = $1" + (" FOR UPDATE OF i" if lock else ""),
         job_id,
@@ -136,15 +136,15 @@ async def document(connection: Connection, *, job_id: UUID) -> bytes | None:
     return found
 
 
-async def tell(connection: Connection, *, job_id: UUID) -> None:
-    """Tell every replica that an import changed; they hear of it when the transaction commits."""
+async def notify(connection: Connection, *, job_id: UUID) -> None:
+    """Notify every replica, at commit, that an import has changed."""
     await connection.execute("SELECT pg_notify($1, $2)", IMPORTS_CHANNEL, str(job_id))
 
 
 async def touch(connection: Connection, *, job_id: UUID) -> None:
-    """Count an edit in review, and tell of it."""
+    """Count an edit in review, and notify every replica."""
     await connection.execute("UPDATE imports SET revision = revision + 1, updated_at = now() WHERE id = $1", job_id)
-    await tell(connection, job_id=job_id)
+    await notify(connection, job_id=job_id)
 
 
 async def restart(connection: Connection, *, job_id: UUID, previous: UUID | None) -> None:
@@ -158,11 +158,11 @@ async def restart(connection: Connection, *, job_id: UUID, previous: UUID | None
         job_id,
         previous,
     )
-    await tell(connection, job_id=job_id)
+    await notify(connection, job_id=job_id)
 
 
 async def approve(connection: Connection, *, job_id: UUID, by: str) -> None:
-    """Record who approved it."""
+    """Record who published it, from review, and when."""
     await connection.execute(
         """
         UPDATE imports SET status = 'approved', approved_at = now(), approved_by = $2, updated_at = now(),
@@ -172,13 +172,13 @@ async def approve(connection: Connection, *, job_id: UUID, by: str) -> None:
         job_id,
         by,
     )
-    await tell(connection, job_id=job_id)
+    await notify(connection, job_id=job_id)
 
 
 async def delete(connection: Connection, *, job_id: UUID) -> None:
-    """Throw an import away."""
+    """Delete an import with its operations."""
     await connection.execute("DELETE FROM imports WHERE id = $1", job_id)
-    await tell(connection, job_id=job_id)
+    await notify(connection, job_id=job_id)
 
 
 # --- at work ---------------------------------------------------------------------------------------------------
@@ -255,14 +255,14 @@ async def advance(
         status,
         progress,
     )
-    await tell(connection, job_id=job_id)
+    await notify(connection, job_id=job_id)
     return bool(done == "UPDATE 1")
 
 
 async def keep_document(
     connection: Connection, *, job_id: UUID, attempt: int, document: bytes, source: dict[str, Any]
 ) -> bool:
-    """Store what was fetched, so that no later attempt fetches it again."""
+    """Store what was fetched, so that no later attempt fetches it again; False where it is no longer this attempt's."""
     done = await connection.execute(
         "UPDATE imports SET document = $3, source = $4 WHERE id = $1 AND attempt = $2 AND owner IS NOT NULL",
         job_id,
@@ -274,7 +274,7 @@ async def keep_document(
 
 
 async def fail(connection: Connection, *, job_id: UUID, attempt: int, error: dict[str, Any]) -> bool:
-    """End an import that cannot be read; the error has a code, a sentence and a place."""
+    """End an import that cannot be read, with code, sentence and place; False where it is no longer this attempt's."""
     done = await connection.execute(
         """
         UPDATE imports SET status = 'failed', error = $3, owner = NULL, lease_until = NULL, updated_at = now()
@@ -284,7 +284,7 @@ async def fail(connection: Connection, *, job_id: UUID, attempt: int, error: dic
         attempt,
         error,
     )
-    await tell(connection, job_id=job_id)
+    await notify(connection, job_id=job_id)
     return bool(done == "UPDATE 1")
 
 
@@ -309,7 +309,7 @@ async def to_review(
         facts["skipped"],
         progress,
     )
-    await tell(connection, job_id=job_id)
+    await notify(connection, job_id=job_id)
     return bool(done == "UPDATE 1")
 
 

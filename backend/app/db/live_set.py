@@ -1,4 +1,4 @@
-"""What is live: the tables `live_set` and `withdrawn_tools`."""
+"""Live set, in the tables `live_set` and `withdrawn_tools`: what is live, in one numbered change after another."""
 
 from __future__ import annotations
 

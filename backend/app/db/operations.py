@@ -1,4 +1,4 @@
-"""The tables `operations` and `import_agents`: what an import proposes, and what people made of it."""
+"""Operations and agents of an import, in the tables `operations` and `import_agents`: as proposed, and as reviewed."""
 
 from __future__ import annotations
 
@@ -120,7 +120,7 @@ async def page(connection: Connection, *, import_id: UUID, after: int, limit: in
 
 
 async def some(connection: Connection, *, import_id: UUID, idxs: Collection[int]) -> dict[int, OperationRow]:
-    """Read these operations of an import, by number, and keep others from changing them."""
+    """Read these operations of an import, by number, and lock them; those that are not there are left out."""
     found: dict[int, OperationRow] = {}
     wanted = sorted(idxs)
     for at in range(0, len(wanted), AT_ONCE):
@@ -151,7 +151,7 @@ async def store_edits(connection: Connection, *, rows: Sequence[OperationRow]) -
 
 
 async def definition(connection: Connection, *, import_id: UUID, idx: int) -> str | None:
-    """Read the whole definition of an operation, as JSON text."""
+    """Read the whole definition of an operation, as JSON text; None where there is no such operation."""
     found: str | None = await connection.fetchval(
         "SELECT definition::text FROM operations WHERE import_id = $1 AND idx = $2", import_id, idx
     )

@@ -1,4 +1,4 @@
-"""The table `review_log`: who did what to which API, when. It outlives the API, and nothing of it is ever changed."""
+"""Review log, in the table `review_log`: who did what to which API, when. Append-only; it outlives the API."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ async def record(
     import_id: UUID | None = None,
     details: dict[str, Any] | None = None,
 ) -> None:
-    """Write down who did what; `details` never hold a secret, nor what a customer or a target said."""
+    """Append who did what; `details` never hold a secret, nor a customer's or a target's words."""
     await connection.execute(
         """
         INSERT INTO review_log (by, what, api_id, api_name, import_id, details) VALUES ($1, $2, $3, $4, $5, $6)

@@ -25,33 +25,6 @@ MAX_TEXT_CHARS: Final = 300  # of one value: a paragraph
 DATE: Final = re.compile(r"^(\d{4})-(\d{2})-(\d{2})(?:T(\d{2}:\d{2})[\d:.]*(?:Z|[+-]\d{2}:?\d{2})?)?$")
 NAMES: Final = ("name", "title", "label")
 STATUS: Final = ("status", "state")
-MONEY: Final = frozenset(
-    {"amount", "price", "sum", "cost", "fee", "balance", "total", "paid", "refunded", "refundable", "spent", "due"}
-    | {"debit", "credit", "subtotal", "tax"}
-)
-DULL: Final = frozenset(
-    {"created_at", "updated_at", "deleted_at", "metadata", "object", "links", "currency", "currency_code", "url"}
-    | {"self", "href"}
-)
-PAGING: Final = frozenset({"count", "total", "limit", "offset", "page", "next", "has_more", "cursor", "total_count"})
-UPCOMING: Final = frozenset(
-    {"delivery", "delivered", "estimated", "arrives", "until", "by", "due", "renews", "ends", "expires", "decided"}
-)
-# What is new after a change, as APIs call it.
-NEWS: Final = (
-    "code refunded amount percent valid until arrives by label send renews ends resumes limit balance plan seats"
-)
-IMPLIED: Final = (  # the keys that a question means without naming them
-    ("when|arrive", "delivery arrives renews until"),
-    ("how much|cost", "total price amount"),
-    ("valid|still", "usable until valid"),
-)
-IRREGULAR: Final = {
-    "send": "sent", "resend": "resent", "set": "set", "reset": "reset", "pay": "paid", "freeze": "frozen",
-    "unfreeze": "unfrozen", "put": "put", "buy": "bought", "make": "made", "give": "given", "withdraw": "withdrawn",
-    "submit": "submitted", "take": "taken", "hold": "held", "cancel": "cancelled", "transfer": "transferred",
-    "stop": "stopped", "swap": "swapped", "ship": "shipped", "refer": "referred", "drop": "dropped",
-}  # fmt: skip
 
 
 # --- how a call ended --------------------------------------------------------------------------------------------
@@ -146,7 +119,9 @@ class Deed:
 def deed_of(offer: Offer, args: Mapping[str, Any]) -> Deed:
     """Return a call in words."""
     words = name_words(offer.name)
-    place = next((place for place, word in enumerate(words) if is_action(concept(word)) or word in IRREGULAR), None)
+    place = next(
+        (place for place, word in enumerate(words) if is_action(concept(word)) or word in script().irregular), None
+    )
     rest = [] if place is None else words[place + 1 :]
     if place is None or not rest:
         title = offer.title[:1].lower() + offer.title[1:] or offer.name
@@ -165,7 +140,7 @@ def deed_of(offer: Offer, args: Mapping[str, Any]) -> Deed:
 def participle(verb: str) -> str:
     """Return the past participle: cancel → cancelled, change → changed, send → sent."""
     regular = verb[:-1] + "i" if verb.endswith("y") and verb[-2:-1] not in "aeiou" else verb.removesuffix("e")
-    return IRREGULAR.get(verb, f"{regular}ed")
+    return script().irregular.get(verb, f"{regular}ed")
 
 
 def thing_in(args: Mapping[str, Any], nouns: Sequence[str] = ()) -> str:
@@ -215,7 +190,7 @@ def _own_words(key: str) -> list[str]:
 
 
 def _is_money(key: str) -> bool:
-    return not MONEY.isdisjoint(name_words(key))
+    return not script().words("money").isdisjoint(name_words(key))
 
 
 # --- any JSON ----------------------------------------------------------------------------------------------------
@@ -232,11 +207,15 @@ def describe(data: Any, *, asked: str = "", noun: str = "") -> str:
         return f"{capital(noun) or 'Answer'}: {plain_value(data)}."
     rows = [key for key, value in data.items() if isinstance(value, list) and value and isinstance(value[0], Mapping)]
     scalars = {key for key, value in data.items() if not isinstance(value, list | Mapping) and value is not None}
-    if len(rows) == 1 and scalars <= PAGING and not any(_identifies(key) for key in scalars):
+    if len(rows) == 1 and scalars <= script().words("paging") and not any(_identifies(key) for key in scalars):
         return _list(data[rows[0]], singular(plain(rows[0])), asked)
     name, used = _headline(data, noun)
     status = next((key for key in STATUS if isinstance(data.get(key), str)), None)
-    keys = [key for key in _by_weight(data, asked) if key not in used and key != status and key not in DULL]
+    keys = [
+        key
+        for key in _by_weight(data, asked)
+        if key not in used and key != status and key not in script().words("dull")
+    ]
     said = [f"{capital(plain(key))}: {text}." for key in keys if (text := _fact(key, data))][:MAX_FACTS]
     if status is not None:
         return " ".join([f"{capital(name or noun or 'it')} is {plain_value(data[status])}.", *said])
@@ -248,14 +227,18 @@ def changed_facts(data: Any, *, asked: str = "") -> str:
     data, _ = _unwrapped(data, "")
     if not isinstance(data, Mapping):
         return ""
-    news = [key for key in _by_weight(data, f"{asked} {NEWS}") if _is_news(key) and key not in DULL]
+    news = [
+        key
+        for key in _by_weight(data, f"{asked} {' '.join(sorted(script().words('news')))}")
+        if _is_news(key) and key not in script().words("dull")
+    ]
     facts = [f"{capital(plain(key))}: {text}." for key in news if (text := _fact(key, data))]
     return " ".join(facts[:MAX_NEWS])
 
 
 def _is_news(key: str) -> bool:
     names_a_record = _identifies(key) and "code" not in name_words(key)
-    return not names_a_record and not set(concepts_of(plain(key))).isdisjoint(concepts_of(NEWS))
+    return not names_a_record and not set(concepts_of(plain(key))).isdisjoint(map(concept, script().words("news")))
 
 
 def _unwrapped(data: Any, noun: str) -> tuple[Any, str]:
@@ -297,15 +280,14 @@ def _others_id(key: str, noun: str) -> bool:
 
 def _by_weight(data: Mapping[str, Any], asked: str) -> list[str]:
     """Order the keys: what was asked for, dates, contents, money, the rest; as in the data among equals."""
-    implied = [words for pattern, words in IMPLIED if re.search(pattern, asked.lower())]
-    said = {*concepts_of(asked), *(concept(word) for words in implied for word in words.split())}
+    said = {*concepts_of(asked), *(concept(word) for word in script().implied_by(asked))}
 
     def weight(key: str) -> int:
         words, value = name_words(key), data[key]
         if said & {concept(word) for word in words}:
             return 0
         if isinstance(value, str) and DATE.match(value):
-            return 1 if UPCOMING.intersection(words) else 4
+            return 1 if script().words("upcoming").intersection(words) else 4
         if isinstance(value, list):
             return 2
         return 3 if _is_money(key) else 5 if isinstance(value, Mapping) else 4
@@ -368,7 +350,7 @@ def _row(row: Any, noun: str) -> str:
         return plain_value(row)
     name, used = _headline(row, noun)
     spoken = next((str(row[key]) for key in (*NAMES, "party") if isinstance(row.get(key), str) and key not in used), "")
-    keys = [key for key in row if key not in used and key not in DULL and str(row[key]) != spoken]
+    keys = [key for key in row if key not in used and key not in script().words("dull") and str(row[key]) != spoken]
     facts = [fact for fact in (spoken, *(_short(key, row) for key in keys)) if fact]
     return f"{capital(name)}: {', '.join(facts[:4])}" if facts else capital(name)
 

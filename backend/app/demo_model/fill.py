@@ -35,7 +35,6 @@ SMALL_NUMBERS: Final = [
     "eleven",
     "twelve",
 ]
-_UUID: Final = re.compile(r"\b[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\b", re.IGNORECASE)
 _SHOUTED: Final = re.compile(r"(?<![\w@.-])[A-Z][A-Z0-9]+(?:[_-][A-Z0-9]+)*(?![\w@-])")
 _BARE_NUMBER: Final = re.compile(
     rf"(?<![\w.,#%€$£-])#?({NUMBER})(?![\w%€$£]|\s?(?:%|percent|eur|usd|dollar|€|-\d))", re.IGNORECASE
@@ -262,7 +261,7 @@ def search_words(text: str, known: Collection[str]) -> str | None:
     """Return the words to search for: what is left once the words of the tool itself and small words are gone."""
     if quoted := quoted_in(text):
         return quoted[0]
-    dull = {*known, "get", "list", "search", "stock", "price", "sell", "something", "anything", "left", "much"}
+    dull = {*known, "get", "list", "search", "stock", "price", "sell", "something", "anything", "left", "much", "order"}
     words = [word for word in words_of(text) if word not in SMALL_WORDS | {"sells", "looking"}]
     left = [singular(word) for word in words if concept(word) not in dull and not is_action(concept(word))]
     return " ".join(word for word in left if word not in dull) or None
@@ -285,8 +284,7 @@ def _identifiers(slot: Slot, text: str) -> list[str]:
 def codes_in(text: str) -> list[str]:
     """Return the words that look like an id or a code: letters with digits, or SHOUTED."""
     plain = script().kinds["email"].finds[0].sub(" ", text)
-    found = _UUID.findall(plain)
-    found += [one for one in CODE.findall(_UUID.sub(" ", plain)) if not re.fullmatch(r"\d+(?:st|nd|rd|th|x)", one)]
+    found = [one for one in CODE.findall(plain) if not re.fullmatch(r"\d+(?:st|nd|rd|th|x)", one)]
     return list(dict.fromkeys([*found, *(one for one in _SHOUTED.findall(plain) if looks_like_code(one))]))
 
 

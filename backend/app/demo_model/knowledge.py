@@ -17,12 +17,6 @@ MAX_SENTENCES: Final = 3
 SUBJECT_WORDS: Final = 4  # a sentence says first what it is about
 AFTERTHOUGHT_SHARE: Final = 0.7  # of what a word weighs that comes later
 NAME_SHARE: Final = 0.4  # of an unknown word, for a country: "do you ship to Norway?" is answered by where we ship
-_SAYS_NOTHING: Final = frozenset(
-    """
-    get list create change know question work go tak take long much many possibl us use mean happen explain offer come
-    send search customer
-    """.split()  # noqa: SIM905 - read as a list of words
-)
 _SENTENCE: Final = re.compile(r"(?<=[.!?])\s+(?=[A-Z0-9])|\n+")
 
 
@@ -38,7 +32,9 @@ def answer_from(knowledge: str, question: str) -> Answer | None:
     """Return the sentences that best fit the question, in their own order, or None where none fits."""
     sentences = [line.lstrip(" -*").rstrip() for line in _SENTENCE.split(knowledge) if line.strip(" -*")]
     said = [list(dict.fromkeys(concepts_of(sentence))) for sentence in sentences]
-    asked = [one for one in dict.fromkeys(concepts_of(script().meant(question))) if one not in _SAYS_NOTHING]
+    asked = [
+        one for one in dict.fromkeys(concepts_of(script().meant(question))) if one not in script().words("says_nothing")
+    ]
     if not asked or not sentences:
         return None
     counts = Counter(one for topics in said for one in topics)  # a word weighs more where fewer sentences have it

@@ -264,7 +264,7 @@ def _order(
     clause: str, scene: Scene, *, before: Sequence[Turn], replies: Sequence[str] = (), statement: bool = False
 ) -> Step | None:
     """Turn an order into calls, or into the question for what they lack."""
-    if statement and not actions_in(clause):
+    if statement and not actions_in(script().meant(clause)):
         read = _read(clause, scene, eager=True)
         return read if read is not None and read.calls else _implied_create(clause, scene) or read
     matches = rank(clause, scene.real)
@@ -314,16 +314,17 @@ def _read(
     for match in close:
         if not filled[match.offer.name].missing and match.offer.required:
             return call_with(clause, match.offer, filled[match.offer.name])
+    by_value = read_by_value(clause, reads)
     is_personal = re.search(r"\b(?:my|mine|i|our|we)\b", clause, re.IGNORECASE) is not None
     for match in matches:
         if match is matches[0] and filled[match.offer.name].choices:
             break
-        if not filled[match.offer.name].missing and (eager or is_personal):
+        names_another = by_value is not None and not match.offer.required
+        if not filled[match.offer.name].missing and (eager or is_personal) and not names_another:
             return call_with(clause, match.offer, filled[match.offer.name])
-    if matches and eager:
+    if matches and eager and by_value is None:
         best = filled[matches[0].offer.name]
         return _overview(clause, best, scene) or call_with(clause, matches[0].offer, best)
-    by_value = read_by_value(clause, reads)
     if by_value is not None:
         return call_with(clause, by_value, fill_from(by_value, clause, scene, before=()))
     return _only_one(clause, scene) if eager and not matches else None

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
-from app.agents.routing.router import Guess, Routing, Turn, decided, turns_of
+from app.agents.routing.router import THRESHOLD, Guess, Routing, Turn, decided, turns_of
 from app.demo_model.knowledge import Answer, answer_from
 from app.demo_model.plan import REMEMBERED_TURNS, read_by_value
 from app.demo_model.scene import ASKS, OFFERS, newest_words
@@ -158,10 +158,13 @@ class _Desk:
             explains = _share(matches[0], clause)
             if known and act is Act.ORDER and matches[0].offer.reads and explains <= min(HALF, known[1].score):
                 return known[0]
-            return self._by_tool(clause, matches)
+            if (guess := self._by_tool(clause, matches)).confidence >= THRESHOLD:
+                return guess
         if (offer := read_by_value(clause, self._offers.values())) is not None:
             guess = self._by_tool(clause, [Match(offer=offer, score=BY_VALUE_SCORE, share=1.0)])
             return replace(guess, confidence=LIKELY, reason=f"names what {offer.name} looks up", others=())
+        if matches:
+            return self._by_tool(clause, matches)
         if known is not None:
             return known[0]
         if (described := self._by_description(clause)) is not None:

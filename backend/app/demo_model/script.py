@@ -110,6 +110,24 @@ class Script:
     def _means(self) -> list[tuple[re.Pattern[str], str]]:
         return [(_compiled(said), meant) for said, meant in self.written["means"]]
 
+    @cached_property
+    def _words(self) -> dict[str, frozenset[str]]:
+        return {name: frozenset(words.split()) for name, words in self.written["words"].items()}
+
+    def words(self, name: str) -> frozenset[str]:
+        """Return a set of words of the script."""
+        return self._words[name]
+
+    @property
+    def irregular(self) -> Mapping[str, str]:
+        """Verbs with the participles that do not end as others do."""
+        return dict(self.written["irregular"])
+
+    def implied_by(self, question: str) -> list[str]:
+        """Return the words of keys that a question means without naming them: when → delivery."""
+        found = [words for said, words in self.written["implied"].items() if re.search(said, question, re.IGNORECASE)]
+        return " ".join(found).split()
+
     def find(self, name: str, text: str) -> re.Match[str] | None:
         """Return where a pattern of the script fits in a text; None where it does not."""
         return self._patterns[name].search(text)
@@ -139,6 +157,7 @@ def load_script(path: Path) -> Script:
     try:
         loaded = Script(yaml.safe_load(path.read_text(encoding="utf-8")))
         _ = loaded.acts, loaded.kinds, loaded.meant(""), loaded.find("polite", ""), loaded.answer("limits")
+        _ = loaded.words("money"), loaded.irregular, loaded.implied_by("")
     except (OSError, yaml.YAMLError, re.error, KeyError, TypeError, AttributeError) as error:
         raise ConfigMistake(f"{path}: {error!r}; restore it from the distribution") from None
     return loaded

@@ -1479,7 +1479,7 @@ export interface components {
         };
         /**
          * ApproveForm
-         * @description An approval of exactly what was seen.
+         * @description The import as it was seen: it is published exactly so.
          */
         ApproveForm: {
             /** Revision */

@@ -75,6 +75,29 @@ OTHERS: list[Row] = [
     ("does the mug go in the dishwasher?", (), "dishwasher"),
     ("my discount code isn't working", (), "code"),
 ]
+# What else was typed, and how it has to be taken.
+MORE: list[Row] = [
+    ("how are you?", (), "You can ask me"),
+    ("order status", ("list_orders",), ""),
+    ("track order #1044", ("track_parcel 1044",), ""),
+    ("order 1041 arrived damaged", ("get_order 1041",), ""),
+    ("I received the wrong item", (), "return.*Please tell me"),
+    ("I want to exchange order 1045 for a bigger size", ("get_order 1045",), ""),
+    ("do you have any promo codes?", (), "coupons"),
+    ("looking for candles", ("search_products candle",), ""),
+    ("I'd like to order a blue mug", ("search_products blue mug",), ""),
+    ("what's the total of 1042?", ("get_order 1042",), ""),
+    ("are you open on sunday?", (), "weekdays"),
+    ("where are you located", (), "online only"),
+    ("can i have a receipt?", (), "invoice"),
+    ("can I talk to customer service", ("hand_over",), ""),
+    ("I want to speak to the owner", ("hand_over",), ""),
+    ("Wo ist meine Bestellung 1042?", ("get_order 1042",), ""),
+    ("danke", (), "welcome"),
+    ("please don't forget to cancel order 1042", ("cancel_order 1042",), ""),
+    ("ca I cancle my ordr 1042 plz", ("cancel_order 1042",), ""),
+    ("delete my account", (), LIMITS),
+]
 
 
 def made(turned: list[Turned]) -> list[str]:
@@ -100,7 +123,7 @@ def is_fine(row: Row, calls: list[str], said: str) -> bool:
     return len(calls) == len(wanted) and all(call in one.split("|") for call, one in zip(calls, wanted, strict=True))
 
 
-@pytest.mark.parametrize("row", [*ISSUE, *OTHERS], ids=lambda row: str(row[0]))
+@pytest.mark.parametrize("row", [*ISSUE, *OTHERS, *MORE], ids=lambda row: str(row[0]))
 async def test_what_is_typed_first(row: Row) -> None:
     """A newcomer's message leads to what it asks for, or to words that help; never to a wrong card."""
     calls, said = await answered(row[0])
