@@ -9,7 +9,7 @@ import { REPLAY, stepOf } from '../fixtures'
 const { server, state } = replayServer()
 
 describe('reading a conversation', () => {
-  it('shows what is known of it as a whole, and one row an event', async () => {
+  it('shows what is known of it as a whole, and one row per event', async () => {
     openPage()
     expect(await screen.findByRole('heading', { name: 'Cancel order 1042' })).toBeVisible()
     await line(/Customer Cancel order 1042/)

@@ -19,7 +19,7 @@ interface Props {
   onPlay: () => void
 }
 
-/** Everything that happened, one row an event. */
+/** Everything that happened, one row per event. */
 export function Timeline({ threadId, replay, live, step, onPlay }: Props) {
   const { last, marks } = replay
   const { place, go, toggle } = useTimeline(step, last)
