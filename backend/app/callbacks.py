@@ -1,4 +1,7 @@
-"""Counts what language models cost a turn: tokens, money and time, call by call, by agent and by model."""
+"""Token usage callback: counts what language models cost per turn, call by call, by agent and by model.
+
+Tokens come from the provider, or are estimated where it reports none; a model without a price costs None, not 0.
+"""
 
 from __future__ import annotations
 

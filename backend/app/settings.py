@@ -1,4 +1,7 @@
-"""What a person can set: the only reader of the environment."""
+"""Settings: the only reader of the environment and of .env.
+
+A value that cannot be used is a `ConfigMistake` that names its variable; secrets never show in a log or a repr.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The REST API as a test meets it: a real application, with fakes where the model and the outside would be."""
+"""Client of the REST API: a real application, with fakes where the model and the outside would be."""
 
 from __future__ import annotations
 

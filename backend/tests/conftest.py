@@ -1,4 +1,4 @@
-"""What every test may ask for: a real PostgreSQL, its own database a worker, empty for each test."""
+"""Fixtures for every test: a real PostgreSQL, one database per worker, empty for each test."""
 
 from __future__ import annotations
 

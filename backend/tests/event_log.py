@@ -1,4 +1,4 @@
-"""A conversation told event by event, at times that a test chooses, with the frames that the product itself stores."""
+"""Event log of a conversation, built event by event at times that a test chooses, of the frames that are stored."""
 
 from __future__ import annotations
 

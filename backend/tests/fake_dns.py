@@ -1,4 +1,4 @@
-"""A resolver that is handed in: it answers what a test says, and remembers what it was asked."""
+"""DNS resolvers that answer what a test says, and remember what they were asked."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Small doubles, handed in where the real thing would be; each keeps what it was given."""
+"""Fakes, handed in where the real thing would be; each keeps what it was given."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A small real server that speaks OpenAI's streaming protocol, scripted answer by answer.
+"""HTTP server that speaks OpenAI's streaming protocol, scripted answer by answer.
 
     async with OpenAIServer() as server:
         server.script(calls(call("get_order", order_id=1042)), text("It is on its way."))

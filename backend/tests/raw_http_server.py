@@ -1,4 +1,4 @@
-"""A raw TCP server that answers as a test scripts it: well, badly, or not at all."""
+"""HTTP server on a raw socket that answers as a test scripts it: well, badly, or not at all."""
 
 from __future__ import annotations
 

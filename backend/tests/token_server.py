@@ -1,4 +1,4 @@
-"""A token server and an API that takes its tokens, on real sockets, as a test wants them."""
+"""OAuth token server, and an API that takes its tokens, on real sockets."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""Who is asking, what they may do, how often; and the secrets that show it."""
+"""Access: accounts, rights and rate limits; and the secrets at rest."""

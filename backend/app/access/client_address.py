@@ -1,4 +1,7 @@
-"""Where a request comes from: the client's address behind our proxies, and whether its page may use this server."""
+"""Client address: who stands behind our proxies, and whether the page that asks may use this server.
+
+A forwarded header counts only from a trusted proxy; whatever cannot be read counts as absent.
+"""
 
 from __future__ import annotations
 

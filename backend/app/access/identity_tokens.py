@@ -1,6 +1,7 @@
-"""Who the customer is: signed tokens (JWT) of the page that the chat belongs to, checked and reduced to claims.
+"""Identity tokens: JWTs that say who the customer is, signed by the page that the chat belongs to.
 
-Which algorithm counts follows from the key that is set, never from the token.
+A token is checked and reduced to claims. Which algorithm counts follows from the key that is set, never from the
+token; one that is forged, too old or not for us is refused, and the session stays as it was.
 """
 
 from __future__ import annotations

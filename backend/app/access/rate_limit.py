@@ -1,4 +1,7 @@
-"""How often somebody may do something: sliding windows, in memory, with the clock handed in."""
+"""Rate limits: sliding windows per key, in memory and per replica, with the clock handed in.
+
+What is refused is not counted, so waiting as long as the answer says is enough.
+"""
 
 from __future__ import annotations
 

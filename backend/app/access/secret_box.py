@@ -1,4 +1,8 @@
-"""Secrets at rest: sealed before they are stored, opened only where they are used."""
+"""Secret box: credentials at rest under AES-256-GCM, sealed before they are stored, opened only where they are used.
+
+The key is derived from SECRET_KEY. With another key, a changed byte or in another place nothing opens:
+`SecretBoxMistake`, and the credentials have to be entered again.
+"""
 
 from __future__ import annotations
 

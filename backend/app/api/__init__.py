@@ -1,1 +1,1 @@
-"""The REST API, one module a noun."""
+"""REST API, one module per noun: its routes and handlers, its views beside it."""

@@ -1,4 +1,4 @@
-"""The API's description of itself: the document, and a page to browse it."""
+"""API documentation: the OpenAPI document of this server, and a page to browse it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Whether the server lives, whether it can work, and its figures for Prometheus."""
+"""Health: liveness, readiness and the metrics for Prometheus.
+
+A check that breaks or hangs does not hold, and the others are still told; why is for the log alone.
+"""
 
 from __future__ import annotations
 

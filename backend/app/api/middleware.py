@@ -1,4 +1,4 @@
-"""What happens around every request: its number and its log line, one map from errors to answers, the caller, headers.
+"""Middlewares: a request's number and log line, one map from errors to answers, the caller, the headers.
 
 `install` is all that main.py needs. From the outside in: `observe`, `map_errors`, `identify`, `redirect_moved`.
 """

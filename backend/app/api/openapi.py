@@ -1,4 +1,4 @@
-"""The table of routes as an OpenAPI 3.1 document."""
+"""OpenAPI 3.1 document of our own REST API, made from the table of routes."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a route is: the form of a line in the table of `routes.py`."""
+"""Route: the form of a line in the table of `routes.py`."""
 
 from __future__ import annotations
 

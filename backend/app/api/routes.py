@@ -1,4 +1,4 @@
-"""The table of contents of the REST API: every route, who may use it, and what it takes and gives.
+"""Table of contents of the REST API: every route, who may use it, and what it takes and gives.
 
 What aiohttp serves and what `/api/v1/openapi.json` says are both made from `ROUTES`.
 """

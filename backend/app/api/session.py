@@ -1,4 +1,4 @@
-"""What the chat page needs to know first: who speaks here, and who is asking."""
+"""Visitor session: what the chat page needs to know first, who speaks here and who is asking."""
 
 from __future__ import annotations
 

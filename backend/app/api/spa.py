@@ -1,4 +1,7 @@
-"""The built pages, served by the backend itself where no nginx stands in front of it."""
+"""Single-page application: the built pages, served by the backend itself where no nginx stands in front of it.
+
+A path that is no file is the page; one that looks like a file, or is for programs, is a 404.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Signing in and out as staff."""
+"""Staff session: signing in with a code or the admin key, and signing out."""
 
 from __future__ import annotations
 

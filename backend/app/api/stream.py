@@ -1,4 +1,7 @@
-"""Server-sent events: an answer that goes on until its reader leaves or the server stops."""
+"""Server-sent events: a response that goes on until its reader leaves, ten minutes are over or the server stops.
+
+A browser then connects again by itself. A reader that is gone is noticed by the next event or heartbeat.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The door of the REST API: what a client sends becomes typed values here, or an error that names the field."""
+"""Validation at the door of the REST API: what a client sends becomes typed values, or an error names the field."""
 
 from __future__ import annotations
 

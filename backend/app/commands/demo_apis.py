@@ -1,4 +1,7 @@
-"""The demo services, run as a child process beside the server."""
+"""Child process of the demo services, beside the server; it ends with the server, however that ends.
+
+It keeps its port from start to start. Where it does not start at all, the server does not either: `CannotStart`.
+"""
 
 from __future__ import annotations
 

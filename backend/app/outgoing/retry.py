@@ -1,4 +1,7 @@
-"""Trying again, with growing and jittered pauses: for reads, for what was not sent, and with an idempotency key."""
+"""Retry with exponential back-off and jitter: for reads, for what was not sent, and with an idempotency key.
+
+The last result stands, whatever it is; nothing is raised that the attempt itself did not raise.
+"""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""Logs and metrics of the server itself."""
+"""Telemetry: logs and metrics of the server itself."""

@@ -1,4 +1,4 @@
-"""One log on stderr, for people or for machines, without secrets."""
+"""Structured log on stderr, for people (console) or machines (JSON); secrets are hidden in every line."""
 
 from __future__ import annotations
 

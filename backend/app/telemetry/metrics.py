@@ -1,4 +1,4 @@
-"""What Prometheus is told: counts and times, never contents."""
+"""Prometheus metrics: counts and times, never contents; labels come from short lists, so none can grow without end."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A client that believes the documents: it asks by operation id, and checks every answer against its schema."""
+"""Client by OpenAPI document: it asks by operation id, and checks every response against its schema."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A customer's browser: it keeps its cookie, collects what it is sent, and waits for facts."""
+"""WebSocket client of a customer: it keeps its cookie, collects the frames, and waits for facts."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Real processes for each test: a server on a database of its own, behind it the demo services and a proxy."""
+"""Fixtures of real processes: a server per test, on a database of its own; behind it a proxy and the demo services."""
 
 from __future__ import annotations
 

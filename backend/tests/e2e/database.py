@@ -1,4 +1,4 @@
-"""The test's own look into the server's database, and the locks with which it stops the server at a chosen step."""
+"""Look into the server's database, and the locks with which a test stops the server at a chosen step."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A program that has imported the server once and forks it on request, so that a start costs no seconds of imports.
+"""Fork server: it has imported the product once and forks it on request, so a start costs no seconds of imports.
 
 Each child is a process of its own, running what `python -m app.cli serve` runs, and is killed like one. Orders come
 in on stdin, one JSON object a line; the child's process id goes out on stdout.

@@ -1,4 +1,4 @@
-"""Real processes: the backend, which is killed and started again, and the demo services, which survive that."""
+"""Server processes: the backend, which is killed and started again, and the demo services, which survive that."""
 
 from __future__ import annotations
 

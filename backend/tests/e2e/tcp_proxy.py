@@ -1,44 +1,38 @@
-"""A gate on the way to the demo services: it lets nothing through, or no answer back, for as long as a test likes."""
+"""TCP proxy in front of the demo services; told to hold, it takes requests and passes none on."""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
 
 
 class TcpProxy:
-    """Passes bytes between two ports. Whoever is behind a closed gate does not know that anybody called."""
+    """Passes bytes between two ports. While it holds requests, whoever is behind it hears nothing of them."""
 
     def __init__(self, port: int, *, to: int) -> None:
         self.port = port
         self._to = to
-        self._in = asyncio.Event()
-        self._out = asyncio.Event()
+        self._passes = asyncio.Event()
         self._waiting = 0
         self._changed = asyncio.Condition()
-        self.open()
+        self.release()
 
     @property
     def url(self) -> str:
         """Where the services seem to be."""
         return f"http://127.0.0.1:{self.port}"
 
-    def open(self) -> None:
+    def release(self) -> None:
         """Let everything through."""
-        self._in.set()
-        self._out.set()
+        self._passes.set()
 
-    def close_in(self) -> None:
+    def hold(self) -> None:
         """Accept connections and what they send, and pass nothing on."""
-        self._in.clear()
-
-    def close_out(self) -> None:
-        """Pass requests on, and no answer back."""
-        self._out.clear()
+        self._passes.clear()
 
     async def waiting(self, count: int = 1) -> None:
-        """Wait until so many requests stand before the closed gate."""
+        """Wait until so many requests are held."""
         async with self._changed:
             await self._changed.wait_for(lambda: self._waiting >= count)
 
@@ -49,7 +43,7 @@ class TcpProxy:
         try:
             yield self
         finally:
-            self.open()
+            self.release()
             server.close()
 
     async def _pass_on(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -58,21 +52,21 @@ class TcpProxy:
             if not request:
                 writer.close()
                 return
-            if not self._in.is_set():
-                await self._stand(reader)
+            if not self._passes.is_set():
+                await self._hold(reader)
                 if reader.at_eof():  # whoever sent it is gone, and so is the request
                     writer.close()
                     return
             there, back = await asyncio.open_connection("127.0.0.1", self._to)
             back.write(request)
-            await asyncio.gather(_copy(reader, back, self._in), _copy(there, writer, self._out))
+            await asyncio.gather(_copy(reader, back, self._passes.wait), _copy(there, writer, _at_once))
 
-    async def _stand(self, reader: asyncio.StreamReader) -> None:
-        """Wait until the gate opens or the caller has gone."""
+    async def _hold(self, reader: asyncio.StreamReader) -> None:
+        """Wait until requests pass or the caller has gone."""
         self._waiting += 1
         async with self._changed:
             self._changed.notify_all()
-        opened = asyncio.create_task(self._in.wait())
+        opened = asyncio.create_task(self._passes.wait())
         gone = asyncio.create_task(reader.read(1))
         await asyncio.wait({opened, gone}, return_when=asyncio.FIRST_COMPLETED)
         for task in (opened, gone):
@@ -81,11 +75,17 @@ class TcpProxy:
         self._waiting -= 1
 
 
-async def _copy(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, may: asyncio.Event) -> None:
+async def _at_once() -> None:
+    """Hold no response back."""
+
+
+async def _copy(
+    reader: asyncio.StreamReader, writer: asyncio.StreamWriter, may: Callable[[], Awaitable[object]]
+) -> None:
     with suppress(OSError):
         while piece := await reader.read(1 << 16):
-            await may.wait()
+            await may()
             writer.write(piece)
             await writer.drain()
-        await may.wait()
+        await may()
     writer.close()

@@ -53,13 +53,13 @@ async def test_after_the_claim_before_the_request(stage: Stage) -> None:
     visitor = await stage.visitor()
     async with visitor.chat() as chat:
         card = await chat.card("Cancel order 1042")
-        stage.proxy.close_in()
+        stage.proxy.hold()
         await chat.answer(card, approved=True)
         await chat.until("interrupt_resolved")
         await stage.proxy.waiting()
         assert await stage.database.value(EXECUTING)
         await stage.backend.kill()
-    stage.proxy.open()
+    stage.proxy.release()
     assert await told_after_restart(stage, visitor, chat) == ["unknown"]
     assert await stage.database.value(UNKNOWN)
     assert await stage.demo.writes() == []

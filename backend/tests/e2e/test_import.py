@@ -65,7 +65,7 @@ async def test_from_a_document_to_the_next_message(stage: Stage) -> None:
 async def test_the_progress_is_told_as_it_happens(stage: Stage) -> None:
     """A page that watches sees every step in order, up to the review."""
     staff = await stage.staff()
-    stage.proxy.close_in()
+    stage.proxy.hold()
     job = await begin(stage, staff)
     seen: list[str] = []
     url = f"{stage.backend.url}/api/v1/openapi/jobs/{job['id']}/progress"
@@ -74,7 +74,7 @@ async def test_the_progress_is_told_as_it_happens(stage: Stage) -> None:
         async for line in stream.content:
             if line.startswith(b"data: "):
                 seen.append(json.loads(line[6:])["status"])
-                stage.proxy.open()
+                stage.proxy.release()
             if seen and seen[-1] == "review":
                 break
     order = ["pending", "fetching", "parsing", "classifying", "review"]
@@ -85,11 +85,11 @@ async def test_the_progress_is_told_as_it_happens(stage: Stage) -> None:
 async def test_killed_while_it_fetches(stage: Stage) -> None:
     """Killed before the document has come, the server fetches it in its next life."""
     staff = await stage.staff()
-    stage.proxy.close_in()
+    stage.proxy.hold()
     await begin(stage, staff)
     await stage.proxy.waiting()
     await stage.backend.kill()
-    stage.proxy.open()
+    stage.proxy.release()
     await stage.backend.start()
     await stage.database.until(IN_REVIEW)
     assert await stage.database.value("SELECT attempt FROM imports") == 2
@@ -112,13 +112,13 @@ async def test_another_server_takes_it_up(stage: Stage) -> None:
     """Killed for good, its import is carried on by the server beside it, which also lets it be live."""
     other = await stage.add_backend()
     staff = await stage.staff()
-    stage.proxy.close_in()
+    stage.proxy.hold()
     job = await begin(stage, staff)
     await stage.proxy.waiting()
     owner = await _worker_of(stage)
     survivor, victim = (other, stage.backend) if owner is stage.backend else (stage.backend, other)
     await victim.kill()
-    stage.proxy.open()
+    stage.proxy.release()
     staff.url = survivor.url
     await approve(stage, staff, job)
     visitor = await stage.stack.enter_async_context(Visitor.arriving(survivor.url))

@@ -1,4 +1,4 @@
-"""Another system that is told of escalations."""
+"""Receiver of webhooks: another system that is told of escalations."""
 
 from __future__ import annotations
 

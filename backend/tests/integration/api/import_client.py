@@ -1,4 +1,4 @@
-"""Staff at the API of imports, and everything that imports behind it."""
+"""Client of the imports' routes, signed in as staff, with the whole import pipeline behind it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What imports, reviews and approves APIs, wired as the server wires it; documents are read in this process."""
+"""Import pipeline of one replica, wired as the server wires it; documents are read in this process."""
 
 from __future__ import annotations
 
