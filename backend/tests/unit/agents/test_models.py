@@ -106,8 +106,7 @@ class TestAnswers:
         """A text's first piece comes at once, the rest in windows, with the tokens that the provider reports."""
         server.script(text("It is on its way."))
         pieces = [piece async for piece in models.get(None).astream([HumanMessage("Hi")])]
-        assert pieces[0].text.startswith("It")
-        assert "".join(piece.text for piece in pieces) == "It is on its way."
+        assert (pieces[0].text[:2], "".join(piece.text for piece in pieces)) == ("It", "It is on its way.")
         whole = pieces[0]
         for piece in pieces[1:]:
             whole += piece
