@@ -103,6 +103,12 @@ class Replica:
             await asyncio.wait(tasks, timeout=PATIENCE_SECONDS)
             await asyncio.sleep(0)  # the worker notes the end of each right after it
 
+    async def told_to_stop(self) -> None:
+        """Wait until the worker has heard that a turn of its own is to stop: that comes by way of the database."""
+        async with asyncio.timeout(PATIENCE_SECONDS):
+            while not any(one.stopping for one in self.worker.loop.running.values()):  # noqa: ASYNC110 - it has no event
+                await asyncio.sleep(0)
+
     async def rechecked(self) -> None:
         """Wait until it is known of every socket what it may still follow."""
         await asyncio.gather(*self.service._rechecks)

@@ -275,10 +275,10 @@ class TestStop:
             await turns_of.answer(yes_to(asked))
             await replica.tool.started.wait()
             await turns_of.cancel(Cancel(thread_id="t1"))
+            await replica.told_to_stop()
             replica.tool.gate.set()
-            result = await sink.next_of(ToolResult)
+            assert (await sink.next_of(ToolResult)).ok
             await sink.until(ended())
-        assert result.ok
         assert len(replica.tool.runs) == 1
         assert sink.of(MessageComplete)[0].cancelled
 
