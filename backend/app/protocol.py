@@ -301,7 +301,7 @@ CustomerEvent = (
     | MessageComplete
     | ErrorFrame
 )
-"""What is logged and seen by customers."""
+"""Frames that are logged and seen by customers."""
 
 ServerFrame = Annotated[CustomerEvent | Resumed, Field(discriminator="type")]
 

@@ -145,6 +145,6 @@ class Redacted(EventFrame):
 Record = TurnStarted | Routed | ModelCalled | ModelFailed | ToolRan | EvidenceShown | ActionChanged | Redacted
 
 LoggedFrame = Annotated[CustomerEvent | Record, Field(discriminator="type")]
-"""Whatever the event log can hold: what customers saw, and the records for staff."""
+"""Frames of the event log: what customers saw, and the records for staff."""
 
 LOGGED_FRAMES: Final[TypeAdapter[LoggedFrame]] = TypeAdapter(LoggedFrame)

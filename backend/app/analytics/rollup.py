@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from app.db.metric_rollups import Dimension, DurationKey, Measure, RollupKey
 
 Bins = dict[int, int]
-"""How often a duration was in each bin."""
+"""Counts of durations by bin."""
 
 # The counters of a fold that are columns, too, are carried over by their name.
 _OF_CONVERSATION, _OF_AGENT, _OF_MODEL = (

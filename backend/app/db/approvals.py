@@ -44,7 +44,7 @@ class Approval:
 APPROVALS_CHANNEL: Final = "smart_support_approvals"  # notifies every replica that the pending approvals have changed
 
 Place = tuple[int, datetime, UUID]
-"""Where a page of a list ended: risk, time and id of its last row."""
+"""Cursor after a page of a list: risk, time and id of its last row."""
 
 _COLUMNS: Final = """id, action_id, thread_id, audience, digest, frame, status, created_at, expires_at, decided_at,
     decided_by, comment, risk, decided_name"""

@@ -85,7 +85,7 @@ _READ: Final = {
     **{name: f"{name}::text[]" for name in _NAMES},
     "cost_e8": "cost_e8::numeric / 100000000",
 }
-"""What is made of a column that was sent, where it is not taken as it is."""
+"""Expressions for columns that are not stored as they are sent."""
 _COLUMNS: Final = tuple({"cost_e8": "cost_usd", "folded": "tally"}.get(name, name) for name in Facts._fields)
 _SAVE: Final = f"""
     INSERT INTO conversation_facts ({", ".join(_COLUMNS)})

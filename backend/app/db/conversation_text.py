@@ -25,9 +25,9 @@ COST_STEPS: Final = (
 )
 """US dollars: a conversation has the mark of each step that it has cost, so the index narrows a search by cost."""
 STEPS: Final = ("approved", "edited", "rejected", "expired", "succeeded", "failed")
-"""What actions have come to, as the fold counts it; it leaves out what never happened."""
+"""Outcomes of actions, as the fold counts it; it leaves out what never happened."""
 ENDS: Final = ("succeeded", "failed", "unknown")
-"""How calls of tools that were carried out have ended, as the fold counts it."""
+"""Ends of tool calls that were carried out, as the fold counts it."""
 
 _MARKS: Final = f"""
     ARRAY['=status:' || f.status, '=outcome:' || f.outcome]

@@ -15,7 +15,7 @@ Frame = Mapping[str, Any]
 Mark = Literal["error", "approval", "escalation", "feedback"]
 Changes = Literal["activity", "escalation", "end"]
 Rewrite = Callable[[Any, Callable[[str], bool]], Any]
-"""What is left of a field's value, told whether a text confirms that all is done; None where the field goes."""
+"""Rewrite of a field's value, told whether a text confirms that all is done; it gives None where the field goes."""
 
 
 @dataclass(frozen=True, kw_only=True)

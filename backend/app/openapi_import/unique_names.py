@@ -18,9 +18,9 @@ _NOISE: Final = frozenset(
 def slug(text: str) -> str:
     """Make an API's name of a title, an address or a file's name: the words that tell it from others."""
     words = re.findall(r"[a-z]+[a-z0-9]*|[0-9]+", text.lower())
-    telling = [word for word in words if word not in _NOISE and not word.isdigit()] or ["api"]
-    name: str = telling[0]
-    for word in telling[1:]:
+    distinctive = [word for word in words if word not in _NOISE and not word.isdigit()] or ["api"]
+    name: str = distinctive[0]
+    for word in distinctive[1:]:
         if len(name) + len(word) + 1 > MAX_API_NAME:
             break
         name = f"{name}_{word}"

@@ -1,1 +1,1 @@
-"""What an agent can do: API operations and built-in functions."""
+"""Tools of agents: API operations and built-in functions."""

@@ -1,4 +1,4 @@
-"""Which of many tools a message may be about: a search over their names, titles and descriptions (BM25). Pure.
+"""Search among many tools for those a message may be about, over names, titles and descriptions (BM25). Pure.
 
 A model pays for every tool that it is shown, and chooses worse among hundreds. This finds the few that a request can
 be about; how well, benchmarks/classification.py measures (recall@k in docs/openapi-import.md).

@@ -1,4 +1,4 @@
-"""Who runs the embedded PostgreSQL: we ourselves or, since it refuses to be run by root, an account made for it."""
+"""Account that runs the embedded PostgreSQL: our own or, since it refuses to be run by root, one made for it."""
 
 from __future__ import annotations
 

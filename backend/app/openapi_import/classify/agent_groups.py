@@ -174,8 +174,8 @@ def _words(tag: str) -> tuple[str, ...]:
 def _root(literals: Sequence[Segment], prefix: frozenset[str]) -> Segment | None:
     """Return the first segment that says what it is about."""
     rest = [segment for segment in literals if segment.text not in prefix]
-    telling = [segment for segment in rest if not set(segment.words) <= _NO_SUBJECT]
-    return next(iter(telling or rest or literals), None)
+    distinctive = [segment for segment in rest if not set(segment.words) <= _NO_SUBJECT]
+    return next(iter(distinctive or rest or literals), None)
 
 
 def _name(words: Sequence[str]) -> str:

@@ -1,4 +1,4 @@
-"""What words in an API's paths, ids and texts mean for what an operation does.
+"""Vocabulary of the classification: words in an API's paths, ids and texts, by what they say of an operation.
 
 Each set is written for one question, because the same word answers differently: `refund` after a POST pays money
 back, after a GET it is a thing that is looked at.
