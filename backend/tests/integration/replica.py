@@ -124,6 +124,12 @@ class Replica:
             await conversations.start(connection, thread_id=thread_id, visitor_id=visitor)
         return thread_id
 
+    async def leave_alone(self, thread_id: str = "t1") -> None:
+        """Let nothing have happened in a conversation for two hours."""
+        await self.pool.execute(
+            "UPDATE conversations SET last_activity_at = now() - interval '2 hours' WHERE thread_id = $1", thread_id
+        )
+
     async def propose(
         self, *, call_id: str = "c1", thread_id: str = "t1", run_id: UUID | None = None
     ) -> tuple[Action, InterruptRequest]:

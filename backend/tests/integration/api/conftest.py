@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from app.outgoing.client import OutgoingClient
-from tests.api_client import ApiClient, MakeClient, Parts
+from tests.api_client import ApiClient, MakeClient, Parts, seed_conversation
 from tests.integration.api.import_client import ImportClient
 
 if TYPE_CHECKING:
@@ -33,6 +33,14 @@ async def api(parts: Parts, pool: Pool, aiohttp_client: MakeClient) -> ApiClient
     """The API on a real PostgreSQL."""
     parts.pool = pool
     return ApiClient(client=await aiohttp_client(parts.application()), parts=parts)
+
+
+@pytest.fixture
+async def staff(api: ApiClient, pool: Pool) -> ApiClient:
+    """Staff, signed in, and one conversation of a visitor."""
+    await api.sign_in()
+    await seed_conversation(pool)
+    return api
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.api_client import ApiClient, seed_action, seed_conversation, unknown_id
+from tests.api_client import ApiClient, seed_action, unknown_id
 
 if TYPE_CHECKING:
     from app.db.actions import Status
@@ -16,14 +16,6 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.integration
 
 FOUND = {"outcome": "succeeded", "note": "The shop shows it as cancelled."}
-
-
-@pytest.fixture
-async def staff(api: ApiClient, pool: Pool) -> ApiClient:
-    """A member of staff, with one conversation that others have."""
-    await api.sign_in()
-    await seed_conversation(pool)
-    return api
 
 
 class TestList:

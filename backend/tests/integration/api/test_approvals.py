@@ -1,70 +1,24 @@
-"""What waits for consent, and an operator's decision on it."""
+"""Approvals: the list and queue of what waits for consent, its history, its live count and its old path."""
 
 from __future__ import annotations
 
 import asyncio
 import json
-from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from app.api.services import SERVICES
-from app.db import actions, approvals, events
-from app.errors import ToolInvalidInput
-from app.tools.base import Access, OutcomeStatus, OutgoingRequest, ToolOutcome, ToolSpec
 from tests.api_client import ADMIN_KEY, ApiClient, seed_action, seed_approval, seed_conversation, unknown_id
 from tests.fakes import PATIENCE_SECONDS
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-    from uuid import UUID
-
     from aiohttp import ClientResponse
 
     from app.db.pool import Pool
 
 pytestmark = pytest.mark.integration
-
-
-class FakeTool:
-    """Cancels one order, and knows which orders there are."""
-
-    spec = ToolSpec(
-        name="cancel_order",
-        title="Cancel",
-        description="Cancels an order.",
-        access=Access.WRITE,
-        parameters={"type": "object"},
-        schema={"type": "object"},
-        source="shop",
-        target="shop",
-        version="1",
-    )
-
-    def preview(self, args: Mapping[str, Any]) -> OutgoingRequest | None:
-        if not isinstance(args.get("order_id"), int):
-            raise ToolInvalidInput("order_id: a number is needed.", field="order_id")
-        return OutgoingRequest(method="POST", url=f"https://shop.example/orders/{args['order_id']}/cancel")
-
-    async def run(self, args: Mapping[str, Any], *, idempotency_key: str | None = None) -> ToolOutcome:
-        raise AssertionError("an answer to an approval runs no tool by itself")
-
-
-@pytest.fixture
-async def staff(api: ApiClient, pool: Pool) -> ApiClient:
-    """An operator, with one conversation that others have."""
-    await api.sign_in()
-    await seed_conversation(pool)
-    return api
-
-
-async def status_of(pool: Pool, action_id: UUID) -> str:
-    async with pool.acquire() as connection:
-        action = await actions.get(connection, action_id=action_id)
-    assert action is not None
-    return action.status
 
 
 class TestList:
@@ -113,104 +67,6 @@ class TestList:
         """A wrong parameter is named."""
         error = await staff.get(f"/api/v1/approvals?{query}", status=422)
         assert error["details"]["field"] == query.partition("=")[0]
-
-
-class TestDecide:
-    async def test_approve(self, staff: ApiClient, pool: Pool) -> None:
-        """An approved action is approved, and the conversation's log says that an operator did it and why."""
-        action = await seed_action(pool)
-        interrupt_id = await seed_approval(pool, action=action)
-        body = {"approved": True, "comment": "looks right"}
-        assert await staff.post(f"/api/v1/approvals/{interrupt_id}/decision", body) == {
-            "interrupt_id": str(interrupt_id),
-            "decision": "approved",
-        }
-        assert await status_of(pool, action.id) == "approved"
-        async with pool.acquire() as connection:
-            [resolved] = await events.page(connection, thread_id="t1", after=0, limit=9)
-        assert (resolved.frame["decision"], resolved.frame["by"]) == ("approved", "operator")
-        assert resolved.frame["comment"] == "looks right"
-
-    async def test_reject(self, staff: ApiClient, pool: Pool) -> None:
-        """A rejected action is rejected for good."""
-        action = await seed_action(pool)
-        interrupt_id = await seed_approval(pool, action=action)
-        decided = await staff.post(f"/api/v1/approvals/{interrupt_id}/decision", {"approved": False})
-        assert decided["decision"] == "rejected"
-        assert await status_of(pool, action.id) == "rejected"
-        assert (await staff.get("/api/v1/approvals"))["items"] == []
-
-    async def test_edit(self, staff: ApiClient, pool: Pool) -> None:
-        """Edited arguments decide nothing yet: they are shown again, and wait for consent of their own."""
-        staff.parts.tools["cancel_order"] = FakeTool()
-        action = await seed_action(pool)
-        interrupt_id = await seed_approval(pool, action=action)
-        body = {"approved": True, "args": {"order_id": 1043}}
-        decided = await staff.post(f"/api/v1/approvals/{interrupt_id}/decision", body)
-        assert decided["decision"] == "edited"
-        assert await status_of(pool, action.id) == "pending"
-        [item] = (await staff.get("/api/v1/approvals"))["items"]
-        assert item["interrupt_id"] != str(interrupt_id)
-        assert item["card"]["args"] == {"order_id": 1043}
-        assert item["card"]["edited_from"] == {"order_id": 1042}
-
-    async def test_the_same_arguments_are_no_edit(self, staff: ApiClient, pool: Pool) -> None:
-        """Sending the arguments back as they were is an approval."""
-        action = await seed_action(pool)
-        interrupt_id = await seed_approval(pool, action=action)
-        body = {"approved": True, "args": action.args}
-        decided = await staff.post(f"/api/v1/approvals/{interrupt_id}/decision", body)
-        assert decided["decision"] == "approved"
-
-    async def test_arguments_that_do_not_fit(self, staff: ApiClient, pool: Pool) -> None:
-        """Edited arguments that the tool refuses change nothing."""
-        staff.parts.tools["cancel_order"] = FakeTool()
-        interrupt_id = await seed_approval(pool, action=await seed_action(pool))
-        body = {"approved": True, "args": {"order_id": "many"}}
-        error = await staff.post(f"/api/v1/approvals/{interrupt_id}/decision", body, status=422)
-        assert error["code"] == "invalid_arguments"
-        assert len((await staff.get("/api/v1/approvals"))["items"]) == 1
-
-    async def test_twenty_operators_at_once(self, staff: ApiClient, pool: Pool) -> None:
-        """Whoever is first decides; the others learn that it was decided."""
-        interrupt_id = await seed_approval(pool, action=await seed_action(pool))
-        path = f"/api/v1/approvals/{interrupt_id}/decision"
-        answers = await asyncio.gather(*(staff.client.post(path, json={"approved": n % 2 == 0}) for n in range(20)))
-        assert sorted(answer.status for answer in answers) == [200] + [409] * 19
-
-    async def test_too_late(self, staff: ApiClient, pool: Pool) -> None:
-        """After its time nobody can approve it."""
-        action = await seed_action(pool)
-        interrupt_id = await seed_approval(pool, action=action, expires_in=timedelta(seconds=-1))
-        error = await staff.post(f"/api/v1/approvals/{interrupt_id}/decision", {"approved": True}, status=410)
-        assert error["code"] == "interrupt_expired"
-        assert await status_of(pool, action.id) == "pending"
-
-    async def test_the_customer_s_consent_is_the_customer_s(self, staff: ApiClient, pool: Pool) -> None:
-        """An operator cannot consent in a customer's place."""
-        action = await seed_action(pool)
-        interrupt_id = await seed_approval(pool, action=action, audience="customer")
-        error = await staff.post(f"/api/v1/approvals/{interrupt_id}/decision", {"approved": True}, status=403)
-        assert error["code"] == "consent_not_yours"
-        assert await status_of(pool, action.id) == "pending"
-
-    @pytest.mark.parametrize("interrupt_id", [str(unknown_id()), "no-id", "1"])
-    async def test_unknown(self, staff: ApiClient, interrupt_id: str) -> None:
-        """An approval that nobody asked for is unknown."""
-        path = f"/api/v1/approvals/{interrupt_id}/decision"
-        error = await staff.post(path, {"approved": True}, status=404)
-        assert error["code"] == "interrupt_unknown"
-
-    async def test_a_visitor_cannot_decide(self, api: ApiClient, pool: Pool) -> None:
-        """Whoever is not staff decides nothing, not even in their own conversation."""
-        visitor = await api.visitor()
-        await seed_conversation(pool, visitor_id=visitor)
-        interrupt_id = await seed_approval(pool, action=await seed_action(pool))
-        await api.post(f"/api/v1/approvals/{interrupt_id}/decision", {"approved": True}, status=401)
-        async with pool.acquire() as connection:
-            kept = await approvals.get(connection, approval_id=interrupt_id)
-        assert kept is not None
-        assert kept.status == "pending"
 
 
 class TestQueue:
@@ -296,95 +152,6 @@ class TestHistory:
         for path in ("/api/v1/approvals", "/api/v1/approvals/history"):
             error = await staff.get(f"{path}?cursor={cursor}", status=422)
             assert error["details"]["field"] == "cursor"
-
-
-async def kept_evidence(pool: Pool) -> list[dict[str, Any]]:
-    """What was kept of what staff saw, in order."""
-    rows = await pool.fetch("SELECT frame FROM events WHERE type = 'evidence_shown' ORDER BY seq")
-    return [row["frame"] for row in rows]
-
-
-class FakeRead:
-    """Looks an order up, and remembers for which values."""
-
-    spec = ToolSpec(
-        name="get_order",
-        title="Look up an order",
-        description="Shows an order.",
-        access=Access.READ,
-        parameters={"type": "object"},
-        schema={"type": "object", "properties": {"order_id": {"type": "integer"}}, "required": ["order_id"]},
-        source="shop",
-        target="shop",
-        version="1",
-    )
-
-    def __init__(self) -> None:
-        self.asked: list[dict[str, Any]] = []
-        self.outcome = ToolOutcome(
-            status=OutcomeStatus.SUCCEEDED, summary="Order 1042 is open.", data={"status": "open"}
-        )
-
-    def preview(self, args: Mapping[str, Any]) -> OutgoingRequest | None:
-        return None
-
-    async def run(self, args: Mapping[str, Any], *, idempotency_key: str | None = None) -> ToolOutcome:
-        self.asked.append(dict(args))
-        return self.outcome
-
-
-class TestEvidence:
-    async def test_is_what_the_target_says_now(self, staff: ApiClient, pool: Pool) -> None:
-        """The matching read is run with the action's own values."""
-        read = FakeRead()
-        staff.parts.tools |= {"cancel_order": FakeTool(), "get_order": read}
-        interrupt_id = await seed_approval(pool, action=await seed_action(pool))
-        shown = await staff.get(f"/api/v1/approvals/{interrupt_id}/evidence")
-        assert (shown["tool"], shown["ok"], shown["summary"]) == ("get_order", True, "Order 1042 is open.")
-        assert shown["data"] == {"status": "open"}
-        assert read.asked == [{"order_id": 1042}]
-
-    async def test_what_was_seen_is_kept(self, staff: ApiClient, pool: Pool) -> None:
-        """Later it can be told on what ground a decision was made: each answer that somebody saw, once."""
-        read = FakeRead()
-        staff.parts.tools |= {"cancel_order": FakeTool(), "get_order": read}
-        interrupt_id = await seed_approval(pool, action=await seed_action(pool))
-        for _ in range(2):
-            await staff.get(f"/api/v1/approvals/{interrupt_id}/evidence")
-        (frame,) = await kept_evidence(pool)
-        assert (frame["interrupt_id"], frame["tool"], frame["by"]) == (str(interrupt_id), "get_order", "admin")
-        assert (frame["args"], frame["data"]) == ({"order_id": 1042}, {"status": "open"})
-        read.outcome = replace(read.outcome, data={"status": "shipped"})
-        await staff.get(f"/api/v1/approvals/{interrupt_id}/evidence")
-        assert [frame["data"]["status"] for frame in await kept_evidence(pool)] == ["open", "shipped"]
-
-    async def test_what_is_seen_after_the_decision_is_not(self, staff: ApiClient, pool: Pool) -> None:
-        """It is not what was decided on."""
-        staff.parts.tools |= {"cancel_order": FakeTool(), "get_order": FakeRead()}
-        interrupt_id = await seed_approval(pool, action=await seed_action(pool))
-        await pool.execute("UPDATE interrupts SET status = 'approved', decided_at = now(), decided_by = 'operator'")
-        await staff.get(f"/api/v1/approvals/{interrupt_id}/evidence")
-        assert await kept_evidence(pool) == []
-
-    async def test_where_no_read_fits(self, staff: ApiClient, pool: Pool) -> None:
-        """Without a matching read nothing is run, and that is said."""
-        staff.parts.tools |= {"cancel_order": FakeTool()}
-        interrupt_id = await seed_approval(pool, action=await seed_action(pool))
-        shown = await staff.get(f"/api/v1/approvals/{interrupt_id}/evidence")
-        assert (shown["tool"], shown["ok"], shown["data"]) == (None, False, None)
-
-    async def test_of_nothing(self, staff: ApiClient) -> None:
-        """Of an approval that there is not, there is no evidence."""
-        error = await staff.get(f"/api/v1/approvals/{unknown_id()}/evidence", status=404)
-        assert error["code"] == "interrupt_unknown"
-
-    async def test_is_for_staff(self, api: ApiClient, pool: Pool) -> None:
-        """A visitor runs no read and watches no queue."""
-        await api.visitor()
-        for path in ("/evidence", ""):
-            await api.get(f"/api/v1/approvals/{unknown_id()}{path}", status=401)
-        for path in ("live", "history"):
-            await api.get(f"/api/v1/approvals/{path}", status=401)
 
 
 class TestLive:

@@ -44,19 +44,18 @@ from tests.integration.replay.stored_conversations import log_frames, store_conv
 
 if TYPE_CHECKING:
     from app.db.pool import Pool
+    from app.protocol import ServerFrame
+    from app.records import Record
 
 pytestmark = pytest.mark.integration
 
 HOSTILE = "</p></title></style><script>alert(1)</script><img src=x onerror='alert(2)'>\"&amp;{{7*7}}\u2028"
 
 
-async def everything(pool: Pool, text: str) -> None:
-    """One event of every kind, with this text wherever one can stand."""
-    at, value = datetime(2026, 3, 15, tzinfo=UTC), {text: [text]}
+def routing_frames(text: str, t: str = "t1") -> list[ServerFrame | Record]:
+    """A message on its way to an agent's model, with this text wherever one can stand."""
     candidate = Candidate(agent="orders", confidence=0.875, request=text, reason=text)
-    t = "t1"
-    await log_frames(
-        pool,
+    return [
         CustomerMessage(thread_id=t, content=text),
         TurnStarted(thread_id=t, turn_id="x", kind="message", attempt=1, model=text),
         Routed(thread_id=t, intents=[candidate], candidates=[candidate], by="model", duration_ms=12),
@@ -80,6 +79,13 @@ async def everything(pool: Pool, text: str) -> None:
             http_status=429,
             duration_ms=9,
         ),
+    ]
+
+
+def approval_frames(text: str, t: str = "t1") -> list[ServerFrame | Record]:
+    """A call of a tool that somebody is asked about, with this text."""
+    value = {text: [text]}
+    return [
         ToolCall(thread_id=t, agent="orders", tool=text, args=value, call_id="c", title=text),
         EvidenceShown(thread_id=t, interrupt_id="i", tool=text, args=value, ok=True, summary=text, data=value, by=text),
         ActionChanged(
@@ -92,11 +98,18 @@ async def everything(pool: Pool, text: str) -> None:
             args=value,
             title=text,
             request=value,
-            expires_at=at,
+            expires_at=datetime(2026, 3, 15, tzinfo=UTC),
             edited_from=value,
         ),
         InterruptResolved(thread_id=t, interrupt_id="i", decision="rejected", by="operator", comment=text),
         InterruptExpiredNotice(thread_id=t, interrupt_id="i", message=text),
+    ]
+
+
+def closing_frames(text: str, t: str = "t1") -> list[ServerFrame | Record]:
+    """The call's results, and all that can follow them, with this text."""
+    value = {text: [text]}
+    return [
         ToolRan(
             thread_id=t,
             tool=text,
@@ -118,7 +131,12 @@ async def everything(pool: Pool, text: str) -> None:
         CustomerFeedback(thread_id=t, rating=4, comment=text),
         MessageComplete(thread_id=t),
         Redacted(thread_id=t, by=text, reason=text),
-    )
+    ]
+
+
+async def everything(pool: Pool, text: str) -> None:
+    """One event of every kind, with this text wherever one can stand."""
+    await log_frames(pool, *routing_frames(text), *approval_frames(text), *closing_frames(text))
     await store_facts(pool)
 
 

@@ -9,35 +9,23 @@ from uuid import uuid4
 import pytest
 
 from app.analytics.rollup_worker import RollupWorker
-from app.db import conversations, deliveries, turns
+from app.db import deliveries
 from app.db.listener import ReplicaConnection
 from app.errors import ConversationBusy, ConversationUnknown
 from app.events.frame_row import REDACTED
 from app.events.subscriptions import Subscriptions
 from app.events.tracker import ConversationTracker
 from app.language.confirmation import confirms
-from app.protocol import (
-    CustomerFeedback,
-    CustomerMessage,
-    Escalated,
-    InterruptRequest,
-    InterruptResolved,
-    Token,
-    ToolCall,
-    ToolResult,
-)
-from app.records import ActionChanged, Candidate, ModelCalled, Routed, ToolRan
 from app.replay import search_document
 from app.replay.erasure import Erasure
 from app.replay.retention import Retention
-from tests.api_client import seed_action, seed_approval
+from tests.integration.replay.personal_conversation import WORD, mentions, talk
 
 if TYPE_CHECKING:
     from app.db.pool import Pool
 
 pytestmark = pytest.mark.integration
 
-WORD = "Erdbeere"
 FIGURES = """
     SELECT status, outcome, turns, messages, agents, tools, models, approvals, errors, actions, tokens_in, tokens_out,
            cost_usd, rating, staff, started_at, ended_at FROM conversation_facts ORDER BY started_at
@@ -65,112 +53,6 @@ async def checkpoints(pool: Pool) -> None:
     for table in ("checkpoints", "checkpoint_blobs", "checkpoint_writes"):
         await pool.execute(f"CREATE TABLE IF NOT EXISTS {table} (thread_id text, kept text)")
         await pool.execute(f"TRUNCATE {table}")
-
-
-async def talk(pool: Pool, tracker: ConversationTracker, thread_id: str = "t1", visitor: str = "v1") -> None:
-    """Let a customer say their word in a conversation, and let it get into every table."""
-    async with pool.acquire() as connection:
-        await conversations.start(
-            connection, thread_id=thread_id, visitor_id=visitor, customer=f"customer-{visitor}", claims={"name": WORD}
-        )
-        await connection.execute(
-            """INSERT INTO identities (visitor_id, customer, claims, expires_at)
-               VALUES ($1, $2, $3, now() + interval '1 hour') ON CONFLICT DO NOTHING""",
-            visitor,
-            f"customer-{visitor}",
-            {"name": WORD},
-        )
-        turn = await turns.add_message(connection, thread_id=thread_id, content=WORD, message_id=f"{WORD}-1")
-        await connection.execute("UPDATE turns SET status = 'done', finished_at = now() WHERE id = $1", turn.id)
-        for table in ("checkpoints", "checkpoint_blobs", "checkpoint_writes"):
-            await connection.execute(f"INSERT INTO {table} VALUES ($1, $2)", str(turn.run_id), WORD)  # noqa: S608
-    action = await seed_action(pool, thread_id=thread_id)
-    interrupt_id = await seed_approval(pool, action=action, audience="customer")
-    await pool.execute(
-        "UPDATE actions SET args = $2, outcome = $3, note = $4, status = 'succeeded' WHERE id = $1",
-        action.id,
-        {"name": WORD},
-        {"summary": WORD, "data": [WORD], "request": {"url": WORD}, "status": "succeeded", "http_status": 200},
-        WORD,
-    )
-    await pool.execute(
-        "UPDATE interrupts SET comment = $2, status = 'approved', frame = frame || $3 WHERE id = $1",
-        interrupt_id,
-        WORD,
-        {"args": {"name": WORD}},
-    )
-    request = {"url": f"https://shop.example/{WORD}"}
-    said = {"name": WORD}
-    for frame in (
-        CustomerMessage(thread_id=thread_id, content=f"I am {WORD}", message_id=f"{WORD}-1"),
-        Routed(
-            thread_id=thread_id,
-            intents=[Candidate(agent="orders", confidence=0.9, request=WORD, reason=WORD)],
-            by="words",
-        ),
-        ModelCalled(
-            thread_id=thread_id,
-            agent="orders",
-            model="m",
-            prompt_tokens=10,
-            completion_tokens=5,
-            cost_usd=0.01,
-            estimated=False,
-            time_to_first_token_ms=5,
-            duration_ms=9,
-        ),
-        ToolCall(thread_id=thread_id, agent="orders", tool="cancel_order", args=said, call_id="c1"),
-        ActionChanged(thread_id=thread_id, action_id=str(action.id), tool="cancel_order", status="proposed", args=said),
-        InterruptRequest(
-            thread_id=thread_id,
-            interrupt_id=str(interrupt_id),
-            action="cancel_order",
-            args=said,
-            title=f"Cancel the order of {WORD}",
-            request=request,
-            expires_at=datetime.now(UTC),
-            edited_from=said,
-            args_schema={"default": WORD},
-        ),
-        InterruptResolved(
-            thread_id=thread_id, interrupt_id=str(interrupt_id), decision="approved", by="customer", comment=WORD
-        ),
-        ActionChanged(
-            thread_id=thread_id, action_id=str(action.id), tool="cancel_order", status="approved", args=said, note=WORD
-        ),
-        ToolRan(
-            thread_id=thread_id,
-            tool="cancel_order",
-            call_id="c1",
-            agent="orders",
-            request=request,
-            http_status=200,
-            response=[WORD],
-        ),
-        ToolResult(thread_id=thread_id, tool="cancel_order", call_id="c1", ok=True, summary=WORD, duration_ms=7),
-        ActionChanged(
-            thread_id=thread_id, action_id=str(action.id), tool="cancel_order", status="succeeded", args=said
-        ),
-        Token(thread_id=thread_id, agent="orders", content=f"Done, {WORD}", message_id=f"m-{thread_id}"),
-        CustomerMessage(thread_id=thread_id, content="Thank you, that worked"),
-        CustomerFeedback(thread_id=thread_id, rating=5, comment=WORD),
-        Escalated(thread_id=thread_id, reason=WORD, message=WORD),
-    ):
-        await tracker.record(frame, scope=thread_id)
-
-
-async def mentions(pool: Pool, *words: str) -> list[str]:
-    """Name every column of every table in which one of the words stands."""
-    columns = await pool.fetch(
-        "SELECT table_name, column_name FROM information_schema.columns WHERE table_schema = 'public'"
-    )
-    found = []
-    for table, column in columns:
-        for word in words:
-            query = f'SELECT count(*) FROM "{table}" WHERE "{column}"::text ILIKE $1'  # noqa: S608
-            if await pool.fetchval(query, f"%{word}%"):
-                found.append(f"{table}.{column}")
-    return found
 
 
 class TestRedacting:

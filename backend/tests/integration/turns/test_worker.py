@@ -1,4 +1,4 @@
-"""Turns at work: in order, one at a time a thread, stopped when asked, taken over from whoever died."""
+"""Turn worker: answers come in order and whole, one turn at a time per conversation; a failure holds nothing back."""
 
 from __future__ import annotations
 
@@ -7,67 +7,14 @@ from collections.abc import AsyncIterator
 from typing import TYPE_CHECKING, Any
 
 from app.agents.runner import ConversationEnding
-from app.db import turns
 from app.errors import ModelUnavailable
-from app.protocol import (
-    Cancel,
-    CustomerMessage,
-    ErrorFrame,
-    InterruptExpiredNotice,
-    InterruptRequest,
-    MessageComplete,
-    Resume,
-    Resumed,
-    Token,
-    ToolResult,
-)
-from app.records import ToolRan
-from app.turns.executor import MAX_TAKEOVERS
-from tests.fakes import PATIENCE_SECONDS, FakeSink, ScriptedGraph, piece
-from tests.integration.replica import Replica, echo, says, token, yes_to
+from app.protocol import CustomerMessage, ErrorFrame, MessageComplete, Resume, Resumed, Token
+from tests.fakes import piece
+from tests.integration.replica import Replica, echo, says
+from tests.integration.turns.graph_scripts import GatedScript, ended
 
 if TYPE_CHECKING:
     from app.agents.state import RunContext
-    from app.db.pool import Pool
-
-
-def ended(count: int = 1) -> Any:
-    """Whether so many turns have ended."""
-    return lambda sink: len(sink.of(MessageComplete)) >= count
-
-
-class Gated:
-    """Says a first half, waits, then says the second."""
-
-    def __init__(self) -> None:
-        self.gate = asyncio.Event()
-        self.spoke = asyncio.Event()
-
-    async def __call__(self, text: str, context: RunContext) -> AsyncIterator[Any]:
-        yield piece("Your order ", message=f"m-{context.run_id}")
-        self.spoke.set()
-        await self.gate.wait()
-        yield piece("is on its way.", message=f"m-{context.run_id}")
-
-
-class Acting:
-    """Cancels an order through the ledger: asks for consent, and goes on when it has been decided."""
-
-    def __init__(self, replica: Replica) -> None:
-        self.replica = replica
-
-    async def __call__(self, text: str, context: RunContext) -> AsyncIterator[Any]:
-        action, frame = await self.replica.propose(run_id=context.run_id, thread_id=context.thread_id)
-        if action.status == "pending":
-            yield frame
-            return
-        if action.status == "expired":
-            return
-        outcome = await self.replica.ledger.execute(action.id, self.replica.tool)
-        about: dict[str, Any] = {"thread_id": context.thread_id, "tool": action.tool, "call_id": action.call_id}
-        yield ToolRan(**about, agent="orders", request=None, http_status=200)
-        yield ToolResult(**about, ok=outcome.ok, summary=outcome.summary, duration_ms=1, outcome=outcome.status.value)
-        yield piece("Done.", message=f"m-{context.run_id}")
 
 
 class TestAnswer:
@@ -183,7 +130,7 @@ class TestOrder:
 
     async def test_a_slow_conversation_holds_no_other_back(self, replica: Replica) -> None:
         """One conversation's turn may take its time."""
-        slow = Gated()
+        slow = GatedScript()
 
         async def script(text: str, context: RunContext) -> AsyncIterator[Any]:
             async for item in slow(text, context) if context.thread_id == "slow" else echo(text, context):
@@ -204,7 +151,7 @@ class TestOrder:
 class TestResume:
     async def test_in_the_middle_of_a_message_misses_nothing(self, replica: Replica) -> None:
         """Whoever comes back while an agent speaks gets what was said and what follows."""
-        script = Gated()
+        script = GatedScript()
         replica.graph.script = script
         turns_of, _ = replica.socket()
         later, sink = replica.socket()
@@ -217,108 +164,6 @@ class TestResume:
             await sink.until(ended())
         assert sink.text() == "Your order is on its way."
         assert [frame.type for frame in sink.frames[:2]] == ["message", "resumed"]
-
-
-class TestStop:
-    async def test_keeps_what_was_said(self, replica: Replica) -> None:
-        """A stopped answer stays as far as it came, and the turn says that it was stopped."""
-        script = Gated()
-        replica.graph.script = script
-        turns_of, sink = replica.socket()
-        async with replica.working():
-            await turns_of.message(says("Hello", message_id="a"))
-            await script.spoke.wait()
-            await sink.next_of(Token)
-            await turns_of.cancel(Cancel(thread_id="t1"))
-            assert (await sink.next_of(MessageComplete)).cancelled
-            await replica.at_rest()
-        assert await replica.types() == ["message", "token", "message_complete"]
-        assert sink.text() == "Your order "
-        assert await replica.pool.fetchval("SELECT status FROM turns") == "cancelled"
-
-    async def test_twice_is_once(self, replica: Replica, pool: Pool) -> None:
-        """An impatient click on stop does not leave the turn hanging: the next message is answered."""
-        script = Gated()
-        replica.graph.script = script
-        turns_of, sink = replica.socket()
-        async with replica.working():
-            await turns_of.message(says("Hello", message_id="a"))
-            await script.spoke.wait()
-            await asyncio.gather(*(turns_of.cancel(Cancel(thread_id="t1")) for _ in range(5)))
-            await sink.until(ended())
-            replica.graph.script = echo
-            await turns_of.message(says("Still there?", message_id="b"))
-            await sink.until(ended(2))
-            await replica.at_rest()
-        assert await pool.fetch("SELECT status FROM turns ORDER BY position") == [("cancelled",), ("done",)]
-
-    async def test_too_late_changes_nothing(self, replica: Replica) -> None:
-        """A stop that crosses the end of the turn leaves the turn done."""
-        turns_of, sink = replica.socket()
-        async with replica.working():
-            for number in range(10):
-                await turns_of.message(says("Hello", message_id=str(number)))
-                await sink.until(ended(number + 1))
-                await turns_of.cancel(Cancel(thread_id="t1"))
-            await turns_of.message(says("Last", message_id="last"))
-            await sink.until(ended(11))
-        assert not any(frame.cancelled for frame in sink.of(MessageComplete))
-
-    async def test_lets_what_is_being_sent_end_and_tells_it(self, replica: Replica) -> None:
-        """A write that is under way is carried to its end, and its result is told."""
-        replica.graph.script = Acting(replica)
-        replica.tool.gate = asyncio.Event()
-        turns_of, sink = replica.socket()
-        async with replica.working():
-            await turns_of.message(says("Cancel it", message_id="a"))
-            asked = await sink.next_of(InterruptRequest)
-            await turns_of.answer(yes_to(asked))
-            await replica.tool.started.wait()
-            await turns_of.cancel(Cancel(thread_id="t1"))
-            await replica.told_to_stop()
-            replica.tool.gate.set()
-            assert (await sink.next_of(ToolResult)).ok
-            await sink.until(ended())
-        assert len(replica.tool.runs) == 1
-        assert sink.of(MessageComplete)[0].cancelled
-
-
-class TestConsent:
-    async def test_a_turn_ends_by_asking(self, replica: Replica) -> None:
-        """A turn that asks has no other end; the answer's turn completes it."""
-        replica.graph.script = Acting(replica)
-        turns_of, sink = replica.socket()
-        async with replica.working():
-            await turns_of.message(says("Cancel it", message_id="a"))
-            asked = await sink.next_of(InterruptRequest)
-            await replica.at_rest()
-            assert await replica.pool.fetchval("SELECT status FROM turns") == "done"
-            assert sink.of(MessageComplete) == []
-            await turns_of.answer(yes_to(asked))
-            await sink.until(ended())
-        assert await replica.types() == [
-            "message",
-            "interrupt",
-            "interrupt_resolved",
-            "tool_result",
-            "token",
-            "message_complete",
-        ]
-        assert len(replica.tool.runs) == 1
-
-    async def test_what_expires_is_told_without_another_answer(self, replica: Replica, pool: Pool) -> None:
-        """An approval that expired says so, and its run closes in silence."""
-        replica.graph.script = Acting(replica)
-        turns_of, sink = replica.socket()
-        async with replica.working():
-            await turns_of.message(says("Cancel it", message_id="a"))
-            await sink.next_of(InterruptRequest)
-            await pool.execute("UPDATE interrupts SET expires_at = now() - interval '1 second'")
-            await sink.next_of(InterruptExpiredNotice)
-            async with asyncio.timeout(PATIENCE_SECONDS):
-                await replica.graph.forgot.wait()
-        assert replica.tool.runs == []
-        assert sink.of(MessageComplete) == []
 
 
 class TestFailure:
@@ -376,99 +221,3 @@ class TestFailure:
             await turns_of.message(says("good", message_id="b"))
             await sink.until(ended())
         assert sink.text() == "good "
-
-
-class TestCrash:
-    async def test_a_dead_workers_turn_is_taken_over(self, replica: Replica, pool: Pool) -> None:
-        """What a process left running when it was killed is finished by the next one, at once."""
-        turns_of, sink = replica.socket()
-        await turns_of.message(says("Hello there", message_id="a"))
-        async with pool.acquire() as connection:
-            assert await turns.claim(connection, worker=77, lease_seconds=3_600)
-        async with replica.working():
-            await sink.until(ended())
-            await replica.at_rest()
-        assert sink.text() == "Hello there "
-        assert await pool.fetchval("SELECT status || attempt FROM turns") == "done2"
-
-    async def test_a_stopped_worker_gives_its_turns_back(self, replica: Replica, pool: Pool, pg_url: str) -> None:
-        """A server that stops leaves its turns to the next one, and nothing is said twice."""
-        script = Gated()
-        replica.graph.script = script
-        turns_of, _ = replica.socket()
-        async with replica.working():
-            await turns_of.message(says("Hello", message_id="a"))
-            await script.spoke.wait()
-        assert await pool.fetchval("SELECT status FROM turns") == "running"
-        successor = Replica(pool, pg_url, graph=ScriptedGraph(echo))
-        later, sink = successor.socket()
-        await later.resume(Resume(thread_id="t1"))
-        async with successor.working():
-            await sink.until(ended())
-        assert await successor.types() == ["message", "token", "message_complete"]
-        assert sink.text() == "Hello "
-
-    async def test_a_turn_that_every_worker_dies_with_fails_in_the_end(self, replica: Replica, pool: Pool) -> None:
-        """What kills whoever runs it is not run for ever; it fails, and can be tried again when asked for."""
-        turns_of, sink = replica.socket()
-        await turns_of.message(says("Hello", message_id="a"))
-        await pool.execute("UPDATE turns SET status = 'running', owner = 1, takeovers = $1", MAX_TAKEOVERS)
-        async with replica.working():
-            assert (await sink.next_of(ErrorFrame)).code == "internal_error"
-            await turns_of.message(says("Hello", message_id="a"))
-            await sink.until(ended())
-        assert sink.text() == "Hello "
-
-    async def test_a_lost_connection_is_made_again(self, replica: Replica, pool: Pool) -> None:
-        """A worker whose connection breaks makes a new one and goes on."""
-        turns_of, sink = replica.socket()
-        async with replica.working():
-            await turns_of.message(says("One", message_id="a"))
-            await sink.until(ended())
-            await pool.execute(
-                "SELECT pg_terminate_backend(pid) FROM pg_locks WHERE locktype = 'advisory' AND classid = $1",
-                turns.WORKER_LOCK_CLASS,
-            )
-            await turns_of.message(says("Two", message_id="b"))
-            await sink.until(ended(2))
-        assert sink.text() == "One Two "
-
-
-class TestReplicas:
-    async def test_one_answers_what_another_was_sent(self, replica: Replica, pool: Pool, pg_url: str) -> None:
-        """A customer on one replica gets the answer that another one gives, follower or not."""
-        idle = Replica(pool, pg_url)
-        idle.worker.claim = nothing  # type: ignore[method-assign]
-        sinks: list[FakeSink] = []
-        async with replica.working(), idle.working():
-            for thread_id, message_id in (("t1", "a"), ("t2", None)):
-                turns_of, sink = idle.socket()
-                sinks.append(sink)
-                await turns_of.message(says("Hello there", thread_id=thread_id, message_id=message_id))
-            for sink in sinks:
-                await sink.until(ended())
-        assert [sink.text() for sink in sinks] == ["Hello there ", "Hello there "]
-
-    async def test_what_is_stored_while_a_replica_is_deaf_is_told_later(
-        self, replica: Replica, pool: Pool, pg_url: str
-    ) -> None:
-        """Who watches on a replica that has lost its connection gets the others' events once it is back, once."""
-        await replica.conversation()
-        other = Replica(pool, pg_url)
-        turns_of, sink = replica.socket()
-        async with replica.working():
-            await turns_of.resume(Resume(thread_id="t1"))
-            await turns_of.message(says("Hello", message_id="a"))
-            await sink.until(ended())
-            await pool.execute(
-                "SELECT pg_terminate_backend(pid) FROM pg_locks WHERE locktype = 'advisory' AND classid = $1",
-                turns.WORKER_LOCK_CLASS,
-            )
-            await other.tracker.record(token("Said elsewhere.", "m-elsewhere"))
-            await sink.until(lambda seen: "Said elsewhere." in seen.text())
-        numbers = [frame.seq for frame in sink.frames if frame.seq is not None]
-        assert len(numbers) == len(set(numbers))
-
-
-async def nothing() -> None:
-    """Find no turn to run."""
