@@ -25,18 +25,18 @@ class Chat:
         self._ws = ws
         self._seen = 0
         self._changed = asyncio.Condition()
-        self._gone = False
+        self._closed = False
 
     async def collect(self) -> None:
         """Take what comes, until the socket closes."""
         with suppress(aiohttp.ClientError, OSError):
             async for received in self._ws:
-                await self._take(received.json())
-        self._gone = True
+                await self._append(received.json())
+        self._closed = True
         async with self._changed:
             self._changed.notify_all()
 
-    async def _take(self, frame: Frame) -> None:
+    async def _append(self, frame: Frame) -> None:
         self.frames.append(frame)
         async with self._changed:
             self._changed.notify_all()
@@ -71,13 +71,13 @@ class Chat:
                     self._seen += 1
                     if frame["type"] in kinds and fact(frame):
                         return frame
-                assert not self._gone, f"the socket closed before any of {kinds}: {self.frames[-3:]}"
+                assert not self._closed, f"the socket closed before any of {kinds}: {self.frames[-3:]}"
                 await self._changed.wait()
 
-    async def gone(self) -> None:
+    async def closed(self) -> None:
         """Wait until the socket has closed."""
         async with asyncio.timeout(PATIENCE), self._changed:
-            await self._changed.wait_for(lambda: self._gone)
+            await self._changed.wait_for(lambda: self._closed)
 
     async def ask(self, content: str, **fields: Any) -> Frame:
         """Send a message and return the frame with which its turn ends."""
@@ -113,7 +113,7 @@ class Visitor:
 
     @classmethod
     @asynccontextmanager
-    async def arriving(cls, url: str) -> AsyncIterator[Self]:
+    async def opened(cls, url: str) -> AsyncIterator[Self]:
         """Open a browser that has never been here, for the length of the block."""
         jar = aiohttp.CookieJar(unsafe=True)
         async with aiohttp.ClientSession(cookie_jar=jar, connector=aiohttp.TCPConnector(limit=0)) as session:

@@ -111,7 +111,7 @@ class Stage:
 
     async def visitor(self) -> Customer:
         """Let somebody new arrive."""
-        return await self.stack.enter_async_context(Visitor.arriving(self.backend.url))
+        return await self.stack.enter_async_context(Visitor.opened(self.backend.url))
 
     async def staff(self) -> Customer:
         """Let a member of the support team sign in."""
@@ -134,7 +134,7 @@ def bare_stage_maker(prefork: Prefork, demo: Demo, database: Database, tmp_path:
 async def empty_stage(bare_stage_maker: Callable[..., Stage], demo: Demo) -> AsyncIterator[Stage]:
     """A stage on which no server runs yet."""
     async with AsyncExitStack() as stack:
-        proxy = await stack.enter_async_context(TcpProxy(free_port(), to=demo.port).standing())
+        proxy = await stack.enter_async_context(TcpProxy(free_port(), to=demo.port).listening())
         yield bare_stage_maker(stack, proxy)
     await asyncio.sleep(0)  # lets closed connections be forgotten
 

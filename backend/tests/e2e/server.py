@@ -128,7 +128,7 @@ class Backend:
         """Let it not run until `go_on`."""
         os.kill(self.pid, signal.SIGSTOP)
 
-    def go_on(self) -> None:
+    def resume(self) -> None:
         """Let it run again."""
         os.kill(self.pid, signal.SIGCONT)
 

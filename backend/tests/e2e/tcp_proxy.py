@@ -37,7 +37,7 @@ class TcpProxy:
             await self._changed.wait_for(lambda: self._waiting >= count)
 
     @asynccontextmanager
-    async def standing(self) -> AsyncIterator[TcpProxy]:
+    async def listening(self) -> AsyncIterator[TcpProxy]:
         """Listen for the length of the block."""
         server = await asyncio.start_server(self._pass_on, "127.0.0.1", self.port)
         try:

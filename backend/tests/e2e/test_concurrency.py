@@ -162,7 +162,7 @@ class TestTwoReplicas:
                 if "unknown" not in results(there.frames):
                     assert (await there.until("tool_result"))["outcome"] == "unknown"
                 await stage.demo.switch(hold=False)
-                stage.backend.go_on()
+                stage.backend.resume()
                 said = await there.until("token", fact=lambda frame: "after all" in frame["content"])
                 assert "done" in said["content"]
         assert await stage.database.statuses() == ["succeeded"]

@@ -21,7 +21,7 @@ async def approve(visitor: Visitor, chat: Chat) -> None:
     await chat.until("interrupt_resolved")
 
 
-async def told_after_restart(stage: Stage, visitor: Visitor, chat: Chat) -> list[str]:
+async def results_after_restart(stage: Stage, visitor: Visitor, chat: Chat) -> list[str]:
     """Start the server again and return how the call ended, as the customer is told."""
     await stage.backend.start()
     async with visitor.chat(chat.thread_id) as again:
@@ -43,7 +43,7 @@ async def test_before_the_claim(stage: Stage) -> None:
             assert await stage.database.value(APPROVED)
             await stage.backend.kill()
     assert await stage.demo.writes() == []
-    assert await told_after_restart(stage, visitor, chat) == ["succeeded"]
+    assert await results_after_restart(stage, visitor, chat) == ["succeeded"]
     assert len(await stage.demo.writes()) == 1
     assert (await stage.demo.order(1042))["status"] == "cancelled"
 
@@ -60,7 +60,7 @@ async def test_after_the_claim_before_the_request(stage: Stage) -> None:
         assert await stage.database.value(EXECUTING)
         await stage.backend.kill()
     stage.proxy.release()
-    assert await told_after_restart(stage, visitor, chat) == ["unknown"]
+    assert await results_after_restart(stage, visitor, chat) == ["unknown"]
     assert await stage.database.value(UNKNOWN)
     assert await stage.demo.writes() == []
 
@@ -74,7 +74,7 @@ async def test_during_the_request(stage: Stage) -> None:
         await stage.demo.holding()
         await stage.backend.kill()
     await stage.demo.switch(hold=False)
-    assert await told_after_restart(stage, visitor, chat) == ["unknown"]
+    assert await results_after_restart(stage, visitor, chat) == ["unknown"]
     assert len(await stage.demo.writes()) == 1
 
 
@@ -89,7 +89,7 @@ async def test_before_settling(stage: Stage) -> None:
             await stage.demo.switch(hold=False)
             await stage.database.blocked()
             await stage.backend.kill()
-    assert await told_after_restart(stage, visitor, chat) == ["unknown"]
+    assert await results_after_restart(stage, visitor, chat) == ["unknown"]
     writes = await stage.demo.writes()
     assert [write["applied"] for write in writes] == [True]
 
@@ -106,7 +106,7 @@ async def test_after_settling(stage: Stage) -> None:
             await stage.database.until("SELECT status = 'succeeded' FROM actions")
             await stage.database.blocked()
             await stage.backend.kill()
-    assert await told_after_restart(stage, visitor, chat) == ["succeeded"]
+    assert await results_after_restart(stage, visitor, chat) == ["succeeded"]
     assert len(await stage.demo.writes()) == 1
     sent = "SELECT count(*) FROM events WHERE type = 'tool_ran' AND frame->>'tool' = 'cancel_order'"
     assert await stage.database.value(sent) == 1
@@ -146,7 +146,7 @@ async def test_while_a_card_is_open(stage: Stage) -> None:
     async with visitor.chat() as chat:
         card = await chat.card("Cancel order 1042")
         await stage.backend.restart()
-        await chat.gone()
+        await chat.closed()
     async with visitor.chat(chat.thread_id) as again:
         await again.resumed()
         assert [frame["interrupt_id"] for frame in again.of("interrupt")] == [card["interrupt_id"]]
@@ -165,7 +165,7 @@ async def test_a_rejected_write_stays_rejected(stage: Stage) -> None:
             await chat.answer(card, approved=False)
             await chat.until("interrupt_resolved")
             await stage.backend.kill()
-    assert await told_after_restart(stage, visitor, chat) == ["rejected"]
+    assert await results_after_restart(stage, visitor, chat) == ["rejected"]
     assert await stage.demo.writes() == []
     assert (await stage.demo.order(1042))["status"] == "processing"
 

@@ -55,7 +55,7 @@ async def consented(chat: Chat) -> Frame:
     return await chat.until("interrupt", fact=lambda frame: frame["audience"] == "operator")
 
 
-async def told(visitor: Visitor, chat: Chat) -> list[str]:
+async def results_on_reconnect(visitor: Visitor, chat: Chat) -> list[str]:
     async with visitor.chat(chat.thread_id) as again:
         await again.resumed()
         if not again.of("message_complete"):
@@ -90,7 +90,7 @@ async def test_between_the_two(both: Stage) -> None:
     [item] = await waiting_for_staff(both, staff)
     assert (item["interrupt_id"], item["card"]["given"]) == (card["interrupt_id"], ["customer"])
     await staff.post(f"/api/v1/approvals/{item['interrupt_id']}/decision", {"approved": True})
-    assert await told(visitor, chat) == ["succeeded"]
+    assert await results_on_reconnect(visitor, chat) == ["succeeded"]
     assert len(await both.demo.writes()) == 1
 
 
@@ -106,7 +106,7 @@ async def test_after_the_second(both: Stage) -> None:
             await both.backend.kill()
     assert await both.demo.writes() == []
     await both.backend.start()
-    assert await told(visitor, chat) == ["succeeded"]
+    assert await results_on_reconnect(visitor, chat) == ["succeeded"]
     assert len(await both.demo.writes()) == 1
 
 
@@ -121,7 +121,7 @@ async def test_the_operators_no_outlives_it(both: Stage) -> None:
             await both.database.blocked()
             await both.backend.kill()
     await both.backend.start()
-    assert await told(visitor, chat) == ["rejected"]
+    assert await results_on_reconnect(visitor, chat) == ["rejected"]
     assert await both.demo.writes() == []
 
 

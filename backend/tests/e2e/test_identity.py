@@ -84,7 +84,7 @@ async def test_an_action_stays_the_customers_across_a_crash(bank: Stage) -> None
         assert "account_id" not in str(card["args_schema"])
         assert card["request"]["url"].endswith("/bank/accounts/savings/transfer-limit")
         await bank.backend.restart()
-        await chat.gone()
+        await chat.closed()
     async with visitor.chat(chat.thread_id) as again:
         await again.answer(card, approved=True)
         await again.until("tool_result")

@@ -121,7 +121,7 @@ async def test_another_server_takes_it_up(stage: Stage) -> None:
     stage.proxy.release()
     staff.url = survivor.url
     await approve(stage, staff, job)
-    visitor = await stage.stack.enter_async_context(Visitor.arriving(survivor.url))
+    visitor = await stage.stack.enter_async_context(Visitor.opened(survivor.url))
     assert await asked(visitor, "What is my account balance?") == ["succeeded"]
 
 
@@ -139,7 +139,7 @@ async def test_approved_here_and_used_there(stage: Stage) -> None:
     other = await stage.add_backend()
     staff = await stage.staff()
     await approve(stage, staff, await begin(stage, staff))
-    there = await stage.stack.enter_async_context(Visitor.arriving(other.url))
+    there = await stage.stack.enter_async_context(Visitor.opened(other.url))
     await there.sign_in()
     async for agents in _polled(there, "/api/v1/agents"):
         if any(agent["source"] == "review" for agent in agents["items"]):

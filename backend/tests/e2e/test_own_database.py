@@ -22,11 +22,11 @@ async def test_killed_with_a_card_open(prefork: Prefork, tmp_path: Path) -> None
     backend = Backend(prefork=prefork, folder=tmp_path, environment={})
     await backend.start()
     try:
-        async with Visitor.arriving(backend.url) as visitor:
+        async with Visitor.opened(backend.url) as visitor:
             async with visitor.chat() as chat:
                 card = await chat.card("Cancel order 1042")
                 await backend.restart()
-                await chat.gone()
+                await chat.closed()
             assert backend.logged("postgres_adopted")
             async with visitor.chat(chat.thread_id) as again:
                 await again.resumed()

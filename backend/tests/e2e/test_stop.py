@@ -98,7 +98,7 @@ async def test_the_server_is_asked_to_stop_while_it_sends(stage: Stage) -> None:
         await stage.demo.holding()
         await stage.add_backend()  # another replica that would take over
         stage.backend.terminate()
-        await chat.gone()
+        await chat.closed()
         await stage.demo.switch(hold=False)
         await stage.backend.ended()
     await stage.database.until("SELECT bool_and(status = 'done') FROM turns")

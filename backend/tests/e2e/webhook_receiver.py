@@ -40,7 +40,7 @@ class WebhookReceiver:
     async def listening(self) -> AsyncIterator[WebhookReceiver]:
         """Listen for the length of the block."""
         app = web.Application()
-        app.router.add_post("/hook", self._take)
+        app.router.add_post("/hook", self._handle)
         runner = web.AppRunner(app, shutdown_timeout=0.1)
         await runner.setup()
         await web.TCPSite(runner, "127.0.0.1", self.port).start()
@@ -55,7 +55,7 @@ class WebhookReceiver:
             await self._changed.wait_for(lambda: len(self._received) >= count)
             return list(self._received)
 
-    async def _take(self, request: web.Request) -> web.Response:
+    async def _handle(self, request: web.Request) -> web.Response:
         body = await request.read()
         self._received.append(Received(headers=request.headers, body=body))
         async with self._changed:
