@@ -20,7 +20,8 @@ export function useShortcuts(view: ReviewView, targets: ShortcutTargets): void {
       ctrlKey: event.ctrlKey,
       metaKey: event.metaKey,
       altKey: event.altKey,
-      in: placeOf(event.target),
+      // The panel has the keys as soon as it is open, also while the focus is still on its way there.
+      in: view.opened ? 'dialog' : placeOf(event.target),
     })
     if (!command) return
     event.preventDefault()
