@@ -94,14 +94,12 @@ function useJump(
   useEffect(() => {
     if (jump === 0 || at < 0) return
     virtual.scrollToIndex(at, { align: 'auto' })
-    const focus = (): boolean => {
-      const line = body.current?.querySelector<HTMLElement>(`[aria-rowindex="${at + 2}"]`)
-      line?.focus({ preventScroll: true })
-      return line !== null && line !== undefined
-    }
-    // At once, so that the next key of somebody who types fast is the line's; or as soon as the scrolling brings it.
-    if (focus()) return
-    const frame = requestAnimationFrame(() => void focus())
+    const focus = (): void =>
+      body.current?.querySelector<HTMLElement>(`[aria-rowindex="${at + 2}"]`)?.focus({ preventScroll: true })
+    // At once, so that the next key of somebody who types fast is the line's; and a frame later, since the line may
+    // only come into the page with the scrolling, and a panel that closes still holds the focus until then.
+    focus()
+    const frame = requestAnimationFrame(focus)
     return () => cancelAnimationFrame(frame)
     // eslint-disable-next-line react-hooks/exhaustive-deps -- it goes where the keyboard went, not where lines moved
   }, [jump])

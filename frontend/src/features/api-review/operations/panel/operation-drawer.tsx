@@ -44,6 +44,8 @@ export function OperationDrawer({ view, agents, onClosed }: Props) {
       onClose={() => unsavedChanges.leave(close)}
       closeOnEscape={!unsavedChanges.asked}
       trapFocus={!unsavedChanges.asked}
+      // The list takes the focus back, to the line where the keyboard stands.
+      returnFocus={false}
       position="right"
       size="34rem"
       title={opened?.title ?? ''}
