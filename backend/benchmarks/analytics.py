@@ -1,4 +1,4 @@
-"""How fast the dashboard answers, and what keeping its figures costs."""
+"""Dashboard benchmark: how fast it answers, and what keeping its figures costs."""
 
 from __future__ import annotations
 

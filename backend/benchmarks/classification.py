@@ -1,4 +1,4 @@
-"""How well operations are labelled, and tools are found: `python -m benchmarks.classification FOLDER`.
+"""Accuracy of labels and of tool search: `python -m benchmarks.classification FOLDER`.
 
 FOLDER holds the public documents that benchmarks/labels/documents.csv names; labels and requests are this project's
 own. Documents that are not there are left out, and said so. The command fails where a write was labelled a read.

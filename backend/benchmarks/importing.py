@@ -1,4 +1,4 @@
-"""What reading documents costs: `python -m benchmarks.importing FOLDER [--with PYTHON]`.
+"""Cost of reading documents: `python -m benchmarks.importing FOLDER [--with PYTHON]`.
 
 Every document under the folder is read in a process of its own, from its text to stored definitions and labels.
 `--with` names the Python of an environment that holds FastMCP, which then reads the same documents in the same run,

@@ -1,4 +1,4 @@
-"""How others read the same document: `PYTHON others.py fastmcp|validator|referencing|jsonschema DOCUMENT`.
+"""Peers reading the same document: `PYTHON others.py fastmcp|validator|referencing|jsonschema DOCUMENT`.
 
 It runs in an environment of its own (requirements-bench.lock) and prints one JSON object. The product is not there.
 """

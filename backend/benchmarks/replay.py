@@ -1,4 +1,4 @@
-"""How fast conversations are found, and a long one is read and exported, over HTTP from the product itself."""
+"""Replay benchmark: finding conversations, reading and exporting a long one, over HTTP from the product itself."""
 
 from __future__ import annotations
 

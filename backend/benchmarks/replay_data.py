@@ -1,4 +1,4 @@
-"""What the demo's generator does not write, and the replay is worst at: words of other times, a very long replay."""
+"""Data that the demo's generator lacks and replay is worst at: words of other times, a very long replay."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What was measured, as the table that the docs show."""
+"""Table of measurements, as the docs show it."""
 
 from __future__ import annotations
 

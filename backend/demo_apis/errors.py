@@ -1,4 +1,4 @@
-"""What a service refuses, and how that looks on the wire."""
+"""Errors of the demo services, and their shape on the wire."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Whether a customer's message says that what they came for is done."""
+"""Recognizer of a closing confirmation: the customer says that what they came for is done. English."""
 
 from __future__ import annotations
 

@@ -75,7 +75,7 @@ async def demo(demo_process: Demo) -> Demo:
 
 
 @dataclass(kw_only=True)
-class Stage:
+class Deployment:
     """Everything that a test needs to play a conversation."""
 
     prefork: Prefork
@@ -121,29 +121,29 @@ class Stage:
 
 
 @pytest.fixture
-def bare_stage_maker(prefork: Prefork, demo: Demo, database: Database, tmp_path: Path) -> Callable[..., Stage]:
-    """Make a stage with no server on it yet."""
+def deployment_maker(prefork: Prefork, demo: Demo, database: Database, tmp_path: Path) -> Callable[..., Deployment]:
+    """Make a deployment with no server on it yet."""
 
-    def make(stack: AsyncExitStack, proxy: TcpProxy) -> Stage:
-        return Stage(prefork=prefork, folder=tmp_path, database=database, demo=demo, proxy=proxy, stack=stack)
+    def make(stack: AsyncExitStack, proxy: TcpProxy) -> Deployment:
+        return Deployment(prefork=prefork, folder=tmp_path, database=database, demo=demo, proxy=proxy, stack=stack)
 
     return make
 
 
 @pytest.fixture
-async def empty_stage(bare_stage_maker: Callable[..., Stage], demo: Demo) -> AsyncIterator[Stage]:
-    """A stage on which no server runs yet."""
+async def empty_deployment(deployment_maker: Callable[..., Deployment], demo: Demo) -> AsyncIterator[Deployment]:
+    """A deployment on which no server runs yet."""
     async with AsyncExitStack() as stack:
         proxy = await stack.enter_async_context(TcpProxy(free_port(), to=demo.port).listening())
-        yield bare_stage_maker(stack, proxy)
+        yield deployment_maker(stack, proxy)
     await asyncio.sleep(0)  # lets closed connections be forgotten
 
 
 @pytest.fixture
-async def stage(empty_stage: Stage) -> Stage:
-    """A stage with one server."""
-    await empty_stage.add_backend()
-    return empty_stage
+async def deployment(empty_deployment: Deployment) -> Deployment:
+    """A deployment with one server."""
+    await empty_deployment.add_backend()
+    return empty_deployment
 
 
 def _address(server_url: str, database: str) -> str:

@@ -12,7 +12,7 @@ from tests.e2e.client import results
 
 if TYPE_CHECKING:
     from tests.e2e.client import Chat, Visitor
-    from tests.e2e.conftest import Stage
+    from tests.e2e.conftest import Deployment
 
 pytestmark = pytest.mark.integration
 
@@ -20,9 +20,9 @@ THREADS = 100
 QUESTIONS = {f"Where is order {number}?": str(number) for number in range(1041, 1051)}
 
 
-async def test_twenty_approvals_of_one_card(stage: Stage) -> None:
+async def test_twenty_approvals_of_one_card(deployment: Deployment) -> None:
     """Twenty sockets approve the same card at the same time: one execution, and nineteen are told it is answered."""
-    visitor = await stage.visitor()
+    visitor = await deployment.visitor()
     async with AsyncExitStack() as stack:
         first = await stack.enter_async_context(visitor.chat())
         card = await first.card("Cancel order 1042")
@@ -31,8 +31,8 @@ async def test_twenty_approvals_of_one_card(stage: Stage) -> None:
         await asyncio.gather(*(chat.answer(card, approved=True) for chat in everybody))
         refusals = await asyncio.gather(*(verdict(chat) for chat in everybody))
         assert sorted(refusals) == [""] + ["interrupt_answered"] * 19
-    assert len(await stage.demo.writes()) == 1
-    assert await stage.database.statuses() == ["succeeded"]
+    assert len(await deployment.demo.writes()) == 1
+    assert await deployment.database.statuses() == ["succeeded"]
 
 
 async def verdict(chat: Chat) -> str:
@@ -41,9 +41,9 @@ async def verdict(chat: Chat) -> str:
     return "".join(frame["code"] for frame in chat.of("error"))
 
 
-async def test_an_approval_and_a_rejection_at_once(stage: Stage) -> None:
+async def test_an_approval_and_a_rejection_at_once(deployment: Deployment) -> None:
     """Ten approve and ten decline at the same time: the first answer holds, and what happens is what it says."""
-    visitor = await stage.visitor()
+    visitor = await deployment.visitor()
     async with AsyncExitStack() as stack:
         first = await stack.enter_async_context(visitor.chat())
         card = await first.card("Cancel order 1042")
@@ -53,13 +53,13 @@ async def test_an_approval_and_a_rejection_at_once(stage: Stage) -> None:
         )
         decision = (await first.until("interrupt_resolved"))["decision"]
         await first.until("message_complete")
-    sent = len(await stage.demo.writes())
+    sent = len(await deployment.demo.writes())
     assert (decision, sent) in {("approved", 1), ("rejected", 0)}
 
 
-async def test_a_hundred_conversations(stage: Stage) -> None:
+async def test_a_hundred_conversations(deployment: Deployment) -> None:
     """A hundred customers ask at once, each something else: each gets the answer to its own question."""
-    visitors = await asyncio.gather(*(stage.visitor() for _ in range(THREADS)))
+    visitors = await asyncio.gather(*(deployment.visitor() for _ in range(THREADS)))
     questions = list(QUESTIONS) * (THREADS // len(QUESTIONS))
     answers = await asyncio.gather(*(ask(*pair) for pair in zip(visitors, questions, strict=True)))
     for question, (text, threads) in zip(questions, answers, strict=True):
@@ -67,7 +67,7 @@ async def test_a_hundred_conversations(stage: Stage) -> None:
         assert mine in text
         assert not any(other in text for other in QUESTIONS.values() if other != mine), (question, text)
         assert len(threads) == 1
-    await stage.database.until("SELECT count(*) = $1 FROM turns WHERE status = 'done'", THREADS)
+    await deployment.database.until("SELECT count(*) = $1 FROM turns WHERE status = 'done'", THREADS)
 
 
 async def ask(visitor: Visitor, question: str) -> tuple[str, set[str]]:
@@ -78,9 +78,9 @@ async def ask(visitor: Visitor, question: str) -> tuple[str, set[str]]:
         return chat.text(), {frame["thread_id"] for frame in chat.frames}
 
 
-async def test_two_sockets_see_the_same(stage: Stage) -> None:
+async def test_two_sockets_see_the_same(deployment: Deployment) -> None:
     """Two pages of one conversation are told the same things in the same order."""
-    visitor = await stage.visitor()
+    visitor = await deployment.visitor()
     async with visitor.chat() as one, visitor.chat(one.thread_id) as two:
         await one.say("Cancel order 1042", message_id="first")
         card = await one.until("interrupt")
@@ -96,9 +96,9 @@ async def test_two_sockets_see_the_same(stage: Stage) -> None:
             assert [frame for frame in chat.frames if "seq" in frame] == log
 
 
-async def test_messages_of_one_conversation_are_answered_in_order(stage: Stage) -> None:
+async def test_messages_of_one_conversation_are_answered_in_order(deployment: Deployment) -> None:
     """Five messages sent at once are five turns, one after the other, in the order in which they came."""
-    visitor = await stage.visitor()
+    visitor = await deployment.visitor()
     numbers = ["1042", "1043", "1044", "1047", "1050"]
     async with visitor.chat() as chat:
         for number in numbers:
@@ -109,10 +109,10 @@ async def test_messages_of_one_conversation_are_answered_in_order(stage: Stage) 
 
 
 class TestTwoReplicas:
-    async def test_a_card_of_one_is_answered_at_the_other(self, stage: Stage) -> None:
+    async def test_a_card_of_one_is_answered_at_the_other(self, deployment: Deployment) -> None:
         """Asked at one replica, approved at both at once: it acts once, and both pages are told everything."""
-        other = await stage.add_backend()
-        visitor = await stage.visitor()
+        other = await deployment.add_backend()
+        visitor = await deployment.visitor()
         async with visitor.chat() as here, visitor.chat(here.thread_id, url=other.url) as there:
             card = await here.card("Cancel order 1042", message_id="one")
             await there.resumed()
@@ -126,44 +126,44 @@ class TestTwoReplicas:
             for chat in (here, there):
                 seen = [frame for frame in chat.frames if "seq" in frame and frame["type"] != "error"]
                 assert sorted(seen, key=lambda frame: frame["seq"]) == log
-        assert len(await stage.demo.writes()) == 1
+        assert len(await deployment.demo.writes()) == 1
 
-    async def test_one_takes_over_from_the_other(self, empty_stage: Stage) -> None:
+    async def test_one_takes_over_from_the_other(self, empty_deployment: Deployment) -> None:
         """A replica is killed in the middle of a turn: the other goes on at once, long before the lease ends."""
-        stage = empty_stage
-        await stage.add_backend(TURN_LEASE_SECONDS="600")
-        await stage.demo.switch(hold=True, only=["get_order"])
-        visitor = await stage.visitor()
+        deployment = empty_deployment
+        await deployment.add_backend(TURN_LEASE_SECONDS="600")
+        await deployment.demo.switch(hold=True, only=["get_order"])
+        visitor = await deployment.visitor()
         async with visitor.chat() as chat:
             await chat.say("Where is order 1042?", message_id="one")
-            await stage.demo.holding()
-            other = await stage.add_backend()
+            await deployment.demo.holding()
+            other = await deployment.add_backend()
             async with visitor.chat(chat.thread_id, url=other.url) as there:
                 await there.resumed()
-                await stage.backend.kill()
-                await stage.demo.switch(hold=False)
+                await deployment.backend.kill()
+                await deployment.demo.switch(hold=False)
                 await there.until("message_complete")
                 assert results(there.frames) == ["succeeded"]
                 assert "1042" in "".join(frame["content"] for frame in there.of("token") if "seq" in frame)
 
-    async def test_a_frozen_one_acts_once(self, stage: Stage) -> None:
+    async def test_a_frozen_one_acts_once(self, deployment: Deployment) -> None:
         """A replica that freezes while it sends loses its turn: unknown, and what it finds when it thaws is told."""
-        await stage.demo.switch(hold=True, only=["cancel_order"])
-        visitor = await stage.visitor()
+        await deployment.demo.switch(hold=True, only=["cancel_order"])
+        visitor = await deployment.visitor()
         async with visitor.chat() as chat:
             card = await chat.card("Cancel order 1042")
             await chat.answer(card, approved=True)
-            await stage.demo.holding()
-            stage.backend.pause()
-            other = await stage.add_backend()
-            await stage.database.execute("UPDATE turns SET lease_until = now() WHERE status = 'running'")
+            await deployment.demo.holding()
+            deployment.backend.pause()
+            other = await deployment.add_backend()
+            await deployment.database.execute("UPDATE turns SET lease_until = now() WHERE status = 'running'")
             async with visitor.chat(chat.thread_id, url=other.url) as there:
                 await there.resumed()
                 if "unknown" not in results(there.frames):
                     assert (await there.until("tool_result"))["outcome"] == "unknown"
-                await stage.demo.switch(hold=False)
-                stage.backend.resume()
+                await deployment.demo.switch(hold=False)
+                deployment.backend.resume()
                 said = await there.until("token", fact=lambda frame: "after all" in frame["content"])
                 assert "done" in said["content"]
-        assert await stage.database.statuses() == ["succeeded"]
-        assert len(await stage.demo.writes()) == 1
+        assert await deployment.database.statuses() == ["succeeded"]
+        assert len(await deployment.demo.writes()) == 1

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.e2e.client import Chat, Visitor, results
-from tests.e2e.conftest import Stage
+from tests.e2e.conftest import Deployment
 
 pytestmark = pytest.mark.integration
 
@@ -21,9 +21,9 @@ async def approve(visitor: Visitor, chat: Chat) -> None:
     await chat.until("interrupt_resolved")
 
 
-async def results_after_restart(stage: Stage, visitor: Visitor, chat: Chat) -> list[str]:
+async def results_after_restart(deployment: Deployment, visitor: Visitor, chat: Chat) -> list[str]:
     """Start the server again and return how the call ended, as the customer is told."""
-    await stage.backend.start()
+    await deployment.backend.start()
     async with visitor.chat(chat.thread_id) as again:
         await again.resumed()
         if not again.of("message_complete"):
@@ -31,96 +31,96 @@ async def results_after_restart(stage: Stage, visitor: Visitor, chat: Chat) -> l
         return results(again.frames)
 
 
-async def test_before_the_claim(stage: Stage) -> None:
+async def test_before_the_claim(deployment: Deployment) -> None:
     """Killed when the customer has approved and nothing is claimed: the next life acts, once."""
-    visitor = await stage.visitor()
+    visitor = await deployment.visitor()
     async with visitor.chat() as chat:
         card = await chat.card("Cancel order 1042")
-        async with stage.database.locked("LOCK TABLE checkpoints IN ACCESS EXCLUSIVE MODE"):
+        async with deployment.database.locked("LOCK TABLE checkpoints IN ACCESS EXCLUSIVE MODE"):
             await chat.answer(card, approved=True)
             await chat.until("interrupt_resolved")
-            await stage.database.blocked()
-            assert await stage.database.value(APPROVED)
-            await stage.backend.kill()
-    assert await stage.demo.writes() == []
-    assert await results_after_restart(stage, visitor, chat) == ["succeeded"]
-    assert len(await stage.demo.writes()) == 1
-    assert (await stage.demo.order(1042))["status"] == "cancelled"
+            await deployment.database.blocked()
+            assert await deployment.database.value(APPROVED)
+            await deployment.backend.kill()
+    assert await deployment.demo.writes() == []
+    assert await results_after_restart(deployment, visitor, chat) == ["succeeded"]
+    assert len(await deployment.demo.writes()) == 1
+    assert (await deployment.demo.order(1042))["status"] == "cancelled"
 
 
-async def test_after_the_claim_before_the_request(stage: Stage) -> None:
+async def test_after_the_claim_before_the_request(deployment: Deployment) -> None:
     """Killed after the claim, with nothing sent yet: that cannot be known, so nothing is ever sent."""
-    visitor = await stage.visitor()
+    visitor = await deployment.visitor()
     async with visitor.chat() as chat:
         card = await chat.card("Cancel order 1042")
-        stage.proxy.hold()
+        deployment.proxy.hold()
         await chat.answer(card, approved=True)
         await chat.until("interrupt_resolved")
-        await stage.proxy.waiting()
-        assert await stage.database.value(EXECUTING)
-        await stage.backend.kill()
-    stage.proxy.release()
-    assert await results_after_restart(stage, visitor, chat) == ["unknown"]
-    assert await stage.database.value(UNKNOWN)
-    assert await stage.demo.writes() == []
+        await deployment.proxy.waiting()
+        assert await deployment.database.value(EXECUTING)
+        await deployment.backend.kill()
+    deployment.proxy.release()
+    assert await results_after_restart(deployment, visitor, chat) == ["unknown"]
+    assert await deployment.database.value(UNKNOWN)
+    assert await deployment.demo.writes() == []
 
 
-async def test_during_the_request(stage: Stage) -> None:
+async def test_during_the_request(deployment: Deployment) -> None:
     """Killed while the shop works on the request: it is not sent again, and the outcome is unknown."""
-    visitor = await stage.visitor()
-    await stage.demo.switch(hold=True, only=["cancel_order"])
+    visitor = await deployment.visitor()
+    await deployment.demo.switch(hold=True, only=["cancel_order"])
     async with visitor.chat() as chat:
         await approve(visitor, chat)
-        await stage.demo.holding()
-        await stage.backend.kill()
-    await stage.demo.switch(hold=False)
-    assert await results_after_restart(stage, visitor, chat) == ["unknown"]
-    assert len(await stage.demo.writes()) == 1
+        await deployment.demo.holding()
+        await deployment.backend.kill()
+    await deployment.demo.switch(hold=False)
+    assert await results_after_restart(deployment, visitor, chat) == ["unknown"]
+    assert len(await deployment.demo.writes()) == 1
 
 
-async def test_before_settling(stage: Stage) -> None:
+async def test_before_settling(deployment: Deployment) -> None:
     """Killed when the shop has answered and the answer is not stored yet: one effect, outcome unknown."""
-    visitor = await stage.visitor()
-    await stage.demo.switch(hold=True, hold_when="after", only=["cancel_order"])
+    visitor = await deployment.visitor()
+    await deployment.demo.switch(hold=True, hold_when="after", only=["cancel_order"])
     async with visitor.chat() as chat:
         await approve(visitor, chat)
-        await stage.demo.holding()
-        async with stage.database.locked("SELECT 1 FROM actions FOR UPDATE"):
-            await stage.demo.switch(hold=False)
-            await stage.database.blocked()
-            await stage.backend.kill()
-    assert await results_after_restart(stage, visitor, chat) == ["unknown"]
-    writes = await stage.demo.writes()
+        await deployment.demo.holding()
+        async with deployment.database.locked("SELECT 1 FROM actions FOR UPDATE"):
+            await deployment.demo.switch(hold=False)
+            await deployment.database.blocked()
+            await deployment.backend.kill()
+    assert await results_after_restart(deployment, visitor, chat) == ["unknown"]
+    writes = await deployment.demo.writes()
     assert [write["applied"] for write in writes] == [True]
 
 
-async def test_after_settling(stage: Stage) -> None:
+async def test_after_settling(deployment: Deployment) -> None:
     """Killed when the outcome is stored and nobody knows it yet: the next life tells it, and does nothing again."""
-    visitor = await stage.visitor()
-    await stage.demo.switch(hold=True, hold_when="after", only=["cancel_order"])
+    visitor = await deployment.visitor()
+    await deployment.demo.switch(hold=True, hold_when="after", only=["cancel_order"])
     async with visitor.chat() as chat:
         await approve(visitor, chat)
-        await stage.demo.holding()
-        async with stage.database.locked("LOCK TABLE checkpoint_writes IN ACCESS EXCLUSIVE MODE"):
-            await stage.demo.switch(hold=False)
-            await stage.database.until("SELECT status = 'succeeded' FROM actions")
-            await stage.database.blocked()
-            await stage.backend.kill()
-    assert await results_after_restart(stage, visitor, chat) == ["succeeded"]
-    assert len(await stage.demo.writes()) == 1
+        await deployment.demo.holding()
+        async with deployment.database.locked("LOCK TABLE checkpoint_writes IN ACCESS EXCLUSIVE MODE"):
+            await deployment.demo.switch(hold=False)
+            await deployment.database.until("SELECT status = 'succeeded' FROM actions")
+            await deployment.database.blocked()
+            await deployment.backend.kill()
+    assert await results_after_restart(deployment, visitor, chat) == ["succeeded"]
+    assert len(await deployment.demo.writes()) == 1
     sent = "SELECT count(*) FROM events WHERE type = 'tool_ran' AND frame->>'tool' = 'cancel_order'"
-    assert await stage.database.value(sent) == 1
+    assert await deployment.database.value(sent) == 1
 
 
-async def test_an_unknown_outcome_is_settled_by_a_person(stage: Stage) -> None:
+async def test_an_unknown_outcome_is_settled_by_a_person(deployment: Deployment) -> None:
     """Staff see what was sent, settle it once, and the customer is told in the chat."""
-    visitor, staff = await stage.visitor(), await stage.staff()
-    await stage.demo.switch(hold=True, only=["cancel_order"])
+    visitor, staff = await deployment.visitor(), await deployment.staff()
+    await deployment.demo.switch(hold=True, only=["cancel_order"])
     async with visitor.chat() as chat:
         await approve(visitor, chat)
-        await stage.demo.holding()
-        await stage.backend.restart()
-    await stage.demo.switch(hold=False)
+        await deployment.demo.holding()
+        await deployment.backend.restart()
+    await deployment.demo.switch(hold=False)
     async with visitor.chat(chat.thread_id) as following, visitor.chat(chat.thread_id) as plain:
         await following.resumed()
         if not following.of("message_complete"):
@@ -140,12 +140,12 @@ async def test_an_unknown_outcome_is_settled_by_a_person(stage: Stage) -> None:
     assert (await staff.get("/api/v1/actions?status=unknown"))["items"] == []
 
 
-async def test_while_a_card_is_open(stage: Stage) -> None:
+async def test_while_a_card_is_open(deployment: Deployment) -> None:
     """The card is there again after the restart, and approving it acts once."""
-    visitor = await stage.visitor()
+    visitor = await deployment.visitor()
     async with visitor.chat() as chat:
         card = await chat.card("Cancel order 1042")
-        await stage.backend.restart()
+        await deployment.backend.restart()
         await chat.closed()
     async with visitor.chat(chat.thread_id) as again:
         await again.resumed()
@@ -153,32 +153,32 @@ async def test_while_a_card_is_open(stage: Stage) -> None:
         assert not again.of("message_complete")
         await again.answer(card, approved=True)
         await again.until("message_complete")
-    assert len(await stage.demo.writes()) == 1
+    assert len(await deployment.demo.writes()) == 1
 
 
-async def test_a_rejected_write_stays_rejected(stage: Stage) -> None:
+async def test_a_rejected_write_stays_rejected(deployment: Deployment) -> None:
     """Killed right after the customer declined: nothing is ever sent."""
-    visitor = await stage.visitor()
+    visitor = await deployment.visitor()
     async with visitor.chat() as chat:
         card = await chat.card("Cancel order 1042")
-        async with stage.database.locked("LOCK TABLE checkpoints IN ACCESS EXCLUSIVE MODE"):
+        async with deployment.database.locked("LOCK TABLE checkpoints IN ACCESS EXCLUSIVE MODE"):
             await chat.answer(card, approved=False)
             await chat.until("interrupt_resolved")
-            await stage.backend.kill()
-    assert await results_after_restart(stage, visitor, chat) == ["rejected"]
-    assert await stage.demo.writes() == []
-    assert (await stage.demo.order(1042))["status"] == "processing"
+            await deployment.backend.kill()
+    assert await results_after_restart(deployment, visitor, chat) == ["rejected"]
+    assert await deployment.demo.writes() == []
+    assert (await deployment.demo.order(1042))["status"] == "processing"
 
 
-async def test_while_an_answer_streams(empty_stage: Stage) -> None:
+async def test_while_an_answer_streams(empty_deployment: Deployment) -> None:
     """The page that comes back has the whole answer, exactly once, and nothing twice."""
-    await empty_stage.add_backend(DEMO_MODEL_DELAY_MS="40")
-    visitor = await empty_stage.visitor()
+    await empty_deployment.add_backend(DEMO_MODEL_DELAY_MS="40")
+    visitor = await empty_deployment.visitor()
     async with visitor.chat() as chat:
         await chat.say("Where is order 1042?", message_id="one")
         await chat.until("token")
-        await empty_stage.backend.kill()
-    await empty_stage.backend.start()
+        await empty_deployment.backend.kill()
+    await empty_deployment.backend.start()
     async with visitor.chat(chat.thread_id) as again:
         await again.resumed()
         if not again.of("message_complete"):
@@ -198,37 +198,37 @@ STEPS = {
 
 
 @pytest.mark.parametrize("table", STEPS.values(), ids=STEPS.keys())
-async def test_at_the_very_end_of_an_answer(stage: Stage, table: str) -> None:
+async def test_at_the_very_end_of_an_answer(deployment: Deployment, table: str) -> None:
     """Killed in the moments after the answer was stored: it is not said a second time."""
-    visitor = await stage.visitor()
+    visitor = await deployment.visitor()
     async with visitor.chat() as chat:
         await chat.say("Where is order 1042?", message_id="one")
         await chat.until("tool_result")
         await chat.until("token", fact=lambda frame: "seq" not in frame)
-        async with stage.database.locked(f"LOCK TABLE {table} IN SHARE ROW EXCLUSIVE MODE"):
+        async with deployment.database.locked(f"LOCK TABLE {table} IN SHARE ROW EXCLUSIVE MODE"):
             await chat.until("token", fact=lambda frame: "seq" in frame)
-            await stage.database.blocked()
-            await stage.backend.kill()
-    await stage.backend.start()
+            await deployment.database.blocked()
+            await deployment.backend.kill()
+    await deployment.backend.start()
     async with visitor.chat(chat.thread_id) as again:
         await again.resumed()
-        await stage.database.until("SELECT bool_and(status = 'done') FROM turns")
+        await deployment.database.until("SELECT bool_and(status = 'done') FROM turns")
     kinds = [frame["type"] for frame in await visitor.log(chat.thread_id)]
     assert kinds == ["message", "tool_call", "tool_result", "token", "message_complete", "resumed"]
 
 
-async def test_a_card_and_its_turn_are_told_once(stage: Stage) -> None:
+async def test_a_card_and_its_turn_are_told_once(deployment: Deployment) -> None:
     """Killed between showing a card and ending its turn: no second card, and no word that the turn is over."""
-    visitor = await stage.visitor()
+    visitor = await deployment.visitor()
     async with visitor.chat() as chat:
         await chat.say("Cancel order 1042", message_id="one")
         await chat.until("tool_call", fact=lambda frame: frame["tool"] == "cancel_order")
-        async with stage.database.locked("LOCK TABLE turns IN SHARE ROW EXCLUSIVE MODE"):
+        async with deployment.database.locked("LOCK TABLE turns IN SHARE ROW EXCLUSIVE MODE"):
             await chat.until("interrupt")
-            await stage.database.blocked()
-            await stage.backend.kill()
-    await stage.backend.start()
-    await stage.database.until("SELECT bool_and(status = 'done') FROM turns")
+            await deployment.database.blocked()
+            await deployment.backend.kill()
+    await deployment.backend.start()
+    await deployment.database.until("SELECT bool_and(status = 'done') FROM turns")
     kinds = [frame["type"] for frame in await visitor.log(chat.thread_id)]
     looked = ["tool_call", "tool_result"]
     assert kinds == ["message", *looked, "tool_call", "interrupt", "resumed"]

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from tests.e2e.client import Chat, Visitor, results
-from tests.e2e.conftest import Stage
+from tests.e2e.conftest import Deployment
 
 if TYPE_CHECKING:
     from tests.e2e.client import Frame
@@ -32,18 +32,18 @@ agents:
 
 
 @pytest.fixture
-async def both(empty_stage: Stage) -> Stage:
-    """A stage on which cancelling an order needs the customer and an operator."""
-    path = empty_stage.folder / "agents.yaml"
+async def both(empty_deployment: Deployment) -> Deployment:
+    """A deployment on which cancelling an order needs the customer and an operator."""
+    path = empty_deployment.folder / "agents.yaml"
     await asyncio.to_thread(path.write_text, AGENTS)
-    empty_stage.environment["AGENTS_FILE"] = str(path)
-    await empty_stage.add_backend()
-    return empty_stage
+    empty_deployment.environment["AGENTS_FILE"] = str(path)
+    await empty_deployment.add_backend()
+    return empty_deployment
 
 
-async def waiting_for_staff(stage: Stage, staff: Visitor) -> list[dict[str, Any]]:
+async def waiting_for_staff(deployment: Deployment, staff: Visitor) -> list[dict[str, Any]]:
     items: list[dict[str, Any]] = (await staff.get("/api/v1/approvals?audience=operator"))["items"]
-    assert await stage.demo.writes() == []
+    assert await deployment.demo.writes() == []
     return items
 
 
@@ -63,7 +63,7 @@ async def results_on_reconnect(visitor: Visitor, chat: Chat) -> list[str]:
         return results(again.frames)
 
 
-async def test_while_the_first_is_being_stored(both: Stage) -> None:
+async def test_while_the_first_is_being_stored(both: Deployment) -> None:
     """Killed before the customer's consent is stored: it was never given, and is asked for again."""
     visitor, staff = await both.visitor(), await both.staff()
     async with visitor.chat() as chat:
@@ -81,7 +81,7 @@ async def test_while_the_first_is_being_stored(both: Stage) -> None:
     assert len(await waiting_for_staff(both, staff)) == 1
 
 
-async def test_between_the_two(both: Stage) -> None:
+async def test_between_the_two(both: Deployment) -> None:
     """Killed between the two: the operator is asked all the same, and their consent sends it, once."""
     visitor, staff = await both.visitor(), await both.staff()
     async with visitor.chat() as chat:
@@ -94,7 +94,7 @@ async def test_between_the_two(both: Stage) -> None:
     assert len(await both.demo.writes()) == 1
 
 
-async def test_after_the_second(both: Stage) -> None:
+async def test_after_the_second(both: Deployment) -> None:
     """Killed when both have consented and nothing is claimed: the next life acts, once."""
     visitor, staff = await both.visitor(), await both.staff()
     async with visitor.chat() as chat:
@@ -110,7 +110,7 @@ async def test_after_the_second(both: Stage) -> None:
     assert len(await both.demo.writes()) == 1
 
 
-async def test_the_operators_no_outlives_it(both: Stage) -> None:
+async def test_the_operators_no_outlives_it(both: Deployment) -> None:
     """Killed right after the operator declined: nothing is ever sent, and the customer is told why."""
     visitor, staff = await both.visitor(), await both.staff()
     async with visitor.chat() as chat:
@@ -125,7 +125,7 @@ async def test_the_operators_no_outlives_it(both: Stage) -> None:
     assert await both.demo.writes() == []
 
 
-async def test_the_customer_goes_on_chatting_meanwhile(both: Stage) -> None:
+async def test_the_customer_goes_on_chatting_meanwhile(both: Deployment) -> None:
     """While an operator looks, other questions are answered; after the decision the first goes on by itself."""
     visitor, staff = await both.visitor(), await both.staff()
     async with visitor.chat() as chat:

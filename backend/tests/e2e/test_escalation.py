@@ -10,7 +10,7 @@ import pytest
 from aiohttp import web
 
 from app.escalation.outbox import DELIVERY_HEADER, SIGNATURE_HEADER, verify
-from tests.e2e.conftest import Stage
+from tests.e2e.conftest import Deployment
 from tests.e2e.webhook_receiver import WebhookReceiver
 
 pytestmark = pytest.mark.integration
@@ -27,20 +27,20 @@ async def receiver() -> AsyncIterator[WebhookReceiver]:
 
 
 @pytest.fixture
-async def telling(empty_stage: Stage, receiver: WebhookReceiver) -> Stage:
-    """A stage whose server tells that system."""
-    empty_stage.environment |= {
+async def telling(empty_deployment: Deployment, receiver: WebhookReceiver) -> Deployment:
+    """A deployment whose server tells that system."""
+    empty_deployment.environment |= {
         "WEBHOOK_URL": receiver.url,
         "WEBHOOK_SECRET": SECRET,
         "OUTGOING_ALLOW": f"127.0.0.1:{receiver.port}",
     }
-    await empty_stage.add_backend()
-    return empty_stage
+    await empty_deployment.add_backend()
+    return empty_deployment
 
 
-async def hand_over(stage: Stage) -> str:
+async def hand_over(deployment: Deployment) -> str:
     """Ask for a person, and return the conversation."""
-    visitor = await stage.visitor()
+    visitor = await deployment.visitor()
     async with visitor.chat() as chat:
         await chat.say("I want to talk to a person")
         escalated = await chat.until("escalated")
@@ -49,7 +49,7 @@ async def hand_over(stage: Stage) -> str:
         return chat.thread_id
 
 
-async def test_is_told_to_the_customer_and_the_other_system(telling: Stage, receiver: WebhookReceiver) -> None:
+async def test_is_told_to_the_customer_and_the_other_system(telling: Deployment, receiver: WebhookReceiver) -> None:
     """The customer is told, the conversation is marked, and one signed request says which it is."""
     thread_id = await hand_over(telling)
     [request] = await receiver.arrived(1)
@@ -63,7 +63,7 @@ async def test_is_told_to_the_customer_and_the_other_system(telling: Stage, rece
     assert [delivery["status"] for delivery in escalation["deliveries"]] == ["delivered"]
 
 
-async def test_a_dead_letter_is_seen_and_sent_again(telling: Stage, receiver: WebhookReceiver) -> None:
+async def test_a_dead_letter_is_seen_and_sent_again(telling: Deployment, receiver: WebhookReceiver) -> None:
     """After the last failed attempt it is dead and visible; staff send it again, and it arrives under the same id."""
     receiver.status = web.HTTPInternalServerError.status_code
     await hand_over(telling)
@@ -82,7 +82,7 @@ async def test_a_dead_letter_is_seen_and_sent_again(telling: Stage, receiver: We
     assert {request.headers[DELIVERY_HEADER] for request in await receiver.arrived(3)} == {dead["id"]}
 
 
-async def test_killed_while_it_is_being_told(telling: Stage, receiver: WebhookReceiver) -> None:
+async def test_killed_while_it_is_being_told(telling: Deployment, receiver: WebhookReceiver) -> None:
     """Killed before the receiver has answered: the next life delivers it, under the same id."""
     receiver.gate.clear()
     await hand_over(telling)
@@ -96,7 +96,7 @@ async def test_killed_while_it_is_being_told(telling: Stage, receiver: WebhookRe
     await telling.database.until("SELECT bool_and(status = 'delivered') FROM deliveries")
 
 
-async def test_killed_before_it_is_told(telling: Stage, receiver: WebhookReceiver) -> None:
+async def test_killed_before_it_is_told(telling: Deployment, receiver: WebhookReceiver) -> None:
     """Killed as soon as the customer was told: the delivery was written down with the event, and goes out."""
     visitor = await telling.visitor()
     async with visitor.chat() as chat:

@@ -1,4 +1,4 @@
-"""Who the customer is comes from a signed token alone: through real processes, across a crash, on one browser."""
+"""Identity comes from a signed token alone: through real processes, across a crash, on one browser."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from pydantic import SecretStr
 from app.access.identity_tokens import identity_tokens
 from app.settings import Settings
 from tests.e2e.client import Visitor, results
-from tests.e2e.conftest import Stage
+from tests.e2e.conftest import Deployment
 
 pytestmark = pytest.mark.integration
 
@@ -34,13 +34,13 @@ agents:
 
 
 @pytest.fixture
-async def bank(empty_stage: Stage) -> Stage:
-    """A stage whose tools act for the account that a token names."""
-    path = empty_stage.folder / "agents.yaml"
+async def bank(empty_deployment: Deployment) -> Deployment:
+    """A deployment whose tools act for the account that a token names."""
+    path = empty_deployment.folder / "agents.yaml"
     await asyncio.to_thread(path.write_text, AGENTS)
-    empty_stage.environment["AGENTS_FILE"] = str(path)
-    await empty_stage.add_backend()
-    return empty_stage
+    empty_deployment.environment["AGENTS_FILE"] = str(path)
+    await empty_deployment.add_backend()
+    return empty_deployment
 
 
 async def identify(visitor: Visitor, customer: str, **claims: Any) -> None:
@@ -49,7 +49,7 @@ async def identify(visitor: Visitor, customer: str, **claims: Any) -> None:
     await visitor.post("/api/v1/session/identity", {"token": token})
 
 
-async def test_a_stranger_is_asked_to_sign_in(bank: Stage) -> None:
+async def test_a_stranger_is_asked_to_sign_in(bank: Deployment) -> None:
     """Without a token nothing is looked up, and the customer is told what to do."""
     visitor = await bank.visitor()
     async with visitor.chat() as chat:
@@ -60,7 +60,7 @@ async def test_a_stranger_is_asked_to_sign_in(bank: Stage) -> None:
 
 
 @pytest.mark.parametrize("words", ["What is the balance of my account?", "What is the balance of account checking?"])
-async def test_the_token_says_whose_account_it_is(bank: Stage, words: str) -> None:
+async def test_the_token_says_whose_account_it_is(bank: Deployment, words: str) -> None:
     """Whatever the message names: what is looked up is the account of the token."""
     visitor = await bank.visitor()
     await identify(visitor, "c-7", account="savings")
@@ -74,7 +74,7 @@ async def test_the_token_says_whose_account_it_is(bank: Stage, words: str) -> No
     assert sent.endswith("/bank/accounts/savings")
 
 
-async def test_an_action_stays_the_customers_across_a_crash(bank: Stage) -> None:
+async def test_an_action_stays_the_customers_across_a_crash(bank: Deployment) -> None:
     """Killed while the card is open: what is sent afterwards is for the customer who asked, and for nobody else."""
     visitor = await bank.visitor()
     await identify(visitor, "c-7", account="savings")
@@ -93,7 +93,7 @@ async def test_an_action_stays_the_customers_across_a_crash(bank: Stage) -> None
     assert write["path"].endswith("/accounts/savings/transfer-limit")
 
 
-async def test_another_customer_on_the_same_browser(bank: Stage) -> None:
+async def test_another_customer_on_the_same_browser(bank: Deployment) -> None:
     """A page that is open stops hearing of the former's conversation, and cannot go on with it."""
     visitor = await bank.visitor()
     await identify(visitor, "c-7", account="savings")

@@ -15,7 +15,7 @@ from tests.e2e.client import results
 
 if TYPE_CHECKING:
     from tests.e2e.client import Chat, Frame, Visitor
-    from tests.e2e.conftest import Stage
+    from tests.e2e.conftest import Deployment
 
 pytestmark = pytest.mark.integration
 
@@ -68,15 +68,15 @@ class Customer:
         return ended and not self._open_cards(frames)
 
 
-async def kill_and_restart(stage: Stage, up: asyncio.Event, moment: float) -> None:
+async def kill_and_restart(deployment: Deployment, up: asyncio.Event, moment: float) -> None:
     """Kill the server at that moment, and start it again."""
     await asyncio.sleep(moment)  # the one sleep in these tests: any moment will do
     up.clear()
-    await stage.backend.restart()
+    await deployment.backend.restart()
     up.set()
 
 
-async def test_effects_are_counted(stage: Stage) -> None:
+async def test_effects_are_counted(deployment: Deployment) -> None:
     """Whatever the moment: at most one request for each approved action, none for a rejected one, each told once."""
     chance = random.Random(SEED)  # noqa: S311 - it has to be the same every time
     up = asyncio.Event()
@@ -86,7 +86,7 @@ async def test_effects_are_counted(stage: Stage) -> None:
     for _ in range(ROUNDS):
         here = [
             Customer(
-                visitor=await stage.visitor(),
+                visitor=await deployment.visitor(),
                 request=chance.choice(REQUESTS),
                 approves=chance.random() < 0.75,
                 thread_id=uuid4().hex,
@@ -94,21 +94,21 @@ async def test_effects_are_counted(stage: Stage) -> None:
             for _ in range(3)
         ]
         customers += here
-        killing = kill_and_restart(stage, up, chance.uniform(0, LATEST_KILL))
+        killing = kill_and_restart(deployment, up, chance.uniform(0, LATEST_KILL))
         *_, killed = await asyncio.gather(*(customer.insist(up) for customer in here), killing)
         assert killed is None
         logs += [await customer.visitor.log(customer.thread_id) for customer in here]
-    await check_effects(stage)
+    await check_effects(deployment)
     for customer, log in zip(customers, logs, strict=True):
         check_log(customer, log)
 
 
-async def check_effects(stage: Stage) -> None:
+async def check_effects(deployment: Deployment) -> None:
     """Compare what the shop has seen with what the ledger says."""
     arrived: dict[str, list[bool]] = {}
-    for write in await stage.demo.writes():
+    for write in await deployment.demo.writes():
         arrived.setdefault(write["idempotency_key"].removeprefix("smart-support-"), []).append(write["applied"])
-    actions = await stage.database.rows("SELECT id::text, tool, status FROM actions")
+    actions = await deployment.database.rows("SELECT id::text, tool, status FROM actions")
     statuses = {action["id"]: action["status"] for action in actions}
     assert set(arrived) <= set(statuses)
     for action_id, status in statuses.items():

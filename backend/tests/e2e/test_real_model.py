@@ -27,7 +27,7 @@ from tests.openai_server import (
 
 if TYPE_CHECKING:
     from tests.e2e.client import Chat, Frame
-    from tests.e2e.conftest import Stage
+    from tests.e2e.conftest import Deployment
 
 pytestmark = pytest.mark.integration
 
@@ -63,14 +63,14 @@ def speaking(model: OpenAIServer, *, patience: float = PATIENCE) -> dict[str, st
 
 
 @pytest.fixture
-async def talking(empty_stage: Stage, model: OpenAIServer) -> Stage:
-    """A stage whose server speaks with that provider."""
-    await empty_stage.add_backend(**speaking(model))
-    return empty_stage
+async def talking(empty_deployment: Deployment, model: OpenAIServer) -> Deployment:
+    """A deployment whose server speaks with that provider."""
+    await empty_deployment.add_backend(**speaking(model))
+    return empty_deployment
 
 
 @pytest.fixture
-async def chat(talking: Stage) -> AsyncIterator[Chat]:
+async def chat(talking: Deployment) -> AsyncIterator[Chat]:
     """A customer's socket."""
     visitor = await talking.visitor()
     async with visitor.chat() as chat:
@@ -109,7 +109,7 @@ class TestStreams:
 
     @pytest.mark.parametrize("last_first", [False, True], ids=["in order", "the last first"])
     async def test_two_writes_at_once(
-        self, chat: Chat, model: OpenAIServer, talking: Stage, *, last_first: bool
+        self, chat: Chat, model: OpenAIServer, talking: Deployment, *, last_first: bool
     ) -> None:
         """Two writes in one message are two cards, answered one by one in any order; only the approved one acts."""
         writes = calls(call("cancel_order", order_id=1042), call("cancel_order", order_id=1043))
@@ -122,7 +122,7 @@ class TestStreams:
         assert [write["path"] for write in await talking.demo.writes()] == ["/shop/orders/1042/cancel"]
         assert "left 1043 as it is" in chat.text()
 
-    async def test_a_wish_and_the_next(self, chat: Chat, model: OpenAIServer, talking: Stage) -> None:
+    async def test_a_wish_and_the_next(self, chat: Chat, model: OpenAIServer, talking: Deployment) -> None:
         """Of two things asked, the second begins after the first; declining the first leaves the second undone."""
         model.script(routes("order_actions", "coupons"), CANCEL, text("I have left it as it is."))
         card = await chat.card("Cancel order 1042 and give me a 10% coupon")
@@ -145,7 +145,7 @@ class TestFailures:
         ids=["wrong key", "no such model", "too many requests", "broken", "garbage"],
     )
     async def test_is_told_plainly_and_tried_again(
-        self, chat: Chat, model: OpenAIServer, talking: Stage, replies: list[Reply], code: str, reason: str
+        self, chat: Chat, model: OpenAIServer, talking: Deployment, replies: list[Reply], code: str, reason: str
     ) -> None:
         """A plain sentence in the chat, the reason in the log, and the same message again does the rest only."""
         model.script(routes("order_lookup"), LOOK_UP, *replies)
@@ -170,7 +170,7 @@ class TestFailures:
         stored = [frame["content"] for frame in chat.of("token") if "seq" in frame]
         assert stored == ["We give your", "We give your money back."]
 
-    async def test_a_failed_call_is_on_record(self, chat: Chat, model: OpenAIServer, talking: Stage) -> None:
+    async def test_a_failed_call_is_on_record(self, chat: Chat, model: OpenAIServer, talking: Deployment) -> None:
         """Staff see which model failed for which agent and how, and nothing of the provider's own words."""
         model.script(routes("order_lookup"), *[failure(429, "key a-key-that-is-secret", headers=AT_ONCE)] * TRIES)
         check_failure(await chat.ask("Where is order 1042?", message_id="one"), "model_busy")
@@ -190,27 +190,27 @@ class TestFailures:
         ]
         assert not await talking.database.rows("SELECT 1 FROM events WHERE frame::text LIKE '%secret%'")
 
-    async def test_a_slow_model(self, empty_stage: Stage, model: OpenAIServer) -> None:
+    async def test_a_slow_model(self, empty_deployment: Deployment, model: OpenAIServer) -> None:
         """A model that says nothing in time is given up, and the turn can be tried again."""
-        await empty_stage.add_backend(**speaking(model, patience=0.5))
+        await empty_deployment.add_backend(**speaking(model, patience=0.5))
         gate = asyncio.Event()
         model.otherwise(lambda _: held(text("Too late."), gate))
-        visitor = await empty_stage.visitor()
+        visitor = await empty_deployment.visitor()
         async with visitor.chat() as chat:
             check_failure(await chat.ask("What is your refund policy?", message_id="one"), "model_timeout")
         gate.set()
 
-    async def test_an_unreachable_model(self, empty_stage: Stage) -> None:
+    async def test_an_unreachable_model(self, empty_deployment: Deployment) -> None:
         """Where nobody listens, the customer is told so at once."""
         address = f"http://127.0.0.1:{free_port()}/v1"
-        await empty_stage.add_backend(OPENAI_BASE_URL=address, LLM_TIMEOUT_SECONDS="2")
-        visitor = await empty_stage.visitor()
+        await empty_deployment.add_backend(OPENAI_BASE_URL=address, LLM_TIMEOUT_SECONDS="2")
+        visitor = await empty_deployment.visitor()
         async with visitor.chat() as chat:
             failed = await chat.ask("What is your refund policy?")
             assert failed["code"] in {"model_unavailable", "model_timeout"}
             assert failed["retryable"]
 
-    async def test_after_a_write(self, chat: Chat, model: OpenAIServer, talking: Stage) -> None:
+    async def test_after_a_write(self, chat: Chat, model: OpenAIServer, talking: Deployment) -> None:
         """The model breaks after the write was done: answering the approval again tells of it, and acts not again."""
         model.script(routes("order_actions"), CANCEL, failure(401))
         card = await chat.card("Cancel order 1042")
@@ -242,7 +242,7 @@ class TestOddModels:
         assert results(chat.frames) == ["failed", "succeeded"]
         assert chat.text() == "It is on its way."
 
-    async def test_a_tool_that_does_not_exist(self, chat: Chat, model: OpenAIServer, talking: Stage) -> None:
+    async def test_a_tool_that_does_not_exist(self, chat: Chat, model: OpenAIServer, talking: Deployment) -> None:
         """An invented tool is never called; the model is told, and goes on."""
         model.script(routes("order_actions"), calls(call("delete_everything")), text("I cannot do that."))
         await chat.ask("Cancel order 1042")
@@ -251,7 +251,7 @@ class TestOddModels:
         assert chat.text() == "I cannot do that."
 
     async def test_a_write_by_an_agent_that_may_only_read(
-        self, chat: Chat, model: OpenAIServer, talking: Stage
+        self, chat: Chat, model: OpenAIServer, talking: Deployment
     ) -> None:
         """A tool of another agent is as good as invented."""
         model.script(routes("order_lookup"), CANCEL, text("I can only look orders up."))
@@ -259,7 +259,7 @@ class TestOddModels:
         assert results(chat.frames) == ["failed"]
         assert await talking.database.statuses() == []
 
-    async def test_values_that_do_not_fit(self, chat: Chat, model: OpenAIServer, talking: Stage) -> None:
+    async def test_values_that_do_not_fit(self, chat: Chat, model: OpenAIServer, talking: Deployment) -> None:
         """Arguments that the schema refuses make no card; the model is told why."""
         wrong = calls(call("cancel_order", order_id="the newest"))
         model.script(routes("order_actions"), wrong, text("Which order do you mean?"))
@@ -275,7 +275,7 @@ class TestOddModels:
         assert failed["code"] == "too_many_steps"
         assert len(model.requests) < 15
 
-    async def test_a_claim_without_a_deed(self, chat: Chat, model: OpenAIServer, talking: Stage) -> None:
+    async def test_a_claim_without_a_deed(self, chat: Chat, model: OpenAIServer, talking: Deployment) -> None:
         """A model that says it cancelled an order, and did not, is corrected in the same answer."""
         model.script(routes("order_actions"), text("I have cancelled order 1042 for you."))
         await chat.ask("Cancel order 1042")
@@ -288,7 +288,7 @@ class TestOddModels:
         await chat.ask("What is your refund policy?")
         assert "cut off here" in chat.text()
 
-    async def test_a_call_that_is_sent_twice(self, chat: Chat, model: OpenAIServer, talking: Stage) -> None:
+    async def test_a_call_that_is_sent_twice(self, chat: Chat, model: OpenAIServer, talking: Deployment) -> None:
         """A server that sends a whole call once more at its end gets one card, not two."""
         twice = calls(call("cancel_order", order_id=1042), fragment_chars=0)
         model.script(routes("order_actions"), replace(twice, pieces=twice.pieces * 2), text("It is cancelled."))
@@ -313,7 +313,7 @@ class TestRouting:
         assert {frame["agent"] for frame in chat.of("token")} == {"returns"}
         assert any(key in model.requests[0] for key in ("response_format", "tools"))
 
-    async def test_nonsense_is_asked_back(self, chat: Chat, model: OpenAIServer, talking: Stage) -> None:
+    async def test_nonsense_is_asked_back(self, chat: Chat, model: OpenAIServer, talking: Deployment) -> None:
         """Where nothing usable comes from the router, the customer is asked what is meant, and the log says why."""
 
         def answer(request: dict[str, Any]) -> Reply:

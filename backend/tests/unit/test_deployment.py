@@ -1,4 +1,4 @@
-"""What the files for Docker promise, read from the files: no Docker is needed to check it."""
+"""The promises of the files for Docker, read from the files: no Docker is needed to check them."""
 
 import re
 from pathlib import Path

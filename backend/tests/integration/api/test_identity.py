@@ -1,4 +1,4 @@
-"""Who the customer is, as the page that the chat belongs to says."""
+"""A customer's identity, as the page that the chat belongs to states it."""
 
 from __future__ import annotations
 

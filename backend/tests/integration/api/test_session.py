@@ -1,4 +1,4 @@
-"""What the chat page, and the page of agents, are told."""
+"""The session as the chat page, and the page of agents, are told it."""
 
 from __future__ import annotations
 

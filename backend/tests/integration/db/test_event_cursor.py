@@ -1,4 +1,4 @@
-"""What the log gives to folds is what had happened, as far as any fold reads it."""
+"""Event cursor: the log gives to folds what had happened, as far as any fold reads it."""
 
 from __future__ import annotations
 

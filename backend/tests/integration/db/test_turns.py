@@ -1,4 +1,4 @@
-"""Who may run which turn: one at a time a conversation, in order, and never two workers the same."""
+"""Turn claims: one at a time per conversation, in order, and never two workers the same."""
 
 from __future__ import annotations
 

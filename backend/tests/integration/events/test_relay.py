@@ -1,4 +1,4 @@
-"""What other replicas store reaches those who watch here, in order, also after a failure."""
+"""Events that other replicas store reach those who watch here, in order, also after a failure."""
 
 from __future__ import annotations
 

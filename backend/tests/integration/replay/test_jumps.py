@@ -1,4 +1,4 @@
-"""Where a reader of a replay jumps to: the places that the frame table marks."""
+"""Jump marks of a replay: the places that the frame table names."""
 
 from __future__ import annotations
 

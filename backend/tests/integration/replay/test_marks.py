@@ -1,4 +1,4 @@
-"""What conversations can be found by besides their words, and that an older database comes to the same."""
+"""Marks that conversations are found by besides their words; an older database comes to the same."""
 
 from __future__ import annotations
 

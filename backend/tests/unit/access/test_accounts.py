@@ -1,4 +1,4 @@
-"""Who is calling: visitors and staff, by their cookies."""
+"""Accounts: visitors and staff, told apart by their cookies."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Where a request comes from, and which pages may use the server."""
+"""Client addresses behind proxies, and the origins that may use the server."""
 
 from __future__ import annotations
 

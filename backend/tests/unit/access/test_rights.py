@@ -1,4 +1,4 @@
-"""What each kind of caller may do."""
+"""Rights of each kind of caller."""
 
 from __future__ import annotations
 

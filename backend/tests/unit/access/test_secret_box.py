@@ -1,4 +1,4 @@
-"""What is stored is unreadable without the key, cannot be changed unseen, and opens only where it belongs."""
+"""Secret box: unreadable without the key, not to be changed unseen, opened only where it belongs."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What an approval shows of its action, and what the log is told of each step."""
+"""The approval card of an action, and what the log is told of each step."""
 
 from __future__ import annotations
 

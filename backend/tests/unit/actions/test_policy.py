@@ -1,4 +1,4 @@
-"""Who must consent to what, and who is asked next."""
+"""Policy: whose consent an action needs, and who is asked next."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What an agent's model is shown of many tools."""
+"""Selection of tools: an agent's model is shown some of many."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a run begins with: the newest of what was said, and what the record shows of the tools used."""
+"""A run's first state: the newest of what was said, and what the record shows of the tools used."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What agents.yaml says of an API's operations."""
+"""Overrides in agents.yaml of an API's operations."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a conversation comes to, event by event."""
+"""Conversation fold: the figures of one conversation, event by event."""
 
 from __future__ import annotations
 

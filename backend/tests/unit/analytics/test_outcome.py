@@ -1,4 +1,4 @@
-"""How conversations end, case by case, from the events that happened."""
+"""Outcomes of conversations, case by case, from the events that happened."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a conversation adds to the figures stands in the column that its name says."""
+"""Rollup: a conversation's figures stand in the columns that their names say."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""When customers write."""
+"""Traffic of the invented quarter: the hours and days at which customers write."""
 
 from __future__ import annotations
 

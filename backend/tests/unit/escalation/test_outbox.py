@@ -1,4 +1,4 @@
-"""How a webhook is signed, and when a delivery is tried again."""
+"""Outbox of webhooks: how one is signed, and when a delivery is tried again."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What customers say when they are done, and what only sounds like it."""
+"""Closing confirmations of customers, and sentences that only sound like one."""
 
 from __future__ import annotations
 

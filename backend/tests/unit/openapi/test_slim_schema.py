@@ -1,4 +1,4 @@
-"""What a model is shown of a schema stays small, and never lacks what is required."""
+"""Slim schemas stay small for the model, and never lack what is required."""
 
 from __future__ import annotations
 

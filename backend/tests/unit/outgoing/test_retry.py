@@ -1,4 +1,4 @@
-"""When something is tried again, how long it is waited for, and when it ends."""
+"""Retry: when something is tried again, how long it is waited for, and when it ends."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is left of an event once a customer's words are taken out."""
+"""Redaction: what is left of an event once a customer's words are taken out."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is wrong with a call's arguments is said before anything is sent, about the one that is wrong."""
+"""Checks of arguments: a fault is named before anything is sent, at the argument that has it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What came of a JSON text before it was cut off."""
+"""Partial JSON: a text that was cut off is read as far as it goes."""
 
 from __future__ import annotations
 

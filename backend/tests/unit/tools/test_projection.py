@@ -1,4 +1,4 @@
-"""What is kept of a large answer: the things themselves before their details, the beginning before the end."""
+"""Projection of a large answer: things before their details, the beginning before the end."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a target's answer means: done, not done and why, or not known; and whether to ask again."""
+"""Reading of a target's answer: done, not done and why, or not known; and whether to ask again."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Who runs the embedded PostgreSQL, and from which binaries."""
+"""Account and binaries of the embedded PostgreSQL."""
 
 import fcntl
 import os

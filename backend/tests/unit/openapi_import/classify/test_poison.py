@@ -1,4 +1,4 @@
-"""What a hostile document writes changes no label for the riskier."""
+"""A hostile document changes no label for the riskier."""
 
 from collections.abc import Callable
 from functools import cache
