@@ -5,10 +5,9 @@ Where no read fits, or a value that it requires is missing, there is no evidence
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
 from app.actions.policy import requirements
 from app.errors import ToolError, ToolUnknown
@@ -21,13 +20,6 @@ if TYPE_CHECKING:
     from app.actions.policy import Attempt
     from app.db.actions import Action
     from app.tools.base import Tool, ToolOutcome
-
-_WORD: Final = re.compile(r"[A-Z]?[a-z]+|[A-Z]+|[0-9]+")
-_VERBS: Final = frozenset(
-    {"get", "show", "fetch", "read", "find", "lookup", "retrieve", "view", "describe"}
-    | {"cancel", "update", "change", "edit", "set", "create", "add", "delete", "remove", "refund"}
-    | {"close", "open", "pause", "resume", "block", "unblock", "send", "approve", "reject", "start", "stop"}
-)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -63,16 +55,12 @@ async def evidence_of(
 def preview_read(
     action: Attempt, spec: ToolSpec, known: Iterable[ToolSpec], claims: Mapping[str, Any]
 ) -> ToolSpec | None:
-    """Find the read that shows what a write would change: the one that was reviewed, or the one of the same things.
+    """Find the read that was reviewed as showing what this write would change.
 
-    None where there is none, or where the action lacks a value that it requires.
+    None where there is none, where it would need consent, or where the action lacks a value that it requires.
     """
-    reads = [one for one in known if one.source == spec.source and _runs_unasked(one, action, claims)]
-    if spec.twin is not None:
-        candidates = [one for one in reads if one.name == spec.twin]
-    else:
-        candidates = [one for one in reads if _things(one.name) == _things(spec.name) and _required(one)]
-    return next((one for one in candidates if _fits(one, action.args, claims)), None)
+    named = (one for one in known if one.name == spec.twin and one.source == spec.source)
+    return next((one for one in named if _runs_unasked(one, action, claims) and _fits(one, action.args, claims)), None)
 
 
 def _runs_unasked(spec: ToolSpec, action: Attempt, claims: Mapping[str, Any]) -> bool:
@@ -96,9 +84,3 @@ def _fits(spec: ToolSpec, args: Mapping[str, Any], claims: Mapping[str, Any]) ->
         return _required(spec) <= set(fill(spec, _arguments(spec, args), claims))
     except ToolError:
         return False
-
-
-def _things(name: str) -> frozenset[str]:
-    """Name what a tool is about: the words of its name that are no verbs, in the singular."""
-    words = (word.lower() for word in _WORD.findall(name))
-    return frozenset(word.removesuffix("s") for word in words if word not in _VERBS)

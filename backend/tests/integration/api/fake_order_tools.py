@@ -29,6 +29,7 @@ class FakeCancelOrder:
         source="shop",
         target="shop",
         version="1",
+        twin="get_order",
     )
 
     def preview(self, args: Mapping[str, Any]) -> OutgoingRequest | None:

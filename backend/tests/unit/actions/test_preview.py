@@ -18,25 +18,30 @@ def read(name: str, *required: str, **changes: Any) -> ToolSpec:
     return tool_spec(name, **{"access": Access.READ, "schema": schema, "parameters": schema, **changes})
 
 
-CANCEL = tool_spec("cancel_order")
+CANCEL = tool_spec("cancel_order", twin="get_order")
 ARGS = {"order_id": "1042", "reason": "late"}
 CALL = Call(thread_id="t1", run_id=uuid4(), call_id="c1", agent="orders", args=ARGS)
 
 
-@pytest.mark.parametrize("name", ["get_order", "getOrder", "show_orders", "find_order", "lookup_order"])
-def test_is_the_one_of_the_same_things(name: str) -> None:
-    """Without a reviewed one, the read that is about the same things and takes the same number."""
-    twin = preview_read(CALL, CANCEL, [read("get_product", "order_id"), read(name, "order_id")], {})
+def test_is_the_reviewed_one() -> None:
+    """It is the read that the label names, not one whose name only sounds like it."""
+    known = [read("get_order", "order_id"), read("order_history", "order_id")]
+    twin = preview_read(CALL, tool_spec(twin="order_history"), known, {})
     assert twin is not None
-    assert twin.name == name
+    assert twin.name == "order_history"
+    assert preview_read(CALL, tool_spec(twin="gone"), known, {}) is None
+
+
+def test_is_none_where_the_review_named_none() -> None:
+    """A reviewer who took the read away does not get it back by a guess."""
+    assert preview_read(CALL, tool_spec("cancel_order"), [read("get_order", "order_id")], {}) is None
 
 
 @pytest.mark.parametrize(
     "other",
     [
-        read("get_product", "order_id"),
+        read("show_order", "order_id"),
         read("get_order", "number"),
-        read("get_order"),
         read("get_order", "order_id", access=Access.WRITE),
         read("get_order", "order_id", access=Access.UNKNOWN),
         read("get_order", "order_id", source="another"),
@@ -48,15 +53,6 @@ def test_is_the_one_of_the_same_things(name: str) -> None:
 def test_is_none_that_only_looks_like_it(other: ToolSpec) -> None:
     """What writes, needs consent, needs other values, or belongs to another API is never run."""
     assert preview_read(CALL, CANCEL, [other], {}) is None
-
-
-def test_is_the_reviewed_one() -> None:
-    """A person's choice goes before what names say."""
-    known = [read("get_order", "order_id"), read("order_history", "order_id")]
-    twin = preview_read(CALL, tool_spec(twin="order_history"), known, {})
-    assert twin is not None
-    assert twin.name == "order_history"
-    assert preview_read(CALL, tool_spec(twin="gone"), known, {}) is None
 
 
 def test_runs_as_the_customer() -> None:
