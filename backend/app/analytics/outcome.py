@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final, Literal, get_args
+from typing import TYPE_CHECKING, Final, Literal
 
 if TYPE_CHECKING:
     from app.analytics.conversation_fold import ConversationFold
 
 Outcome = Literal["resolved_confirmed", "resolved_assumed", "escalated", "abandoned", "unresolved", "open"]
-OUTCOMES: Final[tuple[str, ...]] = get_args(Outcome)
 SATISFIED: Final = 4  # of 5: from here on a rating says that the customer got what they came for
 
 

@@ -118,9 +118,6 @@ LANGUAGES: Final = word_set("sql statement statements script command commands mu
 # The verb of a query language's door: what it does is in the text that is sent.
 OPEN_DOORS: Final = word_set("graphql gql sql rpc jsonrpc soap eval console exec shell command script batch bulk")
 
-# Words of arguments that only a look-up has.
-PAGING: Final = word_set("page limit offset cursor size skip top sort order filter filters")
-
 CUSTOMERS_THINGS: Final = word_set("""
     account address appointment authorization authorisation basket beneficiary booking buyer call capture card cart
     case chargeback charge checkout claim complaint contact contract conversation customer delivery dispute draft edit
