@@ -85,7 +85,7 @@ class Settings(BaseSettings):
     identity_max_age_seconds: int = Field(default=DAY, ge=60)
     """How far in the future a token may expire; until then the session is the customer's."""
     allowed_origins: CommaSeparated = ()
-    """Origins of pages on other hosts that may connect, comma separated; our own page always may."""
+    """Origins of other sites' pages that may use the chat and the customer's part of REST, comma separated."""
     trusted_proxies: Annotated[tuple[IPvAnyNetwork, ...], NoDecode] = ()
     """Addresses or networks of proxies whose X-Forwarded-For and X-Forwarded-Proto are believed, comma separated."""
     cookie_secure: bool | None = None

@@ -54,8 +54,13 @@ class Accounts:
         staff = self._staff.read(cookies.get(self.staff_cookie), now=now)
         return Caller(visitor_id=visitor[0] if visitor else None, staff=staff[0] if staff else None)
 
-    def admit(self, cookies: Mapping[str, str], now: float, *, secure: bool) -> tuple[Caller, Cookie | None]:
-        """Tell who sends these cookies, as a new visitor where nobody is known, and the cookie to set if any."""
+    def admit(
+        self, cookies: Mapping[str, str], now: float, *, secure: bool, cross_site: bool = False
+    ) -> tuple[Caller, Cookie | None]:
+        """Tell who sends these cookies, as a new visitor where nobody is known, and the cookie to set if any.
+
+        With `cross_site` browsers send it from pages of other sites too; they take such a cookie over https alone.
+        """
         caller = self.recognise(cookies, now)
         known = self._visitors.read(cookies.get(self.visitor_cookie), now=now)
         if known is not None and known[1] < VISITOR_SECONDS / 2:
@@ -65,7 +70,7 @@ class Accounts:
             name=self.visitor_cookie,
             value=self._visitors.sign(visitor_id, now=now),
             max_age=VISITOR_SECONDS,
-            samesite="Lax",
+            samesite="None" if cross_site and secure else "Lax",
             secure=secure,
         )
 

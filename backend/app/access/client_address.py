@@ -86,23 +86,40 @@ def source_of(
     )
 
 
-def origin_allowed(origin: str | None, *, host: str, scheme: str, allowed_origins: Collection[str] = ()) -> bool:
-    """Say whether a page of `origin` may use the server that was addressed as `host`.
+def is_own_origin(origin: str | None, *, host: str, scheme: str) -> bool:
+    """Say whether a page of `origin` is one of the server's own, which was addressed as `host`.
 
-    No origin means no browser page, so it may; `null`, which sandboxed and local files send, may not.
+    No origin means no browser page, so it counts as our own; `null`, which sandboxed and local files send, does not.
     """
     if origin is None:
         return True
     theirs = _origin(origin)
     if theirs is None:
         return False
-    if theirs in {_origin(allowed) for allowed in allowed_origins}:
-        return True
     if scheme == "https" and theirs[0] != "https":
         return False
     name, port = _split_host(host.lower())
     # A proxy may end https without telling, so a host without a port stands on the origin's own default.
     return (name, port or _DEFAULT_PORTS[theirs[0]]) == theirs[1:]
+
+
+def is_listed(origin: str | None, listed: Collection[str]) -> bool:
+    """Say whether the operator listed this origin as one whose pages may use the customer's part of the server."""
+    theirs = _origin(origin or "")
+    return theirs is not None and theirs in {_origin(text) for text in listed}
+
+
+def canonical_origin(text: str) -> str | None:
+    """Write an origin as browsers send it: small letters, no slash, no port that goes without saying.
+
+    None where it is none.
+    """
+    origin = _origin(text)
+    if origin is None:
+        return None
+    scheme, host, port = origin
+    name = f"[{host}]" if ":" in host else host
+    return f"{scheme}://{name}" if port == _DEFAULT_PORTS[scheme] else f"{scheme}://{name}:{port}"
 
 
 _DEFAULT_PORTS: Final = {"http": 80, "https": 443}

@@ -19,7 +19,7 @@ class Cookie:
     name: str
     value: str = field(repr=False)
     max_age: int
-    samesite: Literal["Lax", "Strict"]
+    samesite: Literal["None", "Lax", "Strict"]
     secure: bool
 
 

@@ -10,15 +10,16 @@ import re
 import secrets
 import time
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from functools import partial
 from typing import Final
 
 import structlog
 from aiohttp import web
 
-from app.access.client_address import Source, origin_allowed, source_of
+from app.access.client_address import Source, is_listed, is_own_origin, source_of
 from app.access.signed_cookies import Cookie
-from app.api.request_keys import CALLER, COOKIES, REQUEST_ID, SOURCE
+from app.api.request_keys import CALLER, COOKIES, FROM_OTHER_ORIGIN, REQUEST_ID, SAFE_METHODS, SOURCE
 from app.api.services import SERVICES
 from app.errors import (
     AppError,
@@ -35,7 +36,6 @@ Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 MAX_BODY_BYTES: Final = 256 * 1024  # edited arguments and notes; what is larger has a route with its own limit
 EVENT_STREAM: Final = "text/event-stream"
 REQUEST_ID_BYTES: Final = 9  # 72 bits: unique among all requests that one log holds
-SAFE_METHODS: Final = frozenset({"GET", "HEAD", "OPTIONS"})
 SOCKET_PATH: Final = "/ws"
 ADMITTED_PATHS: Final = frozenset({SOCKET_PATH, "/api/v1/session"})  # where a stranger becomes a visitor
 FOR_PROGRAMS: Final = ("/api", SOCKET_PATH, "/metrics")  # answered in JSON, errors too; the rest is pages
@@ -162,23 +162,21 @@ async def map_errors(request: web.Request, handler: Handler) -> web.StreamRespon
 async def identify(request: web.Request, handler: Handler) -> web.StreamResponse:
     """Refuse pages of other sites, before a socket's upgrade too, and find out who is calling."""
     services, source = request.app[SERVICES], request[SOURCE]
-    now = request.app[SERVICES].now().timestamp()
+    now, listed = services.now().timestamp(), services.settings.allowed_origins
+    origin = request.headers.get("Origin")
+    request[FROM_OTHER_ORIGIN] = not is_own_origin(origin, host=source.host, scheme=source.scheme)
     changes_something = request.method not in SAFE_METHODS or request.path == SOCKET_PATH
-    if changes_something and not origin_allowed(
-        request.headers.get("Origin"),
-        host=source.host,
-        scheme=source.scheme,
-        allowed_origins=services.settings.allowed_origins,
-    ):
-        log.info("origin_refused", origin=request.headers.get("Origin"), host=source.host)
+    if changes_something and request[FROM_OTHER_ORIGIN] and not is_listed(origin, listed):
+        log.info("origin_refused", origin=origin, host=source.host)
         raise OriginRefused
     if request.path in ADMITTED_PATHS:
         secure = secure_cookies(request)
-        request[CALLER], cookie = services.accounts.admit(request.cookies, now, secure=secure)
+        caller, cookie = services.accounts.admit(request.cookies, now, secure=secure, cross_site=bool(listed))
         if cookie is not None:
             request[COOKIES].append(cookie)
     else:
-        request[CALLER] = services.accounts.recognise(request.cookies, now)
+        caller = services.accounts.recognise(request.cookies, now)
+    request[CALLER] = replace(caller, staff=None) if request[FROM_OTHER_ORIGIN] else caller
     return await handler(request)
 
 

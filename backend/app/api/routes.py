@@ -30,14 +30,17 @@ from app.api import (
     session,
     staff,
 )
-from app.api.request_keys import CALLER
+from app.api.cors import CUSTOMER_RIGHTS, allow_origins
+from app.api.request_keys import CALLER, FROM_OTHER_ORIGIN, SAFE_METHODS
 from app.api.route import Handler, Route
+from app.api.services import SERVICES
 from app.api.validation import PageQuery
 from app.errors import (
     ActionSettled,
     ConversationUnknown,
     NotFound,
     NotReady,
+    OriginRefused,
     RateLimited,
     SignInFailed,
 )
@@ -205,15 +208,21 @@ ROUTES: Final = (
 
 
 def add_routes(app: web.Application) -> None:
-    """Serve every route of the table, each behind its right."""
+    """Serve every route of the table, each behind its right; the customer's also to pages of the listed origins."""
+    resources = {path: app.router.add_resource(path) for path in dict.fromkeys(route.path for route in ROUTES)}
+    for_customers: list[web.AbstractRoute] = []
     for route in ROUTES:
-        app.router.add_route(route.method, route.path, _guarded(route), name=route.name)
-        if route.method == "GET":
-            app.router.add_route("HEAD", route.path, _guarded(route))
+        methods = ("GET", "HEAD") if route.method == "GET" else (route.method,)
+        added = [resources[route.path].add_route(method, _guarded(route)) for method in methods]
+        if route.right in CUSTOMER_RIGHTS:
+            for_customers += added
+    allow_origins(app, for_customers, app[SERVICES].settings.allowed_origins)
 
 
 def _guarded(route: Route) -> Handler:
     async def handle(request: web.Request) -> web.StreamResponse:
+        if request[FROM_OTHER_ORIGIN] and request.method not in SAFE_METHODS and route.right not in CUSTOMER_RIGHTS:
+            raise OriginRefused
         require(request[CALLER], route.right)
         return await route.handler(request)
 

@@ -260,13 +260,6 @@ class TestOrigin:
         assert (await opened(response, 403))["code"] == "origin_refused"
         assert "Set-Cookie" not in response.headers
 
-    async def test_named_origins_may(self, aiohttp_client: MakeClient) -> None:
-        """An origin that the settings name may."""
-        parts = Parts(settings=Settings(_env_file=None, allowed_origins=("https://shop.example",)))
-        client = await aiohttp_client(parts.application())
-        response = await client.post("/api/v1/staff/sign-out", headers={"Origin": "https://shop.example"})
-        assert response.status == 200
-
 
 class TestCaller:
     async def test_a_socket_makes_a_visitor(self, client: AnyClient) -> None:

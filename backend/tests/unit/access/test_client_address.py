@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.access.client_address import Source, origin_allowed, source_of
+from app.access.client_address import Source, canonical_origin, is_listed, is_own_origin, source_of
 
 ADDRESS = "203.0.113.9"
 PROXIES = (ipaddress.ip_network("10.0.0.0/8"), ipaddress.ip_network("::1/128"))
@@ -134,10 +134,10 @@ class TestIsLoopback:
 
 
 def allowed(origin: str | None, host: str = "support.example", scheme: str = "https", *others: str) -> bool:
-    return origin_allowed(origin, host=host, scheme=scheme, allowed_origins=others)
+    return is_own_origin(origin, host=host, scheme=scheme) or is_listed(origin, others)
 
 
-class TestOriginAllowed:
+class TestOrigins:
     def test_no_origin_is_no_page(self) -> None:
         """A client that is not a browser sends none and may."""
         assert allowed(None)
@@ -195,6 +195,21 @@ class TestOriginAllowed:
         assert allowed("http://127.0.0.1:5173", "support.example", "https", "http://127.0.0.1:5173")
         assert not allowed("http://shop.example", "support.example", "https", "https://shop.example")
         assert not allowed("https://shop.example:444", "support.example", "https", "https://shop.example")
+
+    @pytest.mark.parametrize(
+        ("written", "sent"),
+        [
+            ("https://shop.example/", "https://shop.example"),
+            ("HTTPS://Shop.Example:443", "https://shop.example"),
+            ("http://127.0.0.1:5173", "http://127.0.0.1:5173"),
+            ("http://[::1]:80", "http://[::1]"),
+            ("shop.example", None),
+            ("null", None),
+        ],
+    )
+    def test_as_browsers_send_them(self, written: str, sent: str | None) -> None:
+        """However an operator writes an origin, it is compared with what a browser sends."""
+        assert canonical_origin(written) == sent
 
     def test_null_cannot_be_named(self) -> None:
         """Not even the settings can let `null` in."""
