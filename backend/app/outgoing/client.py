@@ -26,6 +26,7 @@ TOTAL_SECONDS: Final = 20.0  # as long as a person waits in a chat without givin
 MAX_ANSWER_BYTES: Final = 1_000_000  # far more than a model can read; counted after decompression
 MAX_FETCH_BYTES: Final = 10_000_000  # the largest public documents are about as large; counted while reading
 FETCH_SECONDS: Final = 30.0  # for everything together, redirects included; somebody watches the progress
+USER_AGENT: Final = "smart-support"  # who calls; which versions run here is nobody's business
 MAX_CONNECTIONS: Final = 100  # open at once, for all targets together
 
 
@@ -72,6 +73,8 @@ class OutgoingClient:
             trace_configs=[_trace_connections()],
             middlewares=(_never_again,),
             trust_env=False,
+            headers={"User-Agent": USER_AGENT},
+            skip_auto_headers=("Content-Type",),  # a request without a body has none: some targets refuse it
             auto_decompress=True,
         )
         return self

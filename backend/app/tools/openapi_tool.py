@@ -94,7 +94,7 @@ class OpenApiTool:
         mask = self._client.mask()
         if (
             isinstance(reply, HttpResponse)
-            and answers.is_success(reply)
+            and answers.is_success(reply, method=self._plan.method)
             and (is_write or reply.defect != "undecodable")  # a write is done all the same
         ):
             data, full = answers.read(reply, mask)

@@ -31,7 +31,9 @@ Reply = HttpResponse | NotSent | NoAnswer
 
 _PASSING: Final = frozenset({408, 425, 429, 500, 502, 503, 504})  # may well be over in a moment
 _NOT_DONE: Final = frozenset({408, 425, 429, 503})  # says that the request was not carried out
-_LOST: Final = frozenset({502, 504})  # somebody between us and the target has no answer; the target may have acted
+_NOT_IMPLEMENTED: Final = 501
+_BUSY: Final = 503
+_SEE_OTHER: Final = 303
 _NOT_PERMITTED: Final = frozenset({401, 403, 407, 451})
 _INVALID: Final = frozenset({400, 404, 405, 406, 411, 413, 414, 415, 416, 422})
 
@@ -40,9 +42,14 @@ NOTHING_HIDDEN: Final = Mask(())
 _CONTROL: Final = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]+")
 
 
-def is_success(reply: Reply) -> bool:
-    """Say whether the target answered that it did what was asked."""
-    return isinstance(reply, HttpResponse) and 200 <= reply.status < 300  # noqa: PLR2004  # what HTTP calls success
+def is_success(reply: Reply, *, method: str = "GET") -> bool:
+    """Say whether the target answered that it did what was asked.
+
+    303 after a POST says that it was done and where its result can be seen (RFC 9110, 15.4.4).
+    """
+    if not isinstance(reply, HttpResponse):
+        return False
+    return 200 <= reply.status < 300 or (reply.status == _SEE_OTHER and method == "POST")  # noqa: PLR2004  # HTTP's
 
 
 def status_of(reply: Reply) -> int | None:
@@ -59,10 +66,18 @@ def in_short(reply: Reply) -> dict[str, Any]:
 
 
 def is_lost(reply: Reply) -> bool:
-    """Say whether the target may have acted without our hearing of it."""
+    """Say whether the target may have acted without our hearing of it.
+
+    It may where no whole answer came, and also where one came that is neither a success nor a refusal: a redirect, an
+    upgrade, a 5xx. A program that acted and then failed while it wrote its answer says 500. Two of them say that
+    nothing was begun: 501, and 503 that names a time to come back.
+    """
     if isinstance(reply, NoAnswer):
         return reply.http_status is None or not 400 <= reply.http_status < 500  # noqa: PLR2004  # a refusal stands
-    return isinstance(reply, HttpResponse) and reply.status in _LOST
+    if not isinstance(reply, HttpResponse) or is_success(reply) or 400 <= reply.status < 500:  # noqa: PLR2004
+        return False
+    refused = reply.status == _BUSY and "Retry-After" in reply.headers
+    return not refused and reply.status != _NOT_IMPLEMENTED
 
 
 def again_after(reply: Reply, *, repeatable: bool) -> float | None:
@@ -100,9 +115,9 @@ def failure(reply: Reply, *, is_write: bool, mask: Mask = NOTHING_HIDDEN) -> Too
 
 
 def unknown(title: str) -> ToolOutcomeUnknown:
-    """Return the failure of a write that was sent and got no answer."""
+    """Return the failure of a write that was sent and got no answer that tells what became of it."""
     return ToolOutcomeUnknown(
-        f"{title}: the request was sent, but no answer came. Whether it was done is not known yet; "
+        f"{title}: the request was sent, but no clear answer came. Whether it was done is not known yet; "
         f"the support team will check it. It is not tried again by itself."
     )
 

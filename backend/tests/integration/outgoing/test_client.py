@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import gzip
 import json
+from dataclasses import replace
 
 import pytest
 
@@ -45,6 +46,21 @@ async def test_a_body_is_sent_as_json(http: OutgoingClient) -> None:
     head, _, body = server.requests[0].partition(b"\r\n\r\n")
     assert b"content-type: application/json" in head.lower()
     assert json.loads(body) == {"reason": "zu spät", "amount": 5}
+
+
+@pytest.mark.parametrize("method", ["POST", "PUT", "PATCH", "DELETE"])
+async def test_nothing_is_added_to_what_was_shown(http: OutgoingClient, method: str) -> None:
+    """A request without a body has no Content-Type; beside what the connection needs, the shown headers are all."""
+    request = OutgoingRequest(method=method, url="/", headers={"Idempotency-Key": "k-1"})
+    async with raw_server(ok(b"{}")) as server:
+        await http.send(replace(request, url=f"{server.url}/orders/1/cancel"))
+    head, _, body = server.requests[0].partition(b"\r\n\r\n")
+    line, *headers = head.decode().split("\r\n")
+    sent = dict(header.split(": ", 1) for header in headers)
+    of_the_connection = {"Host", "Accept", "Accept-Encoding", "User-Agent", "Content-Length", "Connection"}
+    assert line == f"{method} /orders/1/cancel HTTP/1.1"
+    assert {name: value for name, value in sent.items() if name not in of_the_connection} == {"Idempotency-Key": "k-1"}
+    assert (sent["User-Agent"], sent.get("Content-Length", "0"), body) == ("smart-support", "0", b"")
 
 
 async def test_bytes_are_sent_untouched(http: OutgoingClient) -> None:

@@ -102,12 +102,26 @@ async def test_a_look_up_that_never_works_has_failed(http: OutgoingClient) -> No
 
 @pytest.mark.parametrize("name", ["cancel_order", "delete_order"])
 @pytest.mark.parametrize(
-    "script", [closes, resets, silent, answers("502 Bad"), answers("504 Late"), answers("200 OK", b"x", length=9)]
+    "script",
+    [
+        closes,
+        resets,
+        silent,
+        answers("500 Oops"),
+        answers("502 Bad"),
+        answers("503 Later"),
+        answers("504 Late"),
+        answers("599 Own"),
+        answers("301 Moved\r\nLocation: /elsewhere"),
+        answers("302 Found\r\nLocation: /sign-in"),
+        answers("307 Again\r\nLocation: /elsewhere"),
+        answers("200 OK", b"x", length=9),
+    ],
 )
-async def test_a_write_without_an_answer_is_unknown_and_sent_once(
+async def test_a_write_without_a_clear_answer_is_unknown_and_sent_once(
     http: OutgoingClient, script: Script, name: str
 ) -> None:
-    """Without an idempotency key nothing is tried again; nobody is told that it was done, or that it was not."""
+    """A target that acted may fail while it answers, so nobody is told that it was done, or that it was not."""
     outcome, server = await run(http, script, name)
     assert (outcome.status, outcome.error, outcome.retryable) == (OutcomeStatus.UNKNOWN, "tool_outcome_unknown", False)
     assert server.connections == len(server.requests) == 1
@@ -164,9 +178,15 @@ async def test_a_target_that_went_down_after_a_lost_answer_leaves_it_unknown(htt
 
 
 @pytest.mark.parametrize(
-    ("status", "error", "retryable"), [("500 Oops", "tool_failed", False), ("503 Later", "tool_transient", True)]
+    ("status", "error", "retryable"),
+    [
+        ("501 Not Implemented", "tool_failed", False),
+        ("503 Later\r\nRetry-After: 9", "tool_transient", True),
+        ("429 Busy", "tool_transient", True),
+        ("409 Conflict", "tool_failed", False),
+    ],
 )
-async def test_a_write_that_the_target_says_failed_has_failed(
+async def test_a_write_that_the_target_says_it_did_not_begin_has_failed(
     http: OutgoingClient, status: str, error: str, retryable: bool
 ) -> None:
     """It is an answer; without a key it is not tried again."""
@@ -198,6 +218,14 @@ async def test_a_redirect_is_not_followed(http: OutgoingClient) -> None:
     outcome, server = await run(http, answers("302 Found\r\nLocation: /elsewhere"), "get_order")
     assert outcome.status is OutcomeStatus.FAILED
     assert server.connections == 1
+
+
+@pytest.mark.parametrize("name", ["cancel_order", "delete_order"])
+async def test_see_other_after_a_post_is_done(http: OutgoingClient, name: str) -> None:
+    """It says that the request was carried out and where its result stands; after anything but a POST it does not."""
+    outcome, server = await run(http, answers("303 See Other\r\nLocation: /orders/1042"), name)
+    done = OutcomeStatus.SUCCEEDED if server.requests[0].startswith(b"POST") else OutcomeStatus.UNKNOWN
+    assert (outcome.status, server.connections) == (done, 1)
 
 
 async def test_a_write_whose_answer_cannot_be_read_is_done(http: OutgoingClient) -> None:

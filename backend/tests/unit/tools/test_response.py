@@ -94,8 +94,13 @@ def test_the_target_says_how_long_to_wait() -> None:
         (NoAnswer("cut", http_status=404), False),
         (answer(502), True),
         (answer(504), True),
-        (answer(500), False),
-        (answer(503), False),
+        (answer(500), True),
+        (answer(503), True),
+        (answer(503, **{"Retry-After": "5"}), False),
+        (answer(501), False),
+        (answer(302), True),
+        (answer(307), True),
+        (answer(101), True),
         (answer(200), False),
         (answer(409), False),
         (DOWN, False),
@@ -103,13 +108,16 @@ def test_the_target_says_how_long_to_wait() -> None:
     ],
 )
 def test_an_answer_is_lost_where_the_target_may_have_acted_unheard(reply: Reply, lost: bool) -> None:
-    """Silence, a cut, or a proxy that has no answer; a refusal that was heard stands even if it was cut."""
+    """Silence, a cut, a redirect, any 5xx that does not say that nothing was begun; a refusal that was heard stands."""
     assert is_lost(reply) is lost
 
 
 def test_success_is_what_http_calls_success() -> None:
-    """200 to 299, and nothing else."""
+    """200 to 299, and 303 after a POST: it says where the result can be seen."""
     assert [status for status in range(100, 600) if is_success(answer(status))] == list(range(200, 300))
+    assert is_success(answer(303), method="POST")
+    assert not is_success(answer(303), method="PUT")
+    assert not is_success(answer(302), method="POST")
     assert not is_success(SILENCE)
     assert not is_success(DOWN)
 
