@@ -18,6 +18,8 @@ from app.tools.arguments import ArgumentCheck
 from app.tools.base import Access, OutcomeStatus, ToolOutcome, ToolSpec
 from app.tools.credentials import Needs
 from app.tools.response import Reply
+from app.tools.response_content import parsed
+from app.tools.verdict import Verdict, verdict
 
 MAX_BYTES_AT_ONCE: Final = 30_000  # of an answer; reading a larger one takes longer than others should wait for it
 
@@ -92,8 +94,11 @@ class OpenApiTool:
     def _outcome(self, reply: Reply, facts: Mapping[str, Any], *, is_write: bool, lost: bool) -> ToolOutcome:
         """Judge the last reply. Once an answer to a write was lost, only a success settles what became of it."""
         mask = self._client.mask()
+        found = self._verdict(reply) if is_write else Verdict.DONE
+        lost = lost or found is Verdict.UNCLEAR
         if (
             isinstance(reply, HttpResponse)
+            and found is Verdict.DONE
             and answers.is_success(reply, method=self._plan.method)
             and (is_write or reply.defect != "undecodable")  # a write is done all the same
         ):
@@ -115,6 +120,12 @@ class OpenApiTool:
                 **facts,
             )
         return self._failed(answers.failure(reply, is_write=is_write, mask=mask), facts)
+
+    def _verdict(self, reply: Reply) -> Verdict:
+        """Say what the body of a success says; a reply that is none says it by its status."""
+        if not isinstance(reply, HttpResponse) or not answers.is_success(reply, method=self._plan.method):
+            return Verdict.DONE
+        return verdict(reply, parsed(reply))
 
     def _failed(self, error: ToolError, facts: Mapping[str, Any]) -> ToolOutcome:
         return ToolOutcome(

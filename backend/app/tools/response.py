@@ -104,7 +104,8 @@ def failure(reply: Reply, *, is_write: bool, mask: Mask = NOTHING_HIDDEN) -> Too
     if 300 <= reply.status < 400:  # noqa: PLR2004  # HTTP's redirects
         return ToolError("The system answered with another address instead of doing it.")
     if is_success(reply):
-        return ToolError("The system's answer could not be read.")
+        said = plain_message(reply, mask) if is_write else ""
+        return ToolError(said or "The system's answer could not be read.")
     kinds: tuple[tuple[frozenset[int], type[ToolError]], ...] = (
         (_NOT_PERMITTED, ToolNotPermitted),
         (_INVALID, ToolInvalidInput),

@@ -228,6 +228,22 @@ async def test_see_other_after_a_post_is_done(http: OutgoingClient, name: str) -
     assert (outcome.status, server.connections) == (done, 1)
 
 
+async def test_a_write_whose_answer_says_that_it_failed_has_failed(http: OutgoingClient) -> None:
+    """The status alone is not believed, and the target's own words are told; a read hands over what it found."""
+    script = ok(b'{"success": false, "message": "Order 1042 has been shipped."}')
+    outcome, _ = await run(http, script, "cancel_order", key="k")
+    assert (outcome.status, outcome.error, outcome.http_status) == (OutcomeStatus.FAILED, "tool_failed", 200)
+    assert outcome.summary == "Cancel an order did not work: Order 1042 has been shipped."
+    found, _ = await run(http, script, "get_order")
+    assert found.ok
+
+
+async def test_a_sign_in_page_says_nothing_of_a_write(http: OutgoingClient) -> None:
+    """It came with 200, and nobody knows what became of the request."""
+    outcome, _ = await run(http, ok(b"<!doctype html><title>Sign in</title>"), "delete_order")
+    assert outcome.status is OutcomeStatus.UNKNOWN
+
+
 async def test_a_write_whose_answer_cannot_be_read_is_done(http: OutgoingClient) -> None:
     """The status says so; what else the target said is lost."""
     broken = ok(b"not gzip", "Content-Encoding: gzip")
