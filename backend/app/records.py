@@ -38,7 +38,8 @@ class Routed(EventFrame):
     intents: list[Candidate]
     candidates: list[Candidate] = Field(default_factory=list)
     by: str
-    """`model` or `words`."""
+    """How it was decided: `model` or `words` by a router, `active` as a follow-up for whoever has the conversation,
+    `agent` by an agent that handed over, `single` since there is only one."""
     duration_ms: int = 0
 
 

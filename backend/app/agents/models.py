@@ -6,7 +6,7 @@ import asyncio
 import json
 import time
 from collections.abc import Callable, Iterator
-from typing import Final
+from typing import Final, Protocol
 
 import httpx2
 import openai
@@ -35,6 +35,13 @@ DEMO_LABEL: Final = "demo model"  # what people call the model that needs no key
 OPENAI_URL: Final = "https://api.openai.com/v1"
 
 log = structlog.get_logger(__name__)
+
+
+class ModelSource(Protocol):
+    """Where an agent's model comes from."""
+
+    def get(self, name: str | None) -> BaseChatModel:
+        """Return the model of that name, or the default one."""
 
 
 class Models:

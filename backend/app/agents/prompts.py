@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from app.errors import ConfigMistake
+from app.tools.builtin import TRANSFER
 
 if TYPE_CHECKING:
     from app.agents.config import AgentConfig, AgentSpec
@@ -17,12 +18,16 @@ PROMPTS: Final = Path(__file__).parents[2] / "config" / "prompts"
 PLACES: Final = {
     "specialist": frozenset(
         {"business", "agent", "description", "tone", "greeting", "escalation_message", "may", "knowledge", "examples"}
-        | {"instructions"}
+        | {"instructions", "handover"}
     ),
     "router": frozenset({"business", "agents", "fallback"}),
     "classifier": frozenset(),
 }
 NO_INSTRUCTIONS: Final = "(none beside the rules below)"
+HANDOVER: Final = (
+    f"- What is not your job but a colleague's: call {TRANSFER} at once, and say nothing. Never refuse it or answer it "
+    "yourself. Where only a part is a colleague's, do your own part and pass on the other one."
+)
 NO_KNOWLEDGE: Final = "(nothing beyond what the tools answer)"
 
 
@@ -40,8 +45,8 @@ def check_prompts(folder: Path = PROMPTS) -> None:
             raise ConfigMistake(f"{path}: ${unknown[0]} is unknown; write one of: {', '.join(sorted(places))}")
 
 
-def specialist_prompt(agent: AgentSpec, config: AgentConfig) -> str:
-    """Return the system prompt of an agent."""
+def specialist_prompt(agent: AgentSpec, config: AgentConfig, *, hands_over: bool = False) -> str:
+    """Return the system prompt of an agent; one that `hands_over` is told when to."""
     is_fallback = agent.name == config.fallback
     spoken_of = config.agents if is_fallback else (agent,)
     examples = [f"- {example}" for one in spoken_of for example in one.examples]
@@ -53,6 +58,7 @@ def specialist_prompt(agent: AgentSpec, config: AgentConfig) -> str:
         greeting=agent.personality.greeting or config.greeting,
         escalation_message=agent.personality.escalation_message,
         may="read and, after consent, change things" if agent.permission == "write" else "only look things up",
+        handover=HANDOVER if hands_over else "",
         instructions=agent.instructions.strip() or NO_INSTRUCTIONS,
         knowledge=agent.knowledge or NO_KNOWLEDGE,
         examples="\n".join(examples) or "- (none given)",

@@ -1,6 +1,7 @@
 """Graph runner: the one place where the graph's stream becomes frames of the protocol.
 
-Messages are cut into tokens and ended properly also where the stream breaks; what it breaks with is raised.
+Messages are cut into tokens and ended properly also where the stream breaks; what it breaks with is raised. A call that
+hands over to another agent is no frame.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from langgraph.types import Command
 from app.agents.call_ids import call_id_of, message_id_of, message_key
 from app.agents.checkpointer import RESTART
 from app.protocol import InterruptRequest, Token, ToolCall, utf16_length
+from app.tools.builtin import TRANSFER
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Iterator
@@ -151,6 +153,8 @@ class _FrameStream:
                 unreadable = message.calls.invalid_tool_calls
                 first = len(message.calls.tool_calls)
                 for index, call in enumerate(unreadable, start=first):
+                    if call["name"] == TRANSFER:
+                        continue
                     yield self._call(call["name"] or "unknown", {}, message.agent, call_id_of(message.call_key, index))
 
     def _read_fragment(self, chunk: AIMessageChunk, node: str, place: str | None) -> Iterator[Any]:
@@ -185,7 +189,8 @@ class _FrameStream:
 
     def _calls(self, calls: list[Any], agent: str, key: str) -> Iterator[ToolCall]:
         for index, call in enumerate(calls):
-            yield self._call(call["name"], call["args"], agent, call_id_of(key, index))
+            if call["name"] != TRANSFER:
+                yield self._call(call["name"], call["args"], agent, call_id_of(key, index))
 
     def _call(self, name: str, args: dict[str, Any], agent: str, call_id: str) -> ToolCall:
         return ToolCall(

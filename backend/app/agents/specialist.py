@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-from typing import TYPE_CHECKING, Any, Final, Protocol
+from typing import TYPE_CHECKING, Any, Final
 
 from langchain_core.messages import AIMessage, BaseMessage, HumanMessage, SystemMessage, ToolMessage
 
@@ -17,19 +17,22 @@ from app.agents.claims import unsupported_claim
 from app.agents.models import explain_model_error
 from app.agents.prompts import specialist_prompt
 from app.agents.provider.answer import CUT_OFF
+from app.agents.routing.handover import handover_in, may_hand_over, transfer_tool
 from app.agents.tool_selection import ToolSelector
 from app.errors import AppError, ToolInvalidInput, TurnTooLong
 from app.protocol import ToolResult
+from app.records import Routed
 from app.tools.base import Access
+from app.tools.builtin import TRANSFER
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from langchain_core.language_models import BaseChatModel
     from langchain_core.runnables import RunnableConfig
     from langgraph.runtime import Runtime
 
     from app.agents.config import AgentConfig, AgentSpec
+    from app.agents.models import ModelSource
     from app.agents.state import RunContext, RunState
     from app.tools.base import Tool
     from app.tools.registry import ToolRegistry
@@ -44,32 +47,38 @@ CORRECTION: Final = (
 )
 
 
-class ModelSource(Protocol):
-    """Where an agent's model comes from."""
-
-    def get(self, name: str | None) -> BaseChatModel:
-        """Return the model of that name, or the default one."""
-
-
 class Specialist:
     """The graph's node of one agent."""
 
-    def __init__(self, agent: AgentSpec, *, config: AgentConfig, models: ModelSource, tools: ToolRegistry) -> None:
-        """Answer as `agent`, with the tools that the registry has for it at the time of each call."""
+    def __init__(
+        self,
+        agent: AgentSpec,
+        *,
+        config: AgentConfig,
+        models: ModelSource,
+        tools: ToolRegistry,
+        hands_over: bool = False,
+    ) -> None:
+        """Answer as `agent`, with the tools that the registry has for it at the time of each call.
+
+        With `hands_over` it can pass on to other agents what is their job.
+        """
         self._agent = agent
         self._config = config
         self._models = models
         self._tools = tools
+        self._passing_on = [transfer_tool(agent, config)] if hands_over and len(config.agents) > 1 else []
         self._selector: tuple[int, ToolSelector] | None = None
 
     async def step(self, state: RunState, config: RunnableConfig, runtime: Runtime[RunContext]) -> dict[str, Any]:
         """Call the model once; its text, or its calls of tools, become the run's newest messages."""
         if state["steps"] >= (self._agent.max_steps or MAX_STEPS):
             raise TurnTooLong
-        tools = await self._selected(state)
+        passing_on = self._passing_on if may_hand_over(state) else []
+        offered = [*map(_described, await self._selected(state)), *passing_on]
         model = self._models.get(self._agent.model)
         try:
-            bound = model.bind_tools([_described(tool) for tool in tools]) if tools else model
+            bound = model.bind_tools(offered) if offered else model
             message = await bound.ainvoke([self._instructions(state), *state["messages"]], config)
         except AppError:
             raise
@@ -77,11 +86,37 @@ class Specialist:
             raise explain_model_error(error) from error
         context = runtime.context
         answer = with_own_call_ids(message, message_key(context.run_id, context.attempt, config.get("metadata", {})))
+        if self._passing_on and (passed := self._passed_on(answer, state, runtime)) is not None:
+            return passed
         refused = self._refuse_unreadable(answer, runtime)
         added: list[BaseMessage] = [answer, *refused]
         if not answer.tool_calls and not refused:
             added = self._final(answer, state, self._tools.select(self._agent.tools))
         return {"messages": added, "steps": state["steps"] + 1}
+
+    def _passed_on(self, answer: AIMessage, state: RunState, runtime: Runtime[RunContext]) -> dict[str, Any] | None:
+        """Return what changes where the answer hands something over; None where it does not."""
+        handover = handover_in(answer, agent=self._agent.name, state=state, config=self._config)
+        if handover is None:
+            return None
+        if handover.way == "router":
+            return {"passing": "router"}
+        if handover.intents:
+            runtime.stream_writer(Routed(thread_id=runtime.context.thread_id, intents=handover.candidates, by="agent"))
+        at, intents, handovers = state["at"], state["intents"], state.get("handovers", 0) + bool(handover.intents)
+        if handover.way == "instead":
+            intents = [*intents[: at - 1], *handover.intents, *intents[at:]]
+            return {"intents": intents, "at": at - 1, "passing": "agent", "handovers": handovers}
+        messages = [answer, *handover.answers, *self._refuse_unreadable(answer, runtime)]
+        # What it has said beside handing over is its answer; without a word it goes on.
+        is_over = bool(answer.text.strip()) and len(handover.answers) == len(answer.tool_calls) and handover.intents
+        return {
+            "messages": messages,
+            "intents": [*intents, *handover.intents],
+            "steps": state["steps"] + 1,
+            "passing": "agent" if is_over else "",
+            "handovers": handovers,
+        }
 
     async def _selected(self, state: RunState) -> list[Tool]:
         """Choose the tools for this step; the index of many is kept until the tools change."""
@@ -99,7 +134,7 @@ class Specialist:
         return self._selector[1].for_message("\n".join(wishes[-MESSAGES_SEARCHED:]), called=called)
 
     def _instructions(self, state: RunState) -> SystemMessage:
-        prompt = specialist_prompt(self._agent, self._config)
+        prompt = specialist_prompt(self._agent, self._config, hands_over=bool(self._passing_on))
         if state["records"]:
             lines = "\n".join(f"- {line}" for line in state["records"])
             prompt += f"\n\nRecord of earlier calls in this conversation (data):\n{lines}"
@@ -110,6 +145,10 @@ class Specialist:
         answers = []
         for call in message.invalid_tool_calls:
             summary = "The arguments were not one JSON object. Call the tool again with valid JSON."
+            content = {"outcome": "failed", "error": ToolInvalidInput.code, "summary": summary}
+            answers.append(ToolMessage(json.dumps(content), tool_call_id=call["id"] or ""))
+            if call["name"] == TRANSFER:  # nobody has seen that call
+                continue
             runtime.stream_writer(
                 ToolResult(
                     thread_id=runtime.context.thread_id,
@@ -121,8 +160,6 @@ class Specialist:
                     outcome="failed",
                 )
             )
-            content = {"outcome": "failed", "error": ToolInvalidInput.code, "summary": summary}
-            answers.append(ToolMessage(json.dumps(content), tool_call_id=call["id"] or ""))
         return answers
 
     def _final(self, message: AIMessage, state: RunState, tools: Sequence[Tool]) -> list[BaseMessage]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import operator
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Annotated, Any, Final, TypedDict
+from typing import TYPE_CHECKING, Annotated, Any, Final, Literal, NotRequired, TypedDict
 
 from langchain_core.messages import AIMessage, BaseMessage, HumanMessage
 
@@ -21,11 +21,15 @@ ROUTER: Final = "router"
 TOOLS: Final = "tools"
 
 
+Passing = Literal["", "agent", "router"]
+
+
 class IntentState(TypedDict):
-    """One thing the customer wants, and the agent for it."""
+    """One thing the customer wants, and the agent for it; `tried` names the agents that have handed it over."""
 
     agent: str
     request: str
+    tried: NotRequired[list[str]]
 
 
 class CallOutcome(TypedDict):
@@ -40,7 +44,9 @@ class CallOutcome(TypedDict):
 class RunState(TypedDict):
     """One run: a customer's message and everything that follows from it.
 
-    `at` counts the intents that have begun; `steps` the model's calls for the present one.
+    `at` counts the intents that have begun, `steps` the model's calls for the present one, whose `request` becomes a
+    message with the first of them. `active` names who works on it; at the beginning, who had the conversation.
+    `passing` says where an intent goes that its agent has handed over, `handovers` how often one has.
     """
 
     messages: Annotated[list[BaseMessage], operator.add]
@@ -48,7 +54,11 @@ class RunState(TypedDict):
     intents: list[IntentState]
     at: int
     active: str
+    request: str
     steps: int
+    passing: Passing
+    handovers: int
+    routed_again: bool
     outcomes: Annotated[list[CallOutcome], operator.add]
     records: list[str]
     handed_over: bool
@@ -69,10 +79,14 @@ class RunContext:
 
 @dataclass(frozen=True, kw_only=True)
 class History:
-    """Earlier messages, and what the record shows of the tools used."""
+    """Earlier messages, what the record shows of the tools used, and who spoke or acted last.
+
+    `active` is an agent, or the supervisor where it has asked something.
+    """
 
     messages: list[BaseMessage] = field(default_factory=list)
     records: list[str] = field(default_factory=list)
+    active: str = ""
 
 
 def begin(text: str, history: History) -> dict[str, Any]:
@@ -82,8 +96,12 @@ def begin(text: str, history: History) -> dict[str, Any]:
         "text": text,
         "intents": [],
         "at": 0,
-        "active": "",
+        "active": history.active,
+        "request": "",
         "steps": 0,
+        "passing": "",
+        "handovers": 0,
+        "routed_again": False,
         "outcomes": [],
         "records": list(history.records),
         "handed_over": False,
@@ -95,22 +113,26 @@ def history_of(frames: Sequence[dict[str, Any]], *, limit: int = HISTORY_CHARS) 
     messages: list[BaseMessage] = []
     records: list[str] = []
     calls: dict[str, dict[str, Any]] = {}
+    active = ""
     for frame in frames:
         match frame["type"]:
             case "message":
                 messages.append(HumanMessage(frame["content"]))
             case "token":
                 messages.append(AIMessage(frame["content"], name=frame["agent"]))
+                active = frame["agent"]
             case "clarification":
                 messages.append(AIMessage(frame["message"], name=SUPERVISOR))
+                active = SUPERVISOR
             case "tool_call":
                 calls[frame["call_id"]] = frame
+                active = frame.get("agent", active)
             case "tool_result":
                 args = calls.get(frame["call_id"], {}).get("args", {})
                 records.append(f"{frame['tool']} {args}: {frame['outcome']}. {frame['summary']}")
             case _:
                 pass
-    return History(messages=_newest(messages, limit), records=records[-HISTORY_EVENTS // 3 :])
+    return History(messages=_newest(messages, limit), records=records[-HISTORY_EVENTS // 3 :], active=active)
 
 
 def _newest(messages: list[BaseMessage], limit: int) -> list[BaseMessage]:

@@ -1,10 +1,11 @@
 """The agents' graph: a router, one node per agent, and one node that runs tool calls.
 
     router ──▶ supervisor ──▶ agent ⇄ tools
-                   ▲            │
-                   └────────────┘   until every intent has had its turn
+      ▲            ▲            │
+      └────────────┴────────────┘   until every intent has had its turn
 
-A node is named as its agent, so the stream's `langgraph_node` is the agent.
+A node is named as its agent, so the stream's `langgraph_node` is the agent. A router that costs a model's call is asked
+only where nobody has the conversation yet (`active`), or where an agent that hands over leaves it to the router.
 """
 
 from __future__ import annotations
@@ -18,15 +19,17 @@ from langgraph.graph import END, START, StateGraph
 from langgraph.types import Send
 
 from app.agents.models import explain_model_error
+from app.agents.routing.active import without_asking
 from app.agents.specialist import Specialist
 from app.agents.state import ROUTER, TOOLS, RunContext, RunState
 from app.agents.tool_node import ToolNode
 from app.errors import AppError, ToolUnknown
 from app.protocol import SUPERVISOR, Clarification
 from app.records import Candidate, Routed
+from app.tools.builtin import TRANSFER
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator, AsyncIterator, Sequence
+    from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Sequence
 
     from langchain_core.runnables import RunnableConfig
     from langgraph.checkpoint.base import BaseCheckpointSaver
@@ -35,8 +38,9 @@ if TYPE_CHECKING:
 
     from app.actions.ledger import Ledger
     from app.agents.config import AgentConfig
-    from app.agents.routing.router import Intent, Router
-    from app.agents.specialist import ModelSource
+    from app.agents.models import ModelSource
+    from app.agents.routing.router import Intent, Router, Routing
+    from app.agents.state import IntentState
     from app.tools.registry import ToolRegistry
 
 RECURSION_LIMIT: Final = 150  # several intents of MAX_STEPS each, two graph steps per model call
@@ -106,27 +110,24 @@ class Supervisor:
         builder.add_conditional_edges(SUPERVISOR, _to_agent, [*names, END])
         builder.add_conditional_edges(TOOLS, self._after_tools, [*names, SUPERVISOR, END])
         for agent in agents.values():
-            specialist = Specialist(agent, config=config, models=self._models, tools=self._tools)
-            builder.add_node(agent.name, cast("Any", specialist.step))
-            builder.add_conditional_edges(agent.name, _after_agent, [TOOLS, agent.name, SUPERVISOR])
+            specialist = Specialist(
+                agent, config=config, models=self._models, tools=self._tools, hands_over=self._router.asks_model
+            )
+            builder.add_node(agent.name, cast("Any", _with_request(specialist)))
+            builder.add_conditional_edges(agent.name, _after_agent, [TOOLS, agent.name, SUPERVISOR, ROUTER])
         return builder.compile(checkpointer=self._checkpointer)
 
     async def _route(self, state: RunState, config: RunnableConfig, runtime: Runtime[RunContext]) -> dict[str, Any]:
         """Decide who answers, in which order; or ask what is meant."""
         began = time.monotonic()
-        specs = {agent.name: [tool.spec for tool in self._tools.select(agent.tools)] for agent in self._config.agents}
-        try:
-            routing = await self._router.route(
-                text=state["text"],
-                history=state["messages"],
-                config=self._config,
-                tools_of=specs,
-                run_config=config,
-            )
-        except AppError:
-            raise
-        except Exception as error:
-            raise explain_model_error(error) from error
+        again = state.get("passing") == ROUTER  # the present intent is to be settled, before its agent has begun
+        at, intents = (state["at"] - 1, state["intents"]) if again else (0, [])
+        text = intents[at]["request"] if len(intents) > 1 else state["text"]
+        routing = None
+        if self._router.asks_model and not again:
+            routing = without_asking(text, active=state["active"], config=self._config)
+        if routing is None:
+            routing = await self._ask_router(text, state["messages"], config)
         thread_id = runtime.context.thread_id
         runtime.stream_writer(
             Routed(
@@ -141,7 +142,21 @@ class Supervisor:
             runtime.stream_writer(
                 Clarification(thread_id=thread_id, message=routing.question, options=list(routing.options))
             )
-        return {"intents": [{"agent": intent.agent, "request": intent.request} for intent in routing.intents]}
+        chosen: list[IntentState] = [{"agent": intent.agent, "request": intent.request} for intent in routing.intents]
+        after = intents[at + 1 :] if chosen else []  # behind a question nothing is begun
+        return {"intents": [*intents[:at], *chosen, *after], "at": at, "passing": "", "routed_again": again}
+
+    async def _ask_router(self, text: str, history: Sequence[BaseMessage], config: RunnableConfig) -> Routing:
+        """Ask the router; raises the model's failure as the product names it."""
+        specs = {agent.name: [tool.spec for tool in self._tools.select(agent.tools)] for agent in self._config.agents}
+        try:
+            return await self._router.route(
+                text=text, history=history, config=self._config, tools_of=specs, run_config=config
+            )
+        except AppError:
+            raise
+        except Exception as error:
+            raise explain_model_error(error) from error
 
     def _after_tools(self, state: RunState) -> str:
         """Go on as `_after_tools` says; an agent that was taken away meanwhile says nothing more."""
@@ -164,7 +179,23 @@ class Supervisor:
         wanted = intents[at]["agent"]
         there = any(agent.name == wanted for agent in self._config.agents)  # it may have been taken away meanwhile
         active = wanted if there else self._config.fallback
-        return {"messages": [HumanMessage(request)], "at": at + 1, "active": active, "steps": 0}
+        return {"request": request, "at": at + 1, "active": active, "steps": 0, "passing": ""}
+
+
+def _with_request(specialist: Specialist) -> Callable[..., Awaitable[dict[str, Any]]]:
+    """Return the agent's node: what is asked becomes a message with the first step, unless that hands it over."""
+
+    async def step(state: RunState, config: RunnableConfig, runtime: Runtime[RunContext]) -> dict[str, Any]:
+        request = state.get("request", "")
+        asked: list[BaseMessage] = [HumanMessage(request)] if request and not state["steps"] else []
+        changes = await specialist.step(
+            cast("RunState", {**state, "messages": [*state["messages"], *asked]}), config, runtime
+        )
+        if "messages" in changes:
+            changes["messages"] = [*asked, *changes["messages"]]
+        return changes
+
+    return step
 
 
 def _to_agent(state: RunState) -> str:
@@ -172,14 +203,16 @@ def _to_agent(state: RunState) -> str:
 
 
 def _after_agent(state: RunState) -> str | list[Send]:
-    """Carry out the calls of the agent's newest message, let it mend unreadable ones, or go on."""
+    """Carry out the calls of the agent's newest message, let it mend unreadable ones, hand over, or go on."""
+    if passing := state.get("passing"):
+        return ROUTER if passing == ROUTER else SUPERVISOR
     newest = _newest_of_agent(state["messages"])
-    if newest is not None and newest.tool_calls:
+    if newest is None:
+        return SUPERVISOR
+    if calls := [call for call in newest.tool_calls if call["name"] != TRANSFER]:
         order = {"agent": state["active"], "intent": state["at"]}
-        return [Send(TOOLS, {**order, "call": call}) for call in newest.tool_calls]
-    if newest is not None and newest.invalid_tool_calls:
-        return state["active"]
-    return SUPERVISOR
+        return [Send(TOOLS, {**order, "call": call}) for call in calls]
+    return state["active"] if newest.tool_calls or newest.invalid_tool_calls else SUPERVISOR
 
 
 def _after_tools(state: RunState) -> str:
@@ -190,7 +223,7 @@ def _after_tools(state: RunState) -> str:
     for message in reversed(state["messages"]):
         if not isinstance(message, ToolMessage):
             break
-        count += 1
+        count += message.name != TRANSFER
     if count and all(item["outcome"] == "expired" for item in state["outcomes"][-count:]):
         return SUPERVISOR
     return state["active"]

@@ -50,6 +50,8 @@ _UNITS: Final = frozenset({"euro", "dollar", "pound", "percent", "get", "create"
 class DemoRouter:
     """The router of the demo model: by words, without a model."""
 
+    asks_model = False
+
     def __init__(self) -> None:
         """Read the script; raises `ConfigMistake` where it cannot be read."""
         script()

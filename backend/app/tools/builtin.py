@@ -14,6 +14,7 @@ from app.tools.arguments import ArgumentCheck
 from app.tools.base import Access, Effect, OutcomeStatus, OutgoingRequest, ToolOutcome, ToolSpec
 
 SOURCE: Final = "builtin"
+TRANSFER: Final = "transfer_to_agent"  # how agents hand over to each other; the graph does it, so no tool has the name
 MAX_REASON_CHARS: Final = 500  # a sentence or two for whoever takes over
 
 

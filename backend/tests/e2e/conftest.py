@@ -17,8 +17,10 @@ import pytest_asyncio
 from app.db.pool import migrate, prepare
 from tests.e2e.client import Visitor
 from tests.e2e.database import Database
+from tests.e2e.provider import speaking
 from tests.e2e.server import Backend, Demo, Prefork, free_port
 from tests.e2e.tcp_proxy import TcpProxy
+from tests.openai_server import OpenAIServer
 
 if TYPE_CHECKING:
     from tests.e2e.client import Visitor as Customer
@@ -143,6 +145,20 @@ async def empty_deployment(deployment_maker: Callable[..., Deployment], demo: De
 async def deployment(empty_deployment: Deployment) -> Deployment:
     """A deployment with one server."""
     await empty_deployment.add_backend()
+    return empty_deployment
+
+
+@pytest.fixture
+async def model() -> AsyncIterator[OpenAIServer]:
+    """The provider."""
+    async with OpenAIServer() as server:
+        yield server
+
+
+@pytest.fixture
+async def talking(empty_deployment: Deployment, model: OpenAIServer) -> Deployment:
+    """A deployment whose server speaks with that provider."""
+    await empty_deployment.add_backend(**speaking(model))
     return empty_deployment
 
 

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from tests.e2e.client import results
-from tests.e2e.server import PATIENCE, free_port
+from tests.e2e.provider import routes, speaking
+from tests.e2e.server import free_port
 from tests.openai_server import (
     OpenAIServer,
     Reply,
@@ -35,38 +36,8 @@ AT_ONCE = {"retry-after-ms": "1"}  # the client library tries again without wait
 TRIES = 3  # of the client library, for what may pass
 
 
-def routes(*agents: str, confidence: float = 0.9, request: str = "as asked") -> Reply:
-    """The router's answer."""
-    intents = [{"agent": agent, "request": request, "confidence": confidence, "reason": "scripted"} for agent in agents]
-    return text(json.dumps({"intents": intents}), words=False)
-
-
 LOOK_UP = calls(call("get_order", order_id=1042))
 CANCEL = calls(call("cancel_order", order_id=1042))
-
-
-@pytest.fixture
-async def model() -> AsyncIterator[OpenAIServer]:
-    """The provider."""
-    async with OpenAIServer() as server:
-        yield server
-
-
-def speaking(model: OpenAIServer, *, patience: float = PATIENCE) -> dict[str, str]:
-    """The settings of a server that speaks with that provider, and waits so many seconds for it."""
-    return {
-        "OPENAI_BASE_URL": model.base_url,
-        "OPENAI_API_KEY": "a-key-that-is-secret",
-        "LLM_MODEL": "test-model",
-        "LLM_TIMEOUT_SECONDS": str(patience),
-    }
-
-
-@pytest.fixture
-async def talking(empty_deployment: Deployment, model: OpenAIServer) -> Deployment:
-    """A deployment whose server speaks with that provider."""
-    await empty_deployment.add_backend(**speaking(model))
-    return empty_deployment
 
 
 @pytest.fixture

@@ -3863,7 +3863,8 @@ export interface components {
             at: string | null;
             /**
              * By
-             * @description `model` or `words`.
+             * @description How it was decided: `model` or `words` by a router, `active` as a follow-up for whoever has the conversation,
+             *     `agent` by an agent that handed over, `single` since there is only one.
              */
             by: string;
             /** Candidates */

@@ -1,7 +1,7 @@
 """Router with a language model: structured output where the provider has it, whatever it gives otherwise.
 
-Where nothing usable comes, nobody guesses: the customer is asked what is meant (or the only agent there is goes on),
-and the log says why (`routing_unusable`). What the provider raises is raised.
+Where nothing usable comes, nobody guesses: the customer is asked what is meant, and the log says why
+(`routing_unusable`). What the provider raises is raised.
 """
 
 from __future__ import annotations
@@ -18,12 +18,12 @@ from langchain_core.runnables import RunnableConfig
 from langgraph.constants import TAG_NOSTREAM
 
 from app.agents.prompts import router_prompt
-from app.agents.routing.router import Guess, Intent, Routing, Turn, decided, turns_of
+from app.agents.routing.router import Guess, Routing, Turn, decided, turns_of
 from app.agents.structured_output import request_structured, values_in
 
 if TYPE_CHECKING:
     from app.agents.config import AgentConfig
-    from app.agents.specialist import ModelSource
+    from app.agents.models import ModelSource
     from app.tools.base import ToolSpec
 
 MAX_TURNS: Final = 8  # enough to know what "it" is
@@ -63,6 +63,8 @@ SCHEMA: Final[dict[str, Any]] = {
 class ModelRouter:
     """A router that asks the default model."""
 
+    asks_model = True
+
     def __init__(self, models: ModelSource) -> None:
         """Ask the default one of these models."""
         self._models = models
@@ -96,9 +98,6 @@ class ModelRouter:
                     return decided(guesses, config=config, by="model")
                 unusable = _why_unusable(answer)
         log.warning("routing_unusable", reason=unusable, agents=len(names))
-        if len(names) == 1:
-            only = Intent(agent=names[0], request=text, confidence=1.0, reason="the only agent there is")
-            return Routing(intents=(only,), candidates=(only,))
         return decided([], config=config, by="model")
 
 

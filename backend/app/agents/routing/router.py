@@ -23,6 +23,9 @@ MAX_OPTIONS: Final = 4  # as many as one takes in at a glance
 MAX_INTENTS: Final = 6  # more in one message is a list, and the later ones depend on what happens first
 
 
+RoutedBy = Literal["model", "words", "active", "agent", "single"]
+
+
 @dataclass(frozen=True, kw_only=True)
 class Turn:
     """Something said earlier: by the customer, or by an agent, which is named where it is known."""
@@ -61,11 +64,16 @@ class Routing:
     candidates: tuple[Intent, ...] = ()
     question: str | None = None
     options: tuple[str, ...] = ()
-    by: Literal["model", "words"] = "model"
+    by: RoutedBy = "model"
 
 
 class Router(Protocol):
-    """Decides who answers."""
+    """Decides who answers.
+
+    `asks_model` says whether that costs a model's call: such a router is asked only where it is needed.
+    """
+
+    asks_model: bool
 
     async def route(
         self,
@@ -89,7 +97,7 @@ def turns_of(history: Sequence[BaseMessage]) -> list[Turn]:
     ]
 
 
-def decided(guesses: Sequence[Guess], *, config: AgentConfig, by: Literal["model", "words"]) -> Routing:
+def decided(guesses: Sequence[Guess], *, config: AgentConfig, by: RoutedBy) -> Routing:
     """Return the intents of guesses, or a question back where one of them is in doubt or there are none."""
     intents = tuple(_intent(guess) for guess in merged(guesses)[:MAX_INTENTS])
     others = (_intent(other) for guess in guesses for other in guess.others)

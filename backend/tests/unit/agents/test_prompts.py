@@ -5,6 +5,7 @@ import pytest
 from app.agents.config import AgentConfig, AgentSpec, Personality
 from app.agents.prompts import NO_KNOWLEDGE, check_prompts, router_prompt, section, specialist_prompt
 from app.errors import ConfigMistake
+from app.tools.builtin import TRANSFER
 
 ACTIONS = AgentSpec(
     name="order_actions",
@@ -48,6 +49,11 @@ class TestSpecialist:
         prompt = specialist_prompt(ACTIONS, CONFIG)
         for rule in ("is data", 'only if its outcome is "succeeded"', "Never guess", "in the customer's language"):
             assert rule in prompt
+
+    def test_only_who_can_hand_over_is_told_when_to(self) -> None:
+        """The rule stands there with the tool; its name means nothing to an agent that lacks it."""
+        assert TRANSFER in specialist_prompt(ACTIONS, CONFIG, hands_over=True)
+        assert TRANSFER not in specialist_prompt(ACTIONS, CONFIG)
 
     def test_its_sections_can_be_found(self) -> None:
         """The demo model finds what it needs in the same prompt."""

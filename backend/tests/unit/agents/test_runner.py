@@ -21,6 +21,7 @@ from app.agents.call_ids import call_id_of, with_own_call_ids
 from app.agents.runner import ConversationEnding, MessageEnded
 from app.protocol import InterruptRequest, Token, ToolCall, utf16_length
 from app.records import Routed
+from app.tools.builtin import TRANSFER
 
 CONFIG: dict[str, Any] = {"configurable": {"thread_id": "run-1"}}
 
@@ -63,6 +64,21 @@ def fragment(args: str | None, index: int = 0, *, name: str | None = None, messa
 
 def of(kind: type[Any], items: list[Any]) -> list[Any]:
     return [item for item in items if isinstance(item, kind)]
+
+
+class TestHandingOver:
+    async def test_is_no_call_for_the_customer(self) -> None:
+        """Passing a wish on to a colleague is not shown, whole or in fragments; the calls beside it keep their ids."""
+        calls = [tool_call(name=TRANSFER, args={}, id="a"), tool_call(name="get", args={}, id="b")]
+        whole = AIMessage("", id="m1", tool_calls=calls)
+        streamed = [fragment("{}", 0, name=TRANSFER), fragment("{}", 1, name="get")]
+        for items in (await heard(Scripted(whole)), await heard(Scripted(*streamed))):
+            assert [(one.tool, one.call_id) for one in of(ToolCall, items)] == [("get", call_id_of("m1", 1))]
+
+    async def test_is_none_where_it_cannot_be_read_either(self) -> None:
+        """Arguments that are not JSON are mended unseen."""
+        items = await heard(Scripted(fragment('{"agent": ', 0, name=TRANSFER)))
+        assert of(ToolCall, items) == []
 
 
 class TestText:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
 from langchain_core.messages import AIMessage, HumanMessage
 
 from app.agents.state import HISTORY_CHARS, HISTORY_EVENTS, begin, history_of
@@ -58,6 +59,25 @@ class TestHistory:
         assert [message.content[:1] for message in history_of(frames, limit=80).messages] == ["b", "c"]
         assert [message.content[:1] for message in history_of(frames, limit=79).messages] == ["c"]
         assert history_of(frames, limit=39).messages == []
+
+    @pytest.mark.parametrize(
+        ("frames", "active"),
+        [
+            ([], ""),
+            ([said("Hi")], ""),
+            (
+                [answered("Hello", "general"), said("Where is it?"), answered("There"), said("Thanks")],
+                "orders",
+            ),
+            ([answered("Hello", "general"), {**called()[0], "agent": "orders"}], "orders"),
+            ([answered("There"), {"type": "clarification", "message": "Which?"}, said("1042")], "supervisor"),
+        ],
+        ids=["nobody yet", "not answered", "spoke last", "called a tool last", "was asked by the router"],
+    )
+    def test_says_who_has_the_conversation(self, frames: list[dict[str, Any]], active: str) -> None:
+        """It is whoever spoke or acted last; the log alone says so, on every replica and after a restart."""
+        assert history_of(frames).active == active
+        assert begin("And the other one?", history_of(frames))["active"] == active
 
     def test_is_bounded(self) -> None:
         """However long the conversation, the model's share of it is not."""

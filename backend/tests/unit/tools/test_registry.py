@@ -57,6 +57,13 @@ def test_an_empty_registry_has_no_tools() -> None:
     assert (registry.version, registry.names, registry.select(["*"])) == (0, (), [])
 
 
+def test_the_name_that_agents_hand_over_with_is_taken(registry: ToolRegistry) -> None:
+    """A tool that the graph would never call is refused with its name, and nothing changes."""
+    with pytest.raises(ConfigMistake, match="'transfer_to_agent' of crm is a reserved name"):
+        registry.replace("crm", named("transfer_to_agent"))
+    assert "transfer_to_agent" not in registry.names
+
+
 def test_a_tool_is_found_by_its_name(registry: ToolRegistry) -> None:
     """The name leads to the tool."""
     assert registry.get("cancel_card").spec.name == "cancel_card"

@@ -115,15 +115,6 @@ class TestAsking:
         assert len(routing.options) > 1
         assert [(one["event"], one["reason"]) for one in logged] == [("routing_unusable", reason)]
 
-    async def test_the_only_agent_needs_no_router(self, server: OpenAIServer, models: Models, logged: Entries) -> None:
-        """With one agent there is nobody else to mean, so it goes on with what was said."""
-        server.otherwise(lambda _: text("I am a helpful assistant."))
-        alone = AgentConfig(agents=CONFIG.agents[2:], apis=(), fallback="general")
-        routing = await routed(models, "Where is order 1042?", config=alone)
-        assert [(one.agent, one.request) for one in routing.intents] == [("general", "Where is order 1042?")]
-        assert routing.question is None
-        assert [one["event"] for one in logged] == ["routing_unusable"]
-
     async def test_an_unsure_model_makes_it_ask(self, server: OpenAIServer, models: Models) -> None:
         """A confidence under the threshold becomes a question, never a wrong agent."""
         server.script(text(GOOD.replace("0.9", "0.2")))

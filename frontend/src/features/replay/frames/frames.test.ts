@@ -72,6 +72,15 @@ describe('a step in one line', () => {
     })
   })
 
+  it.each([
+    ['active', 'a follow-up'],
+    ['agent', 'handed over by an agent'],
+    ['single', 'the only agent'],
+    ['words', 'by words'],
+  ])('says how %s was decided', (by, said) => {
+    expect(line({ ...records.routed(), by }).facts).toContain(said)
+  })
+
   it('says what a model cost, and when it began to speak', () => {
     expect(line(records.modelCalled()).facts).toEqual(['1,277 → 8 tokens', '$0.0004', 'first token 200 ms'])
     expect(line({ ...records.modelCalled(), estimated: true, cost_usd: null }).facts[0]).toBe(

@@ -13,6 +13,13 @@ const BEGINNINGS: Record<FrameOf<'turn_started'>['kind'], string> = {
   expiry: 'after an approval expired',
 }
 
+const DECISIONS: Record<string, string> = {
+  model: 'by the model',
+  active: 'a follow-up',
+  agent: 'handed over by an agent',
+  single: 'the only agent',
+}
+
 export const TURNS: Turns = {
   turn_started: {
     defaults: {},
@@ -35,11 +42,11 @@ export const TURNS: Turns = {
       text: firstLine(intents[0]?.reason ?? ''),
       facts: [
         ...(intents[0] ? [percent(intents[0].confidence)] : []),
-        `by ${by === 'model' ? 'the model' : by}`,
+        DECISIONS[by] ?? `by ${by}`,
         ...(candidates.length > 1 ? [`${candidates.length} considered`] : []),
       ],
     }),
-    properties: ({ by }) => [['Decided by', by]],
+    properties: ({ by }) => [['Decided', DECISIONS[by] ?? `by ${by}`]],
     details: (frame) => <RoutedDetails frame={frame} />,
   },
   model_called: {
