@@ -186,6 +186,7 @@ class Document:
         place = f"{method} {path}"
         if not _METHOD.fullmatch(method) or method in _REFUSED_METHODS:
             raise DocumentMistake(f"{place}: requests of the method {method[:20]} are not sent.")
+        raw = self.follow(raw, place)
         if not isinstance(raw, Mapping):
             raise DocumentMistake(f"{place}: it should be an object.")
         notes: list[Note] = []

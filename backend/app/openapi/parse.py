@@ -11,15 +11,18 @@ import json
 import math
 import re
 from collections.abc import Mapping
+from functools import partial
 from typing import Any, Final
 
 import yaml
 
 from app.openapi.document import DocumentMistake
+from app.openapi.operation import Note
 
 MAX_TEXT_BYTES: Final = 32_000_000  # twice the largest public document
 MAX_DEPTH: Final = 200  # lists and objects in each other; real documents have 40
 MAX_VALUES: Final = 5_000_000  # with every alias written out; the largest public document has 1,500,000
+MAX_REPETITIONS: Final = 20  # keys written twice that are named; who reads twenty knows what is wrong
 MAX_NUMBER_CHARS: Final = 300  # a longer number is text
 
 _NULL: Final = frozenset({"", "~", "null", "Null", "NULL"})
@@ -33,12 +36,18 @@ _ESCAPES: Final = re.compile(r"\\(?:u0000|x00|0|u[dD][89a-fA-F]|U0000)")  # of w
 _UNSTORABLE: Final = re.compile("[\x00\ud800-\udfff]")
 
 
-def parse_text(raw: bytes | str) -> Mapping[str, Any]:
-    """Return the document that the text holds; DocumentMistake says what is wrong with it and in which line."""
+def parse_text(raw: bytes | str, notes: list[Note] | None = None) -> Mapping[str, Any]:
+    """Return the document that the text holds; DocumentMistake says what is wrong with it and in which line.
+
+    A key that stands twice in one object is added to `notes`: the last one counts, and what the first held is lost.
+    """
     if len(raw) > MAX_TEXT_BYTES:
         raise DocumentMistake(f"The document is larger than {MAX_TEXT_BYTES // 1_000_000} MB.")
     text = _decoded(raw)
-    content = _parsed(text)
+    repeated: dict[str, int | None] = {}
+    content = _parsed(text, repeated)
+    if notes is not None:
+        notes.extend(_repetition(key, line) for key, line in repeated.items())
     if not isinstance(content, dict):
         raise DocumentMistake("This is not an OpenAPI document: it should be one object, in JSON or YAML.")
     try:
@@ -58,11 +67,21 @@ def _decoded(raw: bytes | str) -> str:
         raise DocumentMistake(f"Line {line}: the text is not in UTF-8. Save it as UTF-8 and try again.") from None
 
 
-def _parsed(text: str) -> Any:
+def _repetition(key: str, line: int | None) -> Note:
+    where = f"line {line}" if line is not None else "#"
+    return Note(place=where, message=f"'{key[:100]}' stands twice there; what the first one holds is left out.")
+
+
+def _parsed(text: str, repeated: dict[str, int | None]) -> Any:
     mistake = None
     if text.lstrip()[:1] in {"{", "["}:
         try:
-            return json.loads(text, parse_float=_float, parse_constant=lambda _: None)
+            return json.loads(
+                text,
+                parse_float=_float,
+                parse_constant=lambda _: None,
+                object_pairs_hook=partial(_object, repeated=repeated),
+            )
         except json.JSONDecodeError as error:
             mistake = DocumentMistake(f"Line {error.lineno}, column {error.colno}: this is not JSON: {error.msg}.")
         except RecursionError:
@@ -70,9 +89,20 @@ def _parsed(text: str) -> Any:
         except ValueError:
             raise DocumentMistake("A number has more digits than can be read.") from None
     try:
-        return _Builder(text).document()
+        return _Builder(text, repeated).document()
     except DocumentMistake as found:
         raise (mistake or found) from None
+
+
+def _object(pairs: list[tuple[str, Any]], repeated: dict[str, int | None]) -> dict[str, Any]:
+    made = dict(pairs)
+    if len(made) < len(pairs) and len(repeated) < MAX_REPETITIONS:
+        seen: set[str] = set()
+        for key, _ in pairs:
+            if key in seen:
+                repeated.setdefault(key, None)
+            seen.add(key)
+    return made
 
 
 def _float(text: str) -> float | str:
@@ -94,8 +124,9 @@ def _storable(value: Any) -> Any:
 class _Builder:
     """Puts the events of YAML's parser together, with a stack of its own instead of the interpreter's."""
 
-    def __init__(self, text: str) -> None:
+    def __init__(self, text: str, repeated: dict[str, int | None]) -> None:
         self._text = text
+        self._repeated = repeated
         self._values = 0
         self._anchors: dict[str, tuple[Any, int]] = {}  # what it names, and how many values that is
         self._scalars: dict[str, Any] = {}
@@ -121,6 +152,8 @@ class _Builder:
                 self._values += 1
                 holder = stack[-1]
                 is_key = holder.is_mapping and holder.key is None
+                if is_key and event.value in holder.made and event.value != "<<":
+                    self._repeat(event)
                 value = event.value if is_key else self._scalar(event)
                 if event.anchor:
                     self._anchors[event.anchor] = value, 1
@@ -134,6 +167,10 @@ class _Builder:
             elif kind is yaml.DocumentEndEvent or event is None:
                 break
         return stack[0].made
+
+    def _repeat(self, event: Any) -> None:
+        if len(self._repeated) < MAX_REPETITIONS:
+            self._repeated.setdefault(event.value, event.start_mark.line + 1)
 
     def _open(self, event: Any, stack: list[_Open], *, is_mapping: bool) -> None:
         holder = stack[-1]

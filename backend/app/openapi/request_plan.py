@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
@@ -169,13 +170,16 @@ def _parameter(
 
 
 def _name(wanted: list[Wanted]) -> list[str]:
-    """Give each argument a legal name of its own; who comes first keeps the bare one, others say where they go."""
+    """Give each argument a legal name of its own; who comes first keeps the bare one, others say where they go.
+
+    What is left of a name of other letters would mislead, so such an argument is numbered: `field_1`.
+    """
     taken: set[str] = set()
-    names = []
+    names: list[str] = []
     for entry in wanted:
-        plain = entry.wire_name if _LEGAL_ARGUMENT.fullmatch(entry.wire_name) else legal_name(entry.wire_name)
+        plain = entry.wire_name if _LEGAL_ARGUMENT.fullmatch(entry.wire_name) else _in_ascii(entry.wire_name)
         place = "body" if entry.place is Place.FIELD else entry.place.value
-        plain = plain[:_MAX_ARGUMENT_CHARS] or place
+        plain = plain[:_MAX_ARGUMENT_CHARS] or f"field_{len(names) + 1}"
         name = plain if plain not in taken else f"{place}_{plain}"[:_MAX_ARGUMENT_CHARS]
         number = 2
         while name in taken:
@@ -186,11 +190,28 @@ def _name(wanted: list[Wanted]) -> list[str]:
     return names
 
 
+def _in_ascii(name: str) -> str:
+    """Write a name without its accents; empty where it has letters that have no plain form."""
+    plain = "".join(
+        one for one in unicodedata.normalize("NFKD", name.replace("ß", "ss")) if not unicodedata.combining(one)
+    )
+    return "" if any(one.isalpha() and not one.isascii() for one in plain) else legal_name(plain)
+
+
+def _with_own_name(name: str, entry: Wanted) -> Any:
+    """Say in its description what the API calls an argument of another name, for the model and the reviewer."""
+    if name.lower() == legal_name(entry.wire_name) or name == entry.wire_name or not isinstance(entry.schema, dict):
+        return entry.schema
+    said = entry.schema.get("description")
+    own = f"“{entry.wire_name[:_MAX_ARGUMENT_CHARS]}” in the API."
+    return {**entry.schema, "description": f"{own} {said}" if isinstance(said, str) and said else own}
+
+
 def _described(names: list[str], wanted: list[Wanted], body: BodyPlan) -> dict[str, Any]:
     """Put the schema of the arguments together. An optional body's required fields are needed once it is sent."""
     schema: dict[str, Any] = {
         "type": "object",
-        "properties": {name: entry.schema for name, entry in zip(names, wanted, strict=True)},
+        "properties": {name: _with_own_name(name, entry) for name, entry in zip(names, wanted, strict=True)},
         "required": [],
         "additionalProperties": False,
     }

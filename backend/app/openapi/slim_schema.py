@@ -71,6 +71,13 @@ def slim(schema: Mapping[str, Any], merger: Merger | None = None, *, limit: int 
     return {**made, "additionalProperties": False} if schema.get("additionalProperties") is False else made
 
 
+def _with_items(made: dict[str, Any]) -> dict[str, Any]:
+    """Say of a list's entries at least that they are anything: a provider refuses the whole request otherwise."""
+    kind = made.get("type")
+    is_list = kind == "array" or (isinstance(kind, list) and "array" in kind)
+    return {**made, "items": {}} if is_list and "items" not in made else made
+
+
 def compact(value: Any) -> str:
     """Write a value as JSON without spaces, as it is sent to a model."""
     return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
@@ -123,7 +130,7 @@ class _Slimmer:
         made = self._plain(whole)
         definition = definition_name(schema)
         if definition in path or depth < 0:  # a circle, or too deep: its kind is said, not its parts
-            return made
+            return _with_items(made)
         path = path | {definition} if definition else path
         for key in ("anyOf", "oneOf"):
             if whole.get(key):
@@ -133,7 +140,7 @@ class _Slimmer:
             made = self._object(whole, depth, optional, path) | made
         if "items" in whole:
             made["items"] = self._any(whole["items"], depth - 1, optional, path)
-        return made
+        return _with_items(made)
 
     def _plain(self, whole: Mapping[str, Any]) -> dict[str, Any]:
         made = {key: value for key, value in whole.items() if key in _KEPT}

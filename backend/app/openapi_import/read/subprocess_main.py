@@ -74,7 +74,7 @@ _TOO_BIG: Final = "Reading the document needs more memory than it may have. Impo
 def _read(packed: bytes, *, source: str, root: str | None) -> Iterator[dict[str, Any]]:
     yield _progress("parsing", 0, 0, "Reading the document")
     texts = unpack(packed)
-    name, content, files, unread = _parse(texts, root)
+    name, content, files, notes = _parse(texts, root)
     api = read_api(content, source=_source(source, name), files=files)
     total = len(api.operations)
     yield _progress("classifying", 0, total, f"Classifying {total} operations")
@@ -94,30 +94,32 @@ def _read(packed: bytes, *, source: str, root: str | None) -> Iterator[dict[str,
     agents = [
         {"name": one.name, "title": one.title, "description": one.description} for one in propose_agents(api, labels)
     ]
-    yield {"api": _facts(api, skipped, unread), "agents": agents}
+    yield {"api": _facts(api, skipped, notes), "agents": agents}
 
 
 def _parse(
     texts: Mapping[str, bytes], root: str | None
 ) -> tuple[str, Mapping[str, Any], dict[str, Mapping[str, Any]], list[Note]]:
     """Parse every file and find the document among them: the one that is named, or looks like one at the top."""
+    notes: list[Note] = []
     if len(texts) == 1:
         name, raw = next(iter(texts.items()))
-        return name, parse_text(raw), {}, []
+        return name, parse_text(raw, notes), {}, notes
     parsed: dict[str, Mapping[str, Any]] = {}
-    unread: list[Note] = []
     for name, raw in texts.items():
         try:
-            parsed[name] = parse_text(raw)
+            of_file: list[Note] = []
+            parsed[name] = parse_text(raw, of_file)
+            notes.extend(replace(note, place=f"{name}, {note.place}") for note in of_file)
         except AppError as error:
             if name == root:
                 raise
-            unread.append(Note(place=name, message=f"This file was not read. {error.message}"))
+            notes.append(Note(place=name, message=f"This file was not read. {error.message}"))
     found = root or _root_of(parsed)
     if found is None:
         raise NoDocument
     content = parsed[found]
-    return found, content, {name: one for name, one in parsed.items() if name != found}, unread
+    return found, content, {name: one for name, one in parsed.items() if name != found}, notes
 
 
 def _root_of(parsed: Mapping[str, Mapping[str, Any]]) -> str | None:
@@ -183,7 +185,7 @@ def fingerprint(definition: OperationDefinition, servers: Sequence[str]) -> str:
     return hashlib.sha256(to_jsonb(placeless.to_json()).encode()).hexdigest()[:32]
 
 
-def _facts(api: ApiDescription, skipped: list[Note], unread: list[Note]) -> dict[str, Any]:
+def _facts(api: ApiDescription, skipped: list[Note], notes: list[Note]) -> dict[str, Any]:
     return {
         "title": api.title[:200],
         "version": api.version[:100],
@@ -192,7 +194,7 @@ def _facts(api: ApiDescription, skipped: list[Note], unread: list[Note]) -> dict
         "schemes": [
             {**one.to_json(), "description": one.description[:MAX_NOTE_CHARS]} for one in api.security_schemes.values()
         ],
-        "warnings": _notes([*unread, *api.warnings]),
+        "warnings": _notes([*notes, *api.warnings]),
         "skipped": _notes(skipped),
     }
 

@@ -97,6 +97,18 @@ def test_references_are_followed() -> None:
     assert found.body == {"required": True}
 
 
+def test_an_operation_may_be_a_reference_itself() -> None:
+    """What is behind it is read, and a reference to nothing is told with its place."""
+    made = document(
+        {"/a": {"post": {"$ref": "#/components/x-operations/create"}}, "/b": {"get": {"$ref": "#/nowhere"}}},
+        components={"x-operations": {"create": {"operationId": "create_a", "requestBody": {"required": True}}}},
+    )
+    assert [(found.operation_id, found.body) for found in good(made)] == [("create_a", {"required": True})]
+    assert [found.message for found in made.operations() if isinstance(found, DocumentMistake)] == [
+        "GET /b: there is nothing at #/nowhere."
+    ]
+
+
 def test_a_reference_may_lead_into_a_list() -> None:
     """JSON pointers count entries from 0."""
     made = document({"/a": {"get": {"parameters": [{"$ref": "#/x/1"}]}}}, x=[{}, {"name": "second", "in": "query"}])

@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.openapi.document import DocumentMistake
+from app.openapi.operation import Note
 from app.openapi.parse import MAX_DEPTH, MAX_TEXT_BYTES, parse_text
 
 
@@ -115,6 +116,30 @@ def test_text_that_is_no_text_is_said_with_its_line() -> None:
     """A document in an old encoding is told from a broken one."""
     with pytest.raises(DocumentMistake, match="Line 2: the text is not in UTF-8"):
         parse_text(b"a: 1\nb: \xfc")
+
+
+@pytest.mark.parametrize(
+    ("text", "place"),
+    [
+        ("paths:\n  /a:\n    get: {}\n  /a:\n    post: {}\n", "line 4"),
+        ('{"paths": {"/a": {"get": {}}, "/a": {"post": {}}}}', "#"),
+    ],
+)
+def test_a_key_that_stands_twice_is_told(text: str, place: str) -> None:
+    """The last one counts, as everywhere; what the first one held must not be lost unseen."""
+    notes: list[Note] = []
+    assert parse_text(text, notes) == {"paths": {"/a": {"post": {}}}}
+    assert [(note.place, note.message) for note in notes] == [
+        (place, "'/a' stands twice there; what the first one holds is left out.")
+    ]
+
+
+def test_a_key_that_a_merge_brings_too_is_no_repetition() -> None:
+    """`<<` may stand more than once, and never replaces what is written out."""
+    notes: list[Note] = []
+    text = "a: &a {x: 1}\nb: &b {y: 2}\nc:\n  <<: *a\n  <<: *b\n  z: 3\n"
+    assert parse_text(text, notes)["c"] == {"x": 1, "y": 2, "z": 3}
+    assert notes == []
 
 
 def test_json_with_a_comma_too_many_is_read_as_yaml() -> None:

@@ -36,6 +36,19 @@ def test_a_small_schema_is_shown_whole() -> None:
     assert slim(schema) == schema
 
 
+@pytest.mark.parametrize("kind", ["array", ["array", "null"]])
+def test_a_list_always_says_what_it_holds(kind: Any) -> None:
+    """A provider refuses every tool of the request where one list does not: anything will do."""
+    assert shown({"type": kind}) == {"type": kind, "items": {}}
+
+
+def test_a_list_in_a_circle_says_so_too() -> None:
+    """Where the parts are cut off, the list is still one."""
+    node = {"type": "object", "properties": {"kids": {"type": "array", "items": {"$ref": "#/$defs/N"}}}}
+    made = compact(shown({"$ref": "#/$defs/N"}, N=node))
+    assert made.count('"array"') == made.count('"items"')
+
+
 def test_references_are_put_in_their_place() -> None:
     """A model sees one schema without definitions."""
     schema = of(
