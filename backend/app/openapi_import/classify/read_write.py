@@ -36,6 +36,10 @@ GUESS: Final = 0.5
 _LOOK_UP_NEEDS: Final = 2  # signs that a POST only looks something up; a plain path counts for both
 
 
+# Arguments whose value is the verb.
+_CHOOSERS: Final = frozenset({"action", "cmd", "command", "do", "op", "_method", "verb", "transition"})
+
+
 @dataclass(frozen=True, kw_only=True)
 class Judgement:
     """What an operation does, how sure that is, and why."""
@@ -117,6 +121,8 @@ def _objections(facts: Facts) -> Iterator[_Sign]:
             break
     yield from _actions_in_arguments(facts)
     yield from _cautions(facts)
+    if signals.hands_out_secret(facts.path, facts.id):
+        yield _sign("path", "It hands out what opens a door, so something can be done with it.", "write", GUESS)
     if signals.scopes_say(facts.operation) == "write":
         yield _sign("scopes", "It asks for a permission to write.", "write", GUESS)
 
@@ -161,17 +167,12 @@ def _names_a_read(name: tuple[str, ...]) -> bool:
 
 
 def _actions_in_arguments(facts: Facts) -> Iterator[_Sign]:
-    """Yield an argument that chooses what is done: ?action=delete."""
+    """Yield an argument that chooses what is done: ?action=delete, /pods/{id}/{action}, but not /actions/{action}."""
     properties = facts.operation.schema.get("properties", {})
+    things = signals.head_nouns(facts.path)
     for argument in facts.operation.arguments:
-        if argument.place == "path" or argument.wire_name.lower() not in {
-            "action",
-            "cmd",
-            "command",
-            "do",
-            "op",
-            "_method",
-        }:
+        name = argument.wire_name.lower()
+        if name not in _CHOOSERS or (argument.place == "path" and name in things):
             continue
         schema = properties.get(argument.name)
         choices = schema.get("enum", []) if isinstance(schema, dict) else []

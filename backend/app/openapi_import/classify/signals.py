@@ -185,8 +185,11 @@ def acting_text(sentence: tuple[str, ...]) -> str:
     if goes_in_or_out(sentence):
         return sentence[0]
     verb = base_form(sentence[0])
+    has_object = len(sentence) > 1 and sentence[1] in words.DETERMINERS
     if verb not in words.ACTS:
-        return ""
+        return verb if has_object and verb in words.MAY_ACT - words.TELLS_IN_TEXT else ""
+    if has_object:  # "Revoke the customer's token": only a verb has an object, whatever noun ends the sentence
+        return verb
     is_noun = sentence[0] == verb and (
         len(sentence) == 1 or bool({sentence[1], sentence[-1]} & words.READ_NOUNS) or sentence[1] in {"for", "and"}
     )
@@ -222,6 +225,16 @@ def answers_list(response: Mapping[str, Any] | None) -> bool:
 def _is_array(schema: Mapping[str, Any]) -> bool:
     kind = schema.get("type")
     return kind == "array" or (isinstance(kind, list) and "array" in kind) or "items" in schema
+
+
+def hands_out_secret(path: PathWords, found: IdWords) -> bool:
+    """Say whether an operation gives what opens a door: GET /auth/token mints one, GET /tokens/{id} looks at one."""
+    tail = path.tail
+    in_path = (
+        tail is not None and not path.ends_in_parameter and tail.words[-1:] != () and tail.words[-1] in words.MINTED
+    )
+    in_name = not found.is_generated and found.words[-1:] != () and found.words[-1] in words.MINTED
+    return (in_path or in_name) and not path.ends_in_parameter
 
 
 def answers_thing(response: Mapping[str, Any] | None) -> bool:

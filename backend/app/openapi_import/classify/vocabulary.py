@@ -55,11 +55,25 @@ RATHER_ACTS: Final = word_set("""
 IN_OR_OUT: Final = frozenset({"in", "out", "on", "off", "up", "into"})
 GOES_IN_OR_OUT: Final = frozenset({"sign", "log", "check", "opt", "switch", "turn", "hang", "roll"})
 
+# After a verb these begin its object; after a noun they do not stand.
+DETERMINERS: Final = word_set("""
+    the a an this that these those all every each any one its his her their your my our another both either given
+    specified existing multiple several
+""")
+# Of the verbs that may act, what a text says of an operation that only tells: "Returns the order", "Reports a rate".
+TELLS_IN_TEXT: Final = word_set("""
+    return report request quote rate export load poll watch review play convert build process share like tag
+""")
+# Whoever is given one of these can do something with it.
+MINTED: Final = word_set("token jwt otp nonce accesstoken authtoken")
+
 # What is lost, paid or given up for good.
 DESTROYS: Final = word_set("""
     abort annul ban buy cancel capture charge consume delete destroy disburse discard donate drop erase expire flush
     kick kill merge obliterate pay payout prune purchase purge redeem refund remove retire revoke settle terminate
     trash truncate unmerge void wipe withdraw paid adjudicate
+    anonymise anonymize clear decommission deprovision empty forfeit forget reverse revert rollback shred
+    spend uninstall
 """)
 # Said in a text only: "removes a filter" or "charges apply" is not worth a second person's consent.
 DESTROYS_IN_TEXT: Final = DESTROYS - word_set(
@@ -77,7 +91,7 @@ LOOKS_UP: Final = word_set("search msearch query lookup autocomplete typeahead m
 # Also the name of things that can be made, or of checks that change something: a second sign is needed.
 MAY_LOOK_UP_VERBS: Final = word_set("""
     get list find filter fetch retrieve describe show view read scan browse check validate calculate estimate compute
-    evaluate compare explain inspect translate detect analyze geocode resolve match rank predict preview simulate
+    evaluate compare explain inspect translate detect analyze geocode match rank predict preview simulate
 """)
 MAY_LOOK_UP: Final = MAY_LOOK_UP_VERBS | word_set("""
     diff stats statistics summary history info details suggest suggestions exists dryrun similar related availability
@@ -91,7 +105,7 @@ READ_VERBS: Final = (
     | word_set("""
     get list fetch retrieve describe show view read scan browse check validate calculate estimate compute evaluate
     compare diff explain inspect filter lookup searches finds gets lists head download has is exists whois select
-    index details info quote autocomplete suggest render export poll peek listen watch test ping track discover
+    index details info quote resolve autocomplete suggest render export poll peek listen watch test ping track discover
     determine compile enumerate iterate translate detect geocode
 """)
 )
