@@ -229,12 +229,10 @@ def _is_array(schema: Mapping[str, Any]) -> bool:
 
 def hands_out_secret(path: PathWords, found: IdWords) -> bool:
     """Say whether an operation gives what opens a door: GET /auth/token mints one, GET /tokens/{id} looks at one."""
-    tail = path.tail
-    in_path = (
-        tail is not None and not path.ends_in_parameter and tail.words[-1:] != () and tail.words[-1] in words.MINTED
-    )
-    in_name = not found.is_generated and found.words[-1:] != () and found.words[-1] in words.MINTED
-    return (in_path or in_name) and not path.ends_in_parameter
+    if path.ends_in_parameter:
+        return False
+    in_path = path.tail is not None and bool(set(path.tail.words[-1:]) & words.MINTED)
+    return in_path or (not found.is_generated and bool(set(found.words[-1:]) & words.MINTED))
 
 
 def answers_thing(response: Mapping[str, Any] | None) -> bool:

@@ -6,8 +6,9 @@ from typing import Any
 
 import pytest
 
+from app.openapi_import.classify.rules import classify
 from app.tools.base import Access
-from tests.unit.openapi_import.documents import label
+from tests.unit.openapi_import.documents import api, label
 
 
 @pytest.mark.parametrize(
@@ -45,25 +46,25 @@ def test_a_noun_or_a_telling_verb_only_tells(summary: str) -> None:
     assert label("GET", "/things/{id}", summary=summary).access is Access.READ
 
 
-def chooser(name: str, **schema: Any) -> list[dict[str, Any]]:
-    return [
-        {"name": "id", "in": "path", "required": True, "schema": {"type": "string"}},
-        {"name": name, "in": "path", "required": True, "schema": {"type": "string", **schema}},
-    ]
+def access_of(path: str, name: str, **schema: Any) -> Access:
+    """Label a GET whose path has a parameter of this name and schema."""
+    chooser = {"name": name, "in": "path", "required": True, "schema": {"type": "string", **schema}}
+    operation = {"parameters": [chooser], "responses": {"200": {"description": "It worked."}}}
+    return classify(api({path: {"get": operation}}))[0].access
 
 
 @pytest.mark.parametrize("name", ["action", "command", "op"])
 def test_a_path_that_leaves_the_verb_open_acts(name: str) -> None:
     """What it does is in the value; one acting choice, or none that is known, is enough."""
     path = "/pods/{id}/{" + name + "}"
-    assert label("GET", path, parameters=chooser(name, enum=["reboot", "boot"])).access is Access.WRITE
-    assert label("GET", path, parameters=chooser(name)).access is Access.WRITE
-    assert label("GET", path, parameters=chooser(name, enum=["status", "events"])).access is Access.READ
+    assert access_of(path, name, enum=["reboot", "boot"]) is Access.WRITE
+    assert access_of(path, name) is Access.WRITE
+    assert access_of(path, name, enum=["status", "events"]) is Access.READ
 
 
 def test_the_name_of_an_action_chooses_nothing() -> None:
     """/actions/{action} names one of them."""
-    assert label("GET", "/pods/{id}/actions/{action}", parameters=chooser("action")).access is Access.READ
+    assert access_of("/pods/{id}/actions/{action}", "action") is Access.READ
 
 
 @pytest.mark.parametrize("path", ["/auth/token", "/session/jwt", "/v1/users/{id}/access-token"])
