@@ -18,6 +18,8 @@ from app.agents.yaml_file import Loc, YamlFile, did_you_mean, read_yaml
 from app.errors import ConfigMistake
 from app.tools.base import Access, ConsentRule, ToolSpec
 
+MAX_STEPS: Final = 30  # model calls for one wish, where nothing is set: twice what the longest ordinary ones take
+HIGHEST_MAX_STEPS: Final = 100  # that can be set: more is a job for a program, and each step costs a model's call
 MAX_AGENTS: Final = 50  # a router cannot tell more apart, and a person could not either
 RESERVED_NAMES: Final = frozenset({"router", "tools", "supervisor"})  # nodes of the graph that are no agents
 AGENT_NAME: Final = re.compile(r"[a-z][a-z0-9_]*")
@@ -40,7 +42,7 @@ class AgentSpec:
     """One specialist: what it is for, what it may do, and how it speaks.
 
     `tools` holds names and patterns such as `get_*` or `shop.*`. `instructions` is what staff tell it on the page,
-    `max_steps` how many calls of its model it has for one intent (None: the usual number). `where` and `tools_at` name
+    `max_steps` how many calls of its model it has for one intent (None: `MAX_STEPS`). `where` and `tools_at` name
     file and line.
     """
 
@@ -116,6 +118,7 @@ class _AgentForm(_Form):
     model: Text | None = None
     knowledge: str = ""
     examples: list[Text] = Field(default_factory=list)
+    max_steps: Annotated[int, Field(ge=1, le=HIGHEST_MAX_STEPS)] | None = None
 
 
 class _ApiForm(_Form):
@@ -243,6 +246,7 @@ def _agent(file: YamlFile, index: int, form: _AgentForm) -> AgentSpec:
             escalation_message=personality.escalation_message,
         ),
         model=form.model,
+        max_steps=form.max_steps,
         knowledge=form.knowledge.strip(),
         examples=tuple(form.examples),
         where=file.at(loc),

@@ -1,7 +1,7 @@
 """Specialist node. One step of one agent: its prompt, its tools, one call of its model.
 
 Failures of the provider are raised as errors of ours (`explain_model_error`); unreadable tool calls are answered, so
-that the model can mend them; a run of more than `max_steps` raises `TurnTooLong`.
+that the model can mend them; an agent that comes to no end raises `TurnTooLong`, with what was done so far.
 """
 
 from __future__ import annotations
@@ -14,12 +14,14 @@ from langchain_core.messages import AIMessage, BaseMessage, HumanMessage, System
 
 from app.agents.call_ids import message_key, with_own_call_ids
 from app.agents.claims import unsupported_claim
+from app.agents.config import MAX_STEPS
 from app.agents.models import explain_model_error
 from app.agents.prompts import specialist_prompt
 from app.agents.provider.answer import CUT_OFF
 from app.agents.routing.handover import handover_in, may_hand_over, transfer_tool
+from app.agents.step_limit import reason_to_stop, summary_of
 from app.agents.tool_selection import ToolSelector
-from app.errors import AppError, ToolInvalidInput, TurnTooLong
+from app.errors import AppError, ToolInvalidInput, ToolUnknown, TurnTooLong
 from app.protocol import ToolResult
 from app.records import Routed
 from app.tools.base import Access
@@ -34,11 +36,10 @@ if TYPE_CHECKING:
     from app.agents.config import AgentConfig, AgentSpec
     from app.agents.models import ModelSource
     from app.agents.state import RunContext, RunState
-    from app.tools.base import Tool
+    from app.tools.base import Tool, ToolSpec
     from app.tools.registry import ToolRegistry
 
 MESSAGES_SEARCHED: Final = 2  # a reply such as "yes, the second" says what it is about only with the message before
-MAX_STEPS: Final = 8  # model calls for one intent: more is a loop, not work
 NOTHING_SAID: Final = "I am sorry, I have no answer to that. Could you say it in other words?"
 CUT_SHORT: Final = "My answer was too long and was cut off here. Say “go on” and I will continue."
 CORRECTION: Final = (
@@ -72,8 +73,8 @@ class Specialist:
 
     async def step(self, state: RunState, config: RunnableConfig, runtime: Runtime[RunContext]) -> dict[str, Any]:
         """Call the model once; its text, or its calls of tools, become the run's newest messages."""
-        if state["steps"] >= (self._agent.max_steps or MAX_STEPS):
-            raise TurnTooLong
+        if why := reason_to_stop(state, self._agent.max_steps or MAX_STEPS):
+            raise TurnTooLong(summary_of(state, why, find=self._spec_of))
         passing_on = self._passing_on if may_hand_over(state) else []
         offered = [*map(_described, await self._selected(state)), *passing_on]
         model = self._models.get(self._agent.model)
@@ -132,6 +133,12 @@ class Specialist:
             for call in message.tool_calls
         }
         return self._selector[1].for_message("\n".join(wishes[-MESSAGES_SEARCHED:]), called=called)
+
+    def _spec_of(self, name: str) -> ToolSpec | None:
+        try:
+            return self._tools.get(name).spec
+        except ToolUnknown:
+            return None
 
     def _instructions(self, state: RunState) -> SystemMessage:
         prompt = specialist_prompt(self._agent, self._config, hands_over=bool(self._passing_on))

@@ -33,10 +33,11 @@ class IntentState(TypedDict):
 
 
 class CallOutcome(TypedDict):
-    """How a call of a tool ended, and which intent it served."""
+    """How a call of a tool ended, with which arguments, and which intent it served."""
 
     intent: int
     tool: str
+    args: NotRequired[dict[str, Any]]
     outcome: str
     text: str
 

@@ -18,8 +18,10 @@ from langchain_core.messages import AIMessage, BaseMessage, HumanMessage, ToolMe
 from langgraph.graph import END, START, StateGraph
 from langgraph.types import Send
 
+from app.agents.config import HIGHEST_MAX_STEPS
 from app.agents.models import explain_model_error
 from app.agents.routing.active import without_asking
+from app.agents.routing.router import MAX_INTENTS
 from app.agents.specialist import Specialist
 from app.agents.state import ROUTER, TOOLS, RunContext, RunState
 from app.agents.tool_node import ToolNode
@@ -43,7 +45,9 @@ if TYPE_CHECKING:
     from app.agents.state import IntentState
     from app.tools.registry import ToolRegistry
 
-RECURSION_LIMIT: Final = 150  # several intents of MAX_STEPS each, two graph steps per model call
+RECURSION_LIMIT: Final = (
+    2 * HIGHEST_MAX_STEPS * MAX_INTENTS + 50
+)  # two steps of the graph per model's call, and routing
 HOLDS_BACK: Final = frozenset({"rejected", "expired", "unknown"})  # after these, the rest of a message is not done
 
 

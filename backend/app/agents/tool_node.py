@@ -82,7 +82,7 @@ class ToolNode:
         answer = _for_the_model(ended, outcome, edited=args if args != call.args else None)
         return {
             "messages": [ToolMessage(answer, tool_call_id=call.call_id, name=name)],
-            "outcomes": [{"intent": order["intent"], "tool": name, "outcome": ended, "text": answer}],
+            "outcomes": [{"intent": order["intent"], "tool": name, "args": args, "outcome": ended, "text": answer}],
             **({"handed_over": True} if effect is Effect.HAND_OVER else {}),
         }
 

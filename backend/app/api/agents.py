@@ -10,7 +10,7 @@ from aiohttp import web
 from pydantic import Field, StringConstraints
 
 from app.access.rights import Right
-from app.agents.config import AgentSpec
+from app.agents.config import HIGHEST_MAX_STEPS, AgentSpec
 from app.api.imports import staff
 from app.api.review_views import MAX_DESCRIPTION_CHARS, MAX_INSTRUCTIONS_CHARS
 from app.api.route import Route
@@ -20,7 +20,6 @@ from app.db import agents, live_set, review_log
 from app.errors import AgentUnknown
 from app.openapi_import.review.audit import changes
 
-MAX_STEPS: Final = 12  # as many as six things asked at once may take together without looking like a loop
 MAX_VERSIONS: Final = 100  # of an agent, shown: the newest
 
 Sentence = Annotated[str, StringConstraints(strip_whitespace=True, max_length=MAX_DESCRIPTION_CHARS)]
@@ -75,7 +74,7 @@ class AgentForm(Form):
     greeting: Sentence | None = None
     escalation_message: Sentence | None = None
     instructions: Annotated[str, StringConstraints(max_length=MAX_INSTRUCTIONS_CHARS)] | None = None
-    max_steps: Annotated[int, Field(ge=1, le=MAX_STEPS)] | None = None
+    max_steps: Annotated[int, Field(ge=1, le=HIGHEST_MAX_STEPS)] | None = None
 
 
 class VersionView(View):

@@ -1,4 +1,4 @@
-"""Failures of the language model; each turn that meets one can be tried again."""
+"""Failures of the language model; `retryable` says whether trying the turn again can help."""
 
 from __future__ import annotations
 
@@ -62,8 +62,9 @@ class ModelContextExceeded(ModelError):
 
 
 class TurnTooLong(ModelError):
-    """The agents took more steps than a turn may have."""
+    """An agent took more steps than it may, or only repeated itself; the message says what was done until then."""
 
     code = "too_many_steps"
     status = 500
-    sentence = "The assistant went in circles and was stopped. Please say it in other words, or ask for a person."
+    retryable = False
+    sentence = "The assistant came to no end and was stopped. Please say it in other words, or ask for a person."

@@ -86,6 +86,12 @@ class TestReading:
         api = load(WHOLE).apis[0]
         assert (api.document, api.base_url) == ("http://127.0.0.1:9/openapi.json", "http://127.0.0.1:9")
 
+    def test_an_agent_may_have_its_own_number_of_steps(self, load: Load) -> None:
+        """Where the file sets none, the usual number holds; more than can be set is refused with its place."""
+        longer = WHOLE.replace("model: gpt-5", "max_steps: 60")
+        assert [agent.max_steps for agent in load(longer).agents] == [60, None]
+        assert "max_steps" in mistake(load, longer.replace("60", "101"))
+
     def test_each_agent_knows_where_it_stands(self, load: Load) -> None:
         """File and line are kept, for messages that come later."""
         config = load(WHOLE)

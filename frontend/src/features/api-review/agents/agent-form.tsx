@@ -48,7 +48,7 @@ export function AgentForm({ agent, onDone }: { agent: Agent; onDone: () => void 
       ))}
       <TextInput
         label="Steps for one request"
-        description="How often it may think and act; empty: the usual number."
+        description="How often it may think and act: 1 to 100; empty: 30."
         inputMode="numeric"
         value={draft.max_steps}
         error={problem}
