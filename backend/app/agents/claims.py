@@ -27,7 +27,7 @@ _PASSIVE: Final = re.compile(
     re.IGNORECASE,
 )
 _CURT: Final = re.compile(
-    rf"^\W*(?:[\w#'-]+\s+){{1,5}}(?:successfully\s+)?(?P<verb>{_PARTICIPLE})(?:\s+successfully)?\W*$", re.IGNORECASE
+    rf"^\W*+(?:[\w#'-]++\s++){{1,5}}(?:successfully\s+)?(?P<verb>{_PARTICIPLE})(?:\s+successfully)?\W*$", re.IGNORECASE
 )
 _JUST_DONE: Final = re.compile(r"^\W*(?:done|all set|all done|it is done|it's done|consider it done)\b", re.IGNORECASE)
 _NO_CLAIM: Final = re.compile(
@@ -38,7 +38,9 @@ _NO_CLAIM: Final = re.compile(
     r"always|generally|every|any|within|only)\b|n't\b|'ll\b|'d\b",
     re.IGNORECASE,
 )
-_CUT: Final = re.compile(r"(?<=[.!?;])\s+|\n+|,?\s+\b(?:but|however|although|though)\b\s+|\s+[\u2013\u2014]\s+")
+_CUT: Final = re.compile(
+    r"(?<=[.!?;])\s++|\n++|(?:,|(?<![\s,]))\s++(?:but|however|although|though)\b\s++|(?<!\s)\s++[\u2013\u2014]\s++"
+)
 _ID: Final = re.compile(r"(?<![\d.,€$£-])#?(\d{3,})(?![\d%]|[.,]\d|-\d)")
 _QUOTED: Final = re.compile(r"[“\"][^”\"]*[”\"]")
 
@@ -97,7 +99,7 @@ def claims_in(text: str) -> Iterator[Claim]:
 def _actions(pattern: re.Pattern[str], sentence: str) -> Iterator[str]:
     for match in pattern.finditer(sentence):
         verbs = [match["verb"]]
-        follow = re.match(rf"\s*(?:,|and)\s+(?P<verb>{_PARTICIPLE})\b", sentence[match.end() :], re.IGNORECASE)
+        follow = re.match(rf"\s*+(?:,|and)\s++(?P<verb>{_PARTICIPLE})\b", sentence[match.end() :], re.IGNORECASE)
         if follow is not None:
             verbs.append(follow["verb"])
         for verb in verbs:

@@ -225,8 +225,14 @@ async def finish(
 
 
 async def release(connection: Connection, *, worker: int) -> None:
-    """Give back what a worker that stops has not ended; another goes on with it at once."""
-    await connection.execute("UPDATE turns SET lease_until = now() WHERE owner = $1 AND status = 'running'", worker)
+    """Give back what a worker that stops has not ended; another goes on with it at once.
+
+    It counts as no takeover: a turn is not to blame for a server that was told to stop.
+    """
+    await connection.execute(
+        "UPDATE turns SET status = 'queued', owner = NULL, lease_until = NULL WHERE owner = $1 AND status = 'running'",
+        worker,
+    )
 
 
 async def cancel_waiting(connection: Connection, *, thread_id: str) -> list[Turn]:

@@ -30,7 +30,7 @@ from app.demo_model.describe import Result, read_result
 from app.demo_model.plan import decide
 from app.demo_model.scene import Decision, Scene
 from app.demo_model.tools import Offer, offer_of
-from app.demo_model.understand import corrected
+from app.demo_model.understand import corrected, readable
 from app.language.tokens import words_of
 
 NAME: Final = "demo model"
@@ -149,7 +149,8 @@ def scene_of(messages: Sequence[BaseMessage], tools: Sequence[dict[str, Any]]) -
         return tuple(line.removeprefix("- ") for line in found if not line.startswith("- ("))
 
     def said(message: BaseMessage) -> str:
-        return corrected(message.text, known) if isinstance(message, HumanMessage) else message.text
+        text = readable(message.text)
+        return corrected(text, known) if isinstance(message, HumanMessage) else text
 
     return Scene(
         request=said(messages[last]) if last >= 0 else "",

@@ -21,6 +21,7 @@ from app.demo_model.understand import (
     corrected,
     in_full,
     is_general,
+    readable,
     tells,
     with_referent,
 )
@@ -78,7 +79,8 @@ def guess_by_words(
 ) -> list[Guess]:
     """Split a message into clauses and name the agent for each, in order."""
     desk = _Desk(config, tools_of)
-    text = in_full(corrected(text, desk.words), turns)
+    turns = [replace(turn, text=readable(turn.text)) for turn in turns]
+    text = in_full(corrected(readable(text), desk.words), turns)
     act = act_of(text)
     if asks_nothing(act):
         return [desk.about_the_conversation(text, act, turns)]

@@ -107,7 +107,8 @@ class Script:
         return {name: _compiled(one) for name, one in patterns.items()}
 
     @cached_property
-    def _means(self) -> list[tuple[re.Pattern[str], str]]:
+    def means(self) -> list[tuple[re.Pattern[str], str]]:
+        """What is said in one way, and how it is meant."""
         return [(_compiled(said), meant) for said, meant in self.written["means"]]
 
     @cached_property
@@ -143,7 +144,7 @@ class Script:
     def meant(self, text: str) -> str:
         """Return the text with what is said in one way put in the way that is meant."""
         text = straight(text)
-        for pattern, meant in self._means:
+        for pattern, meant in self.means:
             text = pattern.sub(meant, text)
         return text
 

@@ -112,7 +112,7 @@ def _actions_of(name: Sequence[str], title: str, detail: str) -> frozenset[str]:
     places = [place for place, one in enumerate(name) if is_action(one)]
     named = {name[place] for place in (places[:1] + [place for place in places if place == len(name) - 1])}
     first_sentence = SENTENCE_END.split(detail.strip(), maxsplit=1)[0]
-    aliases = f"{first_sentence.partition(' ')[0]} {' '.join(re.findall(r'[(]([^)]*)[)]', first_sentence))}"
+    aliases = f"{first_sentence.partition(' ')[0]} {' '.join(re.findall(r'[(]([^()]*)[)]', first_sentence))}"
     added = specific_actions_in(title) | specific_actions_in(aliases)
     return frozenset(named | added) or frozenset(actions_in(title))
 

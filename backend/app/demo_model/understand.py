@@ -17,6 +17,7 @@ from app.language.stem import singular, stem
 from app.language.synonyms import READS, VOCABULARY, actions_in, concept, is_action, straight
 from app.language.tokens import SMALL_WORDS, join_words, words_of
 
+MAX_READ_CHARS: Final = 2_000  # of one message; what is wanted is said before that, and reading more takes long
 MIN_MENDED_CHARS: Final = 4  # shorter words are near to too many others
 NEARLY: Final = 0.82  # alike enough for a slip of the fingers: cancle and cancel, but not older and order
 MIN_NOUN_CHARS: Final = 3  # "on 21" and "at 10" name nothing
@@ -185,6 +186,14 @@ def in_full(request: str, before: Sequence[Turn]) -> str:
         return re.sub(rf"{ID_NUMBER}|{CODE.pattern}", left[0], earlier, count=1)
     noun = things_in(earlier)[0].partition(" ")[0]
     return f"{re.sub(rf'{noun} .*', '', earlier)}my other {noun}"
+
+
+# --- texts of any length -----------------------------------------------------------------------------------------
+
+
+def readable(text: str) -> str:
+    """Return what is read of a text: its beginning, every run of blanks as one."""
+    return "\n".join(" ".join(line.split()) for line in text[:MAX_READ_CHARS].splitlines() if line.strip())
 
 
 # --- typing mistakes ---------------------------------------------------------------------------------------------

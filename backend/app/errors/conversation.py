@@ -38,6 +38,14 @@ class ConversationBusy(AppError):
     sentence = "Something is still going on in this conversation. Wait until it is over, or decide its approvals first."
 
 
+class TurnCrashed(AppError):
+    """A turn that took down whatever worked on it, more than once; what is in it does so, or about it."""
+
+    code = "turn_crashed"
+    status = 500
+    sentence = "Working on this message stopped our system twice, so it is not tried again. Say it in other words."
+
+
 class MessageConflict(AppError):
     """The same message_id came again with another text."""
 

@@ -13,7 +13,17 @@ from typing import Any, Final
 from app.openapi.document import Document, DocumentMistake, content_of
 from app.openapi.operation import Note
 from app.openapi.plain_text import cut, plain
-from app.openapi.schema_keywords import LISTS, MAPS, NESTED, PLAIN, SINGLE, as_pattern, as_type, definition_name
+from app.openapi.schema_keywords import (
+    LISTS,
+    MAPS,
+    NESTED,
+    PLAIN,
+    SINGLE,
+    as_pattern,
+    as_type,
+    definition_name,
+    is_plain_name_pattern,
+)
 from app.openapi.schema_merge import Merger
 from app.openapi.tool_names import legal_name
 
@@ -111,7 +121,7 @@ class Schemas:
             str(name): self._translated(part, place, nesting)
             for name, part in parts.items()
             if (key != "properties" or not self._is_left_out(part))
-            and (key != "patternProperties" or as_pattern(name) == name)
+            and (key != "patternProperties" or is_plain_name_pattern(str(name)))
         }
 
     def _take_what_is_often_wrong(self, made: dict[str, Any], schema: Mapping[str, Any], place: str) -> None:
@@ -128,9 +138,7 @@ class Schemas:
         if isinstance(schema.get("pattern"), str):
             pattern = as_pattern(schema["pattern"])
             if pattern is None:
-                self._note(
-                    place, f"The pattern {schema['pattern'][:60]} is not checked: it may take for ever, or is none."
-                )
+                self._note(place, f"The pattern {schema['pattern'][:60]} is not checked: it looks around, or is none.")
             else:
                 made["pattern"] = pattern
         if len(made.get("enum", ())) > MAX_CHECKED_CHOICES:

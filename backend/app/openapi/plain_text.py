@@ -27,7 +27,7 @@ _LINK: Final = re.compile(r"!?\[([^\[\]]{0,300})\]\([^()\s]{0,2000}(?:\s[^()]{0,
 # What chat models take for the edges of messages: <|im_start|>, [INST], <<SYS>>, ### System:
 _EDGES: Final = re.compile(
     r"<\|[^|<>]{0,60}\|>|\[/?(?:INST|SYS|SYSTEM|ASSISTANT|USER)\]|<</?SYS>>|</?s>"
-    r"|^\s*#{0,6}\s*(?:system|assistant|developer|tool|human|user)\s*(?:prompt|message)?\s*:",
+    r"|^[^\S\n]*+#{0,6}[^\S\n]*+(?:system|assistant|developer|tool|human|user)[^\S\n]*+(?:prompt|message)?[^\S\n]*+:",
     re.IGNORECASE | re.MULTILINE,
 )
 _SIGNS: Final = re.compile(r"[<&\[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")  # most texts have none of them, and need no more

@@ -7,6 +7,8 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
+from app.language.linear_pattern import can_be_matched
+
 MAX_PATTERN_CHARS: Final = 500  # a longer pattern is a program
 TYPES: Final = frozenset({"array", "boolean", "integer", "null", "number", "object", "string"})
 
@@ -18,10 +20,8 @@ _MEANT: Final = {
     "str": "string", "text": "string", "timestamp": "string", "uri": "string", "url": "string", "uuid": "string",
 }  # fmt: skip
 
-# A group that repeats or chooses inside and is itself repeated: such a pattern can take for ever on a short text.
-_EXPLOSIVE: Final = re.compile(r"[+*}|][^()]*\)[?]?[+*{]|\)[+*}]?[^()]*\)[+*{]")
-# Three repetitions without end in a row, which may share what they match in ever more ways.
-_ADJACENT: Final = re.compile(r"(?:(?:\\.|\[[^\]]*\]|[^\\\[\](){}|*+?^$])(?:[*+]|\{\d+,\})\??){3}")
+# The names of properties are matched by the library of schemas itself, so only what begins plainly is taken over.
+_PLAIN_NAMES: Final = re.compile(r"\^[\w./-]*(?:\[[^\]\[\\^]+\][*+]?)?\$?")
 _DELIMITED: Final = re.compile(r"/(\^.*\$)/[gimsuy]*", re.DOTALL)
 
 
@@ -54,18 +54,17 @@ def as_type(value: Any) -> tuple[str | list[str] | None, bool]:
 
 
 def as_pattern(value: Any) -> str | None:
-    """Return the pattern as it can be checked; None where it is none, or one that might take for ever."""
+    """Return the pattern as it can be checked; None where it is none, or one that needs to look around."""
     if not isinstance(value, str) or len(value) > MAX_PATTERN_CHARS:
         return None
     delimited = _DELIMITED.fullmatch(value)
     pattern = str(delimited[1]) if delimited else value
-    if _EXPLOSIVE.search(pattern) or _ADJACENT.search(pattern):
-        return None
-    try:
-        re.compile(pattern)
-    except (re.error, OverflowError, RecursionError):
-        return None
-    return pattern
+    return pattern if can_be_matched(pattern) else None
+
+
+def is_plain_name_pattern(pattern: str) -> bool:
+    """Say whether a pattern of `patternProperties` can be matched by any engine without holding it up."""
+    return _PLAIN_NAMES.fullmatch(pattern) is not None
 
 
 PLAIN: Final[Mapping[str, Callable[[Any], bool]]] = {

@@ -13,7 +13,7 @@ from app.openapi.operation import Note
 MAX_SERVERS: Final = 20  # to choose from
 
 _VARIABLE: Final = re.compile(r"\{([^{}]+)\}")
-_HOST: Final = re.compile(r"(localhost|[\w-]+(\.[\w-]+)+)(:\d+)?(/.*)?")
+_HOST: Final = re.compile(r"(?<![\w.-])(localhost|[\w-]++(\.[\w-]++)++)(:\d+)?(/.*)?")
 
 
 def read_servers(listed: Any, *, source: str, place: str, notes: list[Note]) -> tuple[str, ...]:

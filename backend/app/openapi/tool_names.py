@@ -39,5 +39,5 @@ def _new(operation: Operation, taken: set[str]) -> str:
 def legal_name(text: str) -> str:
     """Write the text in snake_case with ASCII letters and digits only; empty where it has none."""
     words = re.sub(r"([a-z0-9])([A-Z])", r"\1_\2", text)
-    words = re.sub(r"([A-Z]+)([A-Z][a-z])", r"\1_\2", words)
+    words = re.sub(r"([A-Z])([A-Z][a-z])", r"\1_\2", words)
     return re.sub(r"[^a-z0-9]+", "_", words.lower()).strip("_")

@@ -32,7 +32,7 @@ def name_of_source(kind: str, name: str) -> str:
     if kind == "url":
         parts = urlsplit(name)
         host = parts.hostname or ""
-        return slug(parts.path if re.fullmatch(r"[\d.:a-f]*:[\d.:a-f]*|[\d.]+|localhost", host) else host)
+        return slug(parts.path if re.fullmatch(r"(?=[^:]*:)[\d.:a-f]+|[\d.]+|localhost", host) else host)
     return slug(name.rpartition("/")[2]) if kind == "file" else "api"
 
 

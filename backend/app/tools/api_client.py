@@ -26,7 +26,7 @@ PER_SECOND: Final = 20.0  # on average to one API; many public ones allow about 
 QUEUE_SECONDS: Final = 10.0  # somebody waits in a chat; after this it is better to say so
 
 _UNAUTHORIZED: Final = 401
-_PARAMETER: Final = re.compile(r'([\w-]+)\s*=\s*("(?:[^"\\]|\\.)*"|[^\s,"]+)')
+_PARAMETER: Final = re.compile(r'(?<![\w-])([\w-]++)\s*+=\s*+("(?:[^"\\]|\\.)*+"|[^\s,"]++)')
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -17,6 +17,7 @@ from jsonschema.exceptions import best_match
 from jsonschema.validators import extend
 
 from app.errors import ToolInvalidInput
+from app.language.linear_pattern import fits
 
 MAX_ERRORS: Final = 50  # looked at to find the one that explains most
 MAX_REFERENCES: Final = 20_000  # followed in one check, about half a second; an ordinary call follows a hundred
@@ -24,7 +25,7 @@ MAX_SHOWN_CHARS: Final = 120  # of a value or a list of choices in a message
 
 _DATE: Final = re.compile(r"\d{4}-\d\d-\d\d")
 _DATE_TIME: Final = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)", re.IGNORECASE)
-_EMAIL: Final = re.compile(r"[^@\s]+@[^@\s]+")
+_EMAIL: Final = re.compile(r"(?<![^@\s])[^@\s]++@[^@\s]+")
 
 
 class _Endless(Exception):
@@ -43,7 +44,13 @@ def _counted_reference(validator: Any, reference: str, instance: Any, schema: An
     yield from Draft202012Validator.VALIDATORS["$ref"](validator, reference, instance, schema)
 
 
-_Validator: Final[Any] = extend(Draft202012Validator, {"$ref": _counted_reference})  # type: ignore[no-untyped-call]  # has no types
+def _linear_pattern(_validator: Any, pattern: str, instance: Any, _schema: Any) -> Iterator[ValidationError]:
+    """Match a pattern as the library does, by an engine that no pattern can hold up."""
+    if isinstance(instance, str) and not fits(pattern, instance):
+        yield ValidationError(f"{instance!r} does not match {pattern!r}")
+
+
+_Validator: Final[Any] = extend(Draft202012Validator, {"$ref": _counted_reference, "pattern": _linear_pattern})  # type: ignore[no-untyped-call]  # has no types
 
 
 class ArgumentCheck:

@@ -17,8 +17,9 @@ import structlog
 from app.agents import runner
 from app.agents.state import HISTORY_EVENTS, RunContext, begin, history_of
 from app.db import events, turns
-from app.errors import AppError, InternalError, NothingPending
+from app.errors import AppError, InternalError, NothingPending, TurnCrashed
 from app.events.frame_table import HISTORY_TYPES
+from app.protocol import Escalated
 from app.records import ToolRan
 from app.turns.recorder import TurnRecorder
 
@@ -38,7 +39,7 @@ if TYPE_CHECKING:
     from app.protocol import ServerFrame
     from app.telemetry.metrics import Metrics
 
-MAX_TAKEOVERS: Final = 5  # a turn that so many workers died with is what kills them; it fails and can be retried
+MAX_TAKEOVERS: Final = 1  # once may be chance; a turn that two workers died with is what kills them
 
 log = structlog.get_logger(__name__)
 
@@ -131,7 +132,8 @@ class TurnExecutor:
     async def _execute(self, lease: Lease[Turn], recorder: TurnRecorder) -> ServerFrame | None:
         turn = lease.job
         if turn.takeovers > MAX_TAKEOVERS:
-            raise InternalError
+            await self._tell_staff(turn)
+            raise TurnCrashed
         await recorder.begin(self._model_label)
         callbacks = self._callbacks(recorder.calls.append)
         async with aclosing(self._stream(turn, recorder, callbacks)) as stream:
@@ -141,6 +143,14 @@ class TurnExecutor:
                 if lease.stopping and complete and not self._ledger.is_sending(turn.run_id):
                     raise _Stopped
         return await recorder.end(callbacks.totals())
+
+    async def _tell_staff(self, turn: Turn) -> None:
+        """Hand a conversation whose message takes workers down to a person, once."""
+        log.error("turn_crashed", takeovers=turn.takeovers)
+        reason = "Working on the customer's last message stopped the server twice."
+        message = "A person has been asked to look at it."
+        frame = Escalated(thread_id=turn.thread_id, reason=reason, message=message)
+        await self._tracker.record(frame, turn_id=turn.id, scope=str(turn.run_id))
 
     async def _stream(
         self, turn: Turn, recorder: TurnRecorder, callbacks: TokenUsageCallbackHandler

@@ -37,8 +37,12 @@ _WRAPPING: Final = re.compile(
 )
 _FUNCTION: Final = re.compile(r"<function=([\w.-]+)>(.*?)(?:</function>|\Z)", re.DOTALL)
 _PARAMETER: Final = re.compile(r"<parameter=([\w.-]+)>\n?(.*?)\n?(?:</parameter>|(?=<parameter=)|\Z)", re.DOTALL)
-_GLM: Final = re.compile(r"([\w.-]+)\s*((?:<arg_key>.*?</arg_key>\s*<arg_value>.*?</arg_value>\s*)+)", re.DOTALL)
-_GLM_PAIR: Final = re.compile(r"<arg_key>(.*?)</arg_key>\s*<arg_value>(.*?)</arg_value>", re.DOTALL)
+# A key or a value holds no mark of the next one: what is not closed ends the search there, not at the text's end.
+_GLM_ARG: Final = (
+    r"<arg_key>{0}[^<]*+{1}</arg_key>\s*+<arg_value>{0}(?:[^<]|<(?!/?arg_(?:key|value)>))*+{1}</arg_value>"
+)
+_GLM: Final = re.compile(rf"(?<![\w.-])([\w.-]++)\s*+((?:{_GLM_ARG.format('', '')}\s*+)++)")
+_GLM_PAIR: Final = re.compile(_GLM_ARG.format("(", ")"))
 _KIMI: Final = re.compile(
     r"<\|tool_call_begin\|>\s*(?:functions\.)?([\w-]+)(?::\d+)?\s*<\|tool_call_argument_begin\|>(.*?)<\|tool_call_end\|>",
     re.DOTALL,
@@ -53,7 +57,7 @@ _MISTRAL: Final = re.compile(
     re.DOTALL,
 )
 _HARMONY: Final = re.compile(
-    r"to=(?:functions\.)?([\w-]+)[^{]*?<\|message\|>(.*?)(?:<\|call\|>|<\|end\|>|\Z)", re.DOTALL
+    r"to=(?:functions\.)?([\w-]+)(?:(?!to=)[^{])*?<\|message\|>(.*?)(?:<\|call\|>|<\|end\|>|\Z)", re.DOTALL
 )
 _NAME_KEYS: Final = ("name", "tool", "tool_name", "function")
 _ARGS_KEYS: Final = ("arguments", "parameters", "args", "input", "tool_input")

@@ -13,7 +13,7 @@ from app.language.tokens import name_words
 
 WORD_CACHE: Final = 16_384  # the segments, names and ids of some large APIs
 
-_CALLED_WITH: Final = re.compile(r"([A-Za-z][\w.-]*)\(")  # /Orders({id}), as OData writes it
+_CALLED_WITH: Final = re.compile(r"(?<![\w.-])([A-Za-z][\w.-]*+)\(")  # /Orders({id}), as OData writes it
 _PARAMETER: Final = re.compile(r"\{[^{}]*\}")
 _VERSION: Final = re.compile(r"v?\d+(?:[._-]\d+)*(?:alpha|beta|rc|preview)?\d*", re.IGNORECASE)
 _FORMAT: Final = re.compile(

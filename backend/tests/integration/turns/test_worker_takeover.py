@@ -36,7 +36,7 @@ class TestCrash:
         async with replica.working():
             await turns_of.message(says("Hello", message_id="a"))
             await script.spoke.wait()
-        assert await pool.fetchval("SELECT status FROM turns") == "running"
+        assert await pool.fetchval("SELECT status || takeovers FROM turns") == "queued0"
         successor = Replica(pool, pg_url, graph=ScriptedGraph(echo))
         later, sink = successor.socket()
         await later.resume(Resume(thread_id="t1"))
@@ -45,13 +45,15 @@ class TestCrash:
         assert await successor.types() == ["message", "token", "message_complete"]
         assert sink.text() == "Hello "
 
-    async def test_a_turn_that_every_worker_dies_with_fails_in_the_end(self, replica: Replica, pool: Pool) -> None:
-        """What kills whoever runs it is not run for ever; it fails, and can be tried again when asked for."""
+    async def test_a_turn_that_two_workers_died_with_fails(self, replica: Replica, pool: Pool) -> None:
+        """What kills whoever runs it is not run for ever: staff are told, and it runs again only when asked for."""
         turns_of, sink = replica.socket()
         await turns_of.message(says("Hello", message_id="a"))
         await pool.execute("UPDATE turns SET status = 'running', owner = 1, takeovers = $1", MAX_TAKEOVERS)
         async with replica.working():
-            assert (await sink.next_of(ErrorFrame)).code == "internal_error"
+            failed = await sink.next_of(ErrorFrame)
+            assert (failed.code, failed.retryable) == ("turn_crashed", False)
+            assert await pool.fetchval("SELECT count(*) FROM conversations WHERE escalated_at IS NOT NULL") == 1
             await turns_of.message(says("Hello", message_id="a"))
             await sink.until(ended())
         assert sink.text() == "Hello "

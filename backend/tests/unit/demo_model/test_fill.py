@@ -273,8 +273,8 @@ class TestSchemas:
         assert slots_of(schema(a=of))[0].type == kind
 
     def test_a_broken_pattern_decides_nothing(self) -> None:
-        """A pattern that can't be read, or is too long to be tried, refuses nothing."""
-        for pattern in ("([", "a" * 300):
+        """A pattern that can't be read, or that looks around, refuses nothing."""
+        for pattern in ("([", "(?!A1)[A-Z]+$"):
             assert args(schema(code={"type": "string", "pattern": pattern}), "code A1B2") == {"code": "A1B2"}
 
     @given(st.text(max_size=120))

@@ -92,8 +92,8 @@ def test_what_is_malformed_or_says_nothing_is_left_out(schema: dict[str, Any]) -
     assert translated({"description": "kept", **schema}) == {"description": "kept"}
 
 
-@pytest.mark.parametrize("pattern", ["^(a+)+$", "(a|aa)+b", "(x*)*", "((a+))+", "(?:a+){2,}", "([a-z]+)*@"])
-def test_a_pattern_that_could_take_for_ever_is_left_out(pattern: str) -> None:
+@pytest.mark.parametrize("pattern", ["^(?!foo)", "(?=.*[0-9]).{8,}", r"(a)\1", "(?<=x)y", "x{1,9999}{1,9999}", "[a"])
+def test_a_pattern_that_looks_around_is_left_out(pattern: str) -> None:
     """No document can make a check hang."""
     assert translated({"pattern": pattern}) == {}
 

@@ -232,7 +232,7 @@ def test_what_is_required_and_has_no_known_place_cannot_be_carried_out(place: st
         ({"parameters": [parameter("a", "header", style="deepObject")]}, ["a"], "style 'deepObject'"),
         ({"parameters": [parameter("a", schema={"$ref": "#/nowhere"})]}, ["a"], "nothing at"),
         ({"parameters": [parameter("a", schema={"type": "strin"})]}, ["a"], "not one of JSON Schema"),
-        ({"parameters": [parameter("a", schema={"pattern": "(a+)+"})]}, ["a"], "is not checked"),
+        ({"parameters": [parameter("a", schema={"pattern": "(?=a)b"})]}, ["a"], "is not checked"),
         ({"parameters": [{"name": "a", "in": "body"}]}, ["body"], "as in Swagger 2.0"),
         ({"requestBody": {"required": True}}, [], "not described"),
         ({"requestBody": {"content": {"application/json": {"schema": {"$ref": "#/nowhere"}}}}}, ["body"], "nothing at"),
