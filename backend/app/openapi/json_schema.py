@@ -128,7 +128,8 @@ class Schemas:
         required, properties = schema.get("required"), content_of(schema, "properties")
         if isinstance(required, list) and all(isinstance(name, str) for name in required):
             shown = made.get("properties", {})
-            made["required"] = [name for name in required if name in shown or name not in properties]
+            needed = [name for name in required if name in shown or name not in properties]
+            made["required"] = list(dict.fromkeys(needed))
         if "type" in schema:
             kind, usual = as_type(schema["type"])
             if kind is not None:

@@ -6,7 +6,7 @@ import json
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
@@ -232,6 +232,7 @@ wild = st.recursive(
 
 
 @given(wild)
+@example({"required": ["string", "string"]})
 def test_what_comes_out_is_always_a_valid_schema(schema: Any) -> None:
     """Whatever stands in the document, arguments can be checked against the result."""
     made = translated(schema)
