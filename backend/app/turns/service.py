@@ -21,6 +21,7 @@ from app.protocol import (
     CustomerFeedback,
     CustomerMessage,
     MessageComplete,
+    Resume,
     Resumed,
 )
 
@@ -32,7 +33,7 @@ if TYPE_CHECKING:
     from app.db.pool import Connection, Pool
     from app.events.subscriptions import Subscriptions
     from app.events.tracker import ConversationTracker
-    from app.protocol import Cancel, Feedback, InterruptResponse, Message, Resume, ServerFrame
+    from app.protocol import Cancel, Feedback, InterruptResponse, Message, ServerFrame
     from app.session_manager import SessionManager
 
 MAX_THREADS_PER_SOCKET: Final = 200  # far more conversations than a page shows; bounds what a socket can subscribe to
@@ -105,12 +106,18 @@ class SocketTurns:
         self._identity_changes = 0  # how often the visitor may have become another customer
 
     async def message(self, frame: Message) -> None:
-        """Accept a message: written down with its turn in one transaction, acknowledged by its event."""
+        """Accept a message: written down with its turn in one transaction, acknowledged by its event.
+
+        One that came before is answered on a new socket as `resume` after 0 is: whoever sends it again does not know
+        that it arrived.
+        """
         subscription, new = self._subscribe(frame.thread_id, follower=frame.message_id is not None)
         changes = self._identity_changes
         try:
-            await self._accept(frame)
+            came_before = await self._accept(frame)
             await self._check_still_own(frame.thread_id, since=changes)
+            if new and came_before:  # its acknowledgement went with another socket, so all that was missed is sent
+                await self._send_missed(Resume(thread_id=frame.thread_id), subscription)
         except BaseException:
             if new:
                 self._unsubscribe(subscription)  # what it buffered may be somebody else's conversation
@@ -209,7 +216,8 @@ class SocketTurns:
         if self._identity_changes != since:
             await self._own(thread_id)
 
-    async def _accept(self, frame: Message) -> None:
+    async def _accept(self, frame: Message) -> bool:
+        """Store a message and enqueue its turn; True where it came before."""
         async with self._service.tracker.recording() as recording:
             connection = recording.connection
             identity = await identities.current(connection, visitor_id=self._visitor_id)
@@ -225,7 +233,7 @@ class SocketTurns:
             if customer is not None and conversation.customer is None:
                 await conversations.adopt(connection, thread_id=frame.thread_id, customer=customer, claims=claims)
             if await self._sent_before(connection, frame):
-                return
+                return True
             if conversation.status == "ended":
                 raise ConversationEnded
             waiting = await turns.waiting(connection, thread_id=frame.thread_id)
@@ -243,6 +251,7 @@ class SocketTurns:
             event = CustomerMessage(thread_id=frame.thread_id, content=frame.content, message_id=frame.message_id)
             await recording.append(event, turn_id=turn.id)
         self._service.sessions.touch(frame.thread_id)
+        return False
 
     async def _sent_before(self, connection: Connection, frame: Message) -> bool:
         """Recognise a message that came before; where its turn failed, let it run again."""

@@ -30,6 +30,7 @@ from app.protocol import (
 )
 from app.turns.service import MAX_THREADS_PER_SOCKET
 from tests.integration.replica import Replica, says, token, yes_to
+from tests.integration.turns.graph_scripts import ended
 
 if TYPE_CHECKING:
     from app.db.pool import Pool
@@ -62,6 +63,18 @@ class TestMessage:
         await other.message(says("Hello", message_id="a"))
         assert await replica.pool.fetchval("SELECT count(*) FROM turns") == 1
         assert await replica.types() == ["message"]
+
+    async def test_the_same_again_on_a_new_socket_is_answered_with_all_there_is(self, replica: Replica) -> None:
+        """The acknowledgement went with the first socket: its sender gets it again, and what followed."""
+        turns, first = replica.socket()
+        await turns.message(says("Hello", message_id="a"))
+        async with replica.working():
+            await first.until(ended())
+        later, sink = replica.socket()
+        await later.message(says("Hello", message_id="a"))
+        assert [frame.type for frame in sink.frames] == ["message", "token", "message_complete", "resumed"]
+        await later.message(says("Hello", message_id="a"))
+        assert len(sink.frames) == 4
 
     async def test_the_same_at_the_same_time_is_taken_once(self, replica: Replica) -> None:
         """Ten sockets that send the same message at once make one turn."""

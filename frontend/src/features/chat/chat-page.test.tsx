@@ -81,6 +81,25 @@ describe('a new conversation', () => {
     expect(screen.getByText('Working on it…')).toBeVisible()
   })
 
+  it('whose first message was never acknowledged is found again after a reload', async () => {
+    const first = await chat()
+    await first.user.click(screen.getByRole('button', { name: 'Where is order 1042?' }))
+    act(() => socket().accept())
+    const [lost] = socket().sent
+    first.unmount()
+    const { router, user } = await chat()
+    expect(screen.getByText('Sending…')).toBeVisible()
+    act(() => socket().accept())
+    const [again] = socket().sent
+    expect(again).toEqual(lost)
+    if (again?.type !== 'message') throw new Error('no message was sent')
+    receive(...numbered([frames.message(again.content, again.message_id ?? '')]))
+    await waitFor(() => expect(router.state.location.pathname).toBe(`/c/${again.thread_id}`))
+
+    await user.type(screen.getByLabelText('Your message'), 'And 1043?{Enter}')
+    expect(sessionStorage.getItem('smart-support-first')).toBeNull()
+  })
+
   it('is come back to from the front page', async () => {
     localStorage.setItem('smart-support-conversation', 'abc')
     const { router } = await chat()

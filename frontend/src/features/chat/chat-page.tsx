@@ -7,14 +7,22 @@ import { StatusPage } from '../../components/status-page'
 import classes from './chat.module.css'
 import { Conversation } from './conversation'
 import { ChatSkeleton } from './skeleton'
-import { forgetThread, keepDraft, newId, rememberedThread, rememberThread } from './storage'
+import {
+  forgetFirst,
+  forgetThread,
+  keepDraft,
+  newId,
+  readFirst,
+  rememberedThread,
+  rememberThread,
+} from './storage'
 
 /** The chat: the conversation that the address names, the one remembered from last time, or a new one. */
 export function ChatPage() {
   const session = useSession()
   const navigate = useNavigate()
   const named = useMatch('/c/:threadId')?.params.threadId
-  const [fresh, setFresh] = useState(newId)
+  const [fresh, setFresh] = useState(() => readFirst()?.threadId ?? newId())
   const remembered = rememberedThread()
   const threadId = named ?? fresh
 
@@ -22,7 +30,9 @@ export function ChatPage() {
     if (named) rememberThread(named)
   }, [named])
 
-  if (!named && remembered && remembered !== fresh) return <Navigate to={`/c/${remembered}`} replace />
+  const isUnsettled = readFirst()?.threadId === fresh
+  if (!named && remembered && remembered !== fresh && !isUnsettled)
+    return <Navigate to={`/c/${remembered}`} replace />
   if (session.isPending) return <ChatSkeleton />
   if (session.isError) {
     return (
@@ -38,6 +48,7 @@ export function ChatPage() {
   function startNew(draft: string) {
     if (draft) keepDraft(draft)
     forgetThread()
+    forgetFirst()
     setFresh(newId())
     void navigate('/')
   }
@@ -51,6 +62,7 @@ export function ChatPage() {
         known={threadId !== fresh}
         session={session.data}
         onStored={() => {
+          forgetFirst()
           if (!named) void navigate(`/c/${threadId}`, { replace: true })
         }}
         onNew={startNew}

@@ -1,6 +1,7 @@
 // Browser storage of the chat: the last conversation and what was typed and not sent.
 const REMEMBERED = 'smart-support-conversation'
 const DRAFT = 'smart-support-draft'
+const FIRST = 'smart-support-first'
 
 /** A new id for a conversation or a message; nobody else can guess it. */
 export function newId(): string {
@@ -28,6 +29,26 @@ export function rememberThread(threadId: string): void {
 
 export function forgetThread(): void {
   quietly(() => localStorage.removeItem(REMEMBERED))
+}
+
+/** The first message of a conversation, until the server is known to have it: after a reload it is sent again. */
+export interface FirstMessage {
+  threadId: string
+  messageId: string
+  content: string
+}
+
+export function readFirst(): FirstMessage | null {
+  return quietly(() => JSON.parse(sessionStorage.getItem(FIRST) ?? 'null') as FirstMessage | null)
+}
+
+export function keepFirst(first: FirstMessage): void {
+  if (readFirst()?.threadId === first.threadId) return
+  quietly(() => sessionStorage.setItem(FIRST, JSON.stringify(first)))
+}
+
+export function forgetFirst(): void {
+  quietly(() => sessionStorage.removeItem(FIRST))
 }
 
 /** What was written and not sent, in this tab. */

@@ -14,7 +14,7 @@ import { useConnect } from '../../ws/connection-context'
 import type { Connection } from '../../ws/connection'
 import type { ReliableFrame } from '../../ws/outbox'
 import type { Status } from '../../ws/types'
-import { newId } from './storage'
+import { keepFirst, newId, readFirst } from './storage'
 
 export interface ChatActions extends ConversationActions {
   stop: () => void
@@ -55,6 +55,11 @@ export function useConversation(threadId: string, known: boolean): Chat {
     })
     line.current = opened
     opened.start()
+    const first = readFirst()
+    if (first?.threadId === threadId) {
+      dispatch({ type: 'sent', ...sent(first.messageId, first.content) })
+      opened.send(messageFrame(threadId, first.messageId, first.content))
+    }
     const release = watchPage(opened)
     return () => {
       release()
@@ -62,24 +67,26 @@ export function useConversation(threadId: string, known: boolean): Chat {
     }
   }, [connect, threadId])
 
-  const actions = useChatActions({ threadId, dispatch, line, items })
+  const actions = useChatActions({ threadId, known: knownAtFirst, dispatch, line, items })
 
   return { view: shown, status, actions }
 }
 
 interface Parts {
   threadId: string
+  known: RefObject<boolean>
   dispatch: Dispatch<Action>
   line: RefObject<Connection | null>
   items: RefObject<readonly Item[]>
 }
 
-function useChatActions({ threadId, dispatch, line, items }: Parts): ChatActions {
+function useChatActions({ threadId, known, dispatch, line, items }: Parts): ChatActions {
   return useMemo(() => {
     const sendFrame = (frame: ReliableFrame, again = false) => line.current?.send(frame, again)
     const sendMessage = (content: string, messageId: string) => {
-      dispatch({ type: 'sent', messageId, content, at: new Date().toISOString() })
-      sendFrame({ type: 'message', thread_id: threadId, content, message_id: messageId })
+      if (!known.current && !items.current.some(isStored)) keepFirst({ threadId, messageId, content })
+      dispatch({ type: 'sent', ...sent(messageId, content) })
+      sendFrame(messageFrame(threadId, messageId, content))
     }
     return {
       send: (text) => sendMessage(text, newId()),
@@ -105,7 +112,19 @@ function useChatActions({ threadId, dispatch, line, items }: Parts): ChatActions
       },
       reconnect: () => line.current?.retryNow(),
     }
-  }, [threadId, dispatch, line, items])
+  }, [threadId, known, dispatch, line, items])
+}
+
+function isStored(item: Item): boolean {
+  return item.kind === 'customer' && item.state === 'sent'
+}
+
+function sent(messageId: string, content: string) {
+  return { messageId, content, at: new Date().toISOString() }
+}
+
+function messageFrame(threadId: string, messageId: string, content: string): ReliableFrame {
+  return { type: 'message', thread_id: threadId, content, message_id: messageId }
 }
 
 /** The frame that failed, as it was. */
@@ -115,9 +134,7 @@ function retryFrame(error: ErrorItem, items: readonly Item[], threadId: string):
     const stored = items.find(
       (item): item is CustomerItem => item.kind === 'customer' && item.messageId === retry.messageId,
     )
-    return stored
-      ? { type: 'message', thread_id: threadId, content: stored.text, message_id: retry.messageId }
-      : null
+    return stored ? messageFrame(threadId, retry.messageId, stored.text) : null
   }
   if (!retry) return null
   const card = items.find(
