@@ -28,6 +28,7 @@ _STATUS_OF_CODE: Final[Mapping[str, int]] = {
     "NotFoundError": 404,
     "model_not_found": 404,
 }
+_MOST_TOKENS: Final = 1e9  # of one answer; more is no count
 _SERVER_FAILED: Final = 500  # an error that says nothing else is the server's
 
 
@@ -58,10 +59,10 @@ def read_chunk(data: bytes) -> CompletionChunk | None:
     if error := value.get("error"):
         raise _error(error)
     usage = _usage(value.get("usage"))
-    choice = next((one for one in value.get("choices") or () if isinstance(one, Mapping)), None)
+    choice = next((one for one in _listed(value.get("choices")) if isinstance(one, Mapping)), None)
     if choice is None:
         return CompletionChunk(usage=usage)
-    delta = choice.get("delta") or choice.get("message") or {}
+    delta = _delta(choice)
     calls = list(_calls(delta))
     return CompletionChunk(
         text=_text(delta.get("content")) + _text(delta.get("refusal")),
@@ -69,9 +70,25 @@ def read_chunk(data: bytes) -> CompletionChunk | None:
         call_extras=[extra for _, extra in calls],
         extra={name: kept for name, kept in delta.items() if name not in _OWN_FIELDS and kept},
         usage=usage,
-        finish=choice.get("finish_reason") or None,
+        finish=choice.get("finish_reason") if isinstance(choice.get("finish_reason"), str) else None,
         model=value.get("model") if isinstance(value.get("model"), str) else None,
     )
+
+
+def _listed(value: Any) -> list[Any]:
+    """Return a list as it is, a lone object as the only one of a list; anything else lists nothing."""
+    return value if isinstance(value, list) else [value] if isinstance(value, Mapping) else []
+
+
+def _delta(choice: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Return what a choice adds; some servers send the bare text, old ones put it beside."""
+    for name in ("delta", "message", "text"):
+        found = choice.get(name)
+        if isinstance(found, Mapping) and found:
+            return found
+        if isinstance(found, str) and found:
+            return {"content": found}
+    return {}
 
 
 def _text(content: Any) -> str:
@@ -92,8 +109,7 @@ def _is_text(part: Any) -> bool:
 
 def _calls(delta: Mapping[str, Any]) -> Iterator[tuple[ToolCallChunk, Mapping[str, Any]]]:
     """Yield the pieces of calls, each with the provider's own fields of it; the old `function_call` is one, too."""
-    raw = delta.get("tool_calls")
-    pieces = [raw] if isinstance(raw, Mapping) else list(raw or ())
+    pieces = [*_listed(delta.get("tool_calls"))]
     if isinstance(delta.get("function_call"), Mapping):
         pieces.append({"index": 0, "function": delta["function_call"]})
     for piece in pieces:
@@ -119,14 +135,15 @@ def _usage(value: Any) -> UsageMetadata | None:
     """Read the tokens so far. Every report is of the whole answer, so the last one counts."""
     if not isinstance(value, Mapping):
         return None
-    read, written = (value.get(name) or 0 for name in ("prompt_tokens", "completion_tokens"))
+    read, written, total = (_count(value.get(name)) for name in ("prompt_tokens", "completion_tokens", "total_tokens"))
     if not read and not written:
         return None
-    return UsageMetadata(
-        input_tokens=int(read),
-        output_tokens=int(written),
-        total_tokens=int(value.get("total_tokens") or read + written),
-    )
+    return UsageMetadata(input_tokens=read, output_tokens=written, total_tokens=total or read + written)
+
+
+def _count(value: Any) -> int:
+    """Read a number of tokens; what is none, or less than none, counts as none."""
+    return max(int(value), 0) if isinstance(value, int | float) and abs(value) < _MOST_TOKENS else 0
 
 
 def _error(error: Any) -> openai.APIStatusError:
