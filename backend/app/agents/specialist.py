@@ -15,6 +15,7 @@ from langchain_core.messages import AIMessage, BaseMessage, HumanMessage, System
 from app.agents.call_ids import message_key, with_own_call_ids
 from app.agents.claims import unsupported_claim
 from app.agents.config import MAX_STEPS
+from app.agents.grounding import CALL_FIRST, looks_first, speech_tools
 from app.agents.models import explain_model_error
 from app.agents.prompts import specialist_prompt
 from app.agents.provider.answer import CUT_OFF
@@ -30,7 +31,7 @@ from app.tools.builtin import TRANSFER
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from langchain_core.runnables import RunnableConfig
+    from langchain_core.runnables import Runnable, RunnableConfig
     from langgraph.runtime import Runtime
 
     from app.agents.config import AgentConfig, AgentSpec
@@ -59,15 +60,17 @@ class Specialist:
         models: ModelSource,
         tools: ToolRegistry,
         hands_over: bool = False,
+        looks_first: bool = False,
     ) -> None:
         """Answer as `agent`, with the tools that the registry has for it at the time of each call.
 
-        With `hands_over` it can pass on to other agents what is their job.
+        With `hands_over` it can pass on to other agents what is their job, with `looks_first` it begins with a call.
         """
         self._agent = agent
         self._config = config
         self._models = models
         self._tools = tools
+        self._looks_first = looks_first
         self._passing_on = [transfer_tool(agent, config)] if hands_over and len(config.agents) > 1 else []
         self._selector: tuple[int, ToolSelector] | None = None
 
@@ -75,12 +78,18 @@ class Specialist:
         """Call the model once; its text, or its calls of tools, become the run's newest messages."""
         if why := reason_to_stop(state, self._agent.max_steps or MAX_STEPS):
             raise TurnTooLong(summary_of(state, why, find=self._spec_of))
-        passing_on = self._passing_on if may_hand_over(state) else []
-        offered = [*map(_described, await self._selected(state)), *passing_on]
+        selected = await self._selected(state)
+        offered = [*map(_described, selected), *(self._passing_on if may_hand_over(state) else [])]
         model = self._models.get(self._agent.model)
+        asked = [self._instructions(state), *state["messages"]]
+        options: dict[str, Any] = {}
+        if self._looks_first and looks_first(state, selected):
+            offered += speech_tools(self._agent, state)
+            options["tool_choice"] = "required"
+            asked.append(CALL_FIRST)
+        bound: Runnable[Any, AIMessage] = model.bind_tools(offered, **options) if offered else model
         try:
-            bound = model.bind_tools(offered) if offered else model
-            message = await bound.ainvoke([self._instructions(state), *state["messages"]], config)
+            message = await bound.ainvoke(asked, config)
         except AppError:
             raise
         except Exception as error:

@@ -115,7 +115,12 @@ class Supervisor:
         builder.add_conditional_edges(TOOLS, self._after_tools, [*names, SUPERVISOR, END])
         for agent in agents.values():
             specialist = Specialist(
-                agent, config=config, models=self._models, tools=self._tools, hands_over=self._router.asks_model
+                agent,
+                config=config,
+                models=self._models,
+                tools=self._tools,
+                hands_over=self._router.asks_model,
+                looks_first=self._router.asks_model,
             )
             builder.add_node(agent.name, cast("Any", _with_request(specialist)))
             builder.add_conditional_edges(agent.name, _after_agent, [TOOLS, agent.name, SUPERVISOR, ROUTER])

@@ -24,7 +24,7 @@ from app.errors import AppError, ConfigMistake, InternalError
 from app.jobs.poll_loop import PollLoop
 from app.openapi.operation import OperationDefinition
 from app.openapi_import.unique_names import tool_names
-from app.tools.builtin import TRANSFER
+from app.tools.builtin import RESERVED
 
 if TYPE_CHECKING:
     from uuid import UUID
@@ -85,7 +85,7 @@ class LiveTools:
     @property
     def reserved_names(self) -> frozenset[str]:
         """The names of the tools that no import may take: the built-ins and those of agents.yaml."""
-        return self._fixed | {TRANSFER}
+        return self._fixed | RESERVED
 
     @property
     def file_agents(self) -> frozenset[str]:

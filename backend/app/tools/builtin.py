@@ -15,6 +15,9 @@ from app.tools.base import Access, Effect, OutcomeStatus, OutgoingRequest, ToolO
 
 SOURCE: Final = "builtin"
 TRANSFER: Final = "transfer_to_agent"  # how agents hand over to each other; the graph does it, so no tool has the name
+ASK: Final = "ask_customer"  # how an agent that has to call something asks; read as text, so no tool has the name
+ANSWER: Final = "answer_customer"  # the same, where it answers
+RESERVED: Final = frozenset({TRANSFER, ASK, ANSWER})
 MAX_REASON_CHARS: Final = 500  # a sentence or two for whoever takes over
 
 

@@ -10,7 +10,7 @@ from typing import Final
 
 from app.errors import ConfigMistake, ToolUnknown
 from app.tools.base import Tool
-from app.tools.builtin import TRANSFER
+from app.tools.builtin import RESERVED
 
 NAME: Final = re.compile(r"[a-zA-Z0-9_-]{1,64}")  # what every provider of models accepts as a tool's name
 
@@ -85,8 +85,10 @@ def _by_name(sources: dict[str, tuple[Tool, ...]]) -> dict[str, Tool]:
             name = tool.spec.name
             if not NAME.fullmatch(name):
                 raise ConfigMistake(f"'{name}' of {source} is not a tool's name: use 1 to 64 letters, digits, _ or -.")
-            if name == TRANSFER:
-                raise ConfigMistake(f"'{name}' of {source} is a reserved name: agents hand over with it. Rename it.")
+            if name in RESERVED:
+                raise ConfigMistake(
+                    f"'{name}' of {source} is a reserved name: agents hand over, ask or answer with it. Rename it."
+                )
             if name in found:
                 raise ConfigMistake(
                     f"Both {found[name][0]} and {source} have a tool named '{name}'. Rename one of them."

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from app.agents.grounding import CALL_FIRST
 from app.agents.routing.handover import MAX_HANDOVERS
 from app.tools.builtin import TRANSFER
 from tests.e2e.client import results
@@ -83,7 +84,8 @@ class TestCounted:
         assert [frame["agent"] for frame in chat.of("token") if "seq" not in frame][-1] == "coupons"
         assert not chat.of("tool_call")
         assert (await routed(talking))[1:] == [("active", '["order_lookup"]'), ("agent", '["coupons"]')]
-        assert model.requests[-1]["messages"][-1] == {"role": "user", "content": "Can I have a coupon?"}
+        last = model.requests[-1]["messages"][-1]
+        assert (last["role"], last["content"].split("\n\n")) == ("user", ["Can I have a coupon?", CALL_FIRST.text])
 
     async def test_two_wishes_of_a_first_message_two(self, chat: Chat, model: OpenAIServer) -> None:
         """The router puts them in order, and the first agent begins."""

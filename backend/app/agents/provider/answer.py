@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final
 
 from langchain_core.messages import AIMessageChunk
@@ -12,6 +12,7 @@ from langchain_core.outputs import ChatGenerationChunk
 from app.agents.provider.completion_chunk import CompletionChunk
 from app.agents.provider.marks import SPECIAL_TOKENS, MarkRemover
 from app.agents.provider.reasoning import ReasoningFilter
+from app.agents.provider.speech import SPEECH, SpeechReader
 from app.agents.provider.text_tool_calls import TextToolCalls
 from app.agents.provider.tool_call_chunks import ToolCallAssembler
 from app.errors import ModelFiltered, ModelUnavailable
@@ -30,6 +31,8 @@ class Answer:
     def __init__(self, tools: Sequence[Mapping[str, Any]], *, starts_thinking: bool = False) -> None:
         """Know the tools that a text may call, and whether this model's answers begin inside a thought."""
         self._calls = ToolCallAssembler()
+        self._spoken: dict[int, SpeechReader] = {}
+        self._speaker: int | None = None  # the call that has said something last
         self._reasoning = ReasoningFilter(starts_inside=starts_thinking)
         self._text_calls = TextToolCalls(tools)
         self._tokens = MarkRemover(SPECIAL_TOKENS)
@@ -48,6 +51,11 @@ class Answer:
         return bool(self._text)
 
     @property
+    def has_plain_text(self) -> bool:
+        """Say whether anything came that is no call."""
+        return bool(self._raw.strip())
+
+    @property
     def is_too_long(self) -> bool:
         """Say whether the answer is as long as one may get."""
         return len(self._raw) > MAX_ANSWER_CHARS
@@ -62,7 +70,9 @@ class Answer:
         self._finish = chunk.finish or self._finish
         self._usage = chunk.usage or self._usage  # every report is of the whole, so the last one counts
         self._model = chunk.model or self._model
-        self._calls.add(chunk.calls, chunk.call_extras)
+        if chunk.calls:
+            self._calls.add(chunk.calls, chunk.call_extras)
+            self._text += self._new_speech(self._calls.so_far())
         for name, value in chunk.extra.items():
             earlier = self._extra.get(name)
             self._extra[name] = earlier + value if isinstance(value, str) and isinstance(earlier, str) else value
@@ -88,18 +98,37 @@ class Answer:
         if self._finish == "error" or not ended:
             raise ModelUnavailable("The assistant broke off in the middle of its answer. Please try again.")
         self._text += self._tokens.feed(self._text_calls.feed(self._reasoning.flush()))
-        calls = list(self._calls.whole())
-        held, found = self._text_calls.flush(may_be_call=not calls)
+        calls = list(self._calls.whole(without=SPEECH))
+        held, found = self._text_calls.flush(may_be_call=not self._calls)
         text = self._text + self._tokens.feed(held) + self._tokens.flush()
-        kept = {PROVIDER_FIELDS: self._extra, CALL_FIELDS: self._calls.extras()}
+        text += self._new_speech([(call["name"] or "", call["args"] or "") for call in found]) or self._unnamed_speech()
+        kept = {PROVIDER_FIELDS: self._extra, CALL_FIELDS: self._calls.extras(without=SPEECH)}
         message = AIMessageChunk(
             content=text,
-            tool_call_chunks=calls or found,
+            tool_call_chunks=calls or [call for call in found if call["name"] not in SPEECH],
             usage_metadata=self._usage,
             additional_kwargs={name: value for name, value in kept.items() if value},
         )
         info = {"finish_reason": self._finish or "stop"} | ({"model_name": self._model} if self._model else {})
         return ChatGenerationChunk(message=message, generation_info=info)
+
+    def _new_speech(self, calls: Iterable[tuple[str, str]]) -> str:
+        """Return what the calls that say something have come to say since the last time."""
+        new = ""
+        for place, (name, args) in enumerate(calls):
+            if name in SPEECH and (said := self._spoken.setdefault(place, SpeechReader(name)).read(args)):
+                apart = self._speaker not in {None, place}
+                self._speaker = place
+                new += f"\n\n{said}" if apart else said
+        return new
+
+    def _unnamed_speech(self) -> str:
+        """Return what calls say that have put it under another name."""
+        if self._speaker is not None:
+            return ""
+        calls = list(self._calls.so_far())
+        said = (self._spoken[place].unnamed(calls[place][1]) for place in self._spoken if place < len(calls))
+        return "\n\n".join(filter(None, said))
 
     @property
     def _holds_anything(self) -> bool:

@@ -2,7 +2,8 @@
 
 The client library sends the request, with its retries, its kinds of errors and Azure; the stream is read here, since
 its typed object per token is half of what a turn costs. What small servers leave out or repeat is mended, and only the
-answer is yielded: no reasoning, whole tool calls, text in windows. A stream that ends without saying so raises
+answer is yielded: no reasoning, whole tool calls, text in windows. What a server does not know (reports of usage, a
+call that is required) is not asked of it again. A stream that ends without saying so raises
 `ModelUnavailable`, one that does not begin in time `ModelTimeout`.
 """
 
@@ -39,6 +40,7 @@ class StreamingModel(ChatOpenAI):
 
     _reports_usage: bool = PrivateAttr(default=True)
     _starts_thinking: bool = PrivateAttr(default=False)
+    _takes_tool_choice: bool = PrivateAttr(default=True)
 
     def _get_request_payload(
         self, input_: LanguageModelInput, *, stop: list[str] | None = None, **kwargs: Any
@@ -56,17 +58,24 @@ class StreamingModel(ChatOpenAI):
         stream_usage: bool | None = None,
         **kwargs: Any,
     ) -> AsyncIterator[ChatGenerationChunk]:
-        wanted = self._reports_usage if stream_usage is None else stream_usage
         payload = self._get_request_payload(messages, stop=stop, **{**kwargs, "stream": True})
-        try:
-            async for chunk in self._answer({**payload, **({"stream_options": _USAGE} if wanted else {})}):
-                yield chunk
-        except openai.APIStatusError as error:
-            if not wanted or "stream_options" not in str(error):
-                raise
-            self._reports_usage = False  # an older server: it does not know how to report usage
-            async for chunk in self._answer(payload):
-                yield chunk
+        if self._reports_usage if stream_usage is None else stream_usage:
+            payload["stream_options"] = {"include_usage": True}
+        if not self._takes_tool_choice:
+            payload.pop("tool_choice", None)
+        while True:
+            try:
+                async for chunk in self._answer(payload):
+                    yield chunk
+            except openai.APIStatusError as error:
+                refused = next((key for key in _OPTIONAL if key in payload and key in str(error)), None)
+                if refused is None:
+                    raise
+                del payload[refused]
+                self._reports_usage = self._reports_usage and refused != "stream_options"
+                self._takes_tool_choice = self._takes_tool_choice and refused != "tool_choice"
+            else:
+                return
 
     async def _answer(self, payload: dict[str, Any]) -> AsyncIterator[ChatGenerationChunk]:
         """Yield an answer as it comes: its first piece at once, text after it in windows, its calls at the end."""
@@ -91,8 +100,11 @@ class StreamingModel(ChatOpenAI):
                 if answer.has_text and now() >= window_ends:
                     window_ends = now() + WINDOW_SECONDS
                     yield answer.take()
+        if answer.has_plain_text and "tool_choice" in payload:
+            # Asked for a call, it has spoken. Some such servers let it speak until a call comes, which may be never.
+            self._takes_tool_choice = False
         self._starts_thinking = self._starts_thinking or answer.ended_unopened_thought
         yield answer.finish(done=stream.done)
 
 
-_USAGE: Final = {"include_usage": True}
+_OPTIONAL: Final = ("stream_options", "tool_choice")  # older and smaller servers do not know them

@@ -5,7 +5,7 @@ Arguments that are no JSON object are marked as unreadable, so that nothing is g
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import Any, Final
@@ -55,9 +55,17 @@ class ToolCallAssembler:
         for fragment, extra in zip(fragments, [*extras, *({} for _ in fragments)], strict=False):
             self._add(fragment).extra.update(extra)
 
-    def whole(self) -> Iterator[ToolCallChunk]:
-        """Yield the calls, each in one piece; arguments that are no JSON object cannot be mistaken for one."""
-        for place, call in enumerate(self._calls):
+    def so_far(self) -> Iterator[tuple[str, str]]:
+        """Yield each call's name and its arguments, as far as they have come."""
+        for call in self._calls:
+            yield call.name, call.args
+
+    def whole(self, *, without: Collection[str] = ()) -> Iterator[ToolCallChunk]:
+        """Yield the calls, but for those of some tools, each in one piece.
+
+        Arguments that are no JSON object cannot be mistaken for one.
+        """
+        for place, call in enumerate(call for call in self._calls if call.name not in without):
             readable = call.args.strip() or "{}"
             yield tool_call_chunk(
                 name=call.name,
@@ -66,9 +74,10 @@ class ToolCallAssembler:
                 index=place,
             )
 
-    def extras(self) -> list[dict[str, Any]]:
-        """Return the provider's own fields of each call, in order; empty where no call has any."""
-        return [call.extra for call in self._calls] if any(call.extra for call in self._calls) else []
+    def extras(self, *, without: Collection[str] = ()) -> list[dict[str, Any]]:
+        """Return the provider's own fields of each call that `whole` yields, in order; empty where none has any."""
+        extras = [call.extra for call in self._calls if call.name not in without]
+        return extras if any(extras) else []
 
     def _add(self, fragment: ToolCallChunk) -> _Call:
         call = self._continued(fragment)

@@ -24,7 +24,7 @@ class FakeModel:
     def __init__(self) -> None:
         self.shown: list[str] = []
 
-    def bind_tools(self, tools: list[dict[str, Any]]) -> FakeModel:
+    def bind_tools(self, tools: list[dict[str, Any]], **_: Any) -> FakeModel:
         self.shown = [tool["function"]["name"] for tool in tools]
         return self
 

@@ -13,6 +13,7 @@ from langchain_core.messages.tool import invalid_tool_call, tool_call
 from langgraph.checkpoint.memory import InMemorySaver
 
 from app.agents.config import AgentConfig, AgentSpec
+from app.agents.grounding import CALL_FIRST
 from app.agents.routing.router import Intent, Routing
 from app.agents.state import History, RunContext, begin
 from app.agents.supervisor import Supervisor
@@ -44,7 +45,7 @@ class FakeModel:
     asked: list[tuple[str, list[BaseMessage]]] = field(default_factory=list)
     offered: list[list[str]] = field(default_factory=list)
 
-    def bind_tools(self, tools: list[dict[str, Any]]) -> FakeModel:
+    def bind_tools(self, tools: list[dict[str, Any]], **_: Any) -> FakeModel:
         self.offered.append([tool["function"]["name"] for tool in tools])
         return self
 
@@ -92,7 +93,8 @@ class Played:
 
     def saw(self, place: int) -> list[str]:
         """The customer's and the agents' words that the model was given with one call, without its instructions."""
-        return [message.text for message in self.model.asked[place][1][1:] if message.text]
+        asked = self.model.asked[place][1][1:]
+        return [message.text for message in asked if message.text and message is not CALL_FIRST]
 
 
 async def play(
