@@ -15,6 +15,7 @@ from app.tools.builtin import ANSWER, ASK
 SPEECH: Final = {ASK: "question", ANSWER: "text"}
 """The tools, each with the argument that is said."""
 
+_OPENINGS: Final = {ASK: re.compile(r'"question"\s*+:\s*+"'), ANSWER: re.compile(r'"text"\s*+:\s*+"')}
 _ESCAPE: Final = re.compile(r"\\(?:u[0-9a-fA-F]{4}|[^u])")
 _HIGH_SURROGATE: Final = re.compile(r"\\u[dD][89abAB][0-9a-fA-F]{2}\Z")
 
@@ -24,7 +25,7 @@ class SpeechReader:
 
     def __init__(self, tool: str) -> None:
         """Read the argument that this tool says."""
-        self._opening = re.compile(rf'"{SPEECH[tool]}"\s*:\s*"')
+        self._opening = _OPENINGS[tool]
         self._read = ""  # arguments that have been read
         self._begun = False
         self._ended = False
