@@ -26,6 +26,7 @@ AGENT_NAME: Final = re.compile(r"[a-z][a-z0-9_]*")
 PLACEHOLDER: Final = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*)\}")
 
 Permission = Literal["read", "write"]
+RoutingRule = Literal["when_needed", "every_message"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -78,13 +79,17 @@ class ApiSpec:
 
 @dataclass(frozen=True, kw_only=True)
 class AgentConfig:
-    """Everything that `agents.yaml` says."""
+    """Everything that `agents.yaml` says.
+
+    `routing` says when a router that costs a model's call is asked: where it is needed, or for every message.
+    """
 
     agents: tuple[AgentSpec, ...]
     apis: tuple[ApiSpec, ...]
     fallback: str
     name: str = "Smart Support"
     greeting: str = "Hello! How can I help you?"
+    routing: RoutingRule = "when_needed"
 
     def agent(self, name: str) -> AgentSpec:
         """Return the agent of that name; raises `KeyError` where there is none."""
@@ -135,6 +140,7 @@ class _FileForm(_Form):
     name: Text | None = None
     greeting: Text | None = None
     fallback: Text | None = None
+    routing: RoutingRule | None = None
     apis: list[_ApiForm] = Field(default_factory=list)
     agents: list[_AgentForm] = Field(default_factory=list)
 
@@ -171,6 +177,7 @@ def load_agents(path: Path, *, variables: Mapping[str, str]) -> AgentConfig:
         fallback=fallback,
         name=own.name or base.name or AgentConfig.name,
         greeting=own.greeting or base.greeting or AgentConfig.greeting,
+        routing=own.routing or base.routing or AgentConfig.routing,
     )
 
 
@@ -183,6 +190,7 @@ class _Part:
     fallback: str | None = None
     name: str | None = None
     greeting: str | None = None
+    routing: RoutingRule | None = None
 
 
 _EMPTY: Final = _Part()
@@ -217,6 +225,7 @@ def _read(file: YamlFile, form: _FileForm, variables: Mapping[str, str]) -> _Par
         fallback=form.fallback,
         name=form.name,
         greeting=form.greeting,
+        routing=form.routing,
     )
 
 

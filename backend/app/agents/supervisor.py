@@ -5,7 +5,7 @@
       └────────────┴────────────┘   until every intent has had its turn
 
 A node is named as its agent, so the stream's `langgraph_node` is the agent. A router that costs a model's call is asked
-only where nobody has the conversation yet (`active`), or where an agent that hands over leaves it to the router.
+only where it is needed (`active`), or where an agent that hands over leaves it to the router.
 """
 
 from __future__ import annotations
@@ -113,13 +113,14 @@ class Supervisor:
         names = list(agents)
         builder.add_conditional_edges(SUPERVISOR, _to_agent, [*names, END])
         builder.add_conditional_edges(TOOLS, self._after_tools, [*names, SUPERVISOR, END])
+        hands_over = self._router.asks_model and config.routing == "when_needed"
         for agent in agents.values():
             specialist = Specialist(
                 agent,
                 config=config,
                 models=self._models,
                 tools=self._tools,
-                hands_over=self._router.asks_model,
+                hands_over=hands_over,
                 looks_first=self._router.asks_model,
             )
             builder.add_node(agent.name, cast("Any", _with_request(specialist)))

@@ -9,6 +9,7 @@ import pytest
 
 from app.agents.grounding import CALL_FIRST
 from app.agents.routing.handover import MAX_HANDOVERS
+from app.settings import BACKEND
 from app.tools.builtin import TRANSFER
 from tests.e2e.client import results
 from tests.e2e.provider import routes, speaking
@@ -80,12 +81,15 @@ class TestCounted:
         """The agent that hands over, then its colleague; the customer sees no call."""
         await begun(chat, model)
         model.script(calls(to("coupons")), text("Here you are."))
-        assert await before_first_token(chat, model, "Can I have a coupon?") == 2
+        assert await before_first_token(chat, model, "Kann ich einen Nachlass haben?") == 2
         assert [frame["agent"] for frame in chat.of("token") if "seq" not in frame][-1] == "coupons"
         assert not chat.of("tool_call")
         assert (await routed(talking))[1:] == [("active", '["order_lookup"]'), ("agent", '["coupons"]')]
         last = model.requests[-1]["messages"][-1]
-        assert (last["role"], last["content"].split("\n\n")) == ("user", ["Can I have a coupon?", CALL_FIRST.text])
+        assert (last["role"], last["content"].split("\n\n")) == (
+            "user",
+            ["Kann ich einen Nachlass haben?", CALL_FIRST.text],
+        )
 
     async def test_two_wishes_of_a_first_message_two(self, chat: Chat, model: OpenAIServer) -> None:
         """The router puts them in order, and the first agent begins."""
@@ -99,10 +103,27 @@ class TestCounted:
         await begun(chat, model)
         own = call("get_order", order_id=1043)
         model.script(calls(own, to("coupons")), text("It is on its way."), text("Here you are."))
-        assert await before_first_token(chat, model, "Where is 1043 and can I have a coupon?") == 2
+        assert await before_first_token(chat, model, "Wo ist 1043, und kann ich einen Nachlass haben?") == 2
         assert results(chat.frames) == ["succeeded"]
         assert [frame["tool"] for frame in chat.of("tool_call")] == ["get_order"]
         assert chat.text().endswith("It is on its way.Here you are.")
+
+    async def test_a_follow_up_with_another_agents_word_two(self, chat: Chat, model: OpenAIServer) -> None:
+        """It may be for a colleague, so the router is asked: as many calls as a hand-over."""
+        await begun(chat, model)
+        model.script(routes("order_lookup", "coupons"), text("It is on its way."), text("Here you are."))
+        assert await before_first_token(chat, model, "And 1043? And can I have a coupon?") == 2
+
+    async def test_where_agents_yaml_says_so_two(self, empty_deployment: Deployment, model: OpenAIServer) -> None:
+        """With `routing: every_message` the router stands before every message, also before a follow-up."""
+        path = empty_deployment.folder / "agents.yaml"
+        path.write_text("template: e-commerce\nrouting: every_message\n")
+        path.with_name("templates").symlink_to(BACKEND / "config/templates")
+        await empty_deployment.add_backend(**speaking(model), AGENTS_FILE=str(path))
+        async with (await empty_deployment.visitor()).chat() as chat:
+            await begun(chat, model)
+            model.script(routes("order_lookup"), text("On its way."))
+            assert await before_first_token(chat, model, "And the other one?") == 2
 
     async def test_two_wishes_of_a_follow_up_in_two_sentences_two(self, chat: Chat, model: OpenAIServer) -> None:
         """Several sentences may be several agents' matters: the router is asked, as for a first message."""
@@ -159,7 +180,7 @@ class TestWhoHasTheConversation:
         """After a hand-over the colleague keeps the next message."""
         await begun(chat, model)
         model.script(calls(to("coupons")), text("Here you are."), text("It is valid for 90 days."))
-        await chat.ask("Can I have a coupon?")
+        await chat.ask("Kann ich einen Nachlass haben?")
         assert await before_first_token(chat, model, "How long is it valid?") == 1
         assert [frame["agent"] for frame in chat.of("token") if "seq" not in frame][-1] == "coupons"
 
@@ -176,7 +197,7 @@ class TestWhoHasTheConversation:
         model.script(routes("order_actions"), CANCEL)
         await chat.card("Cancel order 1042")
         model.script(text("It costs nothing."))
-        assert await before_first_token(chat, model, "Does that cost anything?") == 1
+        assert await before_first_token(chat, model, "Was kostet das?") == 1
 
 
 class TestBounded:

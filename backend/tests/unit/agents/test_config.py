@@ -121,6 +121,18 @@ class TestTemplates:
         assert config.agents[0].where == "templates/shop.yaml:9"
         assert config.fallback == "general"
 
+    @pytest.mark.parametrize(("line", "rule"), [("", "when_needed"), ("routing: every_message", "every_message")])
+    def test_when_the_router_is_asked_is_the_files_to_say(self, load: Load, line: str, rule: str) -> None:
+        """A router is asked where it is needed, unless the file says for every message."""
+        assert load(f"template: shop\n{line}\n").routing == rule
+
+    def test_a_rule_of_routing_that_there_is_not_is_named(self, load: Load) -> None:
+        """A value that means nothing stops the start, with what can be written."""
+        with pytest.raises(
+            ConfigMistake, match=r"agents.yaml:2: routing is \"never\"; write one of: when_needed, every"
+        ):
+            load("template: shop\nrouting: never\n")
+
     def test_what_the_file_says_goes_before_the_template(self, load: Load) -> None:
         """Own names, agents and APIs take the place of the template's; new ones are added."""
         own = """\

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from types import SimpleNamespace
 from typing import Any, cast
 from uuid import uuid4
@@ -149,6 +149,18 @@ class TestWhoIsAsked:
         assert TRANSFER not in played.model.offered[0]
         assert played.routed == [("single", ["general"])]
 
+    async def test_a_follow_up_that_may_be_for_others_is_for_the_router(self) -> None:
+        """Another agent's word in a message asks the router: as many calls as a hand-over, and in the right order."""
+        played = await play("A coupon", AIMessage("Here."), active="orders", routings=[[("coupons", "A coupon")]])
+        assert (len(played.router.asked), played.agents) == (1, ["coupons"])
+
+    async def test_where_agents_yaml_says_so_every_message_is(self) -> None:
+        """With a model that does not hand over, the router can be asked each time, and no agent has the tool."""
+        always = replace(ALL, routing="every_message")
+        played = await play("And?", AIMessage("Yes."), active="orders", config=always, routings=[[("orders", "And?")]])
+        assert (len(played.router.asked), played.agents) == (1, ["orders"])
+        assert TRANSFER not in played.model.offered[0]
+
     async def test_a_router_that_costs_nothing_is_always_asked(self) -> None:
         """A router without a model decides each message, and agents have nothing to hand over with."""
         routing: list[list[tuple[str, str]] | str] = [[("coupons", "Give me one")]]
@@ -165,16 +177,18 @@ class TestWhoIsAsked:
 class TestHandingOver:
     async def test_to_a_colleague_at_once(self) -> None:
         """What is not its job goes to the colleague, who reads what the customer wrote, once; no router is asked."""
-        played = await play("I want a coupon", passing("coupons"), AIMessage("Here you are."), active="orders")
+        played = await play("I want a voucher", passing("coupons"), AIMessage("Here you are."), active="orders")
         assert (played.router.asked, played.agents) == ([], ["orders", "coupons"])
-        assert played.saw(1) == ["Hi", "Hello!", "I want a coupon"]
+        assert played.saw(1) == ["Hi", "Hello!", "I want a voucher"]
         assert played.routed == [("active", ["orders"]), ("agent", ["coupons"])]
         assert not [frame for frame in played.frames if isinstance(frame, ToolResult)]
 
     async def test_its_own_part_first(self) -> None:
         """An agent does its own part, hears that the rest is looked after, and then its colleague begins."""
         both = passing("coupons", beside=LOOK_UP)
-        played = await play("Where is it, and a coupon", both, AIMessage("There."), AIMessage("Here."), active="orders")
+        played = await play(
+            "Where is it, and a voucher", both, AIMessage("There."), AIMessage("Here."), active="orders"
+        )
         assert played.agents == ["orders", "orders", "coupons"]
         assert "coupons takes this over" in played.saw(1)[3]
         assert played.saw(2)[-2:] == ["There.", "For coupons"]
@@ -183,7 +197,7 @@ class TestHandingOver:
         """Where a colleague's part comes first, the router puts the message in order, and nothing is called before."""
         backwards = AIMessage("", tool_calls=[*passing("coupons").tool_calls, *LOOK_UP.tool_calls])
         played = await play(
-            "A coupon, and where is it",
+            "A voucher, and where is it",
             backwards,
             AIMessage("Here."),
             AIMessage("There."),
@@ -191,7 +205,7 @@ class TestHandingOver:
             routings=[[("coupons", "Give me a coupon"), ("orders", "Where is it?")]],
         )
         assert played.agents == ["orders", "coupons", "orders"]
-        assert played.router.asked == [("A coupon, and where is it", ["Hi", "Hello!"])]
+        assert played.router.asked == [("A voucher, and where is it", ["Hi", "Hello!"])]
         assert [played.saw(place)[-1] for place in (1, 2)] == ["Give me a coupon", "Where is it?"]
         assert not [frame for frame in played.frames if isinstance(frame, ToolResult)]
 
@@ -205,7 +219,7 @@ class TestHandingOver:
     async def test_what_was_said_beside_it_is_its_answer(self) -> None:
         """An agent that has told the customer what it found, and hands the rest over, is not asked again."""
         told = passing("coupons", text="It is there.")
-        played = await play("Where is it, and a coupon", LOOK_UP, told, AIMessage("Here."), active="orders")
+        played = await play("Where is it, and a voucher", LOOK_UP, told, AIMessage("Here."), active="orders")
         assert played.agents == ["orders", "orders", "coupons"]
 
     async def test_never_back_and_forth(self) -> None:
@@ -219,7 +233,7 @@ class TestHandingOver:
     async def test_to_nobody_that_there_is(self) -> None:
         """An invented colleague is looked up by the router."""
         played = await play(
-            "A coupon", passing("nobody"), AIMessage("Here."), active="orders", routings=[[("coupons", "A coupon")]]
+            "A voucher", passing("nobody"), AIMessage("Here."), active="orders", routings=[[("coupons", "A voucher")]]
         )
         assert (played.agents, len(played.router.asked)) == (["orders", "coupons"], 1)
         assert played.routed == [("active", ["orders"]), ("model", ["coupons"])]
@@ -241,7 +255,7 @@ class TestHandingOver:
         """Arguments of a hand-over that are not JSON are sent back to the agent; the customer sees nothing of it."""
         unreadable = invalid_tool_call(name=TRANSFER, args="{", id="x", error=None)
         broken = AIMessage("", invalid_tool_calls=[unreadable])
-        played = await play("A coupon", broken, passing("coupons"), AIMessage("Here."), active="orders")
+        played = await play("A voucher", broken, passing("coupons"), AIMessage("Here."), active="orders")
         assert played.agents == ["orders", "orders", "coupons"]
         assert not [frame for frame in played.frames if isinstance(frame, ToolResult)]
         [answer] = [message for message in played.model.asked[1][1] if message.type == "tool"]

@@ -1,9 +1,11 @@
 """Who takes a message without any router being asked."""
 
+from dataclasses import replace
+
 import pytest
 
 from app.agents.config import AgentConfig, AgentSpec
-from app.agents.routing.active import parts_of, without_asking
+from app.agents.routing.active import may_concern_others, parts_of, stems_of, without_asking
 from app.protocol import SUPERVISOR
 
 
@@ -54,6 +56,57 @@ class TestWhoTakesIt:
     def test_a_message_of_several_parts_is_for_the_router(self, text: str) -> None:
         """Several sentences may be several agents' matters, which the router puts in order."""
         assert without_asking(text, active="orders", config=THREE) is None
+
+    def test_where_agents_yaml_says_so_the_router_is_asked_for_each(self) -> None:
+        """`routing: every_message` takes no message past the router, but one agent is still one agent."""
+        always = replace(THREE, routing="every_message")
+        assert without_asking("yes", active="orders", config=always) is None
+        assert without_asking("yes", active="", config=replace(agents("general"), routing="every_message")) is not None
+
+
+SHOP = (
+    AgentSpec(
+        name="order_lookup",
+        description="Looks up orders and parcels: where an order is, what is in it.",
+        permission="read",
+        tools=("*",),
+    ),
+    AgentSpec(
+        name="rechnungen",
+        description="Zeigt Rechnungen und schickt sie per E-Mail.",
+        permission="read",
+        tools=("*",),
+        examples=("Wie lange dauert das?",),
+    ),
+)
+
+
+class TestWords:
+    @pytest.mark.parametrize(
+        ("text", "found"),
+        [
+            ("and where are the other two parcels?", False),
+            ("wie lange dauert es?", False),
+            ("what about it? when?", False),
+            ("send me the rechnung", True),
+            ("where is my parcel, and the Rechnungen for it?", True),
+            ("bekomme ich dafür eine Rechnung?", True),
+            ("quiero otra cosa", False),
+            ("別のものが欲しいです", False),
+        ],
+    )
+    def test_another_agents_word_is_for_the_router(self, text: str, found: bool) -> None:
+        """It is a word of another description, in whatever language and form; the agent's own words say nothing."""
+        assert may_concern_others(text, "order_lookup", SHOP) is found
+
+    def test_several_parts_with_the_agents_own_words_are_its_own(self) -> None:
+        """Two sentences that both speak of what the agent is for need no router."""
+        assert not may_concern_others("Where is my order 1042 now? I want the parcel today.", "order_lookup", SHOP)
+        assert may_concern_others("Where is my order 1042 now? I want something else today.", "order_lookup", SHOP)
+
+    def test_stems_are_the_beginnings_of_long_words(self) -> None:
+        """Forms of a word are one, and words that join sentences are none."""
+        assert stems_of("The invoices, an INVOICE and what it is") == {"invoic"}
 
 
 class TestParts:
