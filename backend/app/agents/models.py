@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from typing import Final, Protocol
 
 import httpx2
@@ -14,13 +14,19 @@ import structlog
 from langchain_core.language_models import BaseChatModel
 from pydantic import SecretStr
 
+from app.agents.provider.adaptations import takes_no_tools
 from app.agents.provider.openai_model import StreamingModel
 from app.errors import (
     AppError,
     ModelBusy,
     ModelContextExceeded,
     ModelError,
+    ModelFiltered,
+    ModelKeyRefused,
+    ModelNotFound,
+    ModelQuotaUsed,
     ModelRefused,
+    ModelTakesNoTools,
     ModelTimeout,
     ModelUnavailable,
 )
@@ -149,33 +155,35 @@ def explain_model_error(error: BaseException) -> AppError:
     return ModelError(reason=_reason(error))
 
 
-def _kind(error: BaseException) -> type[ModelError] | None:  # noqa: C901, PLR0911 - one for each failure
+def _kind(error: BaseException) -> type[ModelError] | None:
     """Name a failure; the order matters, since timeouts are connection errors too."""
     match error:
-        case openai.AuthenticationError() | openai.PermissionDeniedError() | openai.NotFoundError():
-            return ModelRefused
-        case openai.APIStatusError() if _is_too_long(error):
-            return ModelContextExceeded
-        case openai.RateLimitError():
-            return ModelRefused if error.code == QUOTA else ModelBusy
-        case openai.APIStatusError(status_code=402):  # the account has nothing left
-            return ModelRefused
-        case openai.BadRequestError() | openai.UnprocessableEntityError() | openai.ConflictError():
-            return ModelRefused
+        case openai.APIStatusError():
+            return _kind_of_status(error)
         case openai.APITimeoutError() | httpx2.TimeoutException() | TimeoutError():
             return ModelTimeout
-        case openai.APIStatusError() if error.status_code == BUSY:
-            return ModelBusy
-        case openai.APIConnectionError() | openai.InternalServerError() | httpx2.TransportError() | ConnectionError():
+        case openai.APIConnectionError() | httpx2.TransportError() | ConnectionError():
             return ModelUnavailable
         case json.JSONDecodeError() | openai.APIResponseValidationError():
-            return ModelUnavailable
-        case openai.APIStatusError():
             return ModelUnavailable
         case openai.LengthFinishReasonError() | openai.ContentFilterFinishReasonError():
             return ModelError
         case _:
             return None
+
+
+def _kind_of_status(error: openai.APIStatusError) -> type[ModelError]:
+    """Name a refusal by its words where these are plain, since providers use the same status for several causes."""
+    said = str(error).lower()
+    if takes_no_tools(said):
+        return ModelTakesNoTools
+    if _is_too_long(error):
+        return ModelContextExceeded
+    if error.status_code == PAYMENT_REQUIRED or error.code == QUOTA:
+        return ModelQuotaUsed
+    if any(words in said for words in FILTER_WORDS) and error.status_code < 500:  # noqa: PLR2004 - HTTP
+        return ModelFiltered
+    return _KINDS.get(error.status_code, ModelUnavailable)
 
 
 def status_of_model_error(error: BaseException) -> int | None:
@@ -201,8 +209,19 @@ TOO_LONG_WORDS: Final = (
     "input is too long",
     "exceed_context_size_error",
 )
+PAYMENT_REQUIRED: Final = 402
 QUOTA: Final = "insufficient_quota"  # comes as 429 too, but waiting does not help
-BUSY: Final = 503  # local servers answer it while they load the model
+FILTER_WORDS: Final = ("content_filter", "content management policy", "responsibleaipolicyviolation", "safety settings")
+_KINDS: Final[Mapping[int, type[ModelError]]] = {
+    400: ModelRefused,
+    401: ModelKeyRefused,
+    403: ModelKeyRefused,
+    404: ModelNotFound,
+    409: ModelRefused,
+    422: ModelRefused,
+    429: ModelBusy,
+    503: ModelBusy,  # local servers answer it while they load the model
+}
 
 
 def _causes(error: BaseException) -> Iterator[BaseException]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import math
 from typing import TYPE_CHECKING, Any, Final
 
 from langchain_core.messages import AIMessage, BaseMessage, HumanMessage, SystemMessage, ToolMessage
@@ -20,9 +21,10 @@ from app.agents.models import explain_model_error
 from app.agents.prompts import specialist_prompt
 from app.agents.provider.answer import CUT_OFF
 from app.agents.routing.handover import handover_in, may_hand_over, transfer_tool
+from app.agents.shortening import chars_of, shortened
 from app.agents.step_limit import reason_to_stop, summary_of
 from app.agents.tool_selection import ToolSelector
-from app.errors import AppError, ToolInvalidInput, ToolUnknown, TurnTooLong
+from app.errors import AppError, ModelContextExceeded, ToolInvalidInput, ToolUnknown, TurnTooLong
 from app.protocol import ToolResult
 from app.records import Routed
 from app.tools.base import Access
@@ -73,6 +75,7 @@ class Specialist:
         self._looks_first = looks_first
         self._passing_on = [transfer_tool(agent, config)] if hands_over and len(config.agents) > 1 else []
         self._selector: tuple[int, ToolSelector] | None = None
+        self._too_many_chars = math.inf  # of what is sent: as many as its model has refused
 
     async def step(self, state: RunState, config: RunnableConfig, runtime: Runtime[RunContext]) -> dict[str, Any]:
         """Call the model once; its text, or its calls of tools, become the run's newest messages."""
@@ -81,19 +84,14 @@ class Specialist:
         selected = await self._selected(state)
         offered = [*map(_described, selected), *(self._passing_on if may_hand_over(state) else [])]
         model = self._models.get(self._agent.model)
-        asked = [self._instructions(state), *state["messages"]]
+        reminder: list[BaseMessage] = []
         options: dict[str, Any] = {}
         if self._looks_first and looks_first(state, selected):
             offered += speech_tools(self._agent, state)
             options["tool_choice"] = "required"
-            asked.append(CALL_FIRST)
+            reminder = [CALL_FIRST]
         bound: Runnable[Any, AIMessage] = model.bind_tools(offered, **options) if offered else model
-        try:
-            message = await bound.ainvoke(asked, config)
-        except AppError:
-            raise
-        except Exception as error:
-            raise explain_model_error(error) from error
+        message = await self._ask(bound, [self._instructions(state), *state["messages"]], reminder, config)
         context = runtime.context
         answer = with_own_call_ids(message, message_key(context.run_id, context.attempt, config.get("metadata", {})))
         if self._passing_on and (passed := self._passed_on(answer, state, runtime)) is not None:
@@ -103,6 +101,29 @@ class Specialist:
         if not answer.tool_calls and not refused:
             added = self._final(answer, state, self._tools.select(self._agent.tools))
         return {"messages": added, "steps": state["steps"] + 1}
+
+    async def _ask(
+        self,
+        model: Runnable[Any, AIMessage],
+        asked: list[BaseMessage],
+        reminder: list[BaseMessage],
+        config: RunnableConfig,
+    ) -> AIMessage:
+        """Ask the model; what it finds too long is shortened and sent again, and from then on at once."""
+        while True:
+            shorter = shortened(asked)
+            if chars_of(asked) >= self._too_many_chars and shorter is not None:
+                asked = shorter
+                continue
+            try:
+                return await model.ainvoke([*asked, *reminder], config)
+            except AppError:
+                raise
+            except Exception as error:
+                explained = explain_model_error(error)
+                if not isinstance(explained, ModelContextExceeded) or shorter is None:
+                    raise explained from error
+                self._too_many_chars = chars_of(asked)
 
     def _passed_on(self, answer: AIMessage, state: RunState, runtime: Runtime[RunContext]) -> dict[str, Any] | None:
         """Return what changes where the answer hands something over; None where it does not."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from app.errors.base import AppError
 
 
@@ -10,15 +12,50 @@ class ModelError(AppError):
 
     code = "model_error"
     status = 502
+    for_staff: ClassVar[str] = ""
+    """What staff can do about it; empty where that is nothing but wait."""
     retryable = True
     sentence = "The assistant could not answer just now. Please try again."
 
 
 class ModelRefused(ModelError):
-    """The model's provider refuses our key or our request."""
+    """The model's provider refuses our request, and would refuse it again; `for_staff` says what would change that."""
 
     code = "model_refused"
-    sentence = "The assistant is not set up correctly, so it cannot answer. The support team has been told; try later."
+    retryable = False
+    sentence = "The assistant is not set up correctly, so it cannot answer. Ask for a person, or come back later."
+    for_staff = "The provider refuses the request. The log says in its own words why (turn_failed, model_failed)."
+
+
+class ModelKeyRefused(ModelRefused):
+    """The provider does not accept our key, or not for this model."""
+
+    code = "model_key_refused"
+    for_staff = "The provider refuses the key. Check OPENAI_API_KEY, and that the key may use this model."
+
+
+class ModelNotFound(ModelRefused):
+    """The provider has no such model, or nothing at this address."""
+
+    code = "model_not_found"
+    for_staff = "The provider has no such model at this address. Check LLM_MODEL and OPENAI_BASE_URL."
+
+
+class ModelQuotaUsed(ModelRefused):
+    """The account with the provider has nothing left."""
+
+    code = "model_quota_used_up"
+    for_staff = "The account with the provider has nothing left. Pay in, or raise its limit."
+
+
+class ModelTakesNoTools(ModelRefused):
+    """The server, or the model, takes no tools, without which an agent can do nothing."""
+
+    code = "model_takes_no_tools"
+    for_staff = (
+        "This server or model takes no tools. Start vLLM with --enable-auto-tool-choice and --tool-call-parser, "
+        "llama.cpp with --jinja, or use a model that is made for calling tools."
+    )
 
 
 class ModelUnavailable(ModelError):

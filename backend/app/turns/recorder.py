@@ -156,7 +156,7 @@ class TurnRecorder:
             agent=call.agent,
             model=call.model,
             code=fact.code,
-            message=fact.message,
+            message=getattr(fact, "for_staff", "") or fact.message,
             http_status=status_of_model_error(call.error),
             duration_ms=call.duration_ms,
         )

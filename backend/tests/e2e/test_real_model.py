@@ -107,8 +107,8 @@ class TestFailures:
     @pytest.mark.parametrize(
         ("replies", "code", "reason"),
         [
-            ([failure(401, "Incorrect API key provided")], "model_refused", "AuthenticationError"),
-            ([failure(404, "The model does not exist")], "model_refused", "NotFoundError"),
+            ([failure(401, "Incorrect API key provided")], "model_key_refused", "AuthenticationError"),
+            ([failure(404, "The model does not exist")], "model_not_found", "NotFoundError"),
             ([failure(429, "slow down", headers=AT_ONCE)] * TRIES, "model_busy", "RateLimitError"),
             ([failure(500, "oops", headers=AT_ONCE)] * TRIES, "model_unavailable", "InternalServerError"),
             ([garbage(text("It is on its way to you."))], "model_unavailable", "JSONDecodeError"),
@@ -187,7 +187,7 @@ class TestFailures:
         card = await chat.card("Cancel order 1042")
         await chat.answer(card, approved=True)
         failed = await chat.until("error")
-        assert (failed["code"], failed["interrupt_id"]) == ("model_refused", card["interrupt_id"])
+        assert (failed["code"], failed["interrupt_id"]) == ("model_key_refused", card["interrupt_id"])
         model.script(text("Order 1042 is cancelled."))
         await chat.answer(card, approved=True)
         await chat.until("message_complete")
@@ -199,13 +199,33 @@ class TestFailures:
 def check_failure(failed: Frame, code: str) -> None:
     """It is a sentence that names what can be sent again, and no secret, address or name of a library."""
     assert (failed["type"], failed["code"], failed["message_id"]) == ("error", code, "one")
-    assert failed["retryable"]
+    assert failed["retryable"] is (code not in {"model_key_refused", "model_not_found"})
     assert failed["message"].endswith(".")
     assert "http" not in failed["message"]
     assert "Error" not in failed["message"]
 
 
 class TestOddModels:
+    async def test_a_conversation_that_is_too_long_goes_on_shortened(self, chat: Chat, model: OpenAIServer) -> None:
+        """The model's context is small: what is oldest is left out, and the customer notices nothing."""
+        longest = 5  # messages that this model reads
+
+        def answer(request: dict[str, Any]) -> Reply:
+            if len(request["messages"]) > longest:
+                return failure(400, "The maximum context length is 512 tokens.", code="context_length_exceeded")
+            return text("We give your money back.")
+
+        model.script(routes("general"))
+        model.otherwise(answer)
+        for number in range(6):
+            ended = await chat.ask(f"What is your refund policy, {number}?")
+            assert ended["type"] == "message_complete"
+        asked = model.requests[-1]["messages"]
+        assert len(asked) <= longest
+        assert any("refund policy, 5?" in str(message["content"]) for message in asked)
+        refused = sum(len(request["messages"]) > longest for request in model.requests)
+        assert refused <= 2  # what was refused once is not tried again
+
     async def test_arguments_that_are_not_json_are_mended(self, chat: Chat, model: OpenAIServer) -> None:
         """The model is told, sends them again, and the customer gets the answer."""
         model.script(routes("order_lookup"), calls(unreadable_call("get_order")), LOOK_UP, text("It is on its way."))

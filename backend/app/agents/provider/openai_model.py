@@ -14,6 +14,7 @@ from collections.abc import AsyncIterator
 from typing import Any, Final
 
 import openai
+import structlog
 from langchain_core.callbacks import AsyncCallbackManagerForLLMRun
 from langchain_core.language_models import LanguageModelInput
 from langchain_core.messages import BaseMessage
@@ -21,11 +22,14 @@ from langchain_core.outputs import ChatGenerationChunk
 from langchain_openai import ChatOpenAI
 from pydantic import PrivateAttr
 
+from app.agents.provider.adaptations import adaptation_to, adapted
 from app.agents.provider.answer import Answer
 from app.agents.provider.chunk_stream import ChunkStream
 from app.agents.provider.history import as_provider_takes
 
 WINDOW_SECONDS: Final = 0.03  # text within it is one piece: nobody sees single tokens, and each costs a frame
+
+log = structlog.get_logger(__name__)
 
 
 class StreamingModel(ChatOpenAI):
@@ -38,9 +42,8 @@ class StreamingModel(ChatOpenAI):
     patience_seconds: float = 60.0
     """How long to wait for the first chunk of an answer."""
 
-    _reports_usage: bool = PrivateAttr(default=True)
+    _refused: set[str] = PrivateAttr(default_factory=set)
     _starts_thinking: bool = PrivateAttr(default=False)
-    _takes_tool_choice: bool = PrivateAttr(default=True)
 
     def _get_request_payload(
         self, input_: LanguageModelInput, *, stop: list[str] | None = None, **kwargs: Any
@@ -59,21 +62,20 @@ class StreamingModel(ChatOpenAI):
         **kwargs: Any,
     ) -> AsyncIterator[ChatGenerationChunk]:
         payload = self._get_request_payload(messages, stop=stop, **{**kwargs, "stream": True})
-        if self._reports_usage if stream_usage is None else stream_usage:
+        if stream_usage is not False:
             payload["stream_options"] = {"include_usage": True}
-        if not self._takes_tool_choice:
-            payload.pop("tool_choice", None)
         while True:
+            sent, has_begun = adapted(payload, self._refused), False
             try:
-                async for chunk in self._answer(payload):
+                async for chunk in self._answer(sent):
+                    has_begun = True
                     yield chunk
             except openai.APIStatusError as error:
-                refused = next((key for key in _OPTIONAL if key in payload and key in str(error)), None)
-                if refused is None:
+                name = None if has_begun else adaptation_to(error, sent)
+                if name is None:
                     raise
-                del payload[refused]
-                self._reports_usage = self._reports_usage and refused != "stream_options"
-                self._takes_tool_choice = self._takes_tool_choice and refused != "tool_choice"
+                self._refused.add(name)  # each is left out once, so this comes to an end
+                log.warning("model_adapted", model=self.model_name, without=name)
             else:
                 return
 
@@ -102,9 +104,6 @@ class StreamingModel(ChatOpenAI):
                     yield answer.take()
         if answer.has_plain_text and "tool_choice" in payload:
             # Asked for a call, it has spoken. Some such servers let it speak until a call comes, which may be never.
-            self._takes_tool_choice = False
+            self._refused.add("tool_choice")
         self._starts_thinking = self._starts_thinking or answer.ended_unopened_thought
         yield answer.finish(done=stream.done)
-
-
-_OPTIONAL: Final = ("stream_options", "tool_choice")  # older and smaller servers do not know them

@@ -7,7 +7,21 @@ import openai
 import pytest
 
 from app.agents.models import explain_model_error
-from app.errors import AppError, ModelBusy, ModelError, ModelRefused, ModelTimeout, ModelUnavailable, ToolUnknown
+from app.errors import (
+    AppError,
+    ModelBusy,
+    ModelContextExceeded,
+    ModelError,
+    ModelFiltered,
+    ModelKeyRefused,
+    ModelNotFound,
+    ModelQuotaUsed,
+    ModelRefused,
+    ModelTakesNoTools,
+    ModelTimeout,
+    ModelUnavailable,
+    ToolUnknown,
+)
 
 REQUEST = httpx2.Request("POST", "http://localhost/v1/chat/completions")
 
@@ -20,10 +34,19 @@ class TestExplaining:
     @pytest.mark.parametrize(
         ("error", "kind"),
         [
-            (openai.AuthenticationError("no", response=answered(401), body=None), ModelRefused),
-            (openai.PermissionDeniedError("no", response=answered(403), body=None), ModelRefused),
+            (openai.AuthenticationError("no", response=answered(401), body=None), ModelKeyRefused),
+            (openai.PermissionDeniedError("no", response=answered(403), body=None), ModelKeyRefused),
             (openai.BadRequestError("no", response=answered(400), body=None), ModelRefused),
             (openai.RateLimitError("slow", response=answered(429), body=None), ModelBusy),
+            (openai.APIStatusError("pay", response=answered(402), body=None), ModelQuotaUsed),
+            (openai.NotFoundError("no such model", response=answered(404), body=None), ModelNotFound),
+            (openai.APIStatusError("too large", response=answered(413), body=None), ModelContextExceeded),
+            (openai.BadRequestError("m does not support tools", response=answered(400), body=None), ModelTakesNoTools),
+            (
+                openai.NotFoundError("No endpoints support tool use", response=answered(404), body=None),
+                ModelTakesNoTools,
+            ),
+            (openai.BadRequestError("content_filter", response=answered(400), body=None), ModelFiltered),
             (openai.InternalServerError("loading", response=answered(503), body=None), ModelBusy),
             (openai.InternalServerError("down", response=answered(502), body=None), ModelUnavailable),
             (openai.APIStatusError("tea", response=answered(418), body=None), ModelUnavailable),

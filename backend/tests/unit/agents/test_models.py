@@ -10,7 +10,16 @@ from app.agents.call_ids import with_own_call_ids
 from app.agents.models import READY_FOR_SECONDS, Models, explain_model_error
 from app.agents.provider.answer import MAX_ANSWER_CHARS
 from app.demo_model.model import DemoModel
-from app.errors import AppError, ModelBusy, ModelRefused, ModelTimeout, ModelUnavailable
+from app.errors import (
+    AppError,
+    ModelBusy,
+    ModelKeyRefused,
+    ModelNotFound,
+    ModelQuotaUsed,
+    ModelRefused,
+    ModelTimeout,
+    ModelUnavailable,
+)
 from tests.openai_server import MODEL, OpenAIServer, call, calls, cut, failure, garbage, held, text, unreadable_call
 
 TOOL: dict[str, Any] = {
@@ -190,7 +199,7 @@ class TestFailures:
         """A wrong key is not tried again; its reason is for the log, its sentence for the customer."""
         server.script(failure(401, "Incorrect API key provided", code="invalid_api_key"))
         error = await failed(models)
-        assert type(error) is ModelRefused
+        assert (type(error), error.retryable) == (ModelKeyRefused, False)
         assert "Incorrect API key" in error.details["reason"]
         assert "Incorrect" not in error.message
         assert len(server.requests) == 1
@@ -198,7 +207,7 @@ class TestFailures:
     async def test_an_unknown_model_is_refused(self, server: OpenAIServer, models: Models) -> None:
         """A model that the provider does not have is a mistake in the setup."""
         server.script(failure(404, "The model does not exist"))
-        assert type(await failed(models)) is ModelRefused
+        assert type(await failed(models)) is ModelNotFound
 
     async def test_a_limited_rate_is_waited_for(self, server: OpenAIServer, models: Models) -> None:
         """After 429 the request is sent again when Retry-After has passed."""
@@ -217,7 +226,7 @@ class TestFailures:
     async def test_an_empty_purse_is_no_matter_of_waiting(self, server: OpenAIServer, models: Models) -> None:
         """A used-up quota comes as 429 too, but is a matter of the setup."""
         server.script(*[failure(429, code="insufficient_quota", headers={"retry-after-ms": "1"})] * 3)
-        assert type(await failed(models)) is ModelRefused
+        assert type(await failed(models)) is ModelQuotaUsed
 
     async def test_a_failing_server_is_tried_again(self, server: OpenAIServer, models: Models) -> None:
         """A server's failure before the first token is tried again."""

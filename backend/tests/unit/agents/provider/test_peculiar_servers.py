@@ -8,7 +8,15 @@ import pytest
 from langchain_core.messages import AIMessage, HumanMessage, SystemMessage, ToolMessage
 
 from app.agents.models import Models, explain_model_error
-from app.errors import ModelBusy, ModelContextExceeded, ModelError, ModelFiltered, ModelRefused, ModelUnavailable
+from app.errors import (
+    ModelBusy,
+    ModelContextExceeded,
+    ModelError,
+    ModelFiltered,
+    ModelKeyRefused,
+    ModelRefused,
+    ModelUnavailable,
+)
 from tests.openai_server import MODEL, OpenAIServer, raw, text
 
 TOOL: dict[str, Any] = {
@@ -188,7 +196,10 @@ async def test_a_thought_that_the_prompt_opened(server: OpenAIServer, models: Mo
 FAILURES = {
     "an error with status 200": (json.dumps({"error": {"message": "slow down", "code": 429}}), ModelBusy),
     "an error in the stream": (events(*said("Hel", finish=None), {"error": {"message": "GPU lost"}}), ModelUnavailable),
-    "a wrong key with status 200": (json.dumps({"error": {"message": "no", "code": "invalid_api_key"}}), ModelRefused),
+    "a wrong key with status 200": (
+        json.dumps({"error": {"message": "no", "code": "invalid_api_key"}}),
+        ModelKeyRefused,
+    ),
     "too long": (
         json.dumps({"error": {"message": "maximum context length is 8192 tokens", "code": 400}}),
         ModelContextExceeded,

@@ -11,7 +11,7 @@ from app.agents.routing.by_model import ModelRouter, read_answer
 from app.agents.routing.router import Routing, Turn
 from app.agents.structured_output import json_in
 from app.callbacks import TokenUsageCallbackHandler
-from app.errors import ModelBusy, ModelRefused, ModelUnavailable
+from app.errors import ModelBusy, ModelKeyRefused, ModelNotFound, ModelUnavailable
 from tests.openai_server import MODEL, OpenAIServer, call, calls, failure, text
 
 Entries = list[MutableMapping[str, Any]]
@@ -141,7 +141,7 @@ class TestAsking:
         await routed(models, run_config=config)
         assert [(one.agent, one.prompt_tokens) for one in counted.calls] == [("router", 11)]
 
-    @pytest.mark.parametrize(("reply", "kind"), [(failure(401), ModelRefused), (failure(404), ModelRefused)])
+    @pytest.mark.parametrize(("reply", "kind"), [(failure(401), ModelKeyRefused), (failure(404), ModelNotFound)])
     async def test_a_refused_key_is_raised(self, server: OpenAIServer, models: Models, reply: Any, kind: Any) -> None:
         """A provider that refuses us is not papered over by guessing from words."""
         server.script(reply)
