@@ -161,11 +161,9 @@ class EventLog:
         """The customer rates."""
         return self.tell(CustomerFeedback(thread_id=self.thread_id, rating=rating))
 
-    def breaks(self) -> EventLog:
+    def breaks(self, code: str = "internal_error") -> EventLog:
         """A turn fails."""
-        return self.tell(
-            ErrorFrame(thread_id=self.thread_id, code="internal_error", message="Please try again.", retryable=True)
-        )
+        return self.tell(ErrorFrame(thread_id=self.thread_id, code=code, message="Please try again.", retryable=True))
 
     def completes(self, *, ended: bool = False) -> EventLog:
         """A turn is over."""

@@ -85,10 +85,13 @@ class ConversationFold:
     """Whether a question to the customer is open."""
     missed: bool = False
     """Whether an approval of the customer's expired since they last said something."""
+    broke: bool = False
+    """Whether the last that was said in it is that something failed."""
     rating: int | None = None
     turns: int = 0
     messages: int = 0
     errors: int = 0
+    """Turns that ended with an error; one that was tried again and failed again counts twice."""
     approvals: int = 0
     proposed: int = 0
     approved: int = 0
@@ -101,6 +104,8 @@ class ConversationFold:
     live: dict[str, list[Any]] = field(default_factory=dict)
     """By action: its status, and whether it was edited and approved."""
     decisions: dict[int, int] = field(default_factory=dict)
+    causes: dict[str, int] = field(default_factory=dict)
+    """`errors` by their code."""
     agents: dict[str, AgentCounts] = field(default_factory=dict)
     models: dict[str, ModelCounts] = field(default_factory=dict)
     tools: dict[str, ToolCounts] = field(default_factory=dict)
@@ -195,12 +200,13 @@ def _message(folded: ConversationFold, event: LoggedEvent, at: int) -> None:
     folded.turns += 1
     folded.active_at = max(folded.active_at, at)
     folded.ended_at = None
-    folded.asked = folded.missed = False
+    folded.asked = folded.missed = folded.broke = False
     folded.thanked = confirms(event.frame.get("content", ""))
 
 
 def _token(folded: ConversationFold, event: LoggedEvent, _: int) -> None:
     folded.messages += 1
+    folded.broke = False
     if event.agent and event.agent != SUPERVISOR:
         folded.agent(event.agent).messages += 1
 
@@ -208,6 +214,7 @@ def _token(folded: ConversationFold, event: LoggedEvent, _: int) -> None:
 def _clarification(folded: ConversationFold, _event: LoggedEvent, _: int) -> None:
     folded.messages += 1
     folded.asked = True
+    folded.broke = False
 
 
 def _tool_call(folded: ConversationFold, event: LoggedEvent, _: int) -> None:
@@ -290,8 +297,11 @@ def _message_complete(folded: ConversationFold, event: LoggedEvent, at: int) -> 
         folded.ended_at = at
 
 
-def _error(folded: ConversationFold, _event: LoggedEvent, _: int) -> None:
+def _error(folded: ConversationFold, event: LoggedEvent, _: int) -> None:
+    code = event.frame["code"]
     folded.errors += 1
+    folded.causes[code] = folded.causes.get(code, 0) + 1
+    folded.broke = True
 
 
 def _feedback(folded: ConversationFold, event: LoggedEvent, _: int) -> None:

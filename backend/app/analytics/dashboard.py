@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from app.db.pool import Connection
 
 NOTHING: Final = Rollup()
-DIMENSIONS: Final[Sequence[Dimension]] = ("all", "agent", "tool", "model")
+DIMENSIONS: Final[Sequence[Dimension]] = ("all", "agent", "tool", "model", "cause")
 MAX_NAMES: Final = 200  # of one dimension: an import may bring thousands of tools, and a page shows the busiest
 
 
@@ -37,7 +37,7 @@ class Compared:
 
 @dataclass(frozen=True, kw_only=True)
 class Part:
-    """The rollup of one agent, tool or model, and the bins of its durations."""
+    """The rollup of one agent, tool, model or cause of failure, and the bins of its durations."""
 
     name: str
     rollup: Rollup
@@ -56,6 +56,7 @@ class Dashboard:
     agents: Sequence[Part]
     tools: Sequence[Part]
     models: Sequence[Part]
+    causes: Sequence[Part]
     whole: Rollup
     updated_at: datetime
     first_at: datetime | None
@@ -87,6 +88,7 @@ async def read(connection: Connection, over: Range) -> Dashboard:
         agents=_parts("agent", rollups, bins, "", by="conversations"),
         tools=_parts("tool", rollups, bins, "tool", by="calls"),
         models=_parts("model", rollups, bins, "first_token", by="model_calls"),
+        causes=_parts("cause", rollups, bins, "", by="errors"),
         whole=whole,
         updated_at=await metric_rollups.changed_at(connection),
         first_at=await conversation_facts.first_at(connection),

@@ -216,6 +216,15 @@ FIGURES: Final = (
         filter="outcome=abandoned",
         better="down",
     ),
+    Definition(
+        key="failed_turns",
+        label="Failed turns",
+        unit="count",
+        formula="Turns that ended with an error; one that was tried again and failed again counts twice.",
+        of=("errors",),
+        filter="error=1",
+        better="down",
+    ),
     *(
         Definition(
             key=f"actions_{name}",

@@ -51,5 +51,7 @@ def _outcome(folded: ConversationFold, *, over: bool) -> Outcome:
         return "resolved_confirmed"
     if left:
         return "abandoned"
+    if folded.broke:  # whatever was done before, the customer was told last that something failed
+        return "unresolved"
     done = folded.succeeded or any(tool.succeeded for tool in folded.tools.values())
     return "resolved_assumed" if done else "unresolved"

@@ -96,6 +96,8 @@ def _rows(folded: ConversationFold, *, outcome: str, ended: bool) -> Iterator[tu
         yield "tool", name, Rollup(conversations=1, **counters)
     for name, counters in model_calls.items():
         yield "model", name, Rollup(conversations=1, **counters)
+    for code, times in folded.causes.items():
+        yield "cause", code, Rollup(conversations=1, errors=times)
     for name, agent in folded.agents.items():
         yield "agent", name, Rollup(**shared, **_counters(agent, _OF_AGENT))
     of_parts = _added(calls.values()) | _added(model_calls.values())

@@ -103,6 +103,14 @@ class ModelView(View):
     first_token_p95_ms: float | None
 
 
+class CauseView(View):
+    """Why turns failed: one code of error."""
+
+    code: str
+    failed_turns: int
+    conversations: int
+
+
 class FunnelView(View):
     """What became of the writes that agents proposed."""
 
@@ -125,6 +133,8 @@ class Analytics(Outgoing):
     agents: list[PartView]
     tools: list[ToolView]
     models: list[ModelView]
+    causes: list[CauseView]
+    """The failed turns by cause, the most frequent first."""
     funnel: FunnelView
     updated_at: datetime
     """When the figures last changed."""
@@ -162,6 +172,10 @@ def view_of(over: Range, found: Dashboard) -> Analytics:
         agents=[_agent_view(part) for part in found.agents],
         tools=[_tool_view(part) for part in found.tools],
         models=[_model_view(part) for part in found.models],
+        causes=[
+            CauseView(code=part.name, failed_turns=part.rollup.errors, conversations=part.rollup.conversations)
+            for part in found.causes
+        ],
         funnel=FunnelView(**{name: getattr(whole, name) for name in FUNNEL}),
         updated_at=found.updated_at,
         first_at=found.first_at,

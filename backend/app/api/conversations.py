@@ -67,8 +67,8 @@ class FindQuery(PageQuery):
     """Whether an approval was answered, by whomever."""
     staff: bool | None = None
     """Whether staff took part: decided an approval, settled an action, or were handed the conversation."""
-    error: bool | None = None
-    """Whether something failed."""
+    error: Annotated[str, StringConstraints(pattern=r"^[a-z_]{1,64}$|^[01]$")] = ""
+    """What failed, by its code. `1` or `0`: whether something failed."""
     action: Annotated[str, StringConstraints(pattern=rf"{_any_of(FUNNEL)}|^(?:{'|'.join(FLAGS)})$")] = ""
     """What became of a write that an agent proposed, or several such steps separated by commas: any of them. `1` or
     `0`: whether any was proposed."""
@@ -135,7 +135,8 @@ async def list_found(request: web.Request) -> web.Response:
         approval=query.approval,
         decision=query.decision,
         staff=query.staff,
-        error=query.error,
+        error=FLAGS.get(query.error),
+        cause=query.error if query.error and query.error not in FLAGS else None,
         action=FLAGS.get(query.action),
         actions=_parts(query.action) if query.action not in FLAGS else (),
         rated=True if query.rating == "any" else None,

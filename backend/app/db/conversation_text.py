@@ -35,6 +35,7 @@ _MARKS: Final = f"""
     || ARRAY(SELECT '=tool:' || name FROM unnest(f.tools) AS name)
     || CASE WHEN f.approvals > 0 THEN ARRAY['=approval'] ELSE '{{}}' END
     || CASE WHEN f.errors > 0 THEN ARRAY['=error'] ELSE '{{}}' END
+    || ARRAY(SELECT '=error:' || code FROM jsonb_object_keys(f.tally->'causes') AS code)
     || CASE WHEN f.actions > 0 THEN ARRAY['=action', '=action:proposed'] ELSE '{{}}' END
     || CASE WHEN f.unknown_actions > 0 THEN ARRAY['=action:unknown'] ELSE '{{}}' END
     || ARRAY(SELECT '=action:' || step FROM unnest(ARRAY{list(STEPS)}) AS step WHERE f.tally ? step)

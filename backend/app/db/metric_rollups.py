@@ -18,7 +18,7 @@ from app.db.arrays import numbers, texts
 if TYPE_CHECKING:
     from app.db.pool import Connection
 
-Dimension = Literal["all", "agent", "tool", "model"]
+Dimension = Literal["all", "agent", "tool", "model", "cause"]
 Measure = Literal["tool", "first_token", "decision"]
 
 
@@ -41,6 +41,7 @@ class Rollup(NamedTuple):
     turns: int = 0
     messages: int = 0
     errors: int = 0
+    """Turns that ended with an error; of a cause those with this code."""
     proposed: int = 0
     approved: int = 0
     edited: int = 0

@@ -46,6 +46,7 @@ class Wanted:
     decision: bool | None = None
     staff: bool | None = None
     error: bool | None = None
+    cause: str | None = None
     action: bool | None = None
     actions: tuple[str, ...] = ()
     rated: bool | None = None
@@ -72,7 +73,13 @@ class Wanted:
     def _terms(self, week: str) -> Iterator[str]:
         for word, beginning in asked_of(self.text).items():
             yield quoted(week + word) + (":*" if beginning else "")
-        names = {"status": self.status, "agent": self.agent, "tool": self.tool, "model": self.model}
+        names = {
+            "status": self.status,
+            "agent": self.agent,
+            "tool": self.tool,
+            "model": self.model,
+            "error": self.cause,
+        }
         for name, value in names.items():
             if value is not None:
                 yield _mark(week, name, value)

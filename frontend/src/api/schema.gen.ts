@@ -1219,6 +1219,11 @@ export interface components {
             /** Agents */
             agents: components["schemas"]["PartView"][];
             /**
+             * Causes
+             * @description The failed turns by cause, the most frequent first.
+             */
+            causes: components["schemas"]["CauseView"][];
+            /**
              * Demo
              * @description Whether there are conversations of the demo among them.
              */
@@ -1539,6 +1544,18 @@ export interface components {
              * @default
              */
             request: string;
+        };
+        /**
+         * CauseView
+         * @description Why turns failed: one code of error.
+         */
+        CauseView: {
+            /** Code */
+            code: string;
+            /** Conversations */
+            conversations: number;
+            /** Failed Turns */
+            failed_turns: number;
         };
         /**
          * Changed
@@ -6350,8 +6367,8 @@ export interface operations {
                 decision?: boolean | null;
                 /** @description Whether staff took part: decided an approval, settled an action, or were handed the conversation. */
                 staff?: boolean | null;
-                /** @description Whether something failed. */
-                error?: boolean | null;
+                /** @description What failed, by its code. `1` or `0`: whether something failed. */
+                error?: string;
                 /**
                  * @description What became of a write that an agent proposed, or several such steps separated by commas: any of them. `1` or
                  *     `0`: whether any was proposed.

@@ -115,6 +115,7 @@ BY_HAND: Final[Mapping[str, ByHand]] = {
         lambda row: is_resolved(row) and row["staff"] == "false",
     ),
     "escalation_rate": shared("escalated"),
+    "failed_turns": ByHand(lambda rows: total(rows, "errors"), lambda row: row["errors"] != "0"),
     "abandonment_rate": shared("abandoned"),
     "decision_p50": ranked("ms", 0.5, has("ms")),
     "decision_p95": ranked("ms", 0.95, has("ms")),

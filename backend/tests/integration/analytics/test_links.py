@@ -39,6 +39,7 @@ def odd() -> list[EventLog]:
         tale("not-known", hours=2).proposes().decides().carries_out("unknown").uses(outcome="unknown"),
         tale("failed", hours=2).proposes().decides("edited").proposes(number=2).decides(number=2),
         tale("late", hours=1).proposes().expires().models(first_token_ms=None),
+        tale("broke", days=3).uses().breaks("model_busy").breaks("model_unavailable"),
         tale("waits", days=3).proposes(audience="operator"),
         tale("staff", days=3).models().proposes().decides("approved", by="operator").carries_out().completes(),
         tale("settled", days=3).proposes().decides().carries_out("unknown").action("succeeded", by="operator"),
@@ -140,3 +141,10 @@ async def test_models_lead_to_their_calls(api: ApiClient) -> None:
         assert await listed(api, told, model=model["name"]) == named(calls)
         timed = await listed(api, told, model=model["name"], first_token="1")
         assert timed == named(calls, has("first_token_ms"))
+
+
+async def test_causes_lead_to_the_conversations_in_which_it_failed(api: ApiClient) -> None:
+    told = await api.get("/api/v1/analytics?range=30d")
+    assert {"model_busy", "model_unavailable"} <= {cause["code"] for cause in told["causes"]}
+    for cause in told["causes"]:
+        assert len(await listed(api, told, error=cause["code"])) == cause["conversations"], cause

@@ -105,6 +105,20 @@ class TestRange:
             ("gpt-4.1-mini", 1, 100),
         ]
 
+    async def test_failed_turns_by_cause(self, staff: ApiClient) -> None:
+        """The most frequent first; each leads to the conversations in which it happened."""
+        story = EventLog(clock=YESTERDAY).asks().breaks("model_busy").breaks("model_busy").uses().breaks("tool_failed")
+        await happen(staff, story, EventLog("t2", clock=YESTERDAY).asks().breaks("model_busy"))
+        told = await staff.get("/api/v1/analytics")
+        assert figure(told, "failed_turns")["value"] == 4
+        assert told["causes"] == [
+            {"code": "model_busy", "failed_turns": 3, "conversations": 2},
+            {"code": "tool_failed", "failed_turns": 1, "conversations": 1},
+        ]
+        for error, found in (("tool_failed", {"t1"}), ("model_busy", {"t1", "t2"}), ("1", {"t1", "t2"}), ("0", set())):
+            page = await staff.get(f"/api/v1/conversations?error={error}")
+            assert {row["thread_id"] for row in page["items"]} == found
+
     async def test_an_agent_says_how_many_rated_it(self, staff: ApiClient) -> None:
         """Of twelve conversations one was rated: there are many, and still the satisfaction is one person's."""
         await happen(staff, *many(11), EventLog(clock=YESTERDAY).asks().models().rates(2))

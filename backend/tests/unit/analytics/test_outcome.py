@@ -161,6 +161,23 @@ class TestUnresolved:
     def test_where_a_turn_broke(self) -> None:
         assert outcome(EventLog().asks().breaks()) == "unresolved"
 
+    def test_where_the_last_word_was_an_error_whatever_had_been_done(self) -> None:
+        """A tool that succeeded in that turn, or in one before, resolved nothing that the customer knows of."""
+        assert outcome(EventLog().asks().uses().breaks()) == "unresolved"
+        assert outcome(EventLog().asks().uses().answers().completes().asks("And 1043?").breaks()) == "unresolved"
+
+    def test_not_once_the_failed_turn_was_tried_again(self) -> None:
+        assert outcome(EventLog().asks().uses().breaks().answers().completes()) == "resolved_assumed"
+
+    def test_not_once_the_customer_went_on(self) -> None:
+        story = EventLog().asks().uses().breaks().asks("Order 1043, then").uses().answers().completes()
+        assert outcome(story) == "resolved_assumed"
+
+    def test_thanks_and_ratings_outweigh_it(self) -> None:
+        """Who says that it is done knows better."""
+        assert outcome(EventLog().asks().uses().answers().asks("Thanks, that's all").breaks()) == "resolved_confirmed"
+        assert outcome(EventLog().asks().uses().breaks().rates(5)) == "resolved_confirmed"
+
     def test_where_the_customer_said_no(self) -> None:
         """A rejected action is an answer; what was asked for was not done."""
         assert outcome(EventLog().asks().proposes().decides("rejected").uses(outcome="rejected")) == "unresolved"

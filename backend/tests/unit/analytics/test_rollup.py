@@ -12,6 +12,7 @@ FOLDED = ConversationFold(
     turns=11,
     messages=12,
     errors=13,
+    causes={"model_unavailable": 9, "internal_error": 4},
     proposed=14,
     approved=15,
     edited=16,
@@ -47,6 +48,12 @@ def added(outcome: str = "resolved_assumed", *, ended: bool = True) -> dict[tupl
         for (level, dimension, _, name), row in rollups.items()
         if level == 0
     }
+
+
+def test_failed_turns_stand_by_cause_too() -> None:
+    """Each cause counts the conversation once, however often it came."""
+    assert added()["cause", "model_unavailable"] == {"conversations": 1, "errors": 9}
+    assert added()["cause", "internal_error"] == {"conversations": 1, "errors": 4}
 
 
 def test_the_whole_has_everything() -> None:

@@ -22,6 +22,7 @@ const REST: readonly (readonly [string, readonly string[]])[] = [
   [
     'Speed and reliability',
     [
+      'failed_turns',
       'first_token_p50',
       'first_token_p95',
       'tool_success_rate',

@@ -8,6 +8,7 @@ import { firstFigures, otherGroups, stepFigures } from '../figures/groups'
 import { ModelsTable } from '../tables/models-table'
 import { useRange } from '../range/use-range'
 import { ToolsTable } from '../tables/tools-table'
+import { CausesTable } from '../tables/causes-table'
 import { Trends } from '../trends/trends'
 import { period } from '../format'
 import type { Analytics } from '../types'
@@ -41,6 +42,11 @@ export function DashboardBody({ data, stale }: { data: Analytics; stale: boolean
               <FigureList figures={group.figures} />
             </Part>
           ))}
+          {data.causes.length > 0 && (
+            <Part title="Failed turns by cause">
+              <CausesTable causes={data.causes} />
+            </Part>
+          )}
           <Part title="By agent" empty={data.agents.length === 0 ? 'No agent has answered yet.' : ''}>
             <AgentsTable agents={data.agents} />
           </Part>

@@ -103,6 +103,17 @@ describe('the parts of the dashboard', () => {
     expect(names()).toEqual(['Ping', 'Get order', 'Refund order'])
   })
 
+  it('lead from the cause of failed turns to the conversations in which it happened', async () => {
+    show(<DashboardPage />)
+    const table = within(await screen.findByLabelText('Failed turns by cause, table'))
+    expect(table.getAllByRole('rowheader').map((cell) => cell.textContent)).toEqual([
+      'Model unavailable. Show the conversations',
+      'Too many steps. Show the conversations',
+    ])
+    const link = table.getByRole('link', { name: /Model unavailable/ })
+    expect(link.getAttribute('href')).toMatch(/^\/replay\?error=model_unavailable&from=/)
+  })
+
   it('lead from an agent to its conversations, and do not turn few into a percentage', async () => {
     show(<DashboardPage />)
     const row = within(await rowOf('Coupons'))

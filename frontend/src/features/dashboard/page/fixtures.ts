@@ -12,6 +12,7 @@ const DEFINITIONS: readonly (readonly [string, string, Unit])[] = [
   ['cost_per_resolution', 'Cost per resolution', 'usd'],
   ['resolved', 'Resolved', 'count'],
   ['turns', 'Turns', 'count'],
+  ['failed_turns', 'Failed turns', 'count'],
   ['tool_p95', 'Tool time, p95', 'ms'],
   ['tokens', 'Tokens', 'tokens'],
 ]
@@ -94,6 +95,10 @@ export const ANALYTICS: Analytics = {
       first_token_p50_ms: null,
       first_token_p95_ms: null,
     },
+  ],
+  causes: [
+    { code: 'model_unavailable', failed_turns: 7, conversations: 5 },
+    { code: 'too_many_steps', failed_turns: 1, conversations: 1 },
   ],
   funnel: {
     proposed: 20,

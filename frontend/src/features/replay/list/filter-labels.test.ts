@@ -14,6 +14,7 @@ describe('a filter in words', () => {
     ['approval', '1', 'with an approval'],
     ['approval', '0', 'without an approval'],
     ['error', 'true', 'with an error'],
+    ['error', 'model_busy', 'with the error Model busy'],
     ['action', 'false', 'without an action'],
     ['action', '1', 'with an action'],
     ['action', 'approved', 'with an action that was approved'],

@@ -21,7 +21,6 @@ const FLAGS: Partial<Record<FilterName, string>> = {
   approval: 'an approval',
   decision: 'an answered approval',
   staff: 'staff',
-  error: 'an error',
 }
 
 /** What a filter says, in words. */
@@ -43,6 +42,8 @@ export function filterLabel(name: FilterName, value: string): string {
       return value === 'any' ? 'with a call of a model' : `with the model ${value}`
     case 'action':
       return isFlag(value) ? has(value, 'an action') : `with an action that ${oneOf(value, step)}`
+    case 'error':
+      return isFlag(value) ? has(value, 'an error') : `with the error ${humanize(value)}`
     case 'from':
       return `from ${dayOf(value)}`
     case 'to':
