@@ -21,7 +21,7 @@ from app.actions.approval_card import action_changed, add_approval, approval_fra
 from app.actions.policy import Consent, next_to_ask, requirements
 from app.db import actions, approvals
 from app.db.actions import Action
-from app.errors import ToolError, ToolInvalidInput, ToolNotPermitted, ToolOutcomeUnknown
+from app.errors import ToolError, ToolInvalidInput, ToolNotPermitted, ToolOutcomeUnknown, ToolRepeated
 from app.protocol import SUPERVISOR, InterruptRequest, Token, ToolResult
 from app.tools.base import OutcomeStatus, ToolOutcome
 
@@ -60,6 +60,16 @@ class _InFlight:
     task: asyncio.Task[ToolOutcome]
 
 
+REPEATED: Final[Mapping[actions.Status, str]] = {
+    "pending": "exactly this waits for an answer already, so it was not asked for again.",
+    "approved": "exactly this is being carried out already, so it was not begun again.",
+    "executing": "exactly this is being carried out already, so it was not begun again.",
+    "unknown": "whether exactly this has been done is being checked, so it was not begun again.",
+    "rejected": "exactly this was declined a moment ago. It is asked for again only when the customer wants it anew.",
+}
+"""Why an action is not proposed, by the status of the one like it; read by the model, and by the customer."""
+
+
 class Ledger:
     """Keeps every write on record, and lets each reach its target at most once."""
 
@@ -74,7 +84,8 @@ class Ledger:
         """Write the action down and, where the policy asks for consent, the first approval of it.
 
         The same call again finds the same action and its newest approval; None where nobody is asked. Raises
-        `ToolInvalidInput` where the arguments do not fit, before anything is written.
+        `ToolInvalidInput` where the arguments do not fit, and `ToolRepeated` where exactly this waits already, is not
+        settled or was just declined; nothing is written then.
         """
         async with self._pool.acquire() as connection:
             call = replace(call, args=await actions.as_stored(connection, call.args))  # shown as it will be sent
@@ -82,6 +93,9 @@ class Ledger:
         needed = requirements(call, call.args, tool.spec, call.identity)
         action = _new_action(call, tool.spec, request, needed)
         async with self._tracker.recording() as recording:
+            before = await actions.same_before(recording.connection, action=action)
+            if before is not None:
+                raise ToolRepeated(f"{action.title}: {REPEATED[before]}")
             action, new = await actions.propose(recording.connection, action=action)
             if not new:
                 return action, await self._asked(recording.connection, action)

@@ -17,6 +17,11 @@ if TYPE_CHECKING:
 HISTORY_EVENTS: Final = 60  # some twenty exchanges: what a person would still have in mind
 HISTORY_CHARS: Final = 12_000  # about 3,000 tokens: leaves room in the context of small local models
 
+WAITS: Final = {
+    "customer": "waits for the customer's answer on its card. Do not call it again.",
+    "operator": "waits for the support team's answer. Do not call it again.",
+}
+
 ROUTER: Final = "router"
 TOOLS: Final = "tools"
 
@@ -114,6 +119,7 @@ def history_of(frames: Sequence[dict[str, Any]], *, limit: int = HISTORY_CHARS) 
     messages: list[BaseMessage] = []
     records: list[str] = []
     calls: dict[str, dict[str, Any]] = {}
+    waiting: dict[str, str] = {}
     active = ""
     for frame in frames:
         match frame["type"]:
@@ -131,9 +137,15 @@ def history_of(frames: Sequence[dict[str, Any]], *, limit: int = HISTORY_CHARS) 
             case "tool_result":
                 args = calls.get(frame["call_id"], {}).get("args", {})
                 records.append(f"{frame['tool']} {args}: {frame['outcome']}. {frame['summary']}")
+            case "interrupt":
+                waiting[frame["interrupt_id"]] = f"{frame['action']} {frame['args']}: {WAITS[frame['audience']]}"
+            case "interrupt_resolved" | "interrupt_expired":
+                waiting.pop(frame["interrupt_id"], None)
             case _:
                 pass
-    return History(messages=_newest(messages, limit), records=records[-HISTORY_EVENTS // 3 :], active=active)
+    return History(
+        messages=_newest(messages, limit), records=[*records[-HISTORY_EVENTS // 3 :], *waiting.values()], active=active
+    )
 
 
 def _newest(messages: list[BaseMessage], limit: int) -> list[BaseMessage]:

@@ -93,6 +93,28 @@ async def propose(connection: Connection, *, action: Action) -> tuple[Action, bo
     return Action(**row), False
 
 
+async def same_before(connection: Connection, *, action: Action) -> Status | None:
+    """Return the status of the newest action that does exactly this and stands in its way; None where none does.
+
+    Of other runs of the conversation that is one that waits, is under way or is not settled; of the same run, one that
+    was declined. Two alike in one message are what the customer asked for.
+    """
+    status: Status | None = await connection.fetchval(
+        """
+        SELECT status FROM actions
+         WHERE thread_id = $1 AND digest = $2 AND (run_id, call_id) <> ($3, $4)
+           AND (run_id <> $3 AND status IN ('pending', 'approved', 'executing', 'unknown')
+                OR run_id = $3 AND status = 'rejected')
+         ORDER BY created_at DESC LIMIT 1
+        """,
+        action.thread_id,
+        action.digest,
+        action.run_id,
+        action.call_id,
+    )
+    return status
+
+
 async def get(connection: Connection, *, action_id: UUID) -> Action | None:
     """Read an action; None where there is none."""
     row = await connection.fetchrow(f"SELECT {_COLUMNS} FROM actions WHERE id = $1", action_id)  # noqa: S608

@@ -47,6 +47,13 @@ class ToolUnavailable(ToolError):
     retryable = True
 
 
+class ToolRepeated(ToolError):
+    """Exactly this action waits already, is being carried out, is not settled yet, or was just declined."""
+
+    code = "tool_repeated"
+    status = 409
+
+
 class ToolOutcomeUnknown(ToolError):
     """The request was sent and no answer came: whether it took effect cannot be known."""
 

@@ -134,6 +134,7 @@ _TABLE: Final[Mapping[type[EventFrame], FrameRow]] = {
             "access",
         ),
         replaced={"args": {}},
+        history=True,
         mark="approval",
     ),
     InterruptResolved: FrameRow(
@@ -144,6 +145,7 @@ _TABLE: Final[Mapping[type[EventFrame], FrameRow]] = {
         counted=("interrupt_id", "decision", "next", "by"),
         kept=("interrupt_id", "decision", "by", "next"),
         rewritten={"comment": remark},
+        history=True,
         changes="activity",
     ),
     InterruptExpiredNotice: FrameRow(
@@ -154,6 +156,7 @@ _TABLE: Final[Mapping[type[EventFrame], FrameRow]] = {
         counted=("interrupt_id",),
         kept=("interrupt_id",),
         replaced={"message": REDACTED},
+        history=True,
     ),
     Clarification: FrameRow(
         label="Question",

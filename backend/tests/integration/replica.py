@@ -131,7 +131,7 @@ class Replica:
         )
 
     async def propose(
-        self, *, call_id: str = "c1", thread_id: str = "t1", run_id: UUID | None = None
+        self, *, call_id: str = "c1", thread_id: str = "t1", run_id: UUID | None = None, order_id: str = "1042"
     ) -> tuple[Action, InterruptRequest]:
         """Propose to cancel an order, and ask for consent."""
         await self.conversation(thread_id)
@@ -140,7 +140,7 @@ class Replica:
             run_id=run_id or uuid4(),
             call_id=call_id,
             agent="orders",
-            args={"order_id": "1042"},
+            args={"order_id": order_id},
         )
         action, frame = await self.ledger.propose(call, self.tool)
         assert frame is not None

@@ -109,7 +109,7 @@ class TestWhich:
     async def test_among_several_a_name_is_needed(self, replica: Replica) -> None:
         """Nothing is decided by guessing; each is answered by its id, in any order."""
         first, one = await replica.propose(call_id="c1")
-        second, two = await replica.propose(call_id="c2")
+        second, two = await replica.propose(call_id="c2", order_id="1043")
         with pytest.raises(ApprovalAmbiguous):
             await replica.consent.answer(InterruptResponse(thread_id="t1", approved=True), by="customer")
         await replica.consent.answer(no_to(two), by="customer")
@@ -217,7 +217,7 @@ class TestExpiry:
         run_id = uuid4()
         first, frame = await replica.propose(run_id=run_id, call_id="c1")
         second, done = await replica.propose(run_id=run_id, call_id="c2")
-        other, _ = await replica.propose(call_id="c3")
+        other, _ = await replica.propose(call_id="c3", order_id="1043")
         await replica.consent.answer(yes_to(done), by="customer")
         await replica.consent.withdraw(run_id)
         statuses = [(await replica.ledger.get(one.id)).status for one in (first, second, other)]

@@ -49,6 +49,20 @@ class TestHistory:
         """A result whose call is too old to be among the events is on record all the same."""
         assert history_of(called()[1:]).records == ["cancel {}: rejected. Declined."]
 
+    def test_says_what_waits_for_an_answer(self) -> None:
+        """An approval that is open is on record, so that it is not asked for again; an answered one is not."""
+        asked = {"type": "interrupt", "interrupt_id": "i1", "action": "cancel", "args": {"order_id": "1042"}}
+        waits = [{**asked, "audience": "customer"}, {**asked, "interrupt_id": "i2", "audience": "operator"}]
+        assert history_of(waits).records == [
+            "cancel {'order_id': '1042'}: waits for the customer's answer on its card. Do not call it again.",
+            "cancel {'order_id': '1042'}: waits for the support team's answer. Do not call it again.",
+        ]
+        over = [
+            {"type": "interrupt_resolved", "interrupt_id": "i1"},
+            {"type": "interrupt_expired", "interrupt_id": "i2"},
+        ]
+        assert history_of([*waits, *over]).records == []
+
     def test_ignores_what_it_does_not_know(self) -> None:
         """Other events say nothing to the model."""
         assert history_of([{"type": "message_complete"}, {"type": "escalated"}]).messages == []

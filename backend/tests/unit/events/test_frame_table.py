@@ -58,7 +58,7 @@ def test_what_has_a_column_is_lifted_into_it(kind: Any) -> None:
 
 @pytest.mark.parametrize("name", HISTORY_TYPES)
 def test_the_history_tells_the_model_of_each_of_its_types(name: str) -> None:
-    """A call is told with its result."""
-    frames = [filled(kind) for kind in KINDS if type_of(kind) in {name, "tool_result"}]
+    """A call is told with its result, an answer with what was asked."""
+    frames = [filled(kind) for kind in KINDS if type_of(kind) in {name, "tool_result", "interrupt"}]
     without = history_of([frame for frame in frames if frame["type"] != name])
     assert history_of(frames) != without
