@@ -197,6 +197,8 @@ class InterruptRequest(EventFrame):
     """Who has consented to exactly this already."""
     access: str = ""
     """What the action may do: write, destructive (it cannot be taken back) or unknown."""
+    unsaid: list[str] = Field(default_factory=list)
+    """Which of `args` (`reason`, `address.city`) neither the customer nor a tool has said: the model's own guess."""
 
 
 Decision = Literal["approved", "rejected", "edited"]

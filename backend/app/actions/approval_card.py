@@ -43,8 +43,9 @@ def approval_frame(
     edited_from: dict[str, Any] | None = None,
     edited_by: Audience | None = None,
     given: Sequence[Audience] = (),
+    unsaid: Sequence[str] = (),
 ) -> InterruptRequest:
-    """Build the card that shows exactly what an action would do."""
+    """Build the card that shows exactly what an action would do, and which of its values nobody has said."""
     return InterruptRequest(
         thread_id=action.thread_id,
         interrupt_id=str(uuid4()),
@@ -62,6 +63,7 @@ def approval_frame(
         edited_by=edited_by,
         given=list(given),
         access=spec.access.value,
+        unsaid=list(unsaid),
     )
 
 

@@ -14,6 +14,7 @@ from uuid import UUID, uuid4
 from app.actions.approval_card import action_changed, add_approval, approval_frame
 from app.actions.ledger import consents_to, digest_of
 from app.actions.policy import Consent, Requirement, consented, next_to_ask, requirements
+from app.actions.provenance import still_unsaid
 from app.db import actions, approvals, turns
 from app.errors import (
     ApprovalAmbiguous,
@@ -229,6 +230,7 @@ class ConsentService:
             edited_from=action.args,
             edited_by=taken.by,
             given=consented(needed, given),
+            unsaid=still_unsaid(taken.approval.frame.get("unsaid", ()), action.args, args),
         )
         await add_approval(connection, edited, frame)
         await recording.append(frame)

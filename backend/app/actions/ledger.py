@@ -42,7 +42,10 @@ log = structlog.get_logger(__name__)
 
 @dataclass(frozen=True, kw_only=True)
 class Call:
-    """A call of a tool by an agent, within a run. `identity` are the customer's verified claims."""
+    """A call of a tool by an agent, within a run.
+
+    `identity` are the customer's verified claims, `unsaid` the paths of arguments that nobody has said.
+    """
 
     thread_id: str
     run_id: UUID
@@ -50,6 +53,7 @@ class Call:
     agent: str
     args: dict[str, Any]
     identity: Mapping[str, Any] = field(default_factory=dict)
+    unsaid: Sequence[str] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -102,7 +106,10 @@ class Ledger:
             await recording.append(action_changed(action, "proposed"))
             if not needed:
                 return action, None
-            frame = approval_frame(action, tool.spec, audience=needed[0].role, expires_at=datetime.now(UTC) + self._ttl)
+            expires_at = datetime.now(UTC) + self._ttl
+            frame = approval_frame(
+                action, tool.spec, audience=needed[0].role, expires_at=expires_at, unsaid=call.unsaid
+            )
             await add_approval(recording.connection, action, frame)
         return action, frame
 

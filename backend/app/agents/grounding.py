@@ -6,20 +6,24 @@ for the others, and for small models, one line after the customer's message does
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Final
 
-from langchain_core.messages import HumanMessage
+from langchain_core.messages import AIMessage, HumanMessage
 
+from app.actions.provenance import unsaid_arguments, unsaid_ids
 from app.agents.provider.speech import SPEECH
 from app.tools.base import Access
 from app.tools.builtin import ANSWER, ASK
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Iterable, Sequence
+
+    from langchain_core.messages.tool import ToolCall
 
     from app.agents.config import AgentSpec
     from app.agents.state import RunState
-    from app.tools.base import Tool
+    from app.tools.base import Tool, ToolSpec
 
 # Measured: at the end of the customer's message a small model follows it, among the rules it does not.
 CALL_FIRST: Final = HumanMessage("[Reply with tool calls only, and no other text.]")
@@ -50,6 +54,33 @@ def speech_tools(agent: AgentSpec, state: RunState) -> list[dict[str, Any]]:
             "What you say, in the customer's language.",
         ),
     ]
+
+
+def said_so_far(agent: AgentSpec, state: RunState) -> list[str]:
+    """Return what an agent's values can come from: the customer, tools, earlier answers, and what the agent knows.
+
+    What it says beside a call is no source of the call's values. Calls of earlier turns were seen by the customer.
+    """
+    messages = [one for one in state["messages"] if not (isinstance(one, AIMessage) and one.tool_calls)]
+    own = [agent.knowledge, agent.instructions, *state["records"]]
+    return [*own, state["text"], *(one.text for one in messages if one is not CALL_FIRST)]
+
+
+def unsaid_of(
+    calls: Iterable[ToolCall], find: Callable[[str], ToolSpec | None], said: Sequence[str]
+) -> dict[str, list[str]]:
+    """Return the paths of the arguments that nobody has said, by the id of each call that has any.
+
+    Of a read only what names something counts: the rest of its arguments changes nothing for anybody.
+    """
+    found = {}
+    for call in calls:
+        spec = find(call["name"])
+        if spec is not None and spec.access is Access.READ:
+            found[call["id"] or ""] = unsaid_ids(call["args"], spec, said)
+        elif spec is not None:
+            found[call["id"] or ""] = unsaid_arguments(call["args"], spec, said, today=datetime.now(UTC).date())
+    return {call_id: paths for call_id, paths in found.items() if paths}
 
 
 def _speech(name: str, description: str, what: str) -> dict[str, Any]:

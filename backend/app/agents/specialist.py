@@ -16,7 +16,13 @@ from langchain_core.messages import AIMessage, BaseMessage, HumanMessage, System
 from app.agents.call_ids import message_key, with_own_call_ids
 from app.agents.claims import unsupported_claim
 from app.agents.config import MAX_STEPS
-from app.agents.grounding import CALL_FIRST, looks_first, speech_tools
+from app.agents.grounding import (
+    CALL_FIRST,
+    looks_first,
+    said_so_far,
+    speech_tools,
+    unsaid_of,
+)
 from app.agents.models import explain_model_error
 from app.agents.prompts import specialist_prompt
 from app.agents.provider.answer import CUT_OFF
@@ -45,6 +51,7 @@ if TYPE_CHECKING:
 MESSAGES_SEARCHED: Final = 2  # a reply such as "yes, the second" says what it is about only with the message before
 NOTHING_SAID: Final = "I am sorry, I have no answer to that. Could you say it in other words?"
 CUT_SHORT: Final = "My answer was too long and was cut off here. Say “go on” and I will continue."
+LEAVE_OUT: Final = "Leave out what the customer or a tool has not said: {names}."
 CORRECTION: Final = (
     "To be exact: no change is on record for this. I can only say that something was done once it is on record, "
     "so please treat it as not done."
@@ -100,7 +107,8 @@ class Specialist:
         added: list[BaseMessage] = [answer, *refused]
         if not answer.tool_calls and not refused:
             added = self._final(answer, state, self._tools.select(self._agent.tools))
-        return {"messages": added, "steps": state["steps"] + 1}
+        unsaid = unsaid_of(answer.tool_calls, self._spec_of, said_so_far(self._agent, state))
+        return {"messages": added, "steps": state["steps"] + 1, "unsaid": unsaid}
 
     async def _ask(
         self,
@@ -213,12 +221,16 @@ class Specialist:
 
 
 def _described(tool: Tool) -> dict[str, Any]:
-    """Describe a tool to the model."""
+    """Describe a tool to the model; of a write, what it may leave out is named."""
+    description = tool.spec.description
+    optional = sorted(set(tool.spec.parameters.get("properties", {})) - set(tool.spec.parameters.get("required", ())))
+    if optional and tool.spec.access is not Access.READ:
+        description += f"\n{LEAVE_OUT.format(names=', '.join(optional))}"
     return {
         "type": "function",
         "function": {
             "name": tool.spec.name,
-            "description": tool.spec.description,
+            "description": description,
             "parameters": dict(tool.spec.parameters),
         },
     }

@@ -53,6 +53,7 @@ class RunState(TypedDict):
     `at` counts the intents that have begun, `steps` the model's calls for the present one, whose `request` becomes a
     message with the first of them. `active` names who works on it; at the beginning, who had the conversation.
     `passing` says where an intent goes that its agent has handed over, `handovers` how often one has.
+    `unsaid` names, by call, the arguments of the newest calls that nobody has said.
     """
 
     messages: Annotated[list[BaseMessage], operator.add]
@@ -68,6 +69,7 @@ class RunState(TypedDict):
     outcomes: Annotated[list[CallOutcome], operator.add]
     records: list[str]
     handed_over: bool
+    unsaid: NotRequired[dict[str, list[str]]]
 
 
 @dataclass(frozen=True, kw_only=True)

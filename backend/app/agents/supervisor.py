@@ -221,7 +221,8 @@ def _after_agent(state: RunState) -> str | list[Send]:
         return SUPERVISOR
     if calls := [call for call in newest.tool_calls if call["name"] != TRANSFER]:
         order = {"agent": state["active"], "intent": state["at"]}
-        return [Send(TOOLS, {**order, "call": call}) for call in calls]
+        unsaid = state.get("unsaid", {})
+        return [Send(TOOLS, {**order, "call": call, "unsaid": unsaid.get(call["id"] or "", [])}) for call in calls]
     return state["active"] if newest.tool_calls or newest.invalid_tool_calls else SUPERVISOR
 
 

@@ -25,7 +25,7 @@ from app.tools.base import Access, Effect, OutcomeStatus, ToolOutcome
 from app.tools.identity import as_customer
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from langgraph.runtime import Runtime
 
@@ -40,6 +40,7 @@ NOT_SENT: Final = {
     "rejected": "The customer declined, so nothing was sent and nothing has changed.",
     "expired": "The approval expired, so nothing was sent and nothing has changed.",
 }
+UNSAID: Final = "Nobody has named {names}: it may not be what the customer means. Say which you took, or ask."
 DECLINED_BY_OPERATOR: Final = "The support team declined, so nothing was sent and nothing has changed."
 
 
@@ -62,6 +63,7 @@ class ToolNode:
             agent=agent.name,
             args=order["call"]["args"],
             identity=context.claims,
+            unsaid=order.get("unsaid", ()),
         )
         name = order["call"]["name"]
         began = time.monotonic()
@@ -79,7 +81,8 @@ class ToolNode:
             runtime.stream_writer(Escalated(thread_id=call.thread_id, reason=reason, message=message))
         elif effect is Effect.END:
             runtime.stream_writer(ConversationEnding())
-        answer = _for_the_model(ended, outcome, edited=args if args != call.args else None)
+        unsaid = call.unsaid if tool and _only_reads(tool) else ()  # those of a write stand on its card
+        answer = _for_the_model(ended, outcome, edited=args if args != call.args else None, unsaid=unsaid)
         return {
             "messages": [ToolMessage(answer, tool_call_id=call.call_id, name=name)],
             "outcomes": [{"intent": order["intent"], "tool": name, "args": args, "outcome": ended, "text": answer}],
@@ -167,11 +170,15 @@ def _not_sent(action: Action, who: str, why: str) -> ToolOutcome:
     return ToolOutcome(status=OutcomeStatus.FAILED, summary=f"{action.title}: {summary}")
 
 
-def _for_the_model(ended: Outcome, outcome: ToolOutcome, *, edited: dict[str, Any] | None) -> str:
+def _for_the_model(
+    ended: Outcome, outcome: ToolOutcome, *, edited: dict[str, Any] | None, unsaid: Sequence[str]
+) -> str:
     """Write what the model reads; `outcome` is the record's word for it."""
     content: dict[str, Any] = {"outcome": ended, "summary": outcome.summary}
     if edited is not None:
         content["args"] = edited
+    if unsaid:
+        content["note"] = UNSAID.format(names=", ".join(unsaid))
     if outcome.error:
         content["error"] = outcome.error
     if outcome.data is not None:

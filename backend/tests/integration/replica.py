@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager, suppress
 from typing import TYPE_CHECKING, Any, cast
 from uuid import UUID, uuid4
@@ -131,7 +131,13 @@ class Replica:
         )
 
     async def propose(
-        self, *, call_id: str = "c1", thread_id: str = "t1", run_id: UUID | None = None, order_id: str = "1042"
+        self,
+        *,
+        call_id: str = "c1",
+        thread_id: str = "t1",
+        run_id: UUID | None = None,
+        order_id: str = "1042",
+        unsaid: Sequence[str] = (),
     ) -> tuple[Action, InterruptRequest]:
         """Propose to cancel an order, and ask for consent."""
         await self.conversation(thread_id)
@@ -141,6 +147,7 @@ class Replica:
             call_id=call_id,
             agent="orders",
             args={"order_id": order_id},
+            unsaid=unsaid,
         )
         action, frame = await self.ledger.propose(call, self.tool)
         assert frame is not None

@@ -198,6 +198,10 @@ export interface InterruptRequest {
    */
   title?: string
   type: 'interrupt'
+  /**
+   * Which of `args` (`reason`, `address.city`) neither the customer nor a tool has said: the model's own guess.
+   */
+  unsaid?: string[]
 }
 /**
  * An approval was answered. `edited`: a new approval with the edited arguments follows.

@@ -2929,6 +2929,11 @@ export interface components {
              * @enum {string}
              */
             type: "interrupt";
+            /**
+             * Unsaid
+             * @description Which of `args` (`reason`, `address.city`) neither the customer nor a tool has said: the model's own guess.
+             */
+            unsaid?: string[];
         };
         /**
          * InterruptResolved

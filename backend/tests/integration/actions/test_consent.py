@@ -247,6 +247,12 @@ class TestEdited:
         assert (await replica.ledger.get(action.id)).status == "pending"
         assert await kinds(replica.pool) == []
 
+    async def test_what_a_person_wrote_has_been_said(self, replica: Replica) -> None:
+        """A value that nobody has said is marked on the card and in the log, until a person changes it."""
+        _, frame = await replica.propose(unsaid=["order_id"])
+        assert frame.unsaid == ["order_id"]
+        assert (await self.edit(replica, frame, {"order_id": "2077"})).unsaid == []
+
     async def test_values_are_what_is_sent(self, replica: Replica) -> None:
         """After consent to the edit, the edit is sent, once."""
         action, frame = await replica.propose()

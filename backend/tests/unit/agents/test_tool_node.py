@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from types import SimpleNamespace
 from typing import Any, cast
@@ -62,7 +63,12 @@ class FakeLedger:
 
 
 async def carry_out(
-    tool: FakeTool, ledger: FakeLedger, *, agent: AgentSpec = WRITER, claims: dict[str, Any] | None = None
+    tool: FakeTool,
+    ledger: FakeLedger,
+    *,
+    agent: AgentSpec = WRITER,
+    claims: dict[str, Any] | None = None,
+    unsaid: Sequence[str] = (),
 ) -> tuple[dict[str, Any], list[Any]]:
     """Carry out one call; returns what the model reads and what was told."""
     tools = ToolRegistry()
@@ -75,6 +81,7 @@ async def carry_out(
         "agent": agent.name,
         "intent": 1,
         "call": {"id": "c1", "name": tool.spec.name, "args": {"order_id": "1042"}},
+        "unsaid": unsaid,
     }
     node = ToolNode(tools=tools, ledger=cast("Any", ledger), agents={agent.name: agent})
     done = await node.run(order, cast("Any", runtime))
@@ -87,6 +94,14 @@ async def test_a_read_runs_at_once() -> None:
     read, _ = await carry_out(tool, ledger, agent=READER)
     assert read["outcome"] == "succeeded"
     assert (len(tool.runs), ledger.executed) == (1, [])
+
+
+async def test_a_number_that_nobody_named_is_told_with_the_result() -> None:
+    """A model that looked up what it guessed reads that it did; a person who consents sees it on the card."""
+    read, _ = await carry_out(FakeTool(spec=tool_spec(access=Access.READ)), FakeLedger(), unsaid=["order_id"])
+    assert "Nobody has named order_id" in read["note"]
+    free = FakeTool(spec=tool_spec(consent=ConsentRule.NOBODY))
+    assert "note" not in (await carry_out(free, FakeLedger(), unsaid=["order_id"]))[0]
 
 
 @pytest.mark.parametrize("access", [Access.WRITE, Access.DESTRUCTIVE, Access.UNKNOWN])

@@ -42,6 +42,22 @@ describe('an approval card', () => {
     )
   })
 
+  it('marks what the customer has not said, in words', () => {
+    const args = { order_id: '1042', reason: 'Ordered twice', address: { city: 'Anytown' } }
+    const { group } = card({ request: { ...REQUEST, args, unsaid: ['reason', 'address.city'] } })
+    expect(within(group).getByRole('row', { name: 'Order id 1042' })).toBeVisible()
+    expect(within(group).getByRole('row', { name: 'Reason Ordered twice Not said by you' })).toBeVisible()
+    expect(within(group).getByRole('row', { name: /Address [^]*Not said by you: City/ })).toBeVisible()
+    expect(group).toHaveTextContent('The assistant filled in what you have not said.')
+  })
+
+  it('tells staff whose words are missing, and explains nothing that is over', () => {
+    const request = { ...REQUEST, audience: 'operator' as const, unsaid: ['reason'] }
+    const { group } = card({ request, state: 'approved', by: 'operator' }, 'operator')
+    expect(within(group).getByRole('row', { name: /Not said by the customer/ })).toBeVisible()
+    expect(group).not.toHaveTextContent('filled in')
+  })
+
   it('is approved with one button, and the keyboard stays on the card', async () => {
     const { user, onAnswer, group } = card()
     await user.click(screen.getByRole('button', { name: 'Approve: Cancel order 1042' }))

@@ -61,7 +61,10 @@ export function ApprovalCard({ item, viewer, onAnswer }: Props) {
             args={request.args}
             before={request.edited_from ?? null}
             schema={request.args_schema}
+            unsaid={request.unsaid}
+            viewer={viewer}
           />
+          {pending && mine && (request.unsaid ?? []).length > 0 && <FilledIn viewer={viewer} />}
           {request.request && <ApprovalRequest request={request.request} state={state} />}
           {pending && (
             <PendingPart
@@ -117,6 +120,16 @@ function CardHeader({ pending, mine, until }: { pending: boolean; mine: boolean;
         </span>
       )}
     </header>
+  )
+}
+
+/** What the marks at the values mean, and what to do about them. */
+function FilledIn({ viewer }: { viewer: Props['viewer'] }) {
+  const who = viewer === 'customer' ? 'you have not said' : 'the customer has not said'
+  return (
+    <p className={classes.note}>
+      The assistant filled in what {who}. Please check it, and edit it where it is wrong.
+    </p>
   )
 }
 

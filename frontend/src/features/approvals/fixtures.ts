@@ -30,6 +30,7 @@ export const APPROVAL: Approval = {
     edited_by: null,
     given: [],
     access: 'write',
+    unsaid: [],
     seq: null,
   },
   risk: 3,

@@ -24,6 +24,7 @@ export const APPROVALS: Approvals = {
       edited_by: null,
       given: [],
       access: '',
+      unsaid: [],
     },
     line: ({ title, action, args, audience }) => ({
       icon: 'approval',

@@ -64,7 +64,13 @@ export function ApprovalDetails({ frame }: { frame: FrameOf<'interrupt'> }) {
           before.
         </p>
       )}
-      <ApprovalValues args={frame.args} before={frame.edited_from} schema={frame.args_schema} />
+      <ApprovalValues
+        args={frame.args}
+        before={frame.edited_from}
+        schema={frame.args_schema}
+        unsaid={frame.unsaid}
+        viewer="operator"
+      />
       {frame.request && <TitledJson title="What was to be sent" seq={frame.seq ?? 0} value={frame.request} />}
     </>
   )
