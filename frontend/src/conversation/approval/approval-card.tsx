@@ -1,6 +1,7 @@
 import { useId, useRef, useState } from 'react'
 import { ClockIcon, ShieldIcon } from '../../components/icons'
 import { TimeLeft } from '../../components/time'
+import { StrangerText } from '../../components/stranger-text'
 import { ApprovalButtons } from './approval-buttons'
 import classes from './approval-card.module.css'
 import { ApprovalEdit } from './approval-edit'
@@ -49,9 +50,10 @@ export function ApprovalCard({ item, viewer, onAnswer }: Props) {
     >
       <CardHeader pending={pending} mine={mine} until={onAnswer ? request.expires_at : null} />
       <Title id={heading} className={classes.title}>
-        {title}
+        <StrangerText text={title} label="the title" />
       </Title>
       {request.target && <Target name={request.target} />}
+      <AccessNote access={request.access ?? ''} />
       {editing && pending ? (
         <ApprovalEdit request={request} onCancel={() => setEditing(false)} onSubmit={answer} />
       ) : (
@@ -131,6 +133,17 @@ function FilledIn({ viewer }: { viewer: Props['viewer'] }) {
       The assistant filled in what {who}. Please check it, and edit it where it is wrong.
     </p>
   )
+}
+
+const ACCESS_NOTES: Readonly<Record<string, string>> = {
+  destructive: 'This cannot be taken back.',
+  unknown: 'It is not known for sure what this does.',
+}
+
+/** What the reviewed label says of the action, in the product's own words, whatever its title says. */
+function AccessNote({ access }: { access: string }) {
+  const note = ACCESS_NOTES[access]
+  return note ? <p className={classes.access}>{note}</p> : null
 }
 
 function Target({ name }: { name: string }) {

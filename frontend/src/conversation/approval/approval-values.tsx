@@ -1,4 +1,5 @@
 import { AlertIcon } from '../../components/icons'
+import { StrangerText } from '../../components/stranger-text'
 import classes from './approval-card.module.css'
 import { humanize, formatValue } from '../format'
 import { describeField } from '../schema-form/schema-fields'
@@ -33,7 +34,7 @@ export function ApprovalValues({ args, before, schema, unsaid = [], viewer }: Pr
                     <del aria-label={`before: ${was}`}>{was}</del>{' '}
                   </>
                 )}
-                <span>{now}</span>
+                <StrangerText text={now} label={humanize(name)} />
                 <Unsaid paths={unsaid} name={name} viewer={viewer} />
               </td>
             </tr>
