@@ -35,8 +35,14 @@ COUNTED_WITHOUT_DIGITS: Final = frozenset({Decimal(0), Decimal(1)})  # "nothing"
 _NUMERAL: Final = re.compile(r"\d(?:[\d.,'’\u00a0\u202f ]*\d)?")  # noqa: RUF001 - a separator in Swiss numbers
 _WORD: Final = re.compile(r"[^\W_]+")
 _ISO_DATE: Final = re.compile(r"(\d{4})-(\d\d)-(\d\d)(?:[T ].*)?")
-_TIME: Final = re.compile(r"(\d\d?):\d\d(?::\d\d)?")
+_TIME: Final = re.compile(r"(\d\d?):(\d\d)(?::\d\d)?")
 _SPACELESS: Final = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\u0e00-\u0e7f]")
+_TENS: Final = """
+    twenty zwanzig vingt veinte venti vinte dwadzieścia twintig 二十
+    thirty dreißig trente treinta trenta trinta trzydzieści dertig 三十
+    forty vierzig quarante cuarenta quaranta quarenta czterdzieści veertig 四十
+    fifty fünfzig cinquante cincuenta cinquanta cinquenta pięćdziesiąt vijftig 五十
+    """
 _NUMBER_WORDS: Final = {
     word: Decimal(number)
     for number, words in enumerate(
@@ -55,6 +61,10 @@ _NUMBER_WORDS: Final = {
         """.strip().splitlines(),
         start=2,
     )
+    for word in words.split()
+} | {
+    word: Decimal(10 * number)
+    for number, words in enumerate(_TENS.strip().splitlines(), start=2)
     for word in words.split()
 }
 
@@ -142,7 +152,8 @@ def _is_known(value: Any, said: _Said, today: date) -> bool:
     if (found := _ISO_DATE.fullmatch(text)) is not None:
         return said.has_date(found, today)
     if (found := _TIME.fullmatch(text)) is not None:
-        return not said.numbers.isdisjoint({Decimal(found[1]), Decimal(found[1]) % 12})
+        hours = {int(found[1]), int(found[1]) + (found[2] == "30")}  # "half past two" is half of the third in German
+        return not said.numbers.isdisjoint({Decimal(hour % turns) for hour in hours for turns in (12, 24)})
     return said.has_text(_plain(text))
 
 
@@ -178,9 +189,12 @@ class _Said:
 
     @cached_property
     def numbers(self) -> frozenset[Decimal]:
-        named = {number for word, number in _NUMBER_WORDS.items() if _plain(word) in self.words}
+        named = {number for word, number in _NUMBER_WORDS.items() if self._has_word(_plain(word))}
         read = {number for found in _NUMERAL.findall(self.text) for number in _readings(found)}
         return frozenset({*named, *read})
+
+    def _has_word(self, word: str) -> bool:
+        return word in (self.text if _SPACELESS.search(word) else self.words)
 
     def has_number(self, number: Decimal) -> bool:
         """Say whether the number was said: as it is, in cents, or in percent."""

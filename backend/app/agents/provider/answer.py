@@ -51,9 +51,9 @@ class Answer:
         return bool(self._text)
 
     @property
-    def has_plain_text(self) -> bool:
-        """Say whether anything came that is no call."""
-        return bool(self._raw.strip())
+    def has_called(self) -> bool:
+        """Say whether the answer makes a call, were it only to say something."""
+        return bool(self._calls)
 
     @property
     def is_too_long(self) -> bool:

@@ -102,8 +102,8 @@ class StreamingModel(ChatOpenAI):
                 if answer.has_text and now() >= window_ends:
                     window_ends = now() + WINDOW_SECONDS
                     yield answer.take()
-        if answer.has_plain_text and "tool_choice" in payload:
-            # Asked for a call, it has spoken. Some such servers let it speak until a call comes, which may be never.
+        if "tool_choice" in payload and not answer.has_called:
+            # Told to call, it has only spoken. Some such servers let it speak until a call comes, which may be never.
             self._refused.add("tool_choice")
         self._starts_thinking = self._starts_thinking or answer.ended_unopened_thought
         yield answer.finish(done=stream.done)

@@ -33,9 +33,9 @@ def spec_of(name: str) -> ToolSpec:
 
 @pytest.mark.parametrize("case", READ["cases"], ids=lambda case: f"{case['said'][0]} → {case['args']}")
 def test_a_case(case: dict[str, Any]) -> None:
-    """Exactly the values that nobody has said are marked."""
+    """The values that nobody has said are marked, and no others; where the rules fall short, the case says so."""
     found = unsaid_arguments(case["args"], spec_of(case["tool"]), case["said"], today=TODAY)
-    assert found == case["unsaid"]
+    assert found == case.get("found", case["unsaid"])
 
 
 def test_lists_and_what_is_in_them() -> None:
@@ -92,3 +92,14 @@ def test_an_edit_is_said() -> None:
     before = {"reason": "x", "address": {"city": "A", "zip": "1"}}
     now = {"reason": "y", "address": {"city": "A"}}
     assert still_unsaid(["reason", "address.city", "address.zip"], before, now) == ["address.city"]
+
+
+def test_how_often_it_is_right() -> None:
+    """Of the set that it was not tuned on, nine of eleven inventions are marked, and seven of 67 other values."""
+    cases = [case for case in READ["cases"] if case["set"] != "first"]
+    made_up = sum(len(case["unsaid"]) for case in cases)
+    marked = sum(len(set(case["unsaid"]) & set(case.get("found", case["unsaid"]))) for case in cases)
+    wrongly = sum(len(set(case.get("found", ())) - set(case["unsaid"])) for case in cases)
+    mended = sum(case["set"] == "mended" for case in cases)
+    others = sum(len(case["args"]) for case in cases) - made_up
+    assert (marked, made_up, wrongly + mended, others) == (9, 11, 7, 67)
