@@ -13,7 +13,7 @@ from app.settings import BACKEND
 from app.tools.builtin import TRANSFER
 from tests.e2e.client import results
 from tests.e2e.provider import routes, speaking
-from tests.openai_server import OpenAIServer, call, calls, text
+from tests.openai_server import OpenAIServer, call, calls, failure, text
 
 if TYPE_CHECKING:
     from tests.e2e.client import Chat
@@ -198,6 +198,20 @@ class TestWhoHasTheConversation:
         await chat.card("Cancel order 1042")
         model.script(text("It costs nothing."))
         assert await before_first_token(chat, model, "Was kostet das?") == 1
+
+
+class TestFailures:
+    async def test_after_a_hand_over_it_goes_on_with_the_colleague(self, chat: Chat, model: OpenAIServer) -> None:
+        """Where the colleague's model fails, the same message again is answered by the colleague, after one call."""
+        await begun(chat, model)
+        model.script(calls(to("coupons")), failure(401))
+        failed = await chat.ask("Kann ich einen Nachlass haben?", message_id="two")
+        assert (failed["type"], failed["code"]) == ("error", "model_refused")
+        before = len(model.requests)
+        model.script(text("Here you are."))
+        assert (await chat.ask("Kann ich einen Nachlass haben?", message_id="two"))["type"] == "message_complete"
+        assert len(model.requests) == before + 1
+        assert [frame["agent"] for frame in chat.of("token") if "seq" not in frame][-1] == "coupons"
 
 
 class TestBounded:
