@@ -10,7 +10,7 @@ import hashlib
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlsplit
 
 from app.catalog.keyring import Keyring, schemes_of
@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     from app.openapi_import.review.try_operation import MakeTool
     from app.outgoing.client import OutgoingClient
     from app.outgoing.retry import Retry
+
+_INTERNAL: Final = (".local", ".internal", ".lan", ".localhost", ".home.arpa", ".cluster.local", ".svc")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -79,13 +81,20 @@ def make_tool(operation: LiveOperation, definition: OperationDefinition, api: Co
         parameters=without(definition, set(operation.bound)),
         schema=definition.schema,
         source=api.name,
-        target=f"{api.title} ({urlsplit(plan.base_url).netloc})",
+        target=_target(api.title, plan.base_url),
         version=_version(plan, definition.schema, operation),
         consent=ConsentRule(operation.consent),
         bound=dict(operation.bound),
         twin=operation.twin,
     )
     return OpenApiTool(spec=spec, plan=plan, client=api.client, retry=api.retry, needs=definition.security)
+
+
+def _target(title: str, base_url: str) -> str:
+    """Name where a tool acts, for people: with its host where that is a public name, which internal ones are not."""
+    host = urlsplit(base_url).hostname or ""
+    is_internal = "." not in host or ":" in host or host.replace(".", "").isdigit() or host.endswith(_INTERNAL)
+    return title if is_internal else f"{title} ({urlsplit(base_url).netloc})"
 
 
 def placed(plan: RequestPlan, *, servers: frozenset[str], base_url: str) -> RequestPlan:

@@ -29,11 +29,18 @@ def test_each_operation_becomes_a_tool() -> None:
     for change in (specs["delete_order"], cancel):
         assert (change.access, change.consent) == (Access.DESTRUCTIVE, ConsentRule.BOTH)
     assert (look_up.source, look_up.target) == ("shop", "Shop (shop.example)")
+
     assert cancel.parameters["required"] == ["order_id", "reason"]
     assert "Idempotency-Key" not in json.dumps(dict(cancel.parameters))
     registry = ToolRegistry()
     registry.replace("shop", list(tools(OutgoingClient(), "https://shop.example/v1").values()))
     assert len(registry.select(["shop.*"])) == 3
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1:8001", "shop", "shop.svc.cluster.local", "10.0.0.7", "[::1]:80"])
+async def test_an_internal_address_is_nothing_for_people(http: OutgoingClient, host: str) -> None:
+    """The card names the API; the host stands in the request, for whoever wants to see it."""
+    assert tools(http, f"http://{host}")["get_order"].spec.target == "Shop"
 
 
 @pytest.mark.parametrize(
