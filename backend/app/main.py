@@ -24,6 +24,7 @@ from app.access.sign_in_codes import SignInCodes
 from app.actions.consent import ConsentService
 from app.actions.ledger import Ledger
 from app.agents.checkpointer import open_checkpointer
+from app.agents.claim_check import make_claim_check
 from app.agents.config import AgentConfig, check_tools, load_agents
 from app.agents.labeler import make_asker
 from app.agents.models import Models
@@ -308,11 +309,7 @@ def init_imports(res: Resources) -> ImportService:
 
 def init_callbacks(res: Resources) -> Callable[[Callable[[ModelCall | ModelFailure], None]], TokenUsageCallbackHandler]:
     """Make the maker of token counters; each tells its own turn of every model call."""
-
-    def callbacks(on_call: Callable[[ModelCall | ModelFailure], None]) -> TokenUsageCallbackHandler:
-        return TokenUsageCallbackHandler(prices=res.prices, on_call=on_call)
-
-    return callbacks
+    return lambda on_call: TokenUsageCallbackHandler(prices=res.prices, on_call=on_call)
 
 
 # --- what runs beside the requests ----
@@ -368,6 +365,7 @@ def init_turn_executor(res: Resources, services: Services) -> TurnExecutor:
         callbacks=init_callbacks(res),
         model_label=res.models.label,
         metrics=res.metrics,
+        claim_check=make_claim_check(res.models, res.settings.claim_check_model, res.settings.claim_check_seconds),
     )
 
 

@@ -240,6 +240,40 @@ class Escalated(EventFrame):
     message: str
 
 
+ReceiptState = Literal["succeeded", "failed", "rejected", "expired", "unknown", "waiting"]
+Changed = Literal["yes", "no", "not_yet", "unknown"]
+
+
+class ReceiptLine(Frame):
+    """One thing that was to be changed, and how that stands on record."""
+
+    call_id: str
+    tool: str
+    title: str = ""
+    """What was to be done, as reviewed."""
+    args: dict[str, Any] = Field(default_factory=dict)
+    """The short values that say what it is about."""
+    state: ReceiptState
+    """`unknown`: the request was sent and no answer came; `failed`: it was not done."""
+
+
+class Receipt(EventFrame):
+    """What the record says at the end of a turn: data for the page to put in words, beside what the model said.
+
+    It is about everything that the run has changed or was to change. A later one of the same run takes its place.
+    """
+
+    type: Literal["receipt"] = "receipt"
+    run_id: str
+    """The customer's message, and all that followed from it."""
+    lines: list[ReceiptLine] = Field(default_factory=list)
+    """Empty where nothing was to be changed by any call, although the agent that answered could have."""
+    changed: Changed
+    """Whether anything was changed. `not_yet`: no, and something waits for consent."""
+    language: str = ""
+    """The language that the customer writes in, such as `de`; empty where their words do not tell."""
+
+
 class Usage(Frame):
     """Tokens and cost."""
 
@@ -300,6 +334,7 @@ CustomerEvent = (
     | InterruptExpiredNotice
     | Clarification
     | Escalated
+    | Receipt
     | MessageComplete
     | ErrorFrame
 )

@@ -73,6 +73,17 @@ class ModelFailed(EventFrame):
     duration_ms: int
 
 
+class ClaimCorrected(EventFrame):
+    """An agent said that something was done which no record shows; the customer was told so at once."""
+
+    type: Literal["claim_corrected"] = "claim_corrected"
+    agent: str
+    message_id: str
+    """The message that said so."""
+    quote: str
+    """What it said."""
+
+
 class FailedAttempt(Frame):
     """An attempt that failed and was followed by another."""
 
@@ -143,7 +154,17 @@ class Redacted(EventFrame):
     """How many events lost words by it."""
 
 
-Record = TurnStarted | Routed | ModelCalled | ModelFailed | ToolRan | EvidenceShown | ActionChanged | Redacted
+Record = (
+    TurnStarted
+    | Routed
+    | ModelCalled
+    | ModelFailed
+    | ClaimCorrected
+    | ToolRan
+    | EvidenceShown
+    | ActionChanged
+    | Redacted
+)
 
 LoggedFrame = Annotated[CustomerEvent | Record, Field(discriminator="type")]
 """Frames of the event log: what customers saw, and the records for staff."""

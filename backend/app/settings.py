@@ -59,6 +59,11 @@ class Settings(BaseSettings):
     """The model that agents use unless agents.yaml names another for them."""
     llm_timeout_seconds: float = Field(default=60, gt=0)
     """How long to wait for the model's first token, and between two of them."""
+    claim_check_model: str | None = None
+    """The model that holds what agents say against the record: a name, or off; unset: LLM_MODEL. The built-in demo
+    model needs no check."""
+    claim_check_seconds: float = Field(default=10, gt=0)
+    """How long the end of a turn waits for that check; a turn whose check takes longer ends without it."""
     demo_model_delay_ms: int = Field(default=15, ge=0, le=5000)
     """The pause between two words of the demo model, so that its answers stream like a real one's."""
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from langchain_core.messages import AIMessageChunk
 
+from app.agents.claim_check import Brief
 from app.errors import ToolInvalidInput, ToolUnknown
 from app.outgoing.message import OutgoingRequest
 from app.protocol import InterruptRequest, Token
@@ -162,6 +163,7 @@ class ScriptedGraph:
         self.forgotten: list[str] = []
         self.forgot = asyncio.Event()
         self.inputs: list[Any] = []
+        self.brief = Brief()
         self._runs: dict[str, _Run] = {}
 
     async def astream(self, payload: Any, /, **options: Any) -> AsyncIterator[tuple[Any, dict[str, Any]]]:
@@ -191,6 +193,14 @@ class ScriptedGraph:
 
     def title_of(self, tool: str) -> str:
         return tool
+
+    def access_of(self, tool: str) -> Access | None:
+        """Only the fake tool, which cancels an order, changes anything."""
+        return Access.WRITE if tool == tool_spec().name else Access.READ
+
+    def brief_of(self, agent: str) -> Brief:
+        del agent
+        return self.brief
 
     async def forget(self, run_id: str) -> None:
         self.forgotten.append(run_id)

@@ -6,7 +6,7 @@ import re
 from datetime import UTC, datetime
 from typing import Any
 
-from app.protocol import Usage
+from app.protocol import ReceiptLine, Usage
 from app.records import Candidate, FailedAttempt
 
 WORD = "Erdbeere"
@@ -17,6 +17,9 @@ BY_NAME: dict[str, Any] = {
     "usage": Usage(prompt_tokens=3),
     "failed_attempts": [FailedAttempt(http_status=503, error="tool_transient", duration_ms=7)],
     "given": ["customer"],
+    "run_id": "7f6c",
+    "language": "de",
+    "lines": [ReceiptLine(call_id="c1", tool="cancel_order", args={"name": WORD}, state="failed")],
 }
 BY_TYPE: list[tuple[str, Any]] = [
     ("datetime", NOW),

@@ -19,6 +19,7 @@ import structlog
 
 from app.actions.approval_card import action_changed, add_approval, approval_frame
 from app.actions.policy import Consent, next_to_ask, requirements
+from app.actions.receipt import renewed_receipt
 from app.db import actions, approvals
 from app.db.actions import Action
 from app.errors import ToolError, ToolInvalidInput, ToolNotPermitted, ToolOutcomeUnknown, ToolRepeated
@@ -183,6 +184,7 @@ class Ledger:
             if action is not None:
                 await recording.append(action_changed(action, action.status, by="operator", note=note))
                 await recording.append(_finding(action))
+                await _renew_receipt(recording, action)
         return action
 
     async def _run(self, action: Action, tool: Tool, identity: Mapping[str, Any]) -> ToolOutcome:
@@ -252,6 +254,7 @@ class Ledger:
             await recording.append(action_changed(action, outcome.status.value, note=outcome.summary))
             if before == "unknown" and outcome.status is not OutcomeStatus.UNKNOWN:
                 await recording.append(_message(action, f"An answer has come after all. {outcome.summary}"))
+                await _renew_receipt(recording, action)
 
     async def _on_record(self, action_id: UUID) -> ToolOutcome:
         """Return the stored outcome; an execution that nobody sends any more is *unknown*."""
@@ -273,6 +276,13 @@ async def consents_to(connection: Connection, action: Action) -> list[Consent]:
     """List the consents to exactly what the action would do now, the oldest first."""
     given = await approvals.list_approved(connection, action_id=action.id, digest=action.digest)
     return [Consent(role=one.audience, by=one.decided_name) for one in given]
+
+
+async def _renew_receipt(recording: Recording, action: Action) -> None:
+    """Let the receipt that the customer has say what is known now."""
+    receipt = await renewed_receipt(recording.connection, thread_id=action.thread_id, run_id=action.run_id)
+    if receipt is not None:
+        await recording.append(receipt)
 
 
 def digest_of(spec: ToolSpec, args: Mapping[str, Any], request: Mapping[str, Any] | None) -> str:

@@ -22,6 +22,7 @@ PLACES: Final = {
     ),
     "router": frozenset({"business", "agents", "fallback"}),
     "classifier": frozenset(),
+    "claim_check": frozenset(),
 }
 NO_INSTRUCTIONS: Final = "(none beside the rules below)"
 HANDOVER: Final = (
@@ -73,6 +74,11 @@ def router_prompt(*, business: str, agents: str, fallback: str) -> str:
 def classifier_prompt() -> str:
     """Return the system prompt for judging what an API's operations do."""
     return _template("classifier").substitute()
+
+
+def claim_check_prompt() -> str:
+    """Return the system prompt for checking what an agent has said against the record."""
+    return _template("claim_check").substitute()
 
 
 @lru_cache(maxsize=len(PLACES))

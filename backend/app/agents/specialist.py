@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING, Any, Final
 from langchain_core.messages import AIMessage, BaseMessage, HumanMessage, SystemMessage, ToolMessage
 
 from app.agents.call_ids import message_key, with_own_call_ids
-from app.agents.claims import unsupported_claim
 from app.agents.config import MAX_STEPS
 from app.agents.grounding import (
     CALL_FIRST,
@@ -37,8 +36,6 @@ from app.tools.base import Access
 from app.tools.builtin import TRANSFER
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from langchain_core.runnables import Runnable, RunnableConfig
     from langgraph.runtime import Runtime
 
@@ -52,10 +49,6 @@ MESSAGES_SEARCHED: Final = 2  # a reply such as "yes, the second" says what it i
 NOTHING_SAID: Final = "I am sorry, I have no answer to that. Could you say it in other words?"
 CUT_SHORT: Final = "My answer was too long and was cut off here. Say “go on” and I will continue."
 LEAVE_OUT: Final = "Leave out what the customer or a tool has not said: {names}."
-CORRECTION: Final = (
-    "To be exact: no change is on record for this. I can only say that something was done once it is on record, "
-    "so please treat it as not done."
-)
 
 
 class Specialist:
@@ -106,7 +99,7 @@ class Specialist:
         refused = self._refuse_unreadable(answer, runtime)
         added: list[BaseMessage] = [answer, *refused]
         if not answer.tool_calls and not refused:
-            added = self._final(answer, state, self._tools.select(self._agent.tools))
+            added = self._final(answer)
         unsaid = unsaid_of(answer.tool_calls, self._spec_of, said_so_far(self._agent, state))
         return {"messages": added, "steps": state["steps"] + 1, "unsaid": unsaid}
 
@@ -207,17 +200,13 @@ class Specialist:
             )
         return answers
 
-    def _final(self, message: AIMessage, state: RunState, tools: Sequence[Tool]) -> list[BaseMessage]:
-        """Let no answer be empty, none pass for whole that was cut off, and none claim what no record shows."""
+    def _final(self, message: AIMessage) -> list[BaseMessage]:
+        """Let no answer be empty, and none pass for whole that was cut off."""
         if not message.text.strip():
             return [AIMessage(NOTHING_SAID, name=self._agent.name)]
-        writes = [tool.spec for tool in tools if tool.spec.access is not Access.READ]
-        succeeded = {item["tool"] for item in state["outcomes"] if item["outcome"] == "succeeded"}
-        read = "\n".join([*(item["text"] for item in state["outcomes"]), *state["records"]])
-        notes = [CUT_SHORT] if message.response_metadata.get("finish_reason") == CUT_OFF else []
-        if unsupported_claim(message.text, writes, succeeded, read_text=read):
-            notes.append(CORRECTION)
-        return [message, *(AIMessage(note, name=self._agent.name) for note in notes)]
+        if message.response_metadata.get("finish_reason") == CUT_OFF:
+            return [message, AIMessage(CUT_SHORT, name=self._agent.name)]
+        return [message]
 
 
 def _described(tool: Tool) -> dict[str, Any]:

@@ -18,6 +18,7 @@ from langchain_core.messages import AIMessage, BaseMessage, HumanMessage, ToolMe
 from langgraph.graph import END, START, StateGraph
 from langgraph.types import Send
 
+from app.agents.claim_check import Brief
 from app.agents.config import HIGHEST_MAX_STEPS
 from app.agents.models import explain_model_error
 from app.agents.routing.active import without_asking
@@ -28,6 +29,7 @@ from app.agents.tool_node import ToolNode
 from app.errors import AppError, ToolUnknown
 from app.protocol import SUPERVISOR, Clarification
 from app.records import Candidate, Routed
+from app.tools.base import Access
 from app.tools.builtin import TRANSFER
 
 if TYPE_CHECKING:
@@ -96,6 +98,24 @@ class Supervisor:
             return self._tools.get(tool).spec.title
         except ToolUnknown:
             return tool
+
+    def access_of(self, tool: str) -> Access | None:
+        """Say what a tool may do; None where it is gone, or never was."""
+        if tool == TRANSFER:
+            return Access.READ
+        try:
+            return self._tools.get(tool).spec.access
+        except ToolUnknown:
+            return None
+
+    def brief_of(self, agent: str) -> Brief:
+        """Say what an agent could have changed, and what it knows; nothing where it is gone."""
+        spec = next((one for one in self._config.agents if one.name == agent), None)
+        if spec is None:
+            return Brief()
+        tools = self._tools.select(spec.tools) if spec.permission == "write" else []
+        writes = tuple(tool.spec.title for tool in tools if tool.spec.access is not Access.READ)
+        return Brief(writes=writes, knowledge=spec.knowledge, instructions=spec.instructions)
 
     async def forget(self, run_id: str) -> None:
         """Drop the checkpoints of a run that is over."""

@@ -97,6 +97,22 @@ async def of_turn(connection: Connection, *, thread_id: str, turn_id: UUID, type
     return [row["frame"] for row in rows]
 
 
+async def newest_with(
+    connection: Connection, *, thread_id: str, kind: str, field: str, value: str
+) -> dict[str, Any] | None:
+    """Read the newest frame of a type that has this value in a field; None where there is none."""
+    frame: dict[str, Any] | None = await connection.fetchval(
+        """
+        SELECT frame FROM events WHERE thread_id = $1 AND type = $2 AND frame ->> $3 = $4 ORDER BY seq DESC LIMIT 1
+        """,
+        thread_id,
+        kind,
+        field,
+        value,
+    )
+    return frame
+
+
 async def page(
     connection: Connection, *, thread_id: str, after: int, limit: int, visible_only: bool = True
 ) -> list[Event]:

@@ -125,6 +125,27 @@ def candidates(frame: Frame) -> Iterator[str]:
             yield f"{label}: {one['agent']}, {one['confidence']:.0%}. {why}"
 
 
+_CHANGED: Final = {
+    "yes": "Something was changed.",
+    "no": "Nothing was changed.",
+    "not_yet": "Nothing has been changed yet.",
+    "unknown": "Whether something was changed is not known.",
+}
+
+
+def receipt(frame: Frame) -> Iterator[str]:
+    """Say how each thing stands that was to be changed, then whether anything was."""
+    for one in frame.get("lines", ()):
+        args = ", ".join(f"{name}: {value}" for name, value in one.get("args", {}).items())
+        yield _joined(one.get("title") or one["tool"], args, one["state"])
+    yield _CHANGED[frame["changed"]]
+
+
+def lines_alone(value: Any, _: Callable[[str], bool]) -> list[dict[str, Any]]:
+    """Leave of a receipt's lines what was called and how it ended."""
+    return [{**one, "args": {}} for one in value or ()]
+
+
 def action_status(frame: Frame) -> Iterator[str]:
     """Say what an action came to, and by whom."""
     who = " ".join(filter(None, (frame.get("by"), frame.get("name"))))

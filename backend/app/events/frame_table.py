@@ -22,6 +22,8 @@ from app.events.frame_row import (
     customer_text,
     everything,
     failed_model,
+    lines_alone,
+    receipt,
     remark,
     request,
     response,
@@ -37,6 +39,7 @@ from app.protocol import (
     InterruptRequest,
     InterruptResolved,
     MessageComplete,
+    Receipt,
     Token,
     ToolCall,
     ToolResult,
@@ -44,6 +47,7 @@ from app.protocol import (
 )
 from app.records import (
     ActionChanged,
+    ClaimCorrected,
     EvidenceShown,
     LoggedFrame,
     ModelCalled,
@@ -179,6 +183,15 @@ _TABLE: Final[Mapping[type[EventFrame], FrameRow]] = {
         mark="escalation",
         changes="escalation",
     ),
+    Receipt: FrameRow(
+        label="Receipt",
+        shown=(receipt,),
+        once=(),  # a turn that is tried again has another one
+        searched=(),  # its words stand in the calls
+        counted=None,
+        kept=("run_id", "changed", "language"),
+        rewritten={"lines": lines_alone},
+    ),
     MessageComplete: FrameRow(
         label="Turn over",
         shown=(ALL,),
@@ -237,6 +250,16 @@ _TABLE: Final[Mapping[type[EventFrame], FrameRow]] = {
         searched=(),
         counted=None,
         kept=("agent", "model", "code", "http_status", "duration_ms"),
+    ),
+    ClaimCorrected: FrameRow(
+        label="Claim corrected",
+        shown=("quote",),
+        once=(),
+        columns=("agent",),
+        searched=(),  # its words stand in the message
+        counted=None,
+        kept=("agent",),
+        replaced={"quote": REDACTED, "message_id": ""},
     ),
     ToolRan: FrameRow(
         label="Request and answer",

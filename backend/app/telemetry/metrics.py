@@ -61,6 +61,7 @@ class Metrics:
         self.model_tokens = self._counter("model_tokens", "Tokens of language models.", "model", "kind")
         self.first_token_seconds = self._histogram("first_token_seconds", "The wait for a first token.", "model")
         self.model_cost = self._counter("model_cost_dollars", "What language models cost, where known.", "model")
+        self.replies_checked = self._counter("replies_checked", "Turns whose words were checked.", "outcome")
         self.http_requests = self._counter("http_requests", "Requests answered.", "method", "route", "status")
         self.http_seconds = self._histogram("http_seconds", "From a request to its answer.", "route", buckets=QUICK)
         self.database_up = self._gauge("database_up", "Whether the database answered just now.")

@@ -21,13 +21,17 @@ from app.errors import AppError, InternalError, NothingPending, TurnCrashed
 from app.events.frame_table import HISTORY_TYPES
 from app.protocol import Escalated
 from app.records import ToolRan
+from app.turns.receipts import receipt_of_turn
 from app.turns.recorder import TurnRecorder
+from app.turns.reply_check import ReplyCheck
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Callable
 
     from app.actions.consent import ConsentService
     from app.actions.ledger import Ledger
+    from app.agents.claim_check import ClaimCheck
+    from app.agents.state import History
     from app.agents.supervisor import Supervisor
     from app.callbacks import ModelCall, ModelFailure, TokenUsageCallbackHandler
     from app.db.listener import ReplicaConnection
@@ -38,6 +42,7 @@ if TYPE_CHECKING:
     from app.jobs.lease_loop import Lease
     from app.protocol import ServerFrame
     from app.telemetry.metrics import Metrics
+    from app.turns.transcript import Transcript
 
 MAX_TAKEOVERS: Final = 1  # once may be chance; a turn that two workers died with is what kills them
 
@@ -54,6 +59,7 @@ class _Outcome:
 
     status: turns.Status
     closing: ServerFrame | None
+    transcript: Transcript
     code: str | None = None
 
 
@@ -73,8 +79,9 @@ class TurnExecutor:
         callbacks: Callable[[Callable[[ModelCall | ModelFailure], None]], TokenUsageCallbackHandler],
         model_label: str,
         metrics: Metrics,
+        claim_check: ClaimCheck | None = None,
     ) -> None:
-        """`callbacks` makes the handler that counts one turn's model calls."""
+        """`callbacks` makes the handler that counts one turn's model calls; None checks no reply."""
         self._pool = pool
         self._replica = replica
         self._graph = graph
@@ -85,6 +92,9 @@ class TurnExecutor:
         self._callbacks = callbacks
         self._model_label = model_label
         self._metrics = metrics
+        self._reply_check = (
+            ReplyCheck(claim_check, pool=pool, tracker=tracker, metrics=metrics) if claim_check else None
+        )
 
     async def run(self, lease: Lease[Turn]) -> None:
         """Run a turn to its end and record how it ended; a turn cut off by us stays to be claimed again.
@@ -114,18 +124,21 @@ class TurnExecutor:
         recorder = TurnRecorder(turn, tracker=self._tracker, subscriptions=self._subscriptions, metrics=self._metrics)
         try:
             try:
-                return _Outcome(status="done", closing=await self._execute(lease, recorder))
+                closing = await self._execute(lease, recorder)
+                return _Outcome(status="done", closing=closing, transcript=recorder.transcript)
             finally:
                 lease.over = True
         except (asyncio.CancelledError, _Stopped):
             if not lease.stopping:
                 raise
-            return _Outcome(status="cancelled", closing=await self._end_stopped(turn, recorder))
+            closing = await self._end_stopped(turn, recorder)
+            return _Outcome(status="cancelled", closing=closing, transcript=recorder.transcript)
         except Exception as error:  # whatever broke, the customer is told and the turn is kept
             fact = error if isinstance(error, AppError) else InternalError()
             log.warning("turn_failed", code=fact.code, exc_info=error)
             await self._ledger.give_up(turn.run_id)
-            return _Outcome(status="failed", code=fact.code, closing=await recorder.fail(fact))
+            closing = await recorder.fail(fact)
+            return _Outcome(status="failed", code=fact.code, closing=closing, transcript=recorder.transcript)
         finally:
             self._subscriptions.drop_partial(turn.thread_id)  # before the next turn of the thread can begin
 
@@ -142,6 +155,10 @@ class TurnExecutor:
                 complete = not isinstance(output, ToolRan)  # the result follows at once
                 if lease.stopping and complete and not self._ledger.is_sending(turn.run_id):
                     raise _Stopped
+        if self._reply_check is not None:
+            await self._reply_check.run(
+                turn, recorder.transcript, self._graph, history=lambda: self._history(turn), callbacks=[callbacks]
+            )
         return await recorder.end(callbacks.totals())
 
     async def _tell_staff(self, turn: Turn) -> None:
@@ -181,7 +198,7 @@ class TurnExecutor:
             async for output in run:
                 yield output
 
-    async def _history(self, turn: Turn) -> Any:
+    async def _history(self, turn: Turn) -> History:
         async with self._pool.acquire() as connection:
             return history_of(
                 await events.before_turn(
@@ -208,8 +225,11 @@ class TurnExecutor:
             ours = await turns.finish(
                 connection, turn_id=turn.id, worker=self._replica.id, status=outcome.status, error_code=outcome.code
             )
-            if ours and outcome.closing is not None:
-                await recording.append(outcome.closing, turn_id=turn.id)
+            if ours:
+                receipt = await receipt_of_turn(connection, turn, outcome.transcript, self._graph)
+                for frame in (receipt, outcome.closing):
+                    if frame is not None:
+                        await recording.append(frame, turn_id=turn.id)
             over = not await turns.has_open(connection, run_id=turn.run_id)
         if over:
             await self._graph.forget(str(turn.run_id))

@@ -11,8 +11,11 @@ from typing import TYPE_CHECKING, Any
 from app.agents.models import explain_model_error, status_of_model_error
 from app.agents.runner import ConversationEnding, MessageEnded
 from app.callbacks import ModelFailure
+from app.language.detect import language_of
 from app.protocol import ErrorFrame, InterruptRequest, MessageComplete, Token, ToolResult
 from app.records import ModelCalled, ModelFailed, TurnStarted
+from app.turns import transcript
+from app.turns.transcript import Transcript
 
 if TYPE_CHECKING:
     from app.callbacks import ModelCall
@@ -27,7 +30,8 @@ if TYPE_CHECKING:
 class TurnRecorder:
     """One attempt at one turn, as it is stored and published.
 
-    `failures` counts how often the turn has failed before. `calls` gathers the model's calls until they are recorded.
+    `failures` counts how often the turn has failed before. `calls` gathers the model's calls until they are recorded,
+    `transcript` what was said and called.
     """
 
     def __init__(
@@ -36,6 +40,7 @@ class TurnRecorder:
         """Record `turn`."""
         self.failures = 0
         self.calls: list[ModelCall | ModelFailure] = []
+        self.transcript = Transcript(language=language_of(turn.content or ""))
         self._turn = turn
         self._tracker = tracker
         self._subscriptions = subscriptions
@@ -49,10 +54,11 @@ class TurnRecorder:
         """Record that the turn begins; where it began before, read what has been recorded of it."""
         turn = self._turn
         if turn.attempt > 1:
-            for frame in await self._tracker.frames_of_turn(turn.thread_id, turn.id, ["token", "error"]):
+            for frame in await self._tracker.frames_of_turn(turn.thread_id, turn.id, transcript.TYPES):
+                self.transcript.note_stored(frame)
                 if frame["type"] == "error":
                     self.failures += 1
-                else:
+                elif frame["type"] == "token":
                     self._stored.add(frame["message_id"])
         started = TurnStarted(
             thread_id=turn.thread_id, turn_id=str(turn.id), kind=turn.kind, attempt=turn.attempt, model=model
@@ -61,6 +67,7 @@ class TurnRecorder:
 
     async def record(self, output: Any) -> None:
         """Store what the run has put out, then publish it; tokens are published at once and stored as one message."""
+        self.transcript.note(output)
         match output:
             case Token():
                 self._stream(output)

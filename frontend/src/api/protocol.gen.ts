@@ -12,6 +12,7 @@ export type ServerFrame =
   | InterruptExpiredNotice
   | Clarification
   | Escalated
+  | Receipt
   | MessageComplete
   | ErrorFrame
   | Resumed
@@ -280,6 +281,61 @@ export interface Escalated {
   seq?: number | null
   thread_id: string
   type: 'escalated'
+}
+/**
+ * What the record says at the end of a turn: data for the page to put in words, beside what the model said.
+ *
+ * It is about everything that the run has changed or was to change. A later one of the same run takes its place.
+ */
+export interface Receipt {
+  /**
+   * When it was stored.
+   */
+  at?: string | null
+  /**
+   * Whether anything was changed. `not_yet`: no, and something waits for consent.
+   */
+  changed: 'yes' | 'no' | 'not_yet' | 'unknown'
+  /**
+   * The language that the customer writes in, such as `de`; empty where their words do not tell.
+   */
+  language?: string
+  /**
+   * Empty where nothing was to be changed by any call, although the agent that answered could have.
+   */
+  lines?: ReceiptLine[]
+  /**
+   * The customer's message, and all that followed from it.
+   */
+  run_id: string
+  /**
+   * The event's number in its conversation: rising, not without gaps (staff's records are numbered too). None
+   * while the frame is live only.
+   */
+  seq?: number | null
+  thread_id: string
+  type: 'receipt'
+}
+/**
+ * One thing that was to be changed, and how that stands on record.
+ */
+export interface ReceiptLine {
+  /**
+   * The short values that say what it is about.
+   */
+  args?: {
+    [k: string]: unknown
+  }
+  call_id: string
+  /**
+   * `unknown`: the request was sent and no answer came; `failed`: it was not done.
+   */
+  state: 'succeeded' | 'failed' | 'rejected' | 'expired' | 'unknown' | 'waiting'
+  /**
+   * What was to be done, as reviewed.
+   */
+  title?: string
+  tool: string
 }
 /**
  * The turn is over and nothing in it asks for an answer.

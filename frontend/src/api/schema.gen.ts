@@ -1574,6 +1574,44 @@ export interface components {
             } | null;
         };
         /**
+         * ClaimCorrected
+         * @description An agent said that something was done which no record shows; the customer was told so at once.
+         */
+        ClaimCorrected: {
+            /** Agent */
+            agent: string;
+            /**
+             * At
+             * @description When it was stored.
+             * @default null
+             */
+            at: string | null;
+            /**
+             * Message Id
+             * @description The message that said so.
+             */
+            message_id: string;
+            /**
+             * Quote
+             * @description What it said.
+             */
+            quote: string;
+            /**
+             * Seq
+             * @description The event's number in its conversation: rising, not without gaps (staff's records are numbered too). None
+             *     while the frame is live only.
+             * @default null
+             */
+            seq: number | null;
+            /** Thread Id */
+            thread_id: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "claim_corrected";
+        };
+        /**
          * Clarification
          * @description The product asks what the customer means.
          */
@@ -2320,7 +2358,7 @@ export interface components {
          */
         Events: {
             /** Items */
-            items: (components["schemas"]["CustomerMessage"] | components["schemas"]["CustomerFeedback"] | components["schemas"]["Token"] | components["schemas"]["ToolCall"] | components["schemas"]["ToolResult"] | components["schemas"]["InterruptRequest"] | components["schemas"]["InterruptResolved"] | components["schemas"]["InterruptExpiredNotice"] | components["schemas"]["Clarification"] | components["schemas"]["Escalated"] | components["schemas"]["MessageComplete"] | components["schemas"]["ErrorFrame"] | components["schemas"]["Resumed"])[];
+            items: (components["schemas"]["CustomerMessage"] | components["schemas"]["CustomerFeedback"] | components["schemas"]["Token"] | components["schemas"]["ToolCall"] | components["schemas"]["ToolResult"] | components["schemas"]["InterruptRequest"] | components["schemas"]["InterruptResolved"] | components["schemas"]["InterruptExpiredNotice"] | components["schemas"]["Clarification"] | components["schemas"]["Escalated"] | components["schemas"]["Receipt"] | components["schemas"]["MessageComplete"] | components["schemas"]["ErrorFrame"] | components["schemas"]["Resumed"])[];
             /**
              * Last
              * @description The number to go on after.
@@ -3690,6 +3728,85 @@ export interface components {
             };
         };
         /**
+         * Receipt
+         * @description What the record says at the end of a turn: data for the page to put in words, beside what the model said.
+         *
+         *     It is about everything that the run has changed or was to change. A later one of the same run takes its place.
+         */
+        Receipt: {
+            /**
+             * At
+             * @description When it was stored.
+             * @default null
+             */
+            at: string | null;
+            /**
+             * Changed
+             * @description Whether anything was changed. `not_yet`: no, and something waits for consent.
+             * @enum {string}
+             */
+            changed: "yes" | "no" | "not_yet" | "unknown";
+            /**
+             * Language
+             * @description The language that the customer writes in, such as `de`; empty where their words do not tell.
+             * @default
+             */
+            language: string;
+            /**
+             * Lines
+             * @description Empty where nothing was to be changed by any call, although the agent that answered could have.
+             */
+            lines?: components["schemas"]["ReceiptLine"][];
+            /**
+             * Run Id
+             * @description The customer's message, and all that followed from it.
+             */
+            run_id: string;
+            /**
+             * Seq
+             * @description The event's number in its conversation: rising, not without gaps (staff's records are numbered too). None
+             *     while the frame is live only.
+             * @default null
+             */
+            seq: number | null;
+            /** Thread Id */
+            thread_id: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "receipt";
+        };
+        /**
+         * ReceiptLine
+         * @description One thing that was to be changed, and how that stands on record.
+         */
+        ReceiptLine: {
+            /**
+             * Args
+             * @description The short values that say what it is about.
+             */
+            args?: {
+                [key: string]: unknown;
+            };
+            /** Call Id */
+            call_id: string;
+            /**
+             * State
+             * @description `unknown`: the request was sent and no answer came; `failed`: it was not done.
+             * @enum {string}
+             */
+            state: "succeeded" | "failed" | "rejected" | "expired" | "unknown" | "waiting";
+            /**
+             * Title
+             * @description What was to be done, as reviewed.
+             * @default
+             */
+            title: string;
+            /** Tool */
+            tool: string;
+        };
+        /**
          * RedactForm
          * @description Why a conversation is redacted.
          */
@@ -4076,7 +4193,7 @@ export interface components {
             /** Duration Ms */
             duration_ms: number | null;
             /** Frame */
-            frame: components["schemas"]["CustomerMessage"] | components["schemas"]["CustomerFeedback"] | components["schemas"]["Token"] | components["schemas"]["ToolCall"] | components["schemas"]["ToolResult"] | components["schemas"]["InterruptRequest"] | components["schemas"]["InterruptResolved"] | components["schemas"]["InterruptExpiredNotice"] | components["schemas"]["Clarification"] | components["schemas"]["Escalated"] | components["schemas"]["MessageComplete"] | components["schemas"]["ErrorFrame"] | components["schemas"]["TurnStarted"] | components["schemas"]["Routed"] | components["schemas"]["ModelCalled"] | components["schemas"]["ModelFailed"] | components["schemas"]["ToolRan"] | components["schemas"]["EvidenceShown"] | components["schemas"]["ActionChanged"] | components["schemas"]["Redacted"];
+            frame: components["schemas"]["CustomerMessage"] | components["schemas"]["CustomerFeedback"] | components["schemas"]["Token"] | components["schemas"]["ToolCall"] | components["schemas"]["ToolResult"] | components["schemas"]["InterruptRequest"] | components["schemas"]["InterruptResolved"] | components["schemas"]["InterruptExpiredNotice"] | components["schemas"]["Clarification"] | components["schemas"]["Escalated"] | components["schemas"]["Receipt"] | components["schemas"]["MessageComplete"] | components["schemas"]["ErrorFrame"] | components["schemas"]["TurnStarted"] | components["schemas"]["Routed"] | components["schemas"]["ModelCalled"] | components["schemas"]["ModelFailed"] | components["schemas"]["ClaimCorrected"] | components["schemas"]["ToolRan"] | components["schemas"]["EvidenceShown"] | components["schemas"]["ActionChanged"] | components["schemas"]["Redacted"];
             /** Prompt Tokens */
             prompt_tokens: number | null;
             /** Seq */

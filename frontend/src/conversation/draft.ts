@@ -1,6 +1,6 @@
 // Draft of a story: the mutable copy that events are folded into; nobody else sees it. Items are replaced, never
 // changed in place, so that what is drawn already stays as it is.
-import type { InterruptRequest, InterruptResolved, ToolResult } from '../api/protocol.gen'
+import type { InterruptRequest, InterruptResolved, Receipt, ToolResult } from '../api/protocol.gen'
 import type { ApprovalItem, ErrorItem, Item, NumberedFrame, Retry, Story, ToolItem } from './state'
 
 export type Draft = { -readonly [K in keyof Story]: Story[K] } & { items: Item[]; sealed: Set<string> }
@@ -44,7 +44,22 @@ export function resolveApproval(draft: Draft, event: InterruptResolved): void {
   const approval = findApproval(draft, event.interrupt_id)
   const call = approval && findCall(draft, approval.request.call_id)
   if (call && event.decision === 'approved') replace(draft, call, { ...call, state: 'running' })
+  if (approval?.request.call_id) dropReceipt(draft, approval.request.call_id)
   draft.waiting += 1
+}
+
+/** Show a receipt at the end, in the place of an earlier one of the same request. */
+export function showReceipt(draft: Draft, event: Receipt): void {
+  const key = `receipt-${event.run_id}`
+  draft.items = draft.items.filter((item) => item.key !== key)
+  addEvent(draft, event, { kind: 'receipt', key, receipt: event })
+}
+
+/** What waited is decided: the receipt that says that it waits is out of date until the next one comes. */
+function dropReceipt(draft: Draft, callId: string): void {
+  draft.items = draft.items.filter(
+    (item) => item.kind !== 'receipt' || !item.receipt.lines?.some((line) => line.call_id === callId),
+  )
 }
 
 /** Record what became of a call, and of the approval that it waited for. */

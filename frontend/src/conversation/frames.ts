@@ -11,6 +11,7 @@ import {
   failTurn,
   resolveApproval,
   settleCall,
+  showReceipt,
   startWork,
   type Draft,
 } from './draft'
@@ -102,6 +103,7 @@ export const EVENTS: EventHandlers = {
   escalated: {
     fold: (draft, event, key) => addEvent(draft, event, { kind: 'escalation', key, text: event.message }),
   },
+  receipt: { fold: showReceipt },
   message_complete: {
     fold: (draft, event, key) => {
       if (event.cancelled) addEvent(draft, event, { kind: 'stopped', key, text: 'You stopped this answer.' })
@@ -148,5 +150,6 @@ export const TRANSIENTS: TransientHandlers = {
   interrupt_resolved: null,
   clarification: null,
   escalated: null,
+  receipt: null,
   message_complete: null,
 }

@@ -3,6 +3,7 @@ import type {
   ErrorFrame,
   InterruptRequest,
   InterruptResolved,
+  Receipt,
   ServerFrame,
   ToolResult,
 } from '../api/protocol.gen'
@@ -77,6 +78,8 @@ export interface ClarificationItem {
   open: boolean
 }
 
+export type ReceiptItem = Pick<NoticeItem, 'key' | 'at'> & { kind: 'receipt'; receipt: Receipt }
+
 export interface NoticeItem {
   kind: 'escalation' | 'stopped'
   key: string
@@ -95,7 +98,14 @@ export interface ErrorItem {
 }
 
 export type Item =
-  CustomerItem | AgentItem | ToolItem | ApprovalItem | ClarificationItem | NoticeItem | ErrorItem
+  | CustomerItem
+  | AgentItem
+  | ToolItem
+  | ApprovalItem
+  | ClarificationItem
+  | ReceiptItem
+  | NoticeItem
+  | ErrorItem
 
 export type Problem = Pick<ErrorFrame, 'code' | 'message' | 'retryable'>
 

@@ -1,5 +1,14 @@
 // View model of a conversation: the story, what is being written, what is on its way, and what is announced.
-import type { ApprovalItem, ConversationState, CustomerItem, Ending, ErrorItem, Item } from './state'
+import { readersLanguages, receiptText, receiptWords } from './receipt-words'
+import type {
+  ApprovalItem,
+  ConversationState,
+  CustomerItem,
+  Ending,
+  ErrorItem,
+  Item,
+  ToolItem,
+} from './state'
 
 /** What a person sees of a conversation. */
 export interface ConversationView {
@@ -78,7 +87,7 @@ function asItem(sent: ConversationState['sending'][number]): CustomerItem {
 }
 
 function announce(items: readonly Item[]): string {
-  const last = items.findLast((item) => item.kind !== 'tool' && item.kind !== 'customer')
+  const last = items.findLast(speaks)
   switch (last?.kind) {
     case 'agent':
     case 'clarification':
@@ -87,11 +96,19 @@ function announce(items: readonly Item[]): string {
       return last.text
     case 'error':
       return last.problem.message
+    case 'receipt':
+      return receiptText(last.receipt, receiptWords(readersLanguages(last.receipt.language)).words)
     case 'approval':
       return announceApproval(last)
     case undefined:
       return ''
   }
+}
+
+/** A receipt without a line says no more than the answer before it. */
+function speaks(item: Item): item is Exclude<Item, ToolItem | CustomerItem> {
+  if (item.kind === 'receipt') return Boolean(item.receipt.lines?.length)
+  return item.kind !== 'tool' && item.kind !== 'customer'
 }
 
 function announceApproval({ state, by, request }: ApprovalItem): string {

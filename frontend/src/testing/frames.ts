@@ -4,6 +4,7 @@ import type {
   InterruptRequest,
   InterruptResolved,
   MessageComplete,
+  Receipt,
   ServerFrame,
   ToolResult,
 } from '../api/protocol.gen'
@@ -88,6 +89,14 @@ export const frames = {
   messageComplete: (more: Partial<MessageComplete> = {}): ServerFrame => ({
     type: 'message_complete',
     thread_id,
+    ...more,
+  }),
+  receipt: (run_id: string, more: Partial<Receipt> = {}): ServerFrame => ({
+    type: 'receipt',
+    thread_id,
+    run_id,
+    lines: [],
+    changed: 'no',
     ...more,
   }),
   feedback: (rating: number): ServerFrame => ({ type: 'feedback', thread_id, rating }),

@@ -67,6 +67,7 @@ const EFFECTS: { readonly [T in ServerFrame['type']]: Effect<FrameOf<T>> } = {
   clarification: WORK,
   message_complete: WORK,
   escalated: NOTHING,
+  receipt: NOTHING,
   resumed: NOTHING,
 }
 

@@ -30,9 +30,11 @@ class TestConsent:
         assert await replica.types() == [
             "message",
             "interrupt",
+            "receipt",
             "interrupt_resolved",
             "tool_result",
             "token",
+            "receipt",
             "message_complete",
         ]
         assert len(replica.tool.runs) == 1

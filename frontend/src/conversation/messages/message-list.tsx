@@ -5,6 +5,7 @@ import { Clarification } from './clarification'
 import { CustomerMessage } from './customer-message'
 import classes from './message-list.module.css'
 import { ErrorNotice, Notice } from './notice'
+import { Receipt } from './receipt'
 import type { Answer, CustomerItem, ErrorItem, Item } from '../state'
 import { ToolLine } from './tool-line'
 
@@ -55,6 +56,8 @@ const ItemView = memo(function ItemView({ item, actions }: { item: Item; actions
       )
     case 'clarification':
       return <Clarification item={item} onChoose={actions?.send} />
+    case 'receipt':
+      return <Receipt item={item} />
     case 'error':
       return <ErrorNotice item={item} onRetry={actions?.retry} onDismiss={actions?.dismiss} />
     case 'escalation':

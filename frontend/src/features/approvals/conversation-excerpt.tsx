@@ -2,6 +2,7 @@ import { useMemo } from 'react'
 import { Link } from 'react-router'
 import type { ServerFrame } from '../../api/protocol.gen'
 import { agentName, humanize } from '../../conversation/format'
+import { receiptText, receiptWords } from '../../conversation/receipt-words'
 import { reduce } from '../../conversation/reducer'
 import { EMPTY, type Item } from '../../conversation/state'
 import { Time } from '../../components/time'
@@ -62,6 +63,7 @@ function speakerOf(item: Item): string {
     case 'clarification':
     case 'error':
     case 'escalation':
+    case 'receipt':
     case 'stopped':
       return agentName('')
   }
@@ -75,6 +77,8 @@ function textOf(item: Item): string {
       return item.problem.message
     case 'approval':
       return item.request.title ?? ''
+    case 'receipt':
+      return receiptText(item.receipt, receiptWords(['en']).words)
     case 'customer':
     case 'agent':
     case 'clarification':

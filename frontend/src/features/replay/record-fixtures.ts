@@ -52,6 +52,15 @@ export const records = {
     seq: null,
     at: null,
   }),
+  claimCorrected: (): StoredFrame => ({
+    type: 'claim_corrected',
+    thread_id: 't1',
+    agent: 'orders',
+    message_id: 'a1',
+    quote: 'Your order is cancelled.',
+    seq: null,
+    at: null,
+  }),
   toolRan: (more: Partial<Extract<StoredFrame, { type: 'tool_ran' }>> = {}): StoredFrame => ({
     type: 'tool_ran',
     thread_id: 't1',

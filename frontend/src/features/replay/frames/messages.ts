@@ -1,12 +1,16 @@
 // Frame specs of what was said in a conversation, and how it ended.
 import { agentName } from '../../../conversation/format'
+import { receiptText, receiptWords } from '../../../conversation/receipt-words'
 import { count, counted, firstLine, money } from '../format'
 import type { FrameSpecs } from './spec'
 
 type Messages = Pick<
   FrameSpecs,
-  'message' | 'token' | 'clarification' | 'escalated' | 'feedback' | 'message_complete' | 'error'
+  'message' | 'token' | 'clarification' | 'escalated' | 'receipt' | 'feedback' | 'message_complete' | 'error'
 >
+
+// Staff read the timeline in English, as the rest of their pages.
+const { words } = receiptWords(['en'])
 
 export const MESSAGES: Messages = {
   message: {
@@ -46,6 +50,17 @@ export const MESSAGES: Messages = {
     text: ({ message }) => message,
     properties: ({ reason }) => [['Reason', reason]],
     mark: () => 'escalation',
+  },
+  receipt: {
+    defaults: { lines: [], language: '' },
+    line: ({ lines, changed }) => ({
+      icon: changed === 'unknown' ? 'bad' : changed === 'yes' ? 'good' : 'turn',
+      title: 'Receipt',
+      text: changed === 'yes' ? 'Something was changed.' : words.changed[changed],
+      facts: lines.length > 0 ? [counted(lines.length, 'line')] : [],
+    }),
+    text: (receipt) => receiptText(receipt, words),
+    properties: ({ language }) => [['Customer writes in', language]],
   },
   feedback: {
     defaults: { comment: null },

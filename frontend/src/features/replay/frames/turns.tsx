@@ -5,7 +5,10 @@ import type { FrameOf } from '../types'
 import { RoutedDetails } from './frame-details'
 import type { FrameSpecs } from './spec'
 
-type Turns = Pick<FrameSpecs, 'turn_started' | 'routed' | 'model_called' | 'model_failed' | 'redacted'>
+type Turns = Pick<
+  FrameSpecs,
+  'turn_started' | 'routed' | 'model_called' | 'model_failed' | 'claim_corrected' | 'redacted'
+>
 
 const BEGINNINGS: Record<FrameOf<'turn_started'>['kind'], string> = {
   message: 'after a message',
@@ -89,6 +92,17 @@ export const TURNS: Turns = {
       ['Code', code],
       ['Status', http_status === null ? null : String(http_status)],
     ],
+  },
+  claim_corrected: {
+    defaults: { message_id: '' },
+    line: ({ agent, quote }) => ({
+      icon: 'bad',
+      title: `${agentName(agent)} was corrected`,
+      text: firstLine(quote),
+      facts: [],
+      tone: 'bad',
+    }),
+    text: ({ quote }) => `This is not on record, and the customer was told so: “${quote}”`,
   },
   redacted: {
     defaults: { reason: '', events: 0 },
