@@ -11,7 +11,7 @@ import pytest
 
 from app.actions.ledger import Call, Ledger, digest_of, outcome_of
 from app.db import actions
-from app.errors import ToolInvalidInput, ToolNotPermitted, ToolOutcomeUnknown, ToolRepeated
+from app.errors import ToolInvalidInput, ToolNotPermitted, ToolOutcomeUnknown
 from app.tools.base import Access, OutcomeStatus, ToolOutcome
 from tests.fakes import PATIENCE_SECONDS, FakeTool, succeeded, tool_spec
 from tests.integration.replica import Replica, no_to, says, yes_to
@@ -71,32 +71,6 @@ class TestPropose:
         first, _ = await replica.propose(run_id=run_id, call_id="c1")
         second, _ = await replica.propose(run_id=run_id, call_id="c2")
         assert first.id != second.id
-
-    @pytest.mark.parametrize("status", ["pending", "approved", "executing", "unknown"])
-    async def test_the_same_wish_again_is_not_a_second_action(self, replica: Replica, status: str) -> None:
-        """What waits, is under way or is not settled is not begun again by a later message; nothing is written."""
-        await replica.propose()
-        await replica.pool.execute("UPDATE actions SET status = $1", status)
-        with pytest.raises(ToolRepeated, match="exactly this"):
-            await replica.ledger.propose(call_of(), replica.tool)
-        other, _ = await replica.ledger.propose(call_of(args={"order_id": "1043"}), replica.tool)
-        assert other.status == "pending"
-        assert await replica.pool.fetchval("SELECT count(*) FROM actions") == 2
-
-    @pytest.mark.parametrize("status", ["succeeded", "failed", "rejected", "expired"])
-    async def test_what_is_over_can_be_wished_for_again(self, replica: Replica, status: str) -> None:
-        """A new message may ask for it anew."""
-        await replica.propose()
-        await replica.pool.execute("UPDATE actions SET status = $1", status)
-        again, _ = await replica.ledger.propose(call_of(), replica.tool)
-        assert again.status == "pending"
-
-    async def test_a_no_holds_for_the_rest_of_its_message(self, replica: Replica) -> None:
-        """A model that asks again for what was just declined is told so; the customer sees no second card."""
-        first, _ = await replica.propose()
-        await replica.pool.execute("UPDATE actions SET status = 'rejected'")
-        with pytest.raises(ToolRepeated, match="declined a moment ago"):
-            await replica.ledger.propose(call_of(run_id=first.run_id, call_id="c2"), replica.tool)
 
     async def test_values_that_do_not_fit_write_nothing(self, replica: Replica) -> None:
         """A call that the schema refuses is refused before anything is written."""
