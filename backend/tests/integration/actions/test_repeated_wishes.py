@@ -18,12 +18,18 @@ pytestmark = pytest.mark.integration
 
 def call_of(**changes: Any) -> Call:
     """A later message's call of the same tool."""
-    call = {"thread_id": "t1", "run_id": uuid4(), "call_id": "c1", "agent": "orders", "args": {"order_id": "1042"}}
+    call: dict[str, Any] = {
+        "thread_id": "t1",
+        "run_id": uuid4(),
+        "call_id": "c1",
+        "agent": "orders",
+        "args": {"order_id": "1042"},
+    }
     return Call(**call | changes)
 
 
 @pytest.mark.parametrize("status", ["pending", "approved", "executing", "unknown"])
-async def test_the_same_wish_again_is_not_a_second_action(self, replica: Replica, status: str) -> None:
+async def test_the_same_wish_again_is_not_a_second_action(replica: Replica, status: str) -> None:
     """What waits, is under way or is not settled is not begun again by a later message; nothing is written."""
     await replica.propose()
     await replica.pool.execute("UPDATE actions SET status = $1", status)
@@ -35,7 +41,7 @@ async def test_the_same_wish_again_is_not_a_second_action(self, replica: Replica
 
 
 @pytest.mark.parametrize("status", ["succeeded", "failed", "rejected", "expired"])
-async def test_what_is_over_can_be_wished_for_again(self, replica: Replica, status: str) -> None:
+async def test_what_is_over_can_be_wished_for_again(replica: Replica, status: str) -> None:
     """A new message may ask for it anew."""
     await replica.propose()
     await replica.pool.execute("UPDATE actions SET status = $1", status)
@@ -43,7 +49,7 @@ async def test_what_is_over_can_be_wished_for_again(self, replica: Replica, stat
     assert again.status == "pending"
 
 
-async def test_a_no_holds_for_the_rest_of_its_message(self, replica: Replica) -> None:
+async def test_a_no_holds_for_the_rest_of_its_message(replica: Replica) -> None:
     """A model that asks again for what was just declined is told so; the customer sees no second card."""
     first, _ = await replica.propose()
     await replica.pool.execute("UPDATE actions SET status = 'rejected'")
