@@ -39,7 +39,8 @@ MAX_TITLES: Final = 40  # of the tools that change something
 _QUESTION_MARKS: Final = "?\uff1f\u061f"
 _CLAUSE_ENDS: Final = ".!,;:\u3001\uff0c\u3002\uff01\uff1b\uff1a\u060c\u2013\u2014\n"
 _ONE_CLAUSE_QUESTION: Final = re.compile(
-    rf"[^{re.escape(_CLAUSE_ENDS + _QUESTION_MARKS)}]*[{re.escape(_QUESTION_MARKS)}][\s\"')\u201d\u2019\u00bb]*"
+    rf"(?<![^{re.escape(_CLAUSE_ENDS + _QUESTION_MARKS)}])[^{re.escape(_CLAUSE_ENDS + _QUESTION_MARKS)}]*+"
+    rf"[{re.escape(_QUESTION_MARKS)}][\s\"')\u201d\u2019\u00bb]*"
 )
 
 log = structlog.get_logger(__name__)
