@@ -79,8 +79,9 @@ class Specialist:
 
     async def step(self, state: RunState, config: RunnableConfig, runtime: Runtime[RunContext]) -> dict[str, Any]:
         """Call the model once; its text, or its calls of tools, become the run's newest messages."""
-        if why := reason_to_stop(state, self._agent.max_steps or MAX_STEPS):
-            raise TurnTooLong(summary_of(state, why, find=self._spec_of))
+        limit = self._agent.max_steps or MAX_STEPS
+        if why := reason_to_stop(state, limit):
+            raise TurnTooLong(summary_of(state, why, limit, find=self._spec_of))
         selected = await self._selected(state)
         offered = [*map(_described, selected), *(self._passing_on if may_hand_over(state) else [])]
         model = self._models.get(self._agent.model)

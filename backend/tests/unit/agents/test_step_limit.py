@@ -91,13 +91,13 @@ class TestReason:
         assert reason_to_stop(state, 30) == ""
 
     def test_the_cap(self) -> None:
-        """The number of steps is bounded in any case, and named."""
-        assert "more than the 3 steps" in reason_to_stop(state_of([], steps=3), 3)
+        """The number of steps is bounded in any case."""
+        assert reason_to_stop(state_of([], steps=3), 3) == "too_many"
 
     def test_a_circle(self) -> None:
         """Repetition is a reason long before the cap."""
         state = state_of(steps(("1", "a"), ("1", "a"), ("1", "a")), steps=3)
-        assert "repeating" in reason_to_stop(state, 30)
+        assert reason_to_stop(state, 30) == "repeated"
 
 
 class TestSummary:
@@ -111,33 +111,40 @@ class TestSummary:
             outcome("cancel_order", "rejected", order_id="1044"),
             outcome("cancel_order", "unknown", order_id="1045"),
         ]
-        assert summary_of(state_of([], outcomes=outcomes), "Stopped.", find=find).splitlines() == [
-            "Stopped.",
+        assert summary_of(state_of([], outcomes=outcomes), "repeated", 30, find=find).splitlines() == [
+            "I have stopped here, because I was only repeating the same steps.",
             "Done: Cancel an order (1042).",
             "Not confirmed: Cancel an order (1045).",
             "Did not work: Cancel an order (1043).",
             "Not done: Cancel an order (1044).",
-            "Looked up: Look up an order (1042), 2 times.",
+            "Looked up: Look up an order (1042) 2×.",  # noqa: RUF001 - times
             "Please tell me what is still missing, or ask for a person.",
         ]
 
     def test_nothing_was_changed(self) -> None:
         """Where only reads succeeded, that nothing was changed is said."""
-        told = summary_of(state_of([], outcomes=[outcome("get_order")]), "Stopped.", find=find)
+        told = summary_of(state_of([], outcomes=[outcome("get_order")]), "repeated", 30, find=find)
         assert "Nothing was changed." in told
 
     def test_the_rest_of_the_message_is_named(self) -> None:
         """What was asked for beside, and not begun, is not lost silently."""
         intents = [{"agent": "a", "request": "Cancel it"}, {"agent": "b", "request": "a coupon"}]
-        assert "Not begun: “a coupon”." in summary_of(state_of([], intents=intents), "Stopped.", find=find)
+        assert "Not begun: “a coupon”." in summary_of(state_of([], intents=intents), "repeated", 30, find=find)
 
     def test_a_tool_that_is_gone_keeps_its_name(self) -> None:
         """A tool that was withdrawn meanwhile is named as it was called, and may have changed something."""
-        told = summary_of(state_of([], outcomes=[outcome("old_tool")]), "Stopped.", find=find)
+        told = summary_of(state_of([], outcomes=[outcome("old_tool")]), "repeated", 30, find=find)
         assert "Done: old_tool." in told
         assert "Nothing was changed." not in told
 
     def test_it_is_bounded(self) -> None:
         """Of many calls the first are named, and the rest counted."""
         outcomes = [outcome("cancel_order", order_id=str(number)) for number in range(25)]
-        assert "and 5 more" in summary_of(state_of([], outcomes=outcomes), "Stopped.", find=find)
+        assert "; + 5." in summary_of(state_of([], outcomes=outcomes), "repeated", 30, find=find)
+
+    def test_it_is_in_the_customers_language(self) -> None:
+        """What the product itself says is said as the customer writes; the limit is named."""
+        state = state_of([], text="Bitte storniere meine Bestellung", outcomes=[outcome("get_order", order_id="1")])
+        told = summary_of(state, "too_many", 7, find=find).splitlines()
+        assert told[1:3] == ["Nachgesehen: Look up an order (1).", "Es wurde nichts geändert."]
+        assert "7 Schritte" in told[0]
