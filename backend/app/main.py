@@ -23,7 +23,7 @@ from app.access.secret_box import SecretBox
 from app.access.sign_in_codes import SignInCodes
 from app.actions.consent import ConsentService
 from app.actions.ledger import Ledger
-from app.agents.checkpointer import open_checkpointer
+from app.agents.checkpointer import Saver
 from app.agents.claim_check import make_claim_check
 from app.agents.config import AgentConfig, check_tools, load_agents
 from app.agents.labeler import make_asker
@@ -83,7 +83,6 @@ from app.ws.socket import close_sockets, open_socket
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Iterable
 
-    from app.agents.checkpointer import RunSaver
     from app.db.pool import Pool
     from app.settings import Settings
 
@@ -133,7 +132,6 @@ class Resources:
     metrics: Metrics
     prices: Prices
     pool: Pool
-    checkpointer: RunSaver
     http: OutgoingClient
     config: AgentConfig
     yaml_apis: list[YamlApi]
@@ -148,7 +146,6 @@ async def open_resources(
 ) -> Resources:
     """Open every resource, in order; the stack closes them in reverse."""
     pool = await stack.enter_async_context(await open_pool(database_url))
-    checkpointer = await stack.enter_async_context(open_checkpointer(database_url))
     http = await stack.enter_async_context(init_outgoing_client(settings, demo_url))
     check_prompts()
     config = load_agents(settings.agents_file, variables={DEMO_APIS_VARIABLE: demo_url} if demo_url else {})
@@ -162,7 +159,6 @@ async def open_resources(
         metrics=Metrics(),
         prices=Prices.load(),
         pool=pool,
-        checkpointer=checkpointer,
         http=http,
         config=config,
         yaml_apis=yaml_apis,
@@ -262,7 +258,7 @@ def init_graph(res: Resources, ledger: Ledger) -> Supervisor:
         router=DemoRouter() if res.models.is_demo else ModelRouter(res.models),
         tools=res.tools,
         ledger=ledger,
-        checkpointer=res.checkpointer,
+        checkpointer=Saver(res.pool),
     )
 
 

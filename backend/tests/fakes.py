@@ -202,7 +202,7 @@ class ScriptedGraph:
         del agent
         return self.brief
 
-    async def forget(self, run_id: str) -> None:
+    async def forget(self, run_id: str, *, stored: bool) -> None:
         self.forgotten.append(run_id)
         self.forgot.set()
         self._runs.pop(run_id, None)

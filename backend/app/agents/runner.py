@@ -16,7 +16,7 @@ from uuid import uuid4
 from langchain_core.messages import AIMessage, AIMessageChunk, BaseMessage
 from langgraph.types import Command
 
-from app.agents.call_ids import call_id_of, message_id_of, message_key
+from app.agents.call_ids import UNNAMED, call_id_of, message_id_of, message_key
 from app.agents.checkpointer import RESTART
 from app.protocol import InterruptRequest, Token, ToolCall, utf16_length
 from app.tools.builtin import TRANSFER
@@ -155,7 +155,8 @@ class _FrameStream:
                 for index, call in enumerate(unreadable, start=first):
                     if call["name"] == TRANSFER:
                         continue
-                    yield self._call(call["name"] or "unknown", {}, message.agent, call_id_of(message.call_key, index))
+                    name = call["name"] or UNNAMED
+                    yield self._call(name, {}, message.agent, call_id_of(message.call_key, index, name))
 
     def _read_fragment(self, chunk: AIMessageChunk, node: str, place: str | None) -> Iterator[Any]:
         key = chunk.id or ""
@@ -190,7 +191,8 @@ class _FrameStream:
     def _calls(self, calls: list[Any], agent: str, key: str) -> Iterator[ToolCall]:
         for index, call in enumerate(calls):
             if call["name"] != TRANSFER:
-                yield self._call(call["name"], call["args"], agent, call_id_of(key, index))
+                call_id = call_id_of(key, index, call["name"])
+                yield self._call(call["name"], call["args"], agent, call_id)
 
     def _call(self, name: str, args: dict[str, Any], agent: str, call_id: str) -> ToolCall:
         return ToolCall(

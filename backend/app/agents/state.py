@@ -11,7 +11,7 @@ from langchain_core.messages import AIMessage, BaseMessage, HumanMessage
 from app.protocol import SUPERVISOR
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Awaitable, Callable, Mapping, Sequence
     from uuid import UUID
 
 HISTORY_EVENTS: Final = 60  # some twenty exchanges: what a person would still have in mind
@@ -72,17 +72,23 @@ class RunState(TypedDict):
     unsaid: NotRequired[dict[str, list[str]]]
 
 
+async def _nothing() -> None:
+    pass
+
+
 @dataclass(frozen=True, kw_only=True)
 class RunContext:
     """Whose run it is; known to the server, never to the model. `attempt` counts the failures of its turn so far.
 
-    `claims` say who the customer is, as verified; empty for a stranger.
+    `claims` say who the customer is, as verified; empty for a stranger. `keep` makes durable where the run stands, so
+    that what the ledger is about to write of it is found again after a crash.
     """
 
     thread_id: str
     run_id: UUID
     attempt: int = 0
     claims: Mapping[str, Any] = field(default_factory=dict)
+    keep: Callable[[], Awaitable[None]] = _nothing
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -117,9 +117,10 @@ class Supervisor:
         writes = tuple(tool.spec.title for tool in tools if tool.spec.access is not Access.READ)
         return Brief(writes=writes, knowledge=spec.knowledge, instructions=spec.instructions)
 
-    async def forget(self, run_id: str) -> None:
-        """Drop the checkpoints of a run that is over."""
-        await self._checkpointer.adelete_thread(run_id)
+    async def forget(self, run_id: str, *, stored: bool) -> None:
+        """Drop the checkpoints of a run that is over, if any were stored."""
+        if stored:
+            await self._checkpointer.adelete_thread(run_id)
 
     def _compile(self, config: AgentConfig) -> CompiledStateGraph[RunState, RunContext, Any, Any]:
         agents = {agent.name: agent for agent in config.agents}

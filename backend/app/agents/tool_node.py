@@ -69,7 +69,7 @@ class ToolNode:
         began = time.monotonic()
         try:
             tool = self._find(name, agent, context.claims)
-            ended, outcome, args = await self._call(call, tool)
+            ended, outcome, args = await self._call(call, tool, context)
         except ToolError as error:
             tool, ended, outcome, args = None, "failed", _refused(error), call.args
         outcome = replace(outcome, duration_ms=outcome.duration_ms or round((time.monotonic() - began) * 1000))
@@ -98,11 +98,12 @@ class ToolNode:
             raise ToolNotPermitted(f"{agent.name} may only read, so {name} was not called.")
         return as_customer(tool, claims)
 
-    async def _call(self, call: Call, tool: Tool) -> tuple[Outcome, ToolOutcome, dict[str, Any]]:
+    async def _call(self, call: Call, tool: Tool, context: RunContext) -> tuple[Outcome, ToolOutcome, dict[str, Any]]:
         """Return how it ended, what came of it, and the arguments, which a person may have edited."""
         if _only_reads(tool) and not requirements(call, call.args, tool.spec, call.identity):
             outcome = await tool.run(call.args)
             return outcome.status.value, outcome, call.args
+        await context.keep()  # a write of a run is known to its checkpoint before it is to the ledger
         action, asked = await self._ledger.propose(call, tool)
         if action.status == "pending" and asked is not None:
             interrupt(asked.model_dump(mode="json"))

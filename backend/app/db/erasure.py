@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final
 from uuid import UUID
 
-from app.db import conversation_text
+from app.db import checkpoints, conversation_text
 from app.db.stored_json import to_jsonb
 
 if TYPE_CHECKING:
@@ -15,7 +15,6 @@ if TYPE_CHECKING:
 
 Redact = Callable[[dict[str, Any]], dict[str, Any]]
 EVENTS_AT_ONCE: Final = 200  # read, changed and written back at a time: some milliseconds of the event loop
-_CHECKPOINTS: Final = ("checkpoint_writes", "checkpoint_blobs", "checkpoints")  # LangGraph's own tables
 
 
 async def lock(connection: Connection, *, thread_id: str) -> bool:
@@ -151,7 +150,8 @@ async def forget_identity(connection: Connection, *, visitor_id: str | None, cus
 
 async def delete(connection: Connection, *, thread_ids: Sequence[str]) -> None:
     """Delete conversations with everything that hangs on them, where nobody is writing to them."""
-    await drop_checkpoints(connection, run_ids=await runs_of(connection, thread_ids=thread_ids))
+    runs = await runs_of(connection, thread_ids=thread_ids)
+    await checkpoints.drop(connection, thread_ids=[str(run_id) for run_id in runs])
     await connection.execute("DELETE FROM conversations WHERE thread_id = ANY($1)", list(thread_ids))
 
 
@@ -171,7 +171,7 @@ async def silent_since(connection: Connection, *, at: datetime, limit: int) -> l
     return [row["thread_id"] for row in rows]
 
 
-# --- where LangGraph keeps runs that wait ----------------------------------------------------------------------
+# --- runs that are kept ----------------------------------------------------------------------------------------
 
 
 async def runs_of(connection: Connection, *, thread_ids: Sequence[str]) -> list[UUID]:
@@ -180,19 +180,8 @@ async def runs_of(connection: Connection, *, thread_ids: Sequence[str]) -> list[
     return [row["run_id"] for row in rows]
 
 
-async def drop_checkpoints(connection: Connection, *, run_ids: Sequence[UUID]) -> None:
-    """Drop what is kept of these runs; where LangGraph has made no tables yet, nothing is."""
-    for table in await _checkpoint_tables(connection):
-        await connection.execute(
-            f"DELETE FROM {table} WHERE thread_id = ANY($1)",  # noqa: S608  # one of our constants
-            [str(run_id) for run_id in run_ids],
-        )
-
-
 async def idle_runs(connection: Connection, *, since: datetime, limit: int) -> list[UUID]:
     """Name some runs that are kept although nothing has waited or run in them since a moment."""
-    if not await _checkpoint_tables(connection):
-        return []
     rows = await connection.fetch(
         """
         SELECT run_id FROM (SELECT DISTINCT thread_id::uuid AS run_id FROM checkpoints
@@ -206,10 +195,3 @@ async def idle_runs(connection: Connection, *, since: datetime, limit: int) -> l
         limit,
     )
     return [row["run_id"] for row in rows]
-
-
-async def _checkpoint_tables(connection: Connection) -> list[str]:
-    rows = await connection.fetch(
-        "SELECT name FROM unnest($1::text[]) AS name WHERE to_regclass(name) IS NOT NULL", list(_CHECKPOINTS)
-    )
-    return [row["name"] for row in rows]

@@ -11,7 +11,7 @@ from uuid import uuid4
 
 import structlog
 
-from app.db import conversation_facts, erasure
+from app.db import checkpoints, conversation_facts, erasure
 from app.errors import ConversationBusy, ConversationUnknown
 from app.events.frame_row import REDACTED
 from app.records import Redacted
@@ -67,7 +67,7 @@ class Erasure:
             await erasure.redact_approvals(connection, thread_id=thread_id, redact=self._redact)
             await erasure.redact_rows(connection, thread_id=thread_id, name=name, text=REDACTED)
             runs = await erasure.runs_of(connection, thread_ids=[thread_id])
-            await erasure.drop_checkpoints(connection, run_ids=runs)
+            await checkpoints.drop(connection, thread_ids=[str(run_id) for run_id in runs])
             at = await erasure.rename_customer(connection, thread_id=thread_id, name=name)
             await recording.append(Redacted(thread_id=thread_id, by=by, reason=reason, events=events))
         log.info("conversation_redacted", thread_id=thread_id, by=by, events=events)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 import structlog
 
-from app.db import conversation_facts, erasure
+from app.db import checkpoints, conversation_facts, erasure
 from app.jobs.poll_loop import PollLoop
 
 if TYPE_CHECKING:
@@ -60,5 +60,5 @@ class Retention:
     async def _drop_runs(self) -> int:
         async with self._pool.acquire() as connection, connection.transaction():
             idle = await erasure.idle_runs(connection, since=self._now() - KEPT_RUN, limit=RUNS_AT_ONCE)
-            await erasure.drop_checkpoints(connection, run_ids=idle)
+            await checkpoints.drop(connection, thread_ids=[str(run_id) for run_id in idle])
         return len(idle)

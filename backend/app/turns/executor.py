@@ -10,11 +10,13 @@ import asyncio
 import time
 from contextlib import aclosing
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
 import structlog
 
 from app.agents import runner
+from app.agents.checkpointer import HELD, HeldRun
 from app.agents.state import HISTORY_EVENTS, RunContext, begin, history_of
 from app.db import events, turns
 from app.errors import AppError, InternalError, NothingPending, TurnCrashed
@@ -104,8 +106,9 @@ class TurnExecutor:
         turn = lease.job
         with structlog.contextvars.bound_contextvars(thread_id=turn.thread_id, turn_id=str(turn.id)):
             began = time.monotonic()
-            outcome = await self._outcome(lease)
-            await self._finish(turn, outcome)
+            held = HeldRun(new=turn.kind == "message" and turn.attempt == 1)
+            outcome = await self._outcome(lease, held)
+            await self._finish(turn, outcome, held)
             self._metrics.turns.labels(outcome=outcome.status).inc()
             self._metrics.turn_seconds.labels(outcome=outcome.status).observe(time.monotonic() - began)
             log.info("turn_finished", status=outcome.status, kind=turn.kind, attempt=turn.attempt)
@@ -118,13 +121,13 @@ class TurnExecutor:
             if not self._ledger.is_sending(lease.job.run_id):
                 lease.cancel()
 
-    async def _outcome(self, lease: Lease[Turn]) -> _Outcome:
+    async def _outcome(self, lease: Lease[Turn], held: HeldRun) -> _Outcome:
         """Run a turn on the graph and return how it ended."""
         turn = lease.job
         recorder = TurnRecorder(turn, tracker=self._tracker, subscriptions=self._subscriptions, metrics=self._metrics)
         try:
             try:
-                closing = await self._execute(lease, recorder)
+                closing = await self._execute(lease, recorder, held)
                 return _Outcome(status="done", closing=closing, transcript=recorder.transcript)
             finally:
                 lease.over = True
@@ -142,14 +145,14 @@ class TurnExecutor:
         finally:
             self._subscriptions.drop_partial(turn.thread_id)  # before the next turn of the thread can begin
 
-    async def _execute(self, lease: Lease[Turn], recorder: TurnRecorder) -> ServerFrame | None:
+    async def _execute(self, lease: Lease[Turn], recorder: TurnRecorder, held: HeldRun) -> ServerFrame | None:
         turn = lease.job
         if turn.takeovers > MAX_TAKEOVERS:
             await self._tell_staff(turn)
             raise TurnCrashed
         await recorder.begin(self._model_label)
         callbacks = self._callbacks(recorder.calls.append)
-        async with aclosing(self._stream(turn, recorder, callbacks)) as stream:
+        async with aclosing(self._stream(turn, recorder, callbacks, held)) as stream:
             async for output in stream:
                 await recorder.record(output)
                 complete = not isinstance(output, ToolRan)  # the result follows at once
@@ -170,10 +173,13 @@ class TurnExecutor:
         await self._tracker.record(frame, turn_id=turn.id, scope=str(turn.run_id))
 
     async def _stream(
-        self, turn: Turn, recorder: TurnRecorder, callbacks: TokenUsageCallbackHandler
+        self, turn: Turn, recorder: TurnRecorder, callbacks: TokenUsageCallbackHandler, held: HeldRun
     ) -> AsyncGenerator[Any, None]:
         """Begin the run, or go on where it stands: what the ledger has decided meanwhile is read there."""
-        config: dict[str, Any] = {"configurable": {"thread_id": str(turn.run_id)}, "callbacks": [callbacks]}
+        config: dict[str, Any] = {
+            "configurable": {"thread_id": str(turn.run_id), HELD: held},
+            "callbacks": [callbacks],
+        }
         restart = turn.attempt > 1  # it was cut off, or failed: what its last step recorded is not known
         stand = await runner.where(self._graph, config, restart=restart)
         if stand == "over":
@@ -189,7 +195,11 @@ class TurnExecutor:
             thread_id=turn.thread_id,
             config=config,
             context=RunContext(
-                thread_id=turn.thread_id, run_id=turn.run_id, attempt=recorder.failures, claims=turn.claims
+                thread_id=turn.thread_id,
+                run_id=turn.run_id,
+                attempt=recorder.failures,
+                claims=turn.claims,
+                keep=partial(held.keep, self._pool),
             ),
             title_of=self._graph.title_of,
             restart=restart,
@@ -218,18 +228,24 @@ class TurnExecutor:
         await self._ledger.cancel_run(turn.run_id, turn_id=turn.id)
         return recorder.end_stopped()
 
-    async def _finish(self, turn: Turn, outcome: _Outcome) -> None:
-        """Record the turn's end and its last frame at once: whoever has seen that it failed can try it again."""
+    async def _finish(self, turn: Turn, outcome: _Outcome, held: HeldRun) -> None:
+        """Record the turn's end and its last frame at once: whoever has seen that it failed can try it again.
+
+        Where its run waits, or can be tried again, it is kept with that; where it is over, it is dropped.
+        """
         async with self._tracker.recording() as recording:
             connection = recording.connection
             ours = await turns.finish(
                 connection, turn_id=turn.id, worker=self._replica.id, status=outcome.status, error_code=outcome.code
             )
-            if ours:
-                receipt = await receipt_of_turn(connection, turn, outcome.transcript, self._graph)
-                for frame in (receipt, outcome.closing):
-                    if frame is not None:
-                        await recording.append(frame, turn_id=turn.id)
-            over = not await turns.has_open(connection, run_id=turn.run_id)
-        if over:
-            await self._graph.forget(str(turn.run_id))
+            if not ours:
+                return
+            receipt = await receipt_of_turn(connection, turn, outcome.transcript, self._graph)
+            for frame in (receipt, outcome.closing):
+                if frame is not None:
+                    await recording.append(frame, turn_id=turn.id)
+            waits = await turns.has_open(connection, run_id=turn.run_id)
+            if waits:
+                await held.keep(connection)
+        if not waits:
+            await self._graph.forget(str(turn.run_id), stored=held.is_stored)

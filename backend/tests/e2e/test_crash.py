@@ -12,6 +12,11 @@ pytestmark = pytest.mark.integration
 APPROVED = "SELECT status = 'approved' FROM actions"
 EXECUTING = "SELECT status = 'executing' FROM actions"
 UNKNOWN = "SELECT status = 'unknown' FROM actions"
+HOLD_RESULTS = """
+    CREATE FUNCTION hold() RETURNS trigger LANGUAGE plpgsql AS
+        $$ BEGIN PERFORM pg_advisory_xact_lock(1042); RETURN NEW; END $$;
+    CREATE TRIGGER hold BEFORE INSERT ON events FOR EACH ROW WHEN (NEW.type = 'tool_ran') EXECUTE FUNCTION hold()
+"""
 
 
 async def approve(visitor: Visitor, chat: Chat) -> None:
@@ -101,7 +106,8 @@ async def test_after_settling(deployment: Deployment) -> None:
     async with visitor.chat() as chat:
         await approve(visitor, chat)
         await deployment.demo.holding()
-        async with deployment.database.locked("LOCK TABLE checkpoint_writes IN ACCESS EXCLUSIVE MODE"):
+        await deployment.database.execute(HOLD_RESULTS)
+        async with deployment.database.locked("SELECT pg_advisory_xact_lock(1042)"):
             await deployment.demo.switch(hold=False)
             await deployment.database.until("SELECT status = 'succeeded' FROM actions")
             await deployment.database.blocked()
@@ -191,21 +197,14 @@ async def test_while_an_answer_streams(empty_deployment: Deployment) -> None:
     assert numbers == sorted(set(numbers))
 
 
-STEPS = {
-    "the answer is stored and the run is not": "checkpoints",
-    "the run is stored and the turn is not": "turns",
-}
-
-
-@pytest.mark.parametrize("table", STEPS.values(), ids=STEPS.keys())
-async def test_at_the_very_end_of_an_answer(deployment: Deployment, table: str) -> None:
-    """Killed in the moments after the answer was stored: it is not said a second time."""
+async def test_at_the_very_end_of_an_answer(deployment: Deployment) -> None:
+    """Killed when the answer is stored and neither run nor turn is: it is not said a second time."""
     visitor = await deployment.visitor()
     async with visitor.chat() as chat:
         await chat.say("Where is order 1042?", message_id="one")
         await chat.until("tool_result")
         await chat.until("token", fact=lambda frame: "seq" not in frame)
-        async with deployment.database.locked(f"LOCK TABLE {table} IN SHARE ROW EXCLUSIVE MODE"):
+        async with deployment.database.locked("LOCK TABLE turns IN SHARE ROW EXCLUSIVE MODE"):
             await chat.until("token", fact=lambda frame: "seq" in frame)
             await deployment.database.blocked()
             await deployment.backend.kill()

@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from app.db import conversations, turns
+from app.db import checkpoints, conversations, turns
+from app.db.checkpoints import CheckpointRow, Value, Write
 from app.events.tracker import ConversationTracker
 from app.protocol import (
     CustomerFeedback,
@@ -43,8 +44,20 @@ async def store_turn(pool: Pool, thread_id: str, visitor: str) -> None:
         )
         turn = await turns.add_message(connection, thread_id=thread_id, content=WORD, message_id=f"{WORD}-1")
         await connection.execute("UPDATE turns SET status = 'done', finished_at = now() WHERE id = $1", turn.id)
-        for table in ("checkpoints", "checkpoint_blobs", "checkpoint_writes"):
-            await connection.execute(f"INSERT INTO {table} VALUES ($1, $2)", str(turn.run_id), WORD)  # noqa: S608
+    await store_run(pool, str(turn.run_id))
+
+
+async def store_run(pool: Pool, run_id: str) -> None:
+    """Store a run that waits; the customer's word stands in all that is kept of it."""
+    value = Value(channel=WORD, version="1", kind="null", data=b"")
+    write = Write(task_id="t", task_path="", index=0, channel=WORD, kind="null", data=b"")
+    row = CheckpointRow(
+        thread_id=run_id, namespace="", id="c1", parent_id=None, checkpoint={"id": WORD}, metadata={}, values=[value]
+    )
+    await checkpoints.store(pool, row)
+    await checkpoints.store_writes(
+        pool, thread_id=run_id, namespace="", checkpoint_id=row.id, writes=[write], replace=False
+    )
 
 
 async def store_action(pool: Pool, thread_id: str) -> tuple[str, str]:

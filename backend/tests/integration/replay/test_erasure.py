@@ -19,7 +19,7 @@ from app.language.confirmation import confirms
 from app.replay import search_document
 from app.replay.erasure import Erasure
 from app.replay.retention import Retention
-from tests.integration.replay.personal_conversation import WORD, mentions, talk
+from tests.integration.replay.personal_conversation import WORD, mentions, store_run, talk
 
 if TYPE_CHECKING:
     from app.db.pool import Pool
@@ -47,14 +47,6 @@ def erasure(tracker: ConversationTracker) -> Erasure:
     return Erasure(tracker=tracker, confirms=confirms)
 
 
-@pytest.fixture(autouse=True)
-async def checkpoints(pool: Pool) -> None:
-    """LangGraph's tables, as far as it matters here."""
-    for table in ("checkpoints", "checkpoint_blobs", "checkpoint_writes"):
-        await pool.execute(f"CREATE TABLE IF NOT EXISTS {table} (thread_id text, kept text)")
-        await pool.execute(f"TRUNCATE {table}")
-
-
 class TestRedacting:
     async def test_no_table_holds_the_customers_words(
         self, pool: Pool, tracker: ConversationTracker, worker: RollupWorker, erasure: Erasure
@@ -76,7 +68,9 @@ class TestRedacting:
             "identities.claims",
             "conversation_text.doc",
             "conversation_text.title",
-            "checkpoints.kept",
+            "checkpoints.checkpoint",
+            "checkpoint_blobs.channel",
+            "checkpoint_writes.channel",
         }
         done = await erasure.redact_person(customer="customer-v1", by="ada", reason="asked by letter 17")
         await worker.catch_up()
@@ -224,15 +218,10 @@ class TestRetention:
         await self.retention(pool, in_days=30).enforce()
         assert await pool.fetchval("SELECT count(*) FROM checkpoints") == 1
 
-    async def test_without_langgraphs_tables_there_is_nothing_to_do(self, pool: Pool) -> None:
-        """Before the first turn ever, the tables are not there yet."""
-        for table in ("checkpoints", "checkpoint_blobs", "checkpoint_writes"):
-            await pool.execute(f"DROP TABLE {table}")
-        assert await self.retention(pool, in_days=500).enforce() == (0, 0)
-
     async def test_what_belongs_to_no_turn_goes(self, pool: Pool) -> None:
         """A run whose conversation is gone is nobody's; what is not ours is left alone."""
-        await pool.execute("INSERT INTO checkpoints VALUES ($1, 'x'), ('somebody-elses', 'x')", str(uuid4()))
+        for run in (str(uuid4()), "somebody-elses"):
+            await store_run(pool, run)
         assert await self.retention(pool, in_days=0).enforce() == (0, 1)
         assert await pool.fetchval("SELECT thread_id FROM checkpoints") == "somebody-elses"
 

@@ -73,7 +73,7 @@ class TestHandingOver:
         whole = AIMessage("", id="m1", tool_calls=calls)
         streamed = [fragment("{}", 0, name=TRANSFER), fragment("{}", 1, name="get")]
         for items in (await heard(Scripted(whole)), await heard(Scripted(*streamed))):
-            assert [(one.tool, one.call_id) for one in of(ToolCall, items)] == [("get", call_id_of("m1", 1))]
+            assert [(one.tool, one.call_id) for one in of(ToolCall, items)] == [("get", call_id_of("m1", 1, "get"))]
 
     async def test_is_none_where_it_cannot_be_read_either(self) -> None:
         """Arguments that are not JSON are mended unseen."""
@@ -255,11 +255,12 @@ class TestRealGraph:
 class TestNames:
     def test_of_calls_are_short_and_plain(self) -> None:
         """Nine letters or digits, as the strictest providers want them."""
-        name = call_id_of("m1", 0)
+        name = call_id_of("m1", 0, "a")
         assert len(name) == 9
         assert name.isalnum()
-        assert call_id_of("m1", 0) == name
-        assert len({call_id_of("m1", 0), call_id_of("m1", 1), call_id_of("m2", 0), call_id_of(None, 0)}) == 4
+        assert call_id_of("m1", 0, "a") == name
+        others = [("m1", 1, "a"), ("m2", 0, "a"), (None, 0, "a"), ("m1", 0, "b")]
+        assert len({name, *(call_id_of(*other) for other in others)}) == 5
 
     def test_replace_the_providers(self) -> None:
         """Ids that a provider leaves out or repeats are named by us, the readable calls first."""
@@ -272,6 +273,6 @@ class TestNames:
         )
         named = with_own_call_ids(message)
         ids = [call["id"] for call in (*named.tool_calls, *named.invalid_tool_calls)]
-        assert ids == [call_id_of("m1", index) for index in range(3)]
+        assert ids == [call_id_of("m1", index, tool) for index, tool in enumerate("abc")]
         assert named.additional_kwargs == {"other": 1}
         assert message.tool_calls[1]["id"] == "same"
