@@ -1,8 +1,8 @@
-"""Run the migrations on the connection that `app.db.pool.migrate` hands in."""
+"""Write the migrations out as SQL; `app.db.migrations` runs it."""
 
 from alembic import context
 
-connection = context.config.attributes["connection"]
-context.configure(connection=connection, transaction_per_migration=True)
+# Named parameters, so that a percent sign stays one.
+context.configure(dialect_name="postgresql", dialect_opts={"paramstyle": "named"}, transaction_per_migration=True)
 with context.begin_transaction():
     context.run_migrations()

@@ -11,7 +11,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from app.db.embedded.server import embedded_postgres
-from app.db.pool import migrate, open_pool
+from app.db.migrations import migrate
+from app.db.pool import open_pool
 from app.settings import BACKEND, HALF_AN_HOUR
 from benchmarks.table import Meter
 from demo_data.load import Plan, load

@@ -15,7 +15,8 @@ import pytest_asyncio
 from hypothesis import HealthCheck, settings
 
 from app.db.embedded.server import embedded_postgres
-from app.db.pool import migrate, open_pool
+from app.db.migrations import migrate
+from app.db.pool import open_pool
 
 if TYPE_CHECKING:
     from app.db.pool import Pool

@@ -17,7 +17,7 @@ from app.api.request_keys import CALLER, SOURCE
 from app.api.services import SERVICES, Check
 from app.api.validation import View, answer
 from app.db import queue_depths
-from app.db.pool import is_current
+from app.db.migrations import is_current
 from app.errors import NotReady
 from app.telemetry import metrics
 

@@ -9,7 +9,8 @@ import structlog
 
 from app.analytics.rollup_worker import RollupWorker
 from app.db.embedded.server import embedded_postgres, reachable_postgres
-from app.db.pool import migrate, open_pool
+from app.db.migrations import migrate
+from app.db.pool import open_pool
 from app.errors import CannotStart
 from app.replay import search_document
 from app.settings import Settings

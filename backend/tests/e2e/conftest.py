@@ -14,7 +14,8 @@ import asyncpg
 import pytest
 import pytest_asyncio
 
-from app.db.pool import migrate, prepare
+from app.db.migrations import migrate
+from app.db.pool import prepare
 from tests.e2e.client import Visitor
 from tests.e2e.database import Database
 from tests.e2e.provider import speaking

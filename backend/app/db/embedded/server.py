@@ -71,7 +71,7 @@ class Home:
 async def embedded_postgres(data_dir: Path, *, system_dir: Path = SYSTEM_DIR) -> AsyncIterator[str]:
     """Run PostgreSQL for this data folder, or take over one that still runs; its address is valid inside the block.
 
-    The address suits asyncpg and psycopg alike. Raises `CannotStart` with the end of PostgreSQL's log.
+    Raises `CannotStart` with the end of PostgreSQL's log.
     """
     with _alone(data_dir):
         try:

@@ -13,7 +13,8 @@ from langgraph.checkpoint.conformance import checkpointer_test, validate
 
 from app.agents.checkpointer import HELD, RESTART, HeldRun, Saver
 from app.db.embedded.server import embedded_postgres
-from app.db.pool import migrate, open_pool
+from app.db.migrations import migrate
+from app.db.pool import open_pool
 from tests.integration.agents.waiting_graph import waiting_graph
 
 if TYPE_CHECKING:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -11,7 +10,8 @@ import pytest
 from app.analytics.rollup_worker import RollupWorker
 from app.db import metric_rollups
 from app.db.metric_rollups import Rollup
-from app.db.pool import migrate, open_pool
+from app.db.migrations import migrate
+from app.db.pool import open_pool
 from tests.event_log import BEGIN, EventLog, store
 from tests.integration.analytics.rollup_tables import all_rollups
 from tests.integration.db.test_migrations import back
@@ -59,7 +59,7 @@ async def test_weeks_are_made_of_what_was_counted_before_there_were_any(empty_ur
     async with await open_pool(empty_url, max_size=2) as pool:
         await count(pool, *scattered(12))
         before = await all_rollups(pool)
-    await asyncio.to_thread(back, empty_url, "0008_replay")
+    await back(empty_url, "0008_replay")
     await migrate(empty_url)
     async with await open_pool(empty_url, max_size=2) as pool:
         assert await all_rollups(pool) == before

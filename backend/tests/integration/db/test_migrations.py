@@ -4,19 +4,19 @@ from __future__ import annotations
 
 import asyncio
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 
 import asyncpg
 import pytest
-from alembic import command
 from alembic.config import Config
-from sqlalchemy import create_engine
+from alembic.script import ScriptDirectory
 
-from app.db.pool import is_current, migrate, open_pool
+from app.db.migrations import as_sql, head, is_current, migrate, revision
+from app.db.pool import open_pool
+from app.settings import BACKEND
 from tests.integration.replay.stored_conversations import NOON, store_conversation
 
-ALEMBIC_INI = Path(__file__).parents[3] / "alembic.ini"
+STEPS = ScriptDirectory.from_config(Config(str(BACKEND / "alembic.ini")))
 TABLES = {
     "actions",
     "agent_versions",
@@ -63,15 +63,14 @@ async def schema(url: str) -> list[str]:
         await connection.close()
 
 
-def back(url: str, to: str) -> None:
-    """Take steps back, as an administrator would."""
-    engine = create_engine(url.replace("postgresql://", "postgresql+psycopg://"))
-    with engine.connect() as connection:
-        config = Config(str(ALEMBIC_INI))
-        config.attributes["connection"] = connection
-        command.downgrade(config, to)
-        connection.commit()
-    engine.dispose()
+async def back(url: str, to: str) -> None:
+    """Take steps back, as an administrator would: with the SQL that Alembic writes out."""
+    connection: asyncpg.Connection[Any] = await asyncpg.connect(url)
+    at = await revision(connection) or "base"
+    if to == "-1":
+        to = str(STEPS.get_revision(at).down_revision)
+    await connection.execute(as_sql("downgrade", f"{at}:{to}"))
+    await connection.close()
 
 
 async def test_an_empty_database_becomes_current(empty_url: str) -> None:
@@ -87,7 +86,7 @@ async def test_the_way_back_leads_forwards_again(empty_url: str) -> None:
     """Taken back to nothing, nothing is left; taken forwards again, everything is as before."""
     await migrate(empty_url)
     before = await schema(empty_url)
-    await asyncio.to_thread(back, empty_url, "base")
+    await back(empty_url, "base")
     assert await tables(empty_url) == {"alembic_version"}
     await migrate(empty_url)
     assert await schema(empty_url) == before
@@ -98,7 +97,7 @@ async def test_each_step_can_be_taken_back_alone(empty_url: str) -> None:
     await migrate(empty_url)
     before = await schema(empty_url)
     for _ in range(4):
-        await asyncio.to_thread(back, empty_url, "-1")
+        await back(empty_url, "-1")
     await migrate(empty_url)
     assert await schema(empty_url) == before
 
@@ -111,7 +110,7 @@ async def test_what_can_be_found_stays_so(empty_url: str) -> None:
         await store_conversation(pool, "Where is order 1042?", tools=["get_order"], rating=5, cost_usd=0.3)
         await store_conversation(pool, "", "empty", started_at=NOON - timedelta(days=400))
         before = await pool.fetch(read)
-    await asyncio.to_thread(back, empty_url, "0009_weeks")
+    await back(empty_url, "0009_weeks")
     await migrate(empty_url)
     async with await open_pool(empty_url, max_size=2) as pool:
         assert await pool.fetch(read) == before
@@ -141,6 +140,24 @@ async def test_again_changes_nothing(empty_url: str) -> None:
     before = await schema(empty_url)
     await migrate(empty_url)
     assert await schema(empty_url) == before
+
+
+def test_the_newest_step_is_known_without_alembic() -> None:
+    """Most starts find nothing to do, and load nothing for it."""
+    assert head() == STEPS.get_current_head()
+
+
+async def test_a_step_that_fails_leaves_the_one_before(empty_url: str) -> None:
+    """What has been done before it stays; started again, it goes on from there."""
+    connection: asyncpg.Connection[Any] = await asyncpg.connect(empty_url)
+    await connection.execute("CREATE TABLE events ()")
+    with pytest.raises(asyncpg.DuplicateTableError):
+        await migrate(empty_url)
+    assert await revision(connection) == "0001_conversations"
+    await connection.execute("DROP TABLE events")
+    await connection.close()
+    await migrate(empty_url)
+    assert await tables(empty_url) >= TABLES
 
 
 async def test_another_kind_of_database_is_refused() -> None:

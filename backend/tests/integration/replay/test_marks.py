@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import asyncio
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from app.analytics.rollup_worker import RollupWorker
-from app.db.pool import migrate, open_pool
+from app.db.migrations import migrate
+from app.db.pool import open_pool
 from app.replay import search_document
 from app.replay.search import Wanted, find
 from tests.event_log import BEGIN, EventLog, store
@@ -91,7 +91,7 @@ async def test_an_older_database_comes_to_the_same(empty_url: str) -> None:
     async with await open_pool(empty_url, max_size=2) as pool:
         await count(pool, told())
         before = await pool.fetch(everything)
-    await asyncio.to_thread(back, empty_url, "0009_weeks")
+    await back(empty_url, "0009_weeks")
     async with await open_pool(empty_url, max_size=2) as pool:
         docs = await pool.fetch("SELECT doc::text FROM conversation_text")
         assert not any(mark in row["doc"] for row in docs for mark in ("=call", "=action:", "=model", "=staff"))
