@@ -25,6 +25,8 @@ class NewEvent:
     prompt_tokens: int | None = None
     completion_tokens: int | None = None
     cost_usd: float | None = None
+    age: float = 0.0
+    """How many seconds ago it happened, where it is stored together with what came later."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -53,7 +55,7 @@ async def append(connection: Connection, *, thread_id: str, event: NewEvent) -> 
             UPDATE conversations SET last_seq = last_seq + 1, uncounted = true
              WHERE thread_id = $1
                AND ($5::text IS NULL OR NOT EXISTS (SELECT 1 FROM events WHERE thread_id = $1 AND key = $5))
-            RETURNING last_seq, clock_timestamp() AS now
+            RETURNING last_seq, clock_timestamp() - make_interval(secs => $12) AS now
         )
         INSERT INTO events (thread_id, seq, type, visible, key, at, turn_id, agent, duration_ms, prompt_tokens,
                             completion_tokens, cost_usd, frame)
@@ -74,6 +76,7 @@ async def append(connection: Connection, *, thread_id: str, event: NewEvent) -> 
         event.prompt_tokens,
         event.completion_tokens,
         event.cost_usd,
+        event.age,
     )
     return Event(**row) if row else None
 

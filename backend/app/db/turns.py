@@ -28,6 +28,7 @@ class Turn:
     """One user message, or one answered approval, and everything the agents do until the next wait.
 
     `claims` say who the customer is, as verified when the message came; an answer's turn has those of its run.
+    `others_wait` is known of a turn that has just been claimed: whether there may be another to be claimed.
     """
 
     id: UUID
@@ -41,6 +42,7 @@ class Turn:
     attempt: int
     takeovers: int = 0
     claims: dict[str, Any] = field(default_factory=dict)
+    others_wait: bool = False
 
 
 TURNS_CHANNEL: Final = "smart_support_turns"  # a turn waits
@@ -182,7 +184,9 @@ async def _claim(connection: Connection, *, worker: int, lease_seconds: float) -
                                           AND l.classid = {WORKER_LOCK_CLASS} AND l.objid = t.owner::oid))
              ORDER BY t.position LIMIT 1
                FOR UPDATE SKIP LOCKED)
-        RETURNING {_COLUMNS}
+        RETURNING {_COLUMNS},
+                  EXISTS (SELECT FROM turns other WHERE other.status IN ('queued', 'running') AND other.id <> turns.id
+                             AND other.owner IS DISTINCT FROM $1) AS others_wait
         """,  # noqa: S608
         worker,
         lease_seconds,

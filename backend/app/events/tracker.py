@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final, assert_never, cast
 
 from app.db import conversations, deliveries, events
@@ -40,16 +41,16 @@ class Recording:
         self._webhook = webhook
 
     async def append(
-        self, frame: ServerFrame | Record, *, turn_id: UUID | None = None, scope: str = ""
+        self, frame: ServerFrame | Record, *, turn_id: UUID | None = None, scope: str = "", age: float = 0.0
     ) -> Event | None:
         """Store one event; None where it is already logged.
 
-        `scope` names the run, because a model's call ids may repeat in another.
+        `scope` names the run, because a model's call ids may repeat in another. `age` is how many seconds ago it was.
         """
         event = await events.append(
             self.connection,
             thread_id=cast("str", frame.thread_id),
-            event=event_of(frame, turn_id=turn_id, scope=scope),
+            event=replace(event_of(frame, turn_id=turn_id, scope=scope), age=age),
         )
         if event is not None:
             self.stored.append(event)
@@ -124,11 +125,6 @@ class ConversationTracker:
             return None
         async with self._pool.acquire() as connection:
             return await events.turn_of(connection, thread_id=cast("str", frame.thread_id), key=key)
-
-    async def frames_of_turn(self, thread_id: str, turn_id: UUID, types: list[str]) -> list[dict[str, Any]]:
-        """Read the frames of a turn that are logged so far, of the given types."""
-        async with self._pool.acquire() as connection:
-            return await events.of_turn(connection, thread_id=thread_id, turn_id=turn_id, types=types)
 
     def _publish(self, event: Event) -> None:
         """Let everybody who watches here see the event; records for staff stay in the log."""

@@ -50,8 +50,8 @@ class Leases(Protocol[KeyT, JobT]):
     def key_of(self, job: JobT, /) -> KeyT:
         """Return what names a job among those that run."""
 
-    async def claim(self) -> JobT | None:
-        """Claim the next job that waits, or that a dead owner left; None where there is none."""
+    async def claim(self) -> tuple[JobT | None, bool]:
+        """Claim the next job that waits, or that a dead owner left, if any; and say whether more may wait."""
 
     async def renew(self, keys: Collection[KeyT], /) -> Collection[KeyT]:
         """Lengthen these leases and return those that are still ours."""
@@ -121,10 +121,11 @@ class LeaseLoop(Generic[KeyT, JobT]):
     async def _claim(self) -> None:
         while len(self.running) < self._at_once:
             asked_at = self._clock()
-            job = await self._leases.claim()
-            if job is None:
+            job, more = await self._leases.claim()
+            if job is not None:
+                self._start(Lease(job=job, renewed_at=asked_at))
+            if not more:
                 return
-            self._start(Lease(job=job, renewed_at=asked_at))
 
     def _start(self, lease: Lease[JobT]) -> None:
         key = self._leases.key_of(lease.job)

@@ -17,10 +17,9 @@ import structlog
 
 from app.agents import runner
 from app.agents.checkpointer import HELD, HeldRun
-from app.agents.state import HISTORY_EVENTS, RunContext, begin, history_of
-from app.db import events, turns
+from app.agents.state import RunContext, begin
+from app.db import turns
 from app.errors import AppError, InternalError, NothingPending, TurnCrashed
-from app.events.frame_table import HISTORY_TYPES
 from app.protocol import Escalated
 from app.records import ToolRan
 from app.turns.receipts import receipt_of_turn
@@ -107,8 +106,11 @@ class TurnExecutor:
         with structlog.contextvars.bound_contextvars(thread_id=turn.thread_id, turn_id=str(turn.id)):
             began = time.monotonic()
             held = HeldRun(new=turn.kind == "message" and turn.attempt == 1)
-            outcome = await self._outcome(lease, held)
-            await self._finish(turn, outcome, held)
+            recorder = TurnRecorder(
+                turn, tracker=self._tracker, subscriptions=self._subscriptions, metrics=self._metrics
+            )
+            outcome = await self._outcome(lease, recorder, held)
+            await self._finish(turn, outcome, recorder, held)
             self._metrics.turns.labels(outcome=outcome.status).inc()
             self._metrics.turn_seconds.labels(outcome=outcome.status).observe(time.monotonic() - began)
             log.info("turn_finished", status=outcome.status, kind=turn.kind, attempt=turn.attempt)
@@ -121,10 +123,9 @@ class TurnExecutor:
             if not self._ledger.is_sending(lease.job.run_id):
                 lease.cancel()
 
-    async def _outcome(self, lease: Lease[Turn], held: HeldRun) -> _Outcome:
+    async def _outcome(self, lease: Lease[Turn], recorder: TurnRecorder, held: HeldRun) -> _Outcome:
         """Run a turn on the graph and return how it ended."""
         turn = lease.job
-        recorder = TurnRecorder(turn, tracker=self._tracker, subscriptions=self._subscriptions, metrics=self._metrics)
         try:
             try:
                 closing = await self._execute(lease, recorder, held)
@@ -150,18 +151,16 @@ class TurnExecutor:
         if turn.takeovers > MAX_TAKEOVERS:
             await self._tell_staff(turn)
             raise TurnCrashed
-        await recorder.begin(self._model_label)
+        history = await recorder.begin(self._model_label)
         callbacks = self._callbacks(recorder.calls.append)
-        async with aclosing(self._stream(turn, recorder, callbacks, held)) as stream:
+        async with aclosing(self._stream(turn, recorder, callbacks, held, history)) as stream:
             async for output in stream:
                 await recorder.record(output)
                 complete = not isinstance(output, ToolRan)  # the result follows at once
                 if lease.stopping and complete and not self._ledger.is_sending(turn.run_id):
                     raise _Stopped
         if self._reply_check is not None:
-            await self._reply_check.run(
-                turn, recorder.transcript, self._graph, history=lambda: self._history(turn), callbacks=[callbacks]
-            )
+            await self._reply_check.run(turn, recorder.transcript, self._graph, history=history, callbacks=[callbacks])
         return await recorder.end(callbacks.totals())
 
     async def _tell_staff(self, turn: Turn) -> None:
@@ -173,7 +172,12 @@ class TurnExecutor:
         await self._tracker.record(frame, turn_id=turn.id, scope=str(turn.run_id))
 
     async def _stream(
-        self, turn: Turn, recorder: TurnRecorder, callbacks: TokenUsageCallbackHandler, held: HeldRun
+        self,
+        turn: Turn,
+        recorder: TurnRecorder,
+        callbacks: TokenUsageCallbackHandler,
+        held: HeldRun,
+        history: History,
     ) -> AsyncGenerator[Any, None]:
         """Begin the run, or go on where it stands: what the ledger has decided meanwhile is read there."""
         config: dict[str, Any] = {
@@ -188,7 +192,7 @@ class TurnExecutor:
         if stand == "new":
             if turn.content is None:
                 raise NothingPending("What this approval belonged to is gone, so nothing was sent. Please ask again.")
-            payload = begin(turn.content, await self._history(turn))
+            payload = begin(turn.content, history)
         run = runner.run(
             self._graph,
             payload,
@@ -208,18 +212,6 @@ class TurnExecutor:
             async for output in run:
                 yield output
 
-    async def _history(self, turn: Turn) -> History:
-        async with self._pool.acquire() as connection:
-            return history_of(
-                await events.before_turn(
-                    connection,
-                    thread_id=turn.thread_id,
-                    turn_id=turn.id,
-                    types=HISTORY_TYPES,
-                    limit=HISTORY_EVENTS,
-                )
-            )
-
     async def _end_stopped(self, turn: Turn, recorder: TurnRecorder) -> ServerFrame:
         """Take back what was asked or approved and has not begun, keep the rest, and say that it was stopped."""
         await recorder.seal()
@@ -228,7 +220,7 @@ class TurnExecutor:
         await self._ledger.cancel_run(turn.run_id, turn_id=turn.id)
         return recorder.end_stopped()
 
-    async def _finish(self, turn: Turn, outcome: _Outcome, held: HeldRun) -> None:
+    async def _finish(self, turn: Turn, outcome: _Outcome, recorder: TurnRecorder, held: HeldRun) -> None:
         """Record the turn's end and its last frame at once: whoever has seen that it failed can try it again.
 
         Where its run waits, or can be tried again, it is kept with that; where it is over, it is dropped.
@@ -241,6 +233,7 @@ class TurnExecutor:
             if not ours:
                 return
             receipt = await receipt_of_turn(connection, turn, outcome.transcript, self._graph)
+            await recorder.store_waiting(recording)
             for frame in (receipt, outcome.closing):
                 if frame is not None:
                     await recording.append(frame, turn_id=turn.id)

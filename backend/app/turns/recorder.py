@@ -1,28 +1,35 @@
 """Turn recorder: stores what happens in a turn as it happens, and publishes each thing once it is stored.
 
-Only tokens are published first: they are stored as one message when it ends. A turn that runs again records nothing a
-second time.
+Only tokens are published first: they are stored as one message when it ends. What staff alone see is stored with the
+next thing that the customer sees, in one transaction, or with the turn's end; its time stays its own. A turn that runs
+again records nothing a second time.
 """
 
 from __future__ import annotations
 
+import time
 from typing import TYPE_CHECKING, Any
 
 from app.agents.models import explain_model_error, status_of_model_error
 from app.agents.runner import ConversationEnding, MessageEnded
+from app.agents.state import HISTORY_EVENTS, history_of
 from app.callbacks import ModelFailure
+from app.db import events
+from app.events.frame_table import HISTORY_TYPES
 from app.language.detect import language_of
 from app.protocol import ErrorFrame, InterruptRequest, MessageComplete, Token, ToolResult
-from app.records import ModelCalled, ModelFailed, TurnStarted
+from app.records import ModelCalled, ModelFailed, Record, TurnStarted
 from app.turns import transcript
 from app.turns.transcript import Transcript
 
 if TYPE_CHECKING:
+    from app.agents.state import History
     from app.callbacks import ModelCall
+    from app.db.events import Event
     from app.db.turns import Turn
     from app.errors import AppError
     from app.events.subscriptions import Subscriptions
-    from app.events.tracker import ConversationTracker
+    from app.events.tracker import ConversationTracker, Recording
     from app.protocol import ServerFrame, Usage
     from app.telemetry.metrics import Metrics
 
@@ -45,25 +52,40 @@ class TurnRecorder:
         self._tracker = tracker
         self._subscriptions = subscriptions
         self._metrics = metrics
+        self._waiting: list[tuple[ServerFrame | Record, float]] = []
         self._unfinished: dict[str, Token] = {}
         self._stored: set[str] = set()
         self._asked = False
         self._ended = False
 
-    async def begin(self, model: str) -> None:
-        """Record that the turn begins; where it began before, read what has been recorded of it."""
+    async def begin(self, model: str) -> History:
+        """Record that the turn begins, and return what the conversation held before it.
+
+        Where it began before, what has been recorded of it is read, too.
+        """
         turn = self._turn
-        if turn.attempt > 1:
-            for frame in await self._tracker.frames_of_turn(turn.thread_id, turn.id, transcript.TYPES):
-                self.transcript.note_stored(frame)
-                if frame["type"] == "error":
-                    self.failures += 1
-                elif frame["type"] == "token":
-                    self._stored.add(frame["message_id"])
-        started = TurnStarted(
-            thread_id=turn.thread_id, turn_id=str(turn.id), kind=turn.kind, attempt=turn.attempt, model=model
-        )
-        await self._tracker.record(started, turn_id=turn.id)
+        async with self._tracker.recording() as recording:
+            before = await events.before_turn(
+                recording.connection,
+                thread_id=turn.thread_id,
+                turn_id=turn.id,
+                types=HISTORY_TYPES,
+                limit=HISTORY_EVENTS,
+            )
+            if turn.attempt > 1:
+                for frame in await events.of_turn(
+                    recording.connection, thread_id=turn.thread_id, turn_id=turn.id, types=transcript.TYPES
+                ):
+                    self.transcript.note_stored(frame)
+                    if frame["type"] == "error":
+                        self.failures += 1
+                    elif frame["type"] == "token":
+                        self._stored.add(frame["message_id"])
+            started = TurnStarted(
+                thread_id=turn.thread_id, turn_id=str(turn.id), kind=turn.kind, attempt=turn.attempt, model=model
+            )
+            await recording.append(started, turn_id=turn.id)
+        return history_of(before)
 
     async def record(self, output: Any) -> None:
         """Store what the run has put out, then publish it; tokens are published at once and stored as one message."""
@@ -74,15 +96,18 @@ class TurnRecorder:
             case ConversationEnding():
                 self._ended = True
             case MessageEnded():
-                await self._record_calls()
+                self._gather_calls()
                 await self._seal(output.message_id)
+            case _ if isinstance(output, Record):
+                self._gather_calls()
+                self._wait(output)
             case _:
-                await self._record_calls()
+                self._gather_calls()
                 await self._store(output)
 
     async def end(self, usage: Usage) -> ServerFrame | None:
         """Return the frame that says that the turn is over; None where it ends by asking, or nobody waits for it."""
-        await self._record_calls()
+        self._gather_calls()
         if self._asked or self._turn.kind == "expiry":
             return None
         return MessageComplete(thread_id=self._turn.thread_id, usage=usage, ended=self._ended)
@@ -91,7 +116,7 @@ class TurnRecorder:
         """Store what was streamed when the turn was stopped."""
         for message_id in list(self._unfinished):
             await self._seal(message_id)
-        await self._record_calls()
+        self._gather_calls()
 
     def end_stopped(self) -> ServerFrame:
         """Return the frame that says that the turn was stopped."""
@@ -100,7 +125,7 @@ class TurnRecorder:
     async def fail(self, fact: AppError) -> ServerFrame:
         """Return the frame that says what went wrong, and what can be sent again."""
         turn = self._turn
-        await self._record_calls()
+        self._gather_calls()
         return ErrorFrame(
             thread_id=turn.thread_id,
             code=fact.code,
@@ -110,9 +135,24 @@ class TurnRecorder:
             interrupt_id=str(turn.interrupt_id) if turn.interrupt_id else None,
         )
 
+    async def store_waiting(self, recording: Recording) -> None:
+        """Store what has waited for something to be stored with."""
+        waiting, self._waiting = self._waiting, []
+        for frame, at in waiting:
+            await self._append(recording, frame, age=time.monotonic() - at)
+
+    def _wait(self, frame: ServerFrame | Record) -> None:
+        self._waiting.append((frame, time.monotonic()))
+
+    async def _append(self, recording: Recording, frame: ServerFrame | Record, *, age: float = 0.0) -> Event | None:
+        turn = self._turn
+        return await recording.append(frame, turn_id=turn.id, scope=str(turn.run_id), age=age)
+
     async def _store(self, output: Any) -> None:
         turn, scope = self._turn, str(self._turn.run_id)
-        event = await self._tracker.record(output, turn_id=turn.id, scope=scope)
+        async with self._tracker.recording() as recording:
+            await self.store_waiting(recording)
+            event = await self._append(recording, output)
         if isinstance(output, ToolResult) and event is not None:
             self._metrics.tool_calls.labels(outcome=output.outcome).inc()
             self._metrics.tool_seconds.observe(output.duration_ms / 1000)
@@ -131,16 +171,16 @@ class TurnRecorder:
 
     async def _seal(self, message_id: str) -> None:
         if whole := self._unfinished.pop(message_id, None):
-            await self._tracker.record(whole, turn_id=self._turn.id)
+            await self._store(whole)
 
-    async def _record_calls(self) -> None:
+    def _gather_calls(self) -> None:
         calls, self.calls[:] = list(self.calls), []
         for call in calls:
             if isinstance(call, ModelFailure):
-                await self._tracker.record(self._failed(call), turn_id=self._turn.id)
+                self._wait(self._failed(call))
             else:
                 self._count(call)
-                await self._tracker.record(self._called(call), turn_id=self._turn.id)
+                self._wait(self._called(call))
 
     def _called(self, call: ModelCall) -> ModelCalled:
         return ModelCalled(

@@ -20,7 +20,7 @@ from app.records import ClaimCorrected
 from app.turns.receipts import doubtful
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Iterator, Sequence
+    from collections.abc import Iterator, Sequence
 
     from langchain_core.callbacks import BaseCallbackHandler
 
@@ -54,10 +54,10 @@ class ReplyCheck:
         transcript: Transcript,
         offers: Offers,
         *,
-        history: Callable[[], Awaitable[History]],
+        history: History,
         callbacks: Sequence[BaseCallbackHandler],
     ) -> None:
-        """Correct the messages of a turn; `history` reads what the conversation held before it."""
+        """Correct the messages of a turn; `history` is what the conversation held before it."""
         messages = doubtful(transcript, offers)
         if not messages:
             return
@@ -68,7 +68,7 @@ class ReplyCheck:
             brief=_together([offers.brief_of(message.agent) for message in messages]),
             record=[_on_record(action) for action in acted],
             lookups=list(_lookups(transcript)),
-            earlier=(await history()).records,
+            earlier=history.records,
         )
         reply = "\n\n".join(message.content for message in messages)
         false = await self._check.false_claims(reply, evidence, callbacks=callbacks)

@@ -103,10 +103,11 @@ class TurnWorker:
         """Return the turn's id."""
         return turn.id
 
-    async def claim(self) -> Turn | None:
-        """Claim the oldest turn that may run; None where there is none."""
+    async def claim(self) -> tuple[Turn | None, bool]:
+        """Claim the oldest turn that may run, if any; and say whether others wait."""
         async with self._pool.acquire() as connection:
-            return await turns.claim(connection, worker=self._replica.id, lease_seconds=self._lease_seconds)
+            turn = await turns.claim(connection, worker=self._replica.id, lease_seconds=self._lease_seconds)
+        return turn, turn is not None and turn.others_wait
 
     async def renew(self, keys: Collection[UUID]) -> Collection[UUID]:
         """Lengthen the leases of these turns and return those that are still ours."""

@@ -43,6 +43,10 @@ class Database:
             while not await self.value(query, *values):  # noqa: ASYNC110 - it is another process that makes it true
                 await asyncio.sleep(POLL_SECONDS)
 
+    async def at_rest(self) -> None:
+        """Wait until every turn is recorded as over, and its run is kept."""
+        await self.until("SELECT NOT bool_or(status IN ('queued', 'running')) FROM turns")
+
     async def statuses(self) -> list[str]:
         """The actions' states, oldest first."""
         rows = await self.rows("SELECT status FROM actions ORDER BY created_at, id")

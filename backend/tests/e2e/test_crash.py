@@ -41,6 +41,7 @@ async def test_before_the_claim(deployment: Deployment) -> None:
     visitor = await deployment.visitor()
     async with visitor.chat() as chat:
         card = await chat.card("Cancel order 1042")
+        await deployment.database.at_rest()
         async with deployment.database.locked("LOCK TABLE checkpoints IN ACCESS EXCLUSIVE MODE"):
             await chat.answer(card, approved=True)
             await chat.until("interrupt_resolved")
@@ -167,6 +168,7 @@ async def test_a_rejected_write_stays_rejected(deployment: Deployment) -> None:
     visitor = await deployment.visitor()
     async with visitor.chat() as chat:
         card = await chat.card("Cancel order 1042")
+        await deployment.database.at_rest()
         async with deployment.database.locked("LOCK TABLE checkpoints IN ACCESS EXCLUSIVE MODE"):
             await chat.answer(card, approved=False)
             await chat.until("interrupt_resolved")

@@ -99,6 +99,7 @@ async def test_after_the_second(both: Deployment) -> None:
     visitor, staff = await both.visitor(), await both.staff()
     async with visitor.chat() as chat:
         card = await consented(chat)
+        await both.database.at_rest()
         async with both.database.locked("LOCK TABLE checkpoints IN ACCESS EXCLUSIVE MODE"):
             await staff.post(f"/api/v1/approvals/{card['interrupt_id']}/decision", {"approved": True})
             await both.database.blocked()
@@ -115,6 +116,7 @@ async def test_the_operators_no_outlives_it(both: Deployment) -> None:
     visitor, staff = await both.visitor(), await both.staff()
     async with visitor.chat() as chat:
         card = await consented(chat)
+        await both.database.at_rest()
         async with both.database.locked("LOCK TABLE checkpoints IN ACCESS EXCLUSIVE MODE"):
             body = {"approved": False, "comment": "It is packed already."}
             await staff.post(f"/api/v1/approvals/{card['interrupt_id']}/decision", body)

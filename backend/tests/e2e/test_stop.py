@@ -19,6 +19,7 @@ async def test_after_approving_and_before_it_is_sent(deployment: Deployment) -> 
     visitor = await deployment.visitor()
     async with visitor.chat() as chat:
         card = await chat.card("Cancel order 1042")
+        await deployment.database.at_rest()
         async with deployment.database.locked("LOCK TABLE checkpoints IN ACCESS EXCLUSIVE MODE"):
             await chat.answer(card, approved=True)
             await chat.until("interrupt_resolved")
@@ -59,6 +60,7 @@ async def test_one_of_two_approved(deployment: Deployment) -> None:
     async with visitor.chat() as chat:
         first = await chat.card("Cancel order 1042 and 1043")
         second = await chat.until("interrupt")
+        await deployment.database.at_rest()
         async with deployment.database.locked("LOCK TABLE checkpoints IN ACCESS EXCLUSIVE MODE"):
             await chat.answer(first, approved=True)
             await chat.until("interrupt_resolved")

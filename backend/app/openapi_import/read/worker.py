@@ -212,12 +212,13 @@ class ImportWorker:
         """Return the import's id and the number of this attempt at it."""
         return job.id, job.attempt
 
-    async def claim(self) -> ImportRow | None:
-        """Claim the oldest import that waits; None where there is none, or we are not connected."""
+    async def claim(self) -> tuple[ImportRow | None, bool]:
+        """Claim the oldest import that waits, if there is one and we are connected; more may wait behind it."""
         if not self._replica.id:
-            return None
+            return None, False
         async with self._pool.acquire() as connection:
-            return await imports.claim(connection, worker=self._replica.id, lease_seconds=self._lease_seconds)
+            job = await imports.claim(connection, worker=self._replica.id, lease_seconds=self._lease_seconds)
+        return job, job is not None
 
     async def renew(self, keys: Collection[Attempt]) -> Collection[Attempt]:
         """Lengthen the leases of these imports and return those that are still ours."""

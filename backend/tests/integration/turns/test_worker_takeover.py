@@ -109,5 +109,6 @@ class TestReplicas:
         assert len(numbers) == len(set(numbers))
 
 
-async def nothing() -> None:
+async def nothing() -> tuple[None, bool]:
     """Find no turn to run."""
+    return None, False

@@ -33,10 +33,10 @@ class FakeLeases:
     def key_of(self, job: str, /) -> str:
         return job
 
-    async def claim(self) -> str | None:
+    async def claim(self) -> tuple[str | None, bool]:
         if self.gone:
             raise self.gone
-        return self.waiting.pop(0) if self.waiting else None
+        return (self.waiting.pop(0), bool(self.waiting)) if self.waiting else (None, False)
 
     async def renew(self, keys: Collection[str], /) -> Collection[str]:
         self.renewals.append(list(keys))
