@@ -13,7 +13,7 @@ GENERATED := docs/protocol.md frontend/src/api/protocol.gen.ts frontend/src/api/
 
 .PHONY: help run demo setup keys test lint lint-backend lint-frontend fresh test-backend test-frontend e2e
 .PHONY: test-dates test-some-dates
-.PHONY: bench fmt generate lock clean bench-routing bench-classify bench-import nginx-tool chromium-tool faketime-tool
+.PHONY: bench bench-claims fmt generate lock clean bench-routing bench-classify bench-import nginx-tool chromium-tool faketime-tool
 
 help: ## Say what can be made.
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -146,6 +146,9 @@ bench-routing: $(VENV)/.installed ## Measure who gets a message, after how many 
 bench-classify: $(VENV)/.installed ## Measure how well operations are labelled and tools found: DOCUMENTS=folder of OpenAPI documents.
 	@[ -n "$(DOCUMENTS)" ] || { echo 'Say where the documents are: make bench-classify DOCUMENTS=/path/to/folder' >&2; exit 2; }
 	@cd backend && $(PY) -m benchmarks.classification $(abspath $(DOCUMENTS))
+
+bench-claims: $(VENV)/.installed ## Measure how many untrue claims the configured model catches, and false alarms; SAMPLE=n takes fewer sentences.
+	@cd backend && $(PY) -m benchmarks.claims $(if $(SAMPLE),--sample $(SAMPLE))
 
 bench: $(VENV)/.installed frontend/dist/index.html nginx-tool chromium-tool ## Measure dashboard and replay; SIZE=large is a million conversations, built once.
 	@cd backend && $(PY) -m benchmarks $(or $(SIZE),small)

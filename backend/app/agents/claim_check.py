@@ -182,7 +182,8 @@ def _found(quote: str, reply: str) -> str:
     words = re.findall(r"\w+", _plain(quote))
     if not words:
         return ""
-    match = re.search(r"\W+".join(map(re.escape, words)), _plain(reply), re.IGNORECASE)
+    pattern = r"\W+".join(map(re.escape, words)) + rf"[{re.escape(_QUESTION_MARKS)}]?"  # a question is none without
+    match = re.search(pattern, _plain(reply), re.IGNORECASE)
     return _plain(reply)[match.start() : match.end()] if match else ""
 
 

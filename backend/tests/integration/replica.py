@@ -62,7 +62,7 @@ class Replica:
             sessions=self.sessions,
             consent=self.consent,
         )
-        executor = TurnExecutor(
+        executor = self.executor = TurnExecutor(
             pool=pool,
             replica=self.connection,
             graph=cast("Any", self.graph),
