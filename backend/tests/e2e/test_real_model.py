@@ -269,10 +269,28 @@ class TestOddModels:
 
     async def test_a_claim_without_a_deed(self, chat: Chat, model: OpenAIServer, talking: Deployment) -> None:
         """A model that says it cancelled an order, and did not, is corrected in the same answer."""
-        model.script(routes("order_actions"), text("I have cancelled order 1042 for you."))
+        judged = {"statements": [{"quote": "I have cancelled order 1042", "basis": "nothing"}]}
+        claim = text("I have cancelled order 1042 for you.")
+        model.script(routes("order_actions"), claim, text(json.dumps(judged), words=False))
         await chat.ask("Cancel order 1042")
-        assert "no change is on record" in chat.text()
+        assert "is not on record" in chat.text()
+        assert [receipt["changed"] for receipt in chat.of("receipt")] == ["no"]
         assert (await talking.demo.order(1042))["status"] == "processing"
+
+    async def test_an_answer_by_a_call(self, chat: Chat, model: OpenAIServer) -> None:
+        """What a required call says is streamed as the answer; the customer sees no call, and no second one is made."""
+        said = "Which order do you mean?"
+        model.script(routes("order_lookup"), calls(call("ask_customer", question=said)))
+        assert (await chat.ask("Where is my parcel?"))["type"] == "message_complete"
+        assert chat.text() == said
+        assert not chat.of("tool_call")
+        assert model.requests[-1]["tool_choice"] == "required"
+
+    async def test_a_reason_that_nobody_gave(self, chat: Chat, model: OpenAIServer) -> None:
+        """The card says which of its values the customer has not said."""
+        model.script(routes("order_actions"), calls(call("cancel_order", order_id=1042, reason="Found it cheaper")))
+        card = await chat.ask("Cancel order 1042")
+        assert (card["type"], card["unsaid"]) == ("interrupt", ["reason"])
 
     async def test_an_answer_that_was_cut_off(self, chat: Chat, model: OpenAIServer) -> None:
         """An answer that reached the model's limit does not pass for a whole one: it says so and offers to go on."""
