@@ -54,6 +54,7 @@ from app.db.live_set import LIVE_CHANNEL
 from app.db.pool import open_pool
 from app.demo_model.model import DemoModel
 from app.demo_model.router import DemoRouter
+from app.escalation.model_alerts import ModelAlerts
 from app.escalation.outbox import EscalationOutbox, EscalationSender
 from app.events.broadcast import Broadcast
 from app.events.relay import EventRelay
@@ -217,7 +218,7 @@ async def init_services(res: Resources) -> Services:
         start_notes=[note for api in res.yaml_apis if (note := api.warning())],
         metrics=res.metrics,
         pool=pool,
-        now=_now,
+        now=lambda: datetime.now(UTC),
         readiness=readiness_checks(pool, res.models),
         api_document=describe(ROUTES),
         accounts=init_accounts(res, sign_in_codes),
@@ -233,6 +234,7 @@ async def init_services(res: Resources) -> Services:
         approvals_changed=Broadcast(),
         live_config=live_config,
         models=res.models,
+        model_alerts=ModelAlerts(pool=pool, delivery_waiting=outbox.wake if outbox else None),
         tools=res.tools,
         imports=init_imports(res),
         imports_changed=Broadcast(MAX_IMPORT_WATCHERS),
@@ -362,6 +364,7 @@ def init_turn_executor(res: Resources, services: Services) -> TurnExecutor:
         model_label=res.models.label,
         metrics=res.metrics,
         claim_check=make_claim_check(res.models, res.settings.claim_check_model, res.settings.claim_check_seconds),
+        alerts=services.model_alerts,
     )
 
 
@@ -388,7 +391,3 @@ def init_turn_worker(res: Resources, services: Services, import_worker: ImportWo
             LIVE_CHANNEL: services.live_config.on_notify,
         },
     )
-
-
-def _now() -> datetime:
-    return datetime.now(UTC)

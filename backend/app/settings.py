@@ -102,7 +102,7 @@ class Settings(BaseSettings):
     """How large an OpenAPI document may be, in bytes."""
 
     webhook_url: str | None = None
-    """Where escalations are sent, as signed POST requests; unset: they are only recorded."""
+    """Where escalations, and alerts of models, are sent, as signed POST requests; unset: they are only recorded."""
     webhook_secret: SecretStr | None = None
     """Signs escalations, so that their receiver can tell them from forgeries. Required with WEBHOOK_URL."""
 

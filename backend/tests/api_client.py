@@ -29,6 +29,7 @@ from app.db import actions, approvals, conversations, identities
 from app.db.actions import Action, Status
 from app.db.listener import ReplicaConnection
 from app.errors import ToolUnknown
+from app.escalation.model_alerts import ModelAlerts
 from app.events.broadcast import Broadcast
 from app.events.subscriptions import Subscriptions
 from app.events.tracker import ConversationTracker
@@ -199,6 +200,7 @@ class Parts:
         tracker = ConversationTracker(pool=pool, subscriptions=self.subscriptions, replica=ReplicaConnection())
         return {
             "pool": pool,
+            "model_alerts": ModelAlerts(pool=pool),
             "subscriptions": self.subscriptions,
             "tracker": tracker,
             "erasure": Erasure(tracker=tracker, confirms=lambda said: said == "Thanks"),

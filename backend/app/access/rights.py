@@ -48,6 +48,8 @@ class Right(StrEnum):
     EDIT_AGENTS = "edit_agents"
     REPLAY = "replay"
     FORGET = "forget"
+    SEE_MODEL = "see_model"
+    DISMISS_ALERTS = "dismiss_alerts"
 
 
 RIGHTS: Final[Mapping[Right, frozenset[Who]]] = {
@@ -75,6 +77,8 @@ RIGHTS: Final[Mapping[Right, frozenset[Who]]] = {
     Right.EDIT_AGENTS: frozenset({Who.STAFF}),
     Right.REPLAY: frozenset({Who.STAFF}),
     Right.FORGET: frozenset({Who.STAFF}),
+    Right.SEE_MODEL: frozenset({Who.STAFF}),
+    Right.DISMISS_ALERTS: frozenset({Who.STAFF}),
 }
 """The one table of rights: who may do what. A right that is missing here is nobody's."""
 

@@ -25,7 +25,8 @@ class DeliveryView(View):
     """One webhook on its way, delivered, or dead."""
 
     id: UUID
-    thread_id: str
+    thread_id: str | None
+    """None for what belongs to no conversation, such as the alert of a model."""
     kind: str
     status: Literal["waiting", "delivered", "dead"]
     """`dead`: every attempt failed; it can be sent again."""

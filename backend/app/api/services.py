@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from app.catalog.live_tools import LiveTools
     from app.catalog.publish import Publisher
     from app.db.pool import Pool
+    from app.escalation.model_alerts import ModelAlerts
     from app.escalation.outbox import EscalationOutbox
     from app.events.broadcast import Broadcast
     from app.events.subscriptions import Subscriptions
@@ -87,6 +88,8 @@ class Services:
     live_config: LiveTools
     """The agents and tools as they are live: its `config` changes while the server runs."""
     models: Models
+    model_alerts: ModelAlerts
+    """Tells staff of a model that does not answer."""
     tools: ToolRegistry
 
     # imports of OpenAPI documents

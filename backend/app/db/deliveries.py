@@ -28,7 +28,8 @@ class Delivery:
     """One webhook on its way. `attempts` counts the attempt that is being made, too."""
 
     id: UUID
-    thread_id: str
+    thread_id: str | None
+    """The conversation that it tells of; None for what belongs to none."""
     kind: str
     payload: dict[str, Any]
     status: Status
@@ -40,7 +41,7 @@ class Delivery:
     delivered_at: datetime | None
 
 
-async def enqueue(connection: Connection, *, thread_id: str, kind: str, payload: dict[str, Any]) -> UUID:
+async def enqueue(connection: Connection, *, thread_id: str | None, kind: str, payload: dict[str, Any]) -> UUID:
     """Enqueue a delivery, to be sent once the transaction commits; nothing is sent for one that is rolled back."""
     delivery_id: UUID = await connection.fetchval(
         "INSERT INTO deliveries (thread_id, kind, payload) VALUES ($1, $2, $3) RETURNING id", thread_id, kind, payload

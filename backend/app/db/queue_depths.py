@@ -15,7 +15,8 @@ async def look(connection: Connection) -> Backlog:
     row = await connection.fetchrow(
         """
         SELECT t.*, i.*, d.*, j.*,
-               (SELECT count(*) FROM actions WHERE status = 'unknown') AS actions_unknown
+               (SELECT count(*) FROM actions WHERE status = 'unknown') AS actions_unknown,
+               (SELECT count(*) FROM model_alerts WHERE raised_at IS NOT NULL AND ended_at IS NULL) AS model_alerts
           FROM (SELECT count(*) FILTER (WHERE status = 'queued') AS turns_queued,
                        count(*) FILTER (WHERE status = 'running') AS turns_running,
                        coalesce(extract(epoch FROM now() - min(created_at) FILTER (WHERE status = 'queued')), 0)::float8

@@ -14,6 +14,8 @@ class ModelError(AppError):
     status = 502
     for_staff: ClassVar[str] = ""
     """What staff can do about it; empty where that is nothing but wait."""
+    alert_after: ClassVar[int] = 3
+    """After how many failures in a row staff are told; 0: never, since it is about one conversation."""
     retryable = True
     sentence = "The assistant could not answer just now. Please try again."
 
@@ -22,6 +24,7 @@ class ModelRefused(ModelError):
     """The model's provider refuses our request, and would refuse it again; `for_staff` says what would change that."""
 
     code = "model_refused"
+    alert_after = 1
     retryable = False
     sentence = "The assistant is not set up correctly, so it cannot answer. Ask for a person, or come back later."
     for_staff = "The provider refuses the request. The log says in its own words why (turn_failed, model_failed)."
@@ -86,6 +89,7 @@ class ModelFiltered(ModelError):
     """The provider's filter ended the answer."""
 
     code = "model_filtered"
+    alert_after = 0
     retryable = False
     sentence = "The assistant may not answer that. Please say it in other words, or ask for a person."
 
@@ -94,6 +98,7 @@ class ModelContextExceeded(ModelError):
     """The conversation is longer than the model can read."""
 
     code = "model_context_exceeded"
+    alert_after = 0
     retryable = False
     sentence = "This conversation has become too long for the assistant. Please start a new one, or ask for a person."
 
@@ -102,6 +107,7 @@ class TurnTooLong(ModelError):
     """An agent took more steps than it may, or only repeated itself; the message says what was done until then."""
 
     code = "too_many_steps"
+    alert_after = 0
     status = 500
     retryable = False
     sentence = "The assistant came to no end and was stopped. Please say it in other words, or ask for a person."

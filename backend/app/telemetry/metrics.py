@@ -39,6 +39,7 @@ class Backlog:
     deliveries_dead: int
     imports_working: int
     imports_failed: int
+    model_alerts: int
 
 
 class Metrics:
@@ -58,6 +59,8 @@ class Metrics:
         self.tool_calls = self._counter("tool_calls", "Calls of tools.", "outcome")
         self.tool_seconds = self._histogram("tool_seconds", "From a tool call's start to its result.")
         self.model_calls = self._counter("model_calls", "Calls of language models.", "agent", "model")
+        self.model_failures = self._counter("model_failures", "Calls that a model did not answer.", "model", "code")
+        self.model_alerts = self._gauge("model_alerts", "Alerts now: models that do not answer, by cause.")
         self.model_tokens = self._counter("model_tokens", "Tokens of language models.", "model", "kind")
         self.first_token_seconds = self._histogram("first_token_seconds", "The wait for a first token.", "model")
         self.model_cost = self._counter("model_cost_dollars", "What language models cost, where known.", "model")
@@ -92,6 +95,7 @@ class Metrics:
         self.actions_unknown.set(backlog.actions_unknown)
         self.deliveries.labels(state="waiting").set(backlog.deliveries_waiting)
         self.deliveries.labels(state="dead").set(backlog.deliveries_dead)
+        self.model_alerts.set(backlog.model_alerts)
         self.imports.labels(state="working").set(backlog.imports_working)
         self.imports.labels(state="failed").set(backlog.imports_failed)
 

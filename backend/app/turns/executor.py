@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from app.db.listener import ReplicaConnection
     from app.db.pool import Pool
     from app.db.turns import Turn
+    from app.escalation.model_alerts import ModelAlerts
     from app.events.subscriptions import Subscriptions
     from app.events.tracker import ConversationTracker
     from app.jobs.lease_loop import Lease
@@ -80,6 +81,7 @@ class TurnExecutor:
         callbacks: Callable[[Callable[[ModelCall | ModelFailure], None]], TokenUsageCallbackHandler],
         model_label: str,
         metrics: Metrics,
+        alerts: ModelAlerts,
         claim_check: ClaimCheck | None = None,
     ) -> None:
         """`callbacks` makes the handler that counts one turn's model calls; None checks no reply."""
@@ -93,6 +95,7 @@ class TurnExecutor:
         self._callbacks = callbacks
         self._model_label = model_label
         self._metrics = metrics
+        self._alerts = alerts
         self._reply_check = (
             ReplyCheck(claim_check, pool=pool, tracker=tracker, metrics=metrics) if claim_check else None
         )
@@ -107,7 +110,11 @@ class TurnExecutor:
             began = time.monotonic()
             held = HeldRun(new=turn.kind == "message" and turn.attempt == 1)
             recorder = TurnRecorder(
-                turn, tracker=self._tracker, subscriptions=self._subscriptions, metrics=self._metrics
+                turn,
+                tracker=self._tracker,
+                subscriptions=self._subscriptions,
+                metrics=self._metrics,
+                alerts=self._alerts,
             )
             outcome = await self._outcome(lease, recorder, held)
             await self._finish(turn, outcome, recorder, held)

@@ -8,13 +8,14 @@ again records nothing a second time.
 from __future__ import annotations
 
 import time
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from app.agents.models import explain_model_error, status_of_model_error
 from app.agents.runner import ConversationEnding, MessageEnded
 from app.agents.state import HISTORY_EVENTS, history_of
 from app.callbacks import ModelFailure
 from app.db import events
+from app.errors import ModelError
 from app.events.frame_table import HISTORY_TYPES
 from app.language.detect import language_of
 from app.protocol import ErrorFrame, InterruptRequest, MessageComplete, Token, ToolResult
@@ -28,10 +29,15 @@ if TYPE_CHECKING:
     from app.db.events import Event
     from app.db.turns import Turn
     from app.errors import AppError
+    from app.escalation.model_alerts import ModelAlerts
     from app.events.subscriptions import Subscriptions
     from app.events.tracker import ConversationTracker, Recording
     from app.protocol import ServerFrame, Usage
     from app.telemetry.metrics import Metrics
+
+STAFF_TOLD: Final = "The support team has been told."  # said only where an alert stands on the staff's pages
+
+_Failure = tuple[ModelError, int | None]  # and what the provider answered, where it did
 
 
 class TurnRecorder:
@@ -42,7 +48,13 @@ class TurnRecorder:
     """
 
     def __init__(
-        self, turn: Turn, *, tracker: ConversationTracker, subscriptions: Subscriptions, metrics: Metrics
+        self,
+        turn: Turn,
+        *,
+        tracker: ConversationTracker,
+        subscriptions: Subscriptions,
+        metrics: Metrics,
+        alerts: ModelAlerts,
     ) -> None:
         """Record `turn`."""
         self.failures = 0
@@ -53,6 +65,9 @@ class TurnRecorder:
         self._subscriptions = subscriptions
         self._metrics = metrics
         self._waiting: list[tuple[ServerFrame | Record, float]] = []
+        self._alerts = alerts
+        self._alerted: set[str] = set()
+        self._last: dict[str, _Failure | None] = {}
         self._unfinished: dict[str, Token] = {}
         self._stored: set[str] = set()
         self._asked = False
@@ -108,6 +123,7 @@ class TurnRecorder:
     async def end(self, usage: Usage) -> ServerFrame | None:
         """Return the frame that says that the turn is over; None where it ends by asking, or nobody waits for it."""
         self._gather_calls()
+        await self._tell_staff()
         if self._asked or self._turn.kind == "expiry":
             return None
         return MessageComplete(thread_id=self._turn.thread_id, usage=usage, ended=self._ended)
@@ -117,6 +133,7 @@ class TurnRecorder:
         for message_id in list(self._unfinished):
             await self._seal(message_id)
         self._gather_calls()
+        await self._tell_staff()
 
     def end_stopped(self) -> ServerFrame:
         """Return the frame that says that the turn was stopped."""
@@ -126,10 +143,11 @@ class TurnRecorder:
         """Return the frame that says what went wrong, and what can be sent again."""
         turn = self._turn
         self._gather_calls()
+        await self._tell_staff()
         return ErrorFrame(
             thread_id=turn.thread_id,
             code=fact.code,
-            message=fact.message,
+            message=f"{fact.message} {STAFF_TOLD}" if fact.code in self._alerted else fact.message,
             retryable=fact.retryable,
             message_id=turn.message_id,
             interrupt_id=str(turn.interrupt_id) if turn.interrupt_id else None,
@@ -175,12 +193,24 @@ class TurnRecorder:
 
     def _gather_calls(self) -> None:
         calls, self.calls[:] = list(self.calls), []
+        broken = {call.model for call in calls if isinstance(call, ModelFailure)}
         for call in calls:
             if isinstance(call, ModelFailure):
                 self._wait(self._failed(call))
             else:
+                if call.model not in broken:  # one that broke off is counted, too, and has not answered
+                    self._last[call.model] = None
                 self._count(call)
                 self._wait(self._called(call))
+
+    async def _tell_staff(self) -> None:
+        """Raise or end the alerts of the models that were called, by how each one's last call went."""
+        last, self._last = self._last, {}
+        for model, failure in last.items():
+            if failure is None:
+                await self._alerts.answered(model)
+            elif await self._alerts.failed(model, failure[0], http_status=failure[1]):
+                self._alerted.add(failure[0].code)
 
     def _called(self, call: ModelCall) -> ModelCalled:
         return ModelCalled(
@@ -197,14 +227,17 @@ class TurnRecorder:
 
     def _failed(self, call: ModelFailure) -> ModelFailed:
         """Name the failure as the product does: a provider's own words may hold a key or what the customer said."""
-        fact = explain_model_error(call.error)
+        fact, status = explain_model_error(call.error), status_of_model_error(call.error)
+        self._metrics.model_failures.labels(model=call.model, code=fact.code).inc()
+        if isinstance(fact, ModelError):
+            self._last[call.model] = (fact, status)
         return ModelFailed(
             thread_id=self._turn.thread_id,
             agent=call.agent,
             model=call.model,
             code=fact.code,
             message=getattr(fact, "for_staff", "") or fact.message,
-            http_status=status_of_model_error(call.error),
+            http_status=status,
             duration_ms=call.duration_ms,
         )
 

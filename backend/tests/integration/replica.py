@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager, suppress
 from typing import TYPE_CHECKING, Any, cast
 from uuid import UUID, uuid4
 
 from app.actions.consent import ConsentService
 from app.actions.ledger import Call, Ledger
-from app.callbacks import TokenUsageCallbackHandler
+from app.callbacks import ModelCall, ModelFailure, TokenUsageCallbackHandler
 from app.db import conversations, events
 from app.db.listener import ReplicaConnection
+from app.escalation.model_alerts import ModelAlerts
 from app.events.relay import EventRelay
 from app.events.subscriptions import Subscriptions
 from app.events.tracker import ConversationTracker
@@ -62,6 +63,7 @@ class Replica:
             sessions=self.sessions,
             consent=self.consent,
         )
+        self.alerts = ModelAlerts(pool=pool)
         executor = self.executor = TurnExecutor(
             pool=pool,
             replica=self.connection,
@@ -70,9 +72,10 @@ class Replica:
             subscriptions=self.subscriptions,
             ledger=self.ledger,
             consent=self.consent,
-            callbacks=lambda on_call: TokenUsageCallbackHandler(on_call=on_call),
+            callbacks=self._callbacks,
             model_label="scripted",
             metrics=Metrics(),
+            alerts=self.alerts,
         )
         self.worker = TurnWorker(
             pool=pool,
@@ -84,6 +87,10 @@ class Replica:
             consent=self.consent,
             lease_seconds=15,
         )
+
+    def _callbacks(self, on_call: Callable[[ModelCall | ModelFailure], None]) -> TokenUsageCallbackHandler:
+        self.on_call = on_call
+        return TokenUsageCallbackHandler(on_call=on_call)
 
     @asynccontextmanager
     async def working(self) -> AsyncIterator[Replica]:

@@ -462,6 +462,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/model": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The model that answers, and why it does not, where it does not. */
+        get: operations["model_show"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/model/alerts/dismiss": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** End an alert of a model; the next failure begins it anew. */
+        post: operations["model_dismiss"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/openapi.json": {
         parameters: {
             query?: never;
@@ -1210,6 +1244,44 @@ export interface components {
         Agents: {
             /** Items */
             items: components["schemas"]["AgentView"][];
+        };
+        /**
+         * AlertView
+         * @description Why a model does not answer.
+         */
+        AlertView: {
+            /**
+             * Advice
+             * @description What staff can do about it.
+             */
+            advice: string;
+            /**
+             * Code
+             * @description What went wrong: one of the error codes.
+             */
+            code: string;
+            /**
+             * Failures
+             * @description How often in a row, since the model last answered.
+             */
+            failures: number;
+            /**
+             * First At
+             * Format: date-time
+             */
+            first_at: string;
+            /**
+             * Http Status
+             * @description What the provider answered last, where it did.
+             */
+            http_status: number | null;
+            /**
+             * Last At
+             * Format: date-time
+             */
+            last_at: string;
+            /** Model */
+            model: string;
         };
         /**
          * Analytics
@@ -2105,8 +2177,21 @@ export interface components {
              * @enum {string}
              */
             status: "waiting" | "delivered" | "dead";
-            /** Thread Id */
-            thread_id: string;
+            /**
+             * Thread Id
+             * @description None for what belongs to no conversation, such as the alert of a model.
+             */
+            thread_id: string | null;
+        };
+        /**
+         * DismissForm
+         * @description Which alert.
+         */
+        DismissForm: {
+            /** Code */
+            code: string;
+            /** Model */
+            model: string;
         };
         /**
          * EditForm
@@ -3349,6 +3434,24 @@ export interface components {
              * @enum {string}
              */
             type: "model_failed";
+        };
+        /**
+         * ModelStatus
+         * @description The model that answers, and its alerts.
+         */
+        ModelStatus: {
+            /**
+             * Alerts
+             * @description Empty while every model answers.
+             */
+            alerts: components["schemas"]["AlertView"][];
+            /**
+             * Demo
+             * @description Whether it is the demo model, which needs no key.
+             */
+            demo: boolean;
+            /** Label */
+            label: string;
         };
         /**
          * ModelView
@@ -6985,6 +7088,172 @@ export interface operations {
             };
             /** @description `not_found`: There is nothing at this address. */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: null;
+                        error: components["schemas"]["Problem"];
+                        /** @constant */
+                        success: false;
+                    };
+                };
+            };
+            /** @description `internal_error`: Something went wrong on our side. Please try again in a moment. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: null;
+                        error: components["schemas"]["Problem"];
+                        /** @constant */
+                        success: false;
+                    };
+                };
+            };
+        };
+    };
+    model_show: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["ModelStatus"];
+                        error: null;
+                        /** @constant */
+                        success: true;
+                    };
+                };
+            };
+            /** @description `sign_in_required`: Please sign in as staff first. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: null;
+                        error: components["schemas"]["Problem"];
+                        /** @constant */
+                        success: false;
+                    };
+                };
+            };
+            /** @description `internal_error`: Something went wrong on our side. Please try again in a moment. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: null;
+                        error: components["schemas"]["Problem"];
+                        /** @constant */
+                        success: false;
+                    };
+                };
+            };
+        };
+    };
+    model_dismiss: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DismissForm"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["ModelStatus"];
+                        error: null;
+                        /** @constant */
+                        success: true;
+                    };
+                };
+            };
+            /** @description `sign_in_required`: Please sign in as staff first. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: null;
+                        error: components["schemas"]["Problem"];
+                        /** @constant */
+                        success: false;
+                    };
+                };
+            };
+            /** @description `origin_refused`: Requests from other sites are not accepted. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: null;
+                        error: components["schemas"]["Problem"];
+                        /** @constant */
+                        success: false;
+                    };
+                };
+            };
+            /** @description `not_found`: There is nothing at this address. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: null;
+                        error: components["schemas"]["Problem"];
+                        /** @constant */
+                        success: false;
+                    };
+                };
+            };
+            /** @description `request_too_large`: The request is too large. Please send less at a time. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: null;
+                        error: components["schemas"]["Problem"];
+                        /** @constant */
+                        success: false;
+                    };
+                };
+            };
+            /** @description `invalid_request`: The request does not have the required form. */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };

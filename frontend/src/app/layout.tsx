@@ -5,6 +5,7 @@ import { PendingApprovalsProvider } from '../api/pending-approvals'
 import { ColorSchemeToggle } from '../components/color-scheme-toggle'
 import { Logo } from '../components/logo'
 import { ApprovalsLink } from './approvals-link'
+import { ModelAlertBanner } from './model-alert-banner'
 import classes from './layout.module.css'
 
 /** The frame around every page. */
@@ -30,6 +31,7 @@ export function Layout({ children }: { children: ReactNode }) {
               <NavLink to="/replay">Replay</NavLink>
               <NavLink to="/dashboard">Dashboard</NavLink>
               <NavLink to="/apis">APIs</NavLink>
+              <NavLink to="/model">Model</NavLink>
             </nav>
           )}
           <div className={classes.tools}>
@@ -45,6 +47,7 @@ export function Layout({ children }: { children: ReactNode }) {
             <ColorSchemeToggle />
           </div>
         </header>
+        {staff && <ModelAlertBanner />}
         {children}
       </div>
     </PendingApprovalsProvider>

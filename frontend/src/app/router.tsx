@@ -26,6 +26,7 @@ const router = createBrowserRouter([
       { path: 'replay', lazy: () => import('./routes/replay') },
       { path: 'replay/:threadId', lazy: () => import('./routes/replay-conversation') },
       { path: 'dashboard', lazy: () => import('./routes/dashboard') },
+      { path: 'model', lazy: () => import('./routes/model') },
       { path: 'apis', lazy: () => import('./routes/apis') },
       { path: 'apis/agents', lazy: () => import('./routes/agents') },
       { path: 'apis/history', lazy: () => import('./routes/api-history') },

@@ -2,6 +2,7 @@
 import { http, HttpResponse } from 'msw'
 import { setupServer } from 'msw/node'
 import { afterAll, afterEach, beforeAll } from 'vitest'
+import type { Model } from '../api/model'
 import type { Session } from '../api/session'
 
 export const SESSION: Session = {
@@ -16,6 +17,8 @@ export const SESSION: Session = {
   identified: false,
 }
 
+export const MODEL: Model = { label: 'demo model', demo: true, alerts: [] }
+
 /** The data of a good answer, in its envelope. */
 export function good(data: unknown) {
   return HttpResponse.json({ success: true, data, error: null })
@@ -28,7 +31,10 @@ export function refused(status: number, code: string, message: string, details: 
 
 /** A REST server for the tests of one file; a request that no handler expects fails the test. */
 export function restServer() {
-  const server = setupServer(http.get('*/api/v1/session', () => good(SESSION)))
+  const server = setupServer(
+    http.get('*/api/v1/session', () => good(SESSION)),
+    http.get('*/api/v1/model', () => good(MODEL)),
+  )
   beforeAll(() => server.listen({ onUnhandledRequest: 'error' }))
   afterEach(() => server.resetHandlers())
   afterAll(() => server.close())

@@ -26,6 +26,8 @@ class TestRights:
             Right.SEE_ESCALATIONS,
             Right.RETRY_DELIVERIES,
             Right.READ_ANY_CONVERSATION,
+            Right.SEE_MODEL,
+            Right.DISMISS_ALERTS,
         ],
     )
     def test_staff_rights_are_for_staff_alone(self, right: Right) -> None:

@@ -86,7 +86,14 @@ function DeadLetter({ delivery }: { delivery: Delivery }) {
   return (
     <div className={classes.letter}>
       <span>
-        Conversation <code>{delivery.thread_id}</code>: {describeDelivery(delivery)}
+        {delivery.thread_id === null ? (
+          'Alert of a model'
+        ) : (
+          <>
+            Conversation <code>{delivery.thread_id}</code>
+          </>
+        )}
+        : {describeDelivery(delivery)}
         {retry.isError && <span role="alert"> {retry.error.message}</span>}
       </span>
       <Button
