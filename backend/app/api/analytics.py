@@ -87,7 +87,7 @@ async def read_rows(request: web.Request) -> web.StreamResponse:
         writer = csv.writer(text)
         rows = metric_rows.read(connection, kind=figure.rows, start=over.start, end=over.end, controls=sorted(CONTROLS))
         async for row in rows:
-            writer.writerow(_cells(row))
+            writer.writerow(cells(row))
             if text.tell() >= CHUNK_CHARS:
                 await response.write(text.getvalue().encode())
                 text.seek(0)
@@ -124,7 +124,8 @@ def _figure(key: str) -> Definition:
         raise FigureUnknown from None
 
 
-def _cells(row: Iterable[Any]) -> list[str]:
+def cells(row: Iterable[Any]) -> list[str]:
+    """Return a row's values as the cells of a CSV file."""
     return [_cell(value) for value in row]
 
 
@@ -138,8 +139,14 @@ def _cell(value: Any) -> str:
         return value.isoformat()
     if isinstance(value, Decimal):
         return f"{value:f}"
-    return " ".join(map(str, value)) if isinstance(value, list) else str(value)
+    if isinstance(value, int | float):
+        return str(value)
+    text = " ".join(map(str, value)) if isinstance(value, list) else str(value)
+    return f"'{text}" if text.startswith(_FORMULA) else text
 
+
+# What a table program takes for a formula where a cell begins so; a name of a tool or a visitor's text may.
+_FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
 
 ROUTES: Final = (
     Route(

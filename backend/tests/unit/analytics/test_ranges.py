@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.analytics.ranges import MAX_DAYS, NAMES, Range, midnight, resolve, steps
+from app.analytics.ranges import MAX_DAYS, NAMES, Range, midnight, resolve, steps, zone_of
 from app.db.metric_rollups import DAY, QUARTER, WEEK, ceiling, floor, spans
 from app.errors import InvalidRequest
 
@@ -58,6 +58,11 @@ class TestResolve:
     def test_a_range_that_is_none(self, first: date | None, last: date | None) -> None:
         with pytest.raises(InvalidRequest):
             resolve("custom", zone="UTC", now=NOON, first=first, last=last)
+
+    @pytest.mark.parametrize("zone", ["Asia/Calcutta", "US/Pacific", "Etc/GMT+5", "Etc/UTC", "Europe/Kiev"])
+    def test_a_zone_by_an_older_name(self, zone: str) -> None:
+        """Browsers send names that systems have dropped; the product brings them along."""
+        assert zone_of(zone).key == zone
 
     @pytest.mark.parametrize("zone", ["Mars/Olympus", "../etc/passwd", "", "Europe"])
     def test_a_zone_that_is_none(self, zone: str) -> None:
