@@ -1,0 +1,48 @@
+"""What a turn asks of the database: transactions and statements, as docs/performance.md lists them."""
+
+from __future__ import annotations
+
+import statistics
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.e2e.postgres_proxy import PostgresProxy
+from tests.e2e.provider import routes, speaking
+from tests.openai_server import call, calls, text
+
+if TYPE_CHECKING:
+    from tests.e2e.conftest import Deployment
+    from tests.openai_server import OpenAIServer
+
+pytestmark = pytest.mark.integration
+
+MOST_TRANSACTIONS = 8
+MOST_STATEMENTS = 28  # with the BEGIN and COMMIT of each transaction
+WARM, COUNTED = 6, 11  # turns: statements are prepared once per connection
+
+
+def usual(counts: list[int]) -> float:
+    """The lower quartile: timers that run beside the turns only add to some."""
+    return statistics.quantiles(counts, n=4)[0]
+
+
+async def test_a_turn_with_a_route_a_call_and_an_answer(empty_deployment: Deployment, model: OpenAIServer) -> None:
+    """Each is a conversation's first message: the router, one tool over HTTP, 200 tokens."""
+    transactions, statements = [], []
+    async with PostgresProxy(empty_deployment.database.url).listening() as proxy:
+        await empty_deployment.add_backend(DATABASE_URL=proxy.url, **speaking(model))
+        for _ in range(WARM + COUNTED):
+            visitor = await empty_deployment.visitor()
+            model.script(routes("order_lookup"), calls(call("get_order", order_id=1042)), text("word " * 200))
+            async with visitor.chat() as chat:
+                before = proxy.transactions, proxy.statements
+                await chat.say("Where is order 1042?", message_id="one")
+                await chat.until("message_complete")
+                await empty_deployment.database.at_rest()
+                transactions.append(proxy.transactions - before[0])
+                statements.append(proxy.statements - before[1])
+        await empty_deployment.backend.kill()
+    print(f"transactions {transactions[WARM:]}, statements {statements[WARM:]}")  # noqa: T201  # the figures of docs/performance.md
+    assert usual(transactions[WARM:]) <= MOST_TRANSACTIONS
+    assert usual(statements[WARM:]) <= MOST_STATEMENTS
