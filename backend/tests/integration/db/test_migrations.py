@@ -13,6 +13,7 @@ from alembic.script import ScriptDirectory
 
 from app.db.migrations import as_sql, head, is_current, migrate, revision
 from app.db.pool import open_pool
+from app.errors import CannotStart
 from app.settings import BACKEND
 from tests.integration.replay.stored_conversations import NOON, store_conversation
 
@@ -69,7 +70,7 @@ async def back(url: str, to: str) -> None:
     at = await revision(connection) or "base"
     if to == "-1":
         to = str(STEPS.get_revision(at).down_revision)
-    await connection.execute(as_sql("downgrade", f"{at}:{to}"))
+    await connection.execute(await as_sql("downgrade", f"{at}:{to}"))
     await connection.close()
 
 
@@ -158,6 +159,12 @@ async def test_a_step_that_fails_leaves_the_one_before(empty_url: str) -> None:
     await connection.close()
     await migrate(empty_url)
     assert await tables(empty_url) >= TABLES
+
+
+async def test_a_step_that_there_is_not() -> None:
+    """Alembic's own words say which."""
+    with pytest.raises(CannotStart, match="9999_unheard_of"):
+        await as_sql("upgrade", "base:9999_unheard_of")
 
 
 async def test_another_kind_of_database_is_refused() -> None:
