@@ -25,4 +25,5 @@ def speaking(model: OpenAIServer, *, patience: float = PATIENCE) -> dict[str, st
         "OPENAI_API_KEY": "a-key-that-is-secret",
         "LLM_MODEL": "test-model",
         "LLM_TIMEOUT_SECONDS": str(patience),
+        "CLAIM_CHECK_MODEL": "off",  # what is scripted is what router and agents say; a test that is judged says so
     }

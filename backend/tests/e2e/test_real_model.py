@@ -267,15 +267,18 @@ class TestOddModels:
         assert "Looked up: " in failed["message"]
         assert len(model.requests) < 6
 
-    async def test_a_claim_without_a_deed(self, chat: Chat, model: OpenAIServer, talking: Deployment) -> None:
-        """A model that says it cancelled an order, and did not, is corrected in the same answer."""
-        judged = {"statements": [{"quote": "I have cancelled order 1042", "basis": "nothing"}]}
-        claim = text("I have cancelled order 1042 for you.")
-        model.script(routes("order_actions"), claim, text(json.dumps(judged), words=False))
-        await chat.ask("Cancel order 1042")
-        assert "is not on record" in chat.text()
-        assert [receipt["changed"] for receipt in chat.of("receipt")] == ["no"]
-        assert (await talking.demo.order(1042))["status"] == "processing"
+    async def test_a_claim_without_a_deed(self, model: OpenAIServer, empty_deployment: Deployment) -> None:
+        """A model that says it cancelled an order, and did not, is corrected in the same answer; the record says so."""
+        await empty_deployment.add_backend(**{**speaking(model), "CLAIM_CHECK_MODEL": "judge"})
+        found = {"statements": [{"quote": "Ich habe die Bestellung 1042 storniert", "basis": "nothing"}]}
+        lie = text("Ich habe die Bestellung 1042 storniert.")
+        model.script(routes("order_actions"), lie, text(json.dumps(found), words=False))
+        async with (await empty_deployment.visitor()).chat() as chat:
+            await chat.ask("Bitte storniere meine Bestellung 1042")
+            assert "Korrektur: „Ich habe die Bestellung 1042 storniert“" in chat.text()
+            assert [(one["changed"], one["language"]) for one in chat.of("receipt")] == [("no", "de")]
+        assert model.requests[-1]["model"] == "judge"
+        assert (await empty_deployment.demo.order(1042))["status"] == "processing"
 
     async def test_an_answer_by_a_call(self, chat: Chat, model: OpenAIServer) -> None:
         """What a required call says is streamed as the answer; the customer sees no call, and no second one is made."""
