@@ -4,7 +4,6 @@ import { Stack } from './support/stack'
 import { expect, expectAccessible, test } from './support/test'
 
 const MOODS = [
-  ['refuses', 'refuses the key'],
   ['silent', 'says nothing'],
   ['breaks', 'breaks off'],
 ] as const
@@ -34,6 +33,25 @@ test.describe('with a real model', () => {
     await chat.open()
     await expect(page.getByText('demo model')).toHaveCount(0)
     await chat.ask('How long does a refund take?')
+    await expect(chat.answers.last()).toContainText('Refunds reach your account within five days.')
+  })
+
+  test('when it refuses the key, a plain sentence says so, and the next message finds it mended', async ({
+    page,
+  }) => {
+    const chat = new Chat(page, stack.url)
+    model.behaviour = 'refuses'
+    await chat.open()
+    await chat.send('How long does a refund take?')
+    const problem = page.getByRole('article', { name: 'A problem' })
+    await expect(problem).toContainText(/assistant/i)
+    await expect(problem).not.toContainText(/key|HTTP|401|Traceback|Error/)
+    // Trying the same again cannot help, so nobody is offered to.
+    await expect(problem.getByRole('button', { name: 'Try again' })).toHaveCount(0)
+    await expectAccessible(page)
+
+    model.behaviour = 'answers'
+    await chat.ask('And how long does it take now?')
     await expect(chat.answers.last()).toContainText('Refunds reach your account within five days.')
   })
 

@@ -192,8 +192,12 @@ def in_full(request: str, before: Sequence[Turn]) -> str:
 
 
 def readable(text: str) -> str:
-    """Return what is read of a text: its beginning, every run of blanks as one."""
-    return "\n".join(" ".join(line.split()) for line in text[:MAX_READ_CHARS].splitlines() if line.strip())
+    """Return what is read of a text: its beginning up to a whole word, every run of blanks as one."""
+    plain = "\n".join(" ".join(line.split()) for line in text.splitlines() if line.strip())
+    if len(plain) <= MAX_READ_CHARS:
+        return plain
+    cut = plain[:MAX_READ_CHARS]
+    return cut[: max(cut.rfind(" "), cut.rfind("\n"))] if " " in cut or "\n" in cut else cut
 
 
 # --- typing mistakes ---------------------------------------------------------------------------------------------

@@ -232,4 +232,4 @@ async def test_a_card_and_its_turn_are_told_once(deployment: Deployment) -> None
     await deployment.database.until("SELECT bool_and(status = 'done') FROM turns")
     kinds = [frame["type"] for frame in await visitor.log(chat.thread_id)]
     looked = ["tool_call", "tool_result"]
-    assert kinds == ["message", *looked, "tool_call", "interrupt", "resumed"]
+    assert kinds == ["message", *looked, "tool_call", "interrupt", "receipt", "resumed"]

@@ -105,9 +105,9 @@ function announce(items: readonly Item[]): string {
   }
 }
 
-/** A receipt without a line says no more than the answer before it. */
+/** A receipt says more than what stands before it where a line tells of an end: what waits, its card has announced. */
 function speaks(item: Item): item is Exclude<Item, ToolItem | CustomerItem> {
-  if (item.kind === 'receipt') return Boolean(item.receipt.lines?.length)
+  if (item.kind === 'receipt') return Boolean(item.receipt.lines?.some((line) => line.state !== 'waiting'))
   return item.kind !== 'tool' && item.kind !== 'customer'
 }
 

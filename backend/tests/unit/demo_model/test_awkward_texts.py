@@ -6,6 +6,7 @@ import time
 
 import pytest
 
+from app.demo_model.understand import MAX_READ_CHARS, readable
 from tests.unit.demo_model.desk import desk
 
 LONG = 10_000  # the longest message that is taken
@@ -37,6 +38,14 @@ async def seconds_for(text: str) -> float:
     began = time.process_time()
     await desk().say(text)
     return time.process_time() - began
+
+
+def test_no_number_is_cut_in_half() -> None:
+    """Where a message is too long to be read, it ends before a word, and blanks do not count."""
+    long = "please " * 400 + "cancel order 1042"
+    assert len(readable(long)) <= MAX_READ_CHARS
+    assert readable(long).endswith("please")
+    assert readable("cancel   order" + " " * 9_000 + "1042") == "cancel order 1042"
 
 
 @pytest.mark.parametrize("before", ["", "cancel ", "cancel order 1042 because "])
