@@ -61,7 +61,7 @@ BUILT_AT_RUN_TIME: Final = {
     ("app.demo_model.script", "written.replace('\\n', '').replace('{number}', NUMBER)"): (
         "the script's own patterns, tried below"
     ),
-    ("app.agents.claim_check", "'\\\\W+'.join(map(re.escape, words))"): "words that a model quoted, escaped",
+    ("app.agents.claim_check", "pattern"): "words that a model quoted, escaped",
     ("app.agents.prices", "f'{re.escape(name)}-\\\\d[\\\\d-]*'"): "a model's name in config/prices.yaml",
     ("app.agents.provider.marks", "'|'.join((re.escape(mark) for mark in sorted(marks, key=len, reverse=True)))"): (
         "marks that stand in the code"
