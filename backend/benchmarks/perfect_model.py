@@ -48,7 +48,8 @@ class PerfectModel(BaseChatModel):
         run_manager: CallbackManagerForLLMRun | None = None,
         **kwargs: Any,
     ) -> ChatResult:
-        raise NotImplementedError  # the graph is asynchronous
+        del messages, stop, run_manager, kwargs
+        raise TypeError("The graph asks its models with ainvoke.")
 
     async def _agenerate(
         self,

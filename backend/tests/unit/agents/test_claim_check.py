@@ -33,7 +33,7 @@ class Judge(BaseChatModel):
         return self
 
     def _generate(self, *_: Any, **__: Any) -> ChatResult:
-        raise NotImplementedError
+        raise AssertionError("the check asks with ainvoke")
 
     async def _agenerate(self, messages: list[BaseMessage], *_: Any, **__: Any) -> ChatResult:
         self.asked.append(messages)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import AsyncIterator, Callable
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -31,21 +31,6 @@ TOOL = {
         },
     },
 }
-
-
-@pytest.fixture
-async def server() -> AsyncIterator[OpenAIServer]:
-    """A server that refuses what the test says."""
-    async with OpenAIServer() as made:
-        yield made
-
-
-@pytest.fixture
-async def models(server: OpenAIServer) -> AsyncIterator[Models]:
-    """The models of that server."""
-    made = Models(api_key="key", base_url=server.base_url, default_model="m", timeout_seconds=5)
-    yield made
-    await made.aclose()
 
 
 async def asked(models: Models, **options: Any) -> AIMessage:

@@ -1,7 +1,6 @@
 """Servers that speak the protocol in their own way: each ends in the right answer, or in a plain error."""
 
 import json
-from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
@@ -17,7 +16,7 @@ from app.errors import (
     ModelRefused,
     ModelUnavailable,
 )
-from tests.openai_server import MODEL, OpenAIServer, raw, text
+from tests.openai_server import OpenAIServer, raw, text
 
 TOOL: dict[str, Any] = {
     "type": "function",
@@ -29,19 +28,6 @@ TOOL: dict[str, Any] = {
 }
 STOP = {"choices": [{"index": 0, "delta": {}, "finish_reason": "stop"}]}
 USAGE = {"prompt_tokens": 11, "completion_tokens": 7, "total_tokens": 18}
-
-
-@pytest.fixture
-async def server() -> AsyncIterator[OpenAIServer]:
-    async with OpenAIServer() as server:
-        yield server
-
-
-@pytest.fixture
-async def models(server: OpenAIServer) -> AsyncIterator[Models]:
-    models = Models(api_key="key", base_url=server.base_url, default_model=MODEL, timeout_seconds=20)
-    yield models
-    await models.aclose()
 
 
 def events(*chunks: Any, end: str = "data: [DONE]\n\n") -> str:

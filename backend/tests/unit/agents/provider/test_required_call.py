@@ -2,35 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
 from dataclasses import replace
 from typing import Any
 
-import pytest
 from langchain_core.messages import AIMessage, HumanMessage
 
 from app.agents.models import Models
 from app.tools.builtin import ANSWER, ASK
-from tests.openai_server import MODEL, OpenAIServer, call, calls, text
+from tests.openai_server import OpenAIServer, call, calls, text
 
 TOOLS: list[dict[str, Any]] = [
     {"type": "function", "function": {"name": name, "description": "", "parameters": {"type": "object"}}}
     for name in ("get_order", ASK, ANSWER)
 ]
 QUESTION = call(ASK, question="Which order do you mean?")
-
-
-@pytest.fixture
-async def server() -> AsyncIterator[OpenAIServer]:
-    async with OpenAIServer() as server:
-        yield server
-
-
-@pytest.fixture
-async def models(server: OpenAIServer) -> AsyncIterator[Models]:
-    models = Models(api_key="key", base_url=server.base_url, default_model=MODEL, timeout_seconds=20)
-    yield models
-    await models.aclose()
 
 
 async def pieces(models: Models) -> list[Any]:
