@@ -27,9 +27,10 @@ from app.agents.checkpointer import Saver
 from app.agents.claim_check import make_claim_check
 from app.agents.config import AgentConfig, check_tools, load_agents
 from app.agents.labeler import make_asker
-from app.agents.models import Models
+from app.agents.models import OPENAI_URL, Models
 from app.agents.prices import Prices
 from app.agents.prompts import check_prompts
+from app.agents.refusals import ModelRefusals
 from app.agents.routing.by_model import ModelRouter
 from app.agents.supervisor import Supervisor
 from app.analytics.rollup_worker import RollupWorker
@@ -40,7 +41,7 @@ from app.api.openapi import describe
 from app.api.routes import ROUTES, add_routes
 from app.api.services import SERVICES, Services
 from app.api.spa import add_pages
-from app.callbacks import ModelCall, ModelFailure, TokenUsageCallbackHandler
+from app.callbacks import TokenUsageCallbackHandler
 from app.catalog.keyring import Keyring
 from app.catalog.live_tools import LiveTools
 from app.catalog.make_tools import tool_maker
@@ -51,6 +52,7 @@ from app.db.identities import IDENTITY_CHANNEL
 from app.db.imports import IMPORTS_CHANNEL
 from app.db.listener import ReplicaConnection
 from app.db.live_set import LIVE_CHANNEL
+from app.db.model_refusals import REFUSALS_CHANNEL
 from app.db.pool import open_pool
 from app.demo_model.model import DemoModel
 from app.demo_model.router import DemoRouter
@@ -82,7 +84,7 @@ from app.turns.worker import TurnWorker
 from app.ws.socket import close_sockets, open_socket
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable, Iterable
+    from collections.abc import AsyncIterator, Iterable
 
     from app.db.pool import Pool
     from app.settings import Settings
@@ -137,6 +139,7 @@ class Resources:
     config: AgentConfig
     yaml_apis: list[YamlApi]
     tools: ToolRegistry
+    refusals: ModelRefusals
     models: Models
     replica: ReplicaConnection
     subscriptions: Subscriptions
@@ -151,7 +154,9 @@ async def open_resources(
     check_prompts()
     config = load_agents(settings.agents_file, variables={DEMO_APIS_VARIABLE: demo_url} if demo_url else {})
     yaml_apis = await load_yaml_apis(config, http=http, folder=settings.agents_file.parent)
-    models = init_models(settings)
+    refusals = ModelRefusals(pool=pool, address=settings.openai_base_url or OPENAI_URL)
+    await refusals.begin(settings.llm_model, settings.claim_check_model, *(one.model for one in config.agents))
+    models = init_models(settings, refusals)
     stack.push_async_callback(models.aclose)
     return Resources(
         settings=settings,
@@ -164,6 +169,7 @@ async def open_resources(
         config=config,
         yaml_apis=yaml_apis,
         tools=init_tools(config, yaml_apis),
+        refusals=refusals,
         models=models,
         replica=ReplicaConnection(),
         subscriptions=Subscriptions(),
@@ -185,7 +191,7 @@ def init_tools(config: AgentConfig, apis: Iterable[YamlApi]) -> ToolRegistry:
     return tools
 
 
-def init_models(settings: Settings) -> Models:
+def init_models(settings: Settings, refusals: ModelRefusals) -> Models:
     """Make the models of the settings' provider; without a key, the demo model."""
     return Models(
         api_key=settings.openai_api_key.get_secret_value() if settings.openai_api_key else None,
@@ -193,6 +199,7 @@ def init_models(settings: Settings) -> Models:
         default_model=settings.llm_model,
         timeout_seconds=settings.llm_timeout_seconds,
         demo=DemoModel(delay_ms=settings.demo_model_delay_ms),
+        refused=refusals.of,
     )
 
 
@@ -235,6 +242,7 @@ async def init_services(res: Resources) -> Services:
         live_config=live_config,
         models=res.models,
         model_alerts=ModelAlerts(pool=pool, delivery_waiting=outbox.wake if outbox else None),
+        model_refusals=res.refusals,
         tools=res.tools,
         imports=init_imports(res),
         imports_changed=Broadcast(MAX_IMPORT_WATCHERS),
@@ -305,11 +313,6 @@ def init_imports(res: Resources) -> ImportService:
     return ImportService(pool=res.pool, max_bytes=res.settings.import_max_bytes, taken=sources)
 
 
-def init_callbacks(res: Resources) -> Callable[[Callable[[ModelCall | ModelFailure], None]], TokenUsageCallbackHandler]:
-    """Make the maker of token counters; each tells its own turn of every model call."""
-    return lambda on_call: TokenUsageCallbackHandler(prices=res.prices, on_call=on_call)
-
-
 # --- what runs beside the requests ----
 
 
@@ -329,6 +332,7 @@ def start_background(stack: AsyncExitStack, res: Resources, services: Services) 
         "turns": turn_worker.work,
         "imports": import_worker.work,
         "live_tools": services.live_config.work,
+        "model_refusals": res.refusals.work,
         **({"deliveries": services.outbox.work} if services.outbox else {}),
     }
     for name, work in background.items():
@@ -360,7 +364,7 @@ def init_turn_executor(res: Resources, services: Services) -> TurnExecutor:
         subscriptions=res.subscriptions,
         ledger=services.ledger,
         consent=services.consent,
-        callbacks=init_callbacks(res),
+        callbacks=lambda on_call: TokenUsageCallbackHandler(prices=res.prices, on_call=on_call),
         model_label=res.models.label,
         metrics=res.metrics,
         claim_check=make_claim_check(res.models, res.settings.claim_check_model, res.settings.claim_check_seconds),
@@ -389,5 +393,6 @@ def init_turn_worker(res: Resources, services: Services, import_worker: ImportWo
             APPROVALS_CHANNEL: lambda _: services.approvals_changed.notify(),
             IMPORTS_CHANNEL: import_changed,
             LIVE_CHANNEL: services.live_config.on_notify,
+            REFUSALS_CHANNEL: res.refusals.on_notify,
         },
     )

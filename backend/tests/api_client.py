@@ -19,6 +19,7 @@ from app.access.sign_in_codes import SignInCodes
 from app.actions.consent import ConsentService
 from app.actions.ledger import Ledger
 from app.agents.config import AgentConfig, AgentSpec
+from app.agents.refusals import ModelRefusals
 from app.analytics.rollup_worker import RollupWorker
 from app.api.middleware import MAX_BODY_BYTES, install
 from app.api.openapi import describe
@@ -201,6 +202,7 @@ class Parts:
         return {
             "pool": pool,
             "model_alerts": ModelAlerts(pool=pool),
+            "model_refusals": ModelRefusals(pool=pool, address="https://models.example/v1"),
             "subscriptions": self.subscriptions,
             "tracker": tracker,
             "erasure": Erasure(tracker=tracker, confirms=lambda said: said == "Thanks"),

@@ -50,6 +50,7 @@ class Right(StrEnum):
     FORGET = "forget"
     SEE_MODEL = "see_model"
     DISMISS_ALERTS = "dismiss_alerts"
+    FORGET_REFUSALS = "forget_refusals"
 
 
 RIGHTS: Final[Mapping[Right, frozenset[Who]]] = {
@@ -79,6 +80,7 @@ RIGHTS: Final[Mapping[Right, frozenset[Who]]] = {
     Right.FORGET: frozenset({Who.STAFF}),
     Right.SEE_MODEL: frozenset({Who.STAFF}),
     Right.DISMISS_ALERTS: frozenset({Who.STAFF}),
+    Right.FORGET_REFUSALS: frozenset({Who.STAFF}),
 }
 """The one table of rights: who may do what. A right that is missing here is nobody's."""
 

@@ -14,7 +14,7 @@ import structlog
 from langchain_core.language_models import BaseChatModel
 from pydantic import SecretStr
 
-from app.agents.provider.adaptations import takes_no_tools
+from app.agents.provider.adaptations import Refused, takes_no_tools
 from app.agents.provider.openai_model import StreamingModel
 from app.errors import (
     AppError,
@@ -61,9 +61,13 @@ class Models:
         default_model: str,
         timeout_seconds: float,
         demo: BaseChatModel | None = None,
+        refused: Callable[[str], Refused] = lambda _: Refused(),
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        """Use the provider at `base_url`, or OpenAI's own with a key; with neither, `demo` answers."""
+        """Use the provider at `base_url`, or OpenAI's own with a key; with neither, `demo` answers.
+
+        `refused` gives what a model of that name has refused before, and is told of more.
+        """
         self.is_demo = not api_key and not base_url
         self._api_key = api_key or NO_KEY
         self._base_url = base_url or OPENAI_URL
@@ -71,6 +75,7 @@ class Models:
         self._timeout = timeout_seconds
         self._clock = clock
         self._demo = demo
+        self._refused = refused
         self._made: dict[str, StreamingModel] = {}
         self._http: httpx2.AsyncClient | None = None
         self._ready: tuple[float, bool] | None = None
@@ -126,6 +131,7 @@ class Models:
             max_retries=MAX_RETRIES,
             stream_chunk_timeout=self._timeout,
             patience_seconds=self._timeout,
+            refused=self._refused(name),
         )
 
     async def _reach(self) -> bool:

@@ -1,6 +1,7 @@
 """Structured output of a model: a JSON schema where the provider takes one, else a tool call, else JSON in text.
 
-A way of asking that the provider refuses is skipped; where it refuses all of them, its last refusal is raised.
+A way of asking that the provider refuses is skipped, a schema from then on; where it refuses all of them, its last
+refusal is raised.
 """
 
 from __future__ import annotations
@@ -14,6 +15,9 @@ import openai
 from langchain_core.language_models import BaseChatModel
 from langchain_core.messages import AIMessage, BaseMessage
 from langchain_core.runnables import RunnableConfig
+
+from app.agents.provider.adaptations import STRUCTURED_OUTPUT
+from app.agents.provider.openai_model import StreamingModel
 
 MAX_JSON_CHARS: Final = 20_000  # of an answer that is searched for JSON
 
@@ -47,9 +51,10 @@ async def request_structured(
 
 
 def _ways(model: BaseChatModel, name: str, schema: Mapping[str, Any]) -> Iterator[Any]:
-    yield model.bind(
-        response_format={"type": "json_schema", "json_schema": {"name": name, "schema": schema, "strict": True}}
-    )
+    if not (isinstance(model, StreamingModel) and STRUCTURED_OUTPUT in model.refused.features):
+        yield model.bind(
+            response_format={"type": "json_schema", "json_schema": {"name": name, "schema": schema, "strict": True}}
+        )
     yield model.bind_tools(
         [{"type": "function", "function": {"name": name, "description": schema["description"], "parameters": schema}}]
     )

@@ -1,4 +1,4 @@
-"""The language model over REST: which one answers, and what keeps it from answering."""
+"""The language model over REST: which one answers, what keeps it from answering, and what its provider refuses."""
 
 from __future__ import annotations
 
@@ -38,14 +38,26 @@ class AlertView(View):
     last_at: datetime
 
 
+class RefusalView(View):
+    """What a model's provider has refused once; requests go without it."""
+
+    model: str
+    feature: str
+    """What was refused, such as tools."""
+    explanation: str
+    """What that means, and what staff can do about it."""
+    learned_at: datetime
+
+
 class ModelStatus(View):
-    """The model that answers, and its alerts."""
+    """The model that answers, its alerts, and what was refused."""
 
     label: str
     demo: bool
     """Whether it is the demo model, which needs no key."""
     alerts: list[AlertView]
     """Empty while every model answers."""
+    refusals: list[RefusalView]
 
 
 class DismissForm(Form):
@@ -55,13 +67,24 @@ class DismissForm(Form):
     code: Annotated[str, Field(min_length=1, max_length=64)]
 
 
+class ForgetForm(Form):
+    """Which refusal."""
+
+    model: Annotated[str, Field(min_length=1, max_length=500)]
+    feature: Annotated[str, Field(min_length=1, max_length=64)]
+
+
 async def show(request: web.Request) -> web.Response:
     """Say which model answers, and what keeps any from answering."""
     services = request.app[SERVICES]
     async with services.pool.acquire() as connection:
         raised = await model_alerts.list_raised(connection)
-    models, alerts = services.models, [_view(alert) for alert in raised]
-    return answer(ModelStatus(label=models.label, demo=models.is_demo, alerts=alerts))
+    models, known = services.models, services.model_refusals
+    refusals = [
+        RefusalView(**asdict(one), explanation=known.explanation(one.feature)) for one in await known.list_known()
+    ]
+    alerts = [_view(alert) for alert in raised]
+    return answer(ModelStatus(label=models.label, demo=models.is_demo, alerts=alerts, refusals=refusals))
 
 
 async def dismiss(request: web.Request) -> web.Response:
@@ -70,6 +93,15 @@ async def dismiss(request: web.Request) -> web.Response:
     if not await request.app[SERVICES].model_alerts.dismiss(form.model, form.code):
         raise NotFound("There is no such alert. The model may have answered meanwhile.")
     log.info("model_alert_dismissed", model=form.model, code=form.code, staff=request[CALLER].staff)
+    return await show(request)
+
+
+async def forget_refusal(request: web.Request) -> web.Response:
+    """Forget a refusal, such as after the model's server was started anew; the next request asks for it again."""
+    form = await read_body(request, ForgetForm)
+    if not await request.app[SERVICES].model_refusals.forget(form.model, form.feature):
+        raise NotFound("That is not remembered as refused. Somebody may have had it forgotten meanwhile.")
+    log.info("model_refusal_forgotten", model=form.model, feature=form.feature, staff=request[CALLER].staff)
     return await show(request)
 
 
@@ -96,6 +128,17 @@ ROUTES: Final = (
         summary="End an alert of a model; the next failure begins it anew.",
         area="model",
         body=DismissForm,
+        gives=ModelStatus,
+        errors=(NotFound,),
+    ),
+    Route(
+        method="POST",
+        path="/api/v1/model/refusals/forget",
+        handler=forget_refusal,
+        right=Right.FORGET_REFUSALS,
+        summary="Forget what a model has refused; the next request asks for it again.",
+        area="model",
+        body=ForgetForm,
         gives=ModelStatus,
         errors=(NotFound,),
     ),

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from app.actions.consent import ConsentService
     from app.actions.ledger import Ledger
     from app.agents.models import Models
+    from app.agents.refusals import ModelRefusals
     from app.agents.supervisor import Supervisor
     from app.catalog.keyring import Keyring
     from app.catalog.live_tools import LiveTools
@@ -90,6 +91,8 @@ class Services:
     models: Models
     model_alerts: ModelAlerts
     """Tells staff of a model that does not answer."""
+    model_refusals: ModelRefusals
+    """What the model's provider has refused once."""
     tools: ToolRegistry
 
     # imports of OpenAPI documents

@@ -496,6 +496,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/model/refusals/forget": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Forget what a model has refused; the next request asks for it again. */
+        post: operations["model_forget_refusal"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/openapi.json": {
         parameters: {
             query?: never;
@@ -2628,6 +2645,16 @@ export interface components {
             value: number | null;
         };
         /**
+         * ForgetForm
+         * @description Which refusal.
+         */
+        ForgetForm: {
+            /** Feature */
+            feature: string;
+            /** Model */
+            model: string;
+        };
+        /**
          * FunnelView
          * @description What became of the writes that agents proposed.
          */
@@ -3437,7 +3464,7 @@ export interface components {
         };
         /**
          * ModelStatus
-         * @description The model that answers, and its alerts.
+         * @description The model that answers, its alerts, and what was refused.
          */
         ModelStatus: {
             /**
@@ -3452,6 +3479,8 @@ export interface components {
             demo: boolean;
             /** Label */
             label: string;
+            /** Refusals */
+            refusals: components["schemas"]["RefusalView"][];
         };
         /**
          * ModelView
@@ -3984,6 +4013,29 @@ export interface components {
              * @enum {string}
              */
             type: "redacted";
+        };
+        /**
+         * RefusalView
+         * @description What a model's provider has refused once; requests go without it.
+         */
+        RefusalView: {
+            /**
+             * Explanation
+             * @description What that means, and what staff can do about it.
+             */
+            explanation: string;
+            /**
+             * Feature
+             * @description What was refused, such as tools.
+             */
+            feature: string;
+            /**
+             * Learned At
+             * Format: date-time
+             */
+            learned_at: string;
+            /** Model */
+            model: string;
         };
         /**
          * RefusedEdit
@@ -7179,6 +7231,119 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": components["schemas"]["DismissForm"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["ModelStatus"];
+                        error: null;
+                        /** @constant */
+                        success: true;
+                    };
+                };
+            };
+            /** @description `sign_in_required`: Please sign in as staff first. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: null;
+                        error: components["schemas"]["Problem"];
+                        /** @constant */
+                        success: false;
+                    };
+                };
+            };
+            /** @description `origin_refused`: Requests from other sites are not accepted. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: null;
+                        error: components["schemas"]["Problem"];
+                        /** @constant */
+                        success: false;
+                    };
+                };
+            };
+            /** @description `not_found`: There is nothing at this address. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: null;
+                        error: components["schemas"]["Problem"];
+                        /** @constant */
+                        success: false;
+                    };
+                };
+            };
+            /** @description `request_too_large`: The request is too large. Please send less at a time. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: null;
+                        error: components["schemas"]["Problem"];
+                        /** @constant */
+                        success: false;
+                    };
+                };
+            };
+            /** @description `invalid_request`: The request does not have the required form. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: null;
+                        error: components["schemas"]["Problem"];
+                        /** @constant */
+                        success: false;
+                    };
+                };
+            };
+            /** @description `internal_error`: Something went wrong on our side. Please try again in a moment. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: null;
+                        error: components["schemas"]["Problem"];
+                        /** @constant */
+                        success: false;
+                    };
+                };
+            };
+        };
+    };
+    model_forget_refusal: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ForgetForm"];
             };
         };
         responses: {

@@ -17,7 +17,7 @@ export const SESSION: Session = {
   identified: false,
 }
 
-export const MODEL: Model = { label: 'demo model', demo: true, alerts: [] }
+export const MODEL: Model = { label: 'demo model', demo: true, alerts: [], refusals: [] }
 
 /** The data of a good answer, in its envelope. */
 export function good(data: unknown) {

@@ -1,7 +1,8 @@
 """Adaptations to a server: what it has refused once is left out from then on, and the request is sent again without.
 
 Servers call themselves compatible and differ in what they take beside messages. Each adaptation knows the words by
-which a refusal names its cause; a refusal that none of them knows is raised. What is learned holds for one model.
+which a refusal names its cause; a refusal that none of them knows is raised. What is learned holds for one model, and
+is kept in a `Refused` that may outlive the process.
 """
 
 from __future__ import annotations
@@ -13,6 +14,10 @@ from typing import Any, Final
 import openai
 
 REFUSAL_STATUSES: Final = frozenset({400, 404, 422, 500, 501})  # small servers say 500 to what they cannot read
+TOOLS: Final = "tools"
+STRUCTURED_OUTPUT: Final = "structured_output"
+NOTED: Final = (TOOLS, STRUCTURED_OUTPUT)
+"""What is remembered without being left out here: without tools nothing can be done, a form is asked for otherwise."""
 PLAIN_KEYWORDS: Final = frozenset({"type", "properties", "required", "enum", "items", "description"})
 """The keywords of a schema that every server takes; arguments are checked against the full schema here in any case."""
 
@@ -28,6 +33,7 @@ _NO_TOOLS: Final = (
     "enable-auto-tool-choice",
     "tools param requires",
 )
+_FORM_WORDS: Final = ("response_format", "json_schema", "structured output", "structured_output")
 _SCHEMA_WORDS: Final = (
     "schema", "additionalproperties", "unknown name", "pattern", "keyword", "function_declarations", "anyof", "grammar",
 )  # fmt: skip
@@ -40,6 +46,22 @@ class Adaptation:
     name: str
     words: Collection[str]
     without: Callable[[Mapping[str, Any]], dict[str, Any]]
+
+
+class Refused:
+    """What one model has refused, by the names of the adaptations and `NOTED`; kept as long as the process runs."""
+
+    def __init__(self) -> None:
+        """Know of no refusal."""
+        self.features: Collection[str] = frozenset()
+
+    async def add(self, feature: str) -> None:
+        """Learn that this is refused."""
+        self.features = frozenset({*self.features, feature})
+
+    async def discard(self, feature: str) -> None:
+        """Learn that this is taken after all."""
+        self.features = frozenset(self.features) - {feature}
 
 
 def takes_no_tools(said: str) -> bool:
@@ -61,6 +83,16 @@ def adaptation_to(error: openai.APIStatusError, payload: Mapping[str, Any]) -> s
     if error.status_code not in REFUSAL_STATUSES or takes_no_tools(said):
         return None
     return next((one.name for one in _blamed(said) if one.without(payload) != payload), None)
+
+
+def noted_refusal(error: openai.APIStatusError, payload: Mapping[str, Any]) -> str | None:
+    """Return which of `NOTED` a refusal is about; None for any other."""
+    said = str(error).lower()
+    if "tools" in payload and takes_no_tools(said):
+        return TOOLS
+    if "response_format" in payload and error.status_code in REFUSAL_STATUSES - {500}:
+        return STRUCTURED_OUTPUT if any(words in said for words in _FORM_WORDS) else None
+    return None
 
 
 def _blamed(said: str) -> Iterator[Adaptation]:

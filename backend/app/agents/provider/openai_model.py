@@ -20,9 +20,9 @@ from langchain_core.language_models import LanguageModelInput
 from langchain_core.messages import BaseMessage
 from langchain_core.outputs import ChatGenerationChunk
 from langchain_openai import ChatOpenAI
-from pydantic import PrivateAttr
+from pydantic import Field, PrivateAttr
 
-from app.agents.provider.adaptations import adaptation_to, adapted
+from app.agents.provider.adaptations import TOOLS, Refused, adaptation_to, adapted, noted_refusal
 from app.agents.provider.answer import Answer
 from app.agents.provider.chunk_stream import ChunkStream
 from app.agents.provider.history import as_provider_takes
@@ -42,7 +42,10 @@ class StreamingModel(ChatOpenAI):
     patience_seconds: float = 60.0
     """How long to wait for the first chunk of an answer."""
 
-    _refused: set[str] = PrivateAttr(default_factory=set)
+    refused: Refused = Field(default_factory=Refused, exclude=True)
+    """What this model has refused before."""
+
+    _only_speaks: bool = PrivateAttr(default=False)
     _starts_thinking: bool = PrivateAttr(default=False)
 
     def _get_request_payload(
@@ -65,7 +68,8 @@ class StreamingModel(ChatOpenAI):
         if stream_usage is not False:
             payload["stream_options"] = {"include_usage": True}
         while True:
-            sent, has_begun = adapted(payload, self._refused), False
+            refused = {*self.refused.features, *(["tool_choice"] if self._only_speaks else [])}
+            sent, has_begun = adapted(payload, refused), False
             try:
                 async for chunk in self._answer(sent):
                     has_begun = True
@@ -73,10 +77,13 @@ class StreamingModel(ChatOpenAI):
             except openai.APIStatusError as error:
                 name = None if has_begun else adaptation_to(error, sent)
                 if name is None:
+                    if noted := noted_refusal(error, sent):
+                        await self.refused.add(noted)
                     raise
-                self._refused.add(name)  # each is left out once, so this comes to an end
-                log.warning("model_adapted", model=self.model_name, without=name)
+                await self.refused.add(name)  # each is left out once, so this comes to an end
             else:
+                if "tools" in sent:
+                    await self.refused.discard(TOOLS)
                 return
 
     async def _answer(self, payload: dict[str, Any]) -> AsyncIterator[ChatGenerationChunk]:
@@ -104,6 +111,6 @@ class StreamingModel(ChatOpenAI):
                     yield answer.take()
         if "tool_choice" in payload and not answer.has_called:
             # Told to call, it has only spoken. Some such servers let it speak until a call comes, which may be never.
-            self._refused.add("tool_choice")
+            self._only_speaks = True
         self._starts_thinking = self._starts_thinking or answer.ended_unopened_thought
         yield answer.finish(done=stream.done)

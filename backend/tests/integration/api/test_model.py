@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 import pytest
 
 from app.api.services import SERVICES
@@ -24,7 +26,12 @@ async def fail(api: ApiClient) -> None:
 
 
 async def test_without_an_alert_it_says_which_model_answers(staff: ApiClient) -> None:
-    assert await staff.get("/api/v1/model") == {"label": "demo model", "demo": True, "alerts": []}
+    assert await staff.get("/api/v1/model") == {
+        "label": "demo model",
+        "demo": True,
+        "alerts": [],
+        "refusals": [],
+    }
 
 
 async def test_an_alert_says_what_to_do(staff: ApiClient) -> None:
@@ -46,6 +53,21 @@ async def test_it_can_be_dismissed_once(staff: ApiClient) -> None:
     assert (await staff.post("/api/v1/model/alerts/dismiss", body))["alerts"] == []
     error = await staff.post("/api/v1/model/alerts/dismiss", body, status=404)
     assert error["code"] == "not_found"
+
+
+async def test_what_was_refused_can_be_forgotten_once(staff: ApiClient) -> None:
+    """Staff see since when, what it means and what to do; forgotten, it is asked for again."""
+    assert staff.client.app is not None
+    known = staff.client.app[SERVICES].model_refusals
+    await known.of("large").add("tools")
+    (refusal,) = (await staff.get("/api/v1/model"))["refusals"]
+    assert (refusal["model"], refusal["feature"]) == ("large", "tools")
+    assert "vLLM with --enable-auto-tool-choice" in refusal["explanation"]
+    assert datetime.fromisoformat(refusal["learned_at"]).tzinfo
+    body = {"model": "large", "feature": "tools"}
+    assert (await staff.post("/api/v1/model/refusals/forget", body))["refusals"] == []
+    assert "tools" not in known.of("large").features
+    assert (await staff.post("/api/v1/model/refusals/forget", body, status=404))["code"] == "not_found"
 
 
 async def test_it_is_for_staff_alone(api: ApiClient) -> None:

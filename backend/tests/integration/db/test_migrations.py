@@ -40,6 +40,8 @@ TABLES = {
     "imports",
     "interrupts",
     "live_set",
+    "model_alerts",
+    "model_refusals",
     "operations",
     "review_log",
     "turns",

@@ -1,7 +1,7 @@
 import { screen, waitFor, within } from '@testing-library/react'
 import { http } from 'msw'
 import { beforeEach, describe, expect, it } from 'vitest'
-import type { ModelAlert } from '../../api/model'
+import type { ModelAlert, ModelRefusal } from '../../api/model'
 import { show } from '../../testing/render'
 import { good, MODEL, refused, restServer } from '../../testing/server'
 import { ModelPage } from './model-page'
@@ -17,16 +17,29 @@ const ALERT: ModelAlert = {
   first_at: '2026-03-30T12:00:00Z',
   last_at: '2026-03-30T12:30:00Z',
 }
+const REFUSAL: ModelRefusal = {
+  model: 'qwen3:8b',
+  feature: 'tools',
+  explanation: 'This server or model takes no tools. Start vLLM with --enable-auto-tool-choice.',
+  learned_at: '2026-03-30T12:00:00Z',
+}
 let alerts: ModelAlert[] = []
+let refusals: ModelRefusal[] = []
 
 beforeEach(() => {
   alerts = [ALERT]
+  refusals = []
   server.use(
-    http.get('*/api/v1/model', () => good({ label: 'gpt-4.1-mini', demo: false, alerts })),
+    http.get('*/api/v1/model', () => good({ label: 'gpt-4.1-mini', demo: false, alerts, refusals })),
     http.post('*/api/v1/model/alerts/dismiss', async ({ request }) => {
       const form = (await request.json()) as { code: string }
       alerts = alerts.filter((alert) => alert.code !== form.code)
-      return good({ label: 'gpt-4.1-mini', demo: false, alerts })
+      return good({ label: 'gpt-4.1-mini', demo: false, alerts, refusals })
+    }),
+    http.post('*/api/v1/model/refusals/forget', async ({ request }) => {
+      const form = (await request.json()) as { feature: string }
+      refusals = refusals.filter((refusal) => refusal.feature !== form.feature)
+      return good({ label: 'gpt-4.1-mini', demo: false, alerts, refusals })
     }),
   )
 })
@@ -64,5 +77,15 @@ describe('the page of the model', () => {
     show(<ModelPage />)
     expect(await screen.findByText(/The built-in demo model answers/)).toBeVisible()
     expect(screen.getByText(/No model has refused/)).toBeVisible()
+  })
+
+  it('says what the provider refused, what to do, and forgets it', async () => {
+    refusals = [REFUSAL]
+    const { user } = show(<ModelPage />)
+    const card = within(await screen.findByRole('article', { name: 'Tools: qwen3:8b' }))
+    expect(card.getByText(REFUSAL.explanation)).toBeVisible()
+    await user.click(card.getByRole('button', { name: 'Forget' }))
+    await waitFor(() => expect(screen.queryByRole('article', { name: 'Tools: qwen3:8b' })).toBeNull())
+    expect(screen.queryByRole('heading', { name: 'Refused' })).toBeNull()
   })
 })

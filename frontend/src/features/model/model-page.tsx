@@ -2,6 +2,7 @@ import { Skeleton } from '@mantine/core'
 import type { ReactNode } from 'react'
 import { useModel } from '../../api/model'
 import { AlertCard } from './alert-card'
+import { Refusals } from './refusals'
 import classes from './model.module.css'
 
 /** Which model answers, what keeps any from answering, and what to do about it. */
@@ -53,6 +54,7 @@ export function ModelPage({ tools }: { tools?: ReactNode }) {
                 </ul>
               )}
             </section>
+            <Refusals refusals={data.refusals} />
           </>
         )}
       </div>
