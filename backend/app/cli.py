@@ -10,7 +10,7 @@ import sys
 from collections.abc import Sequence
 from typing import Final
 
-from app.commands import analytics, import_document, keys, migrate, schema, serve
+from app.commands import analytics, import_document, keys, migrate, schema, serve, sign_in_link
 from app.commands.command import carry_out, parser_of
 
 COMMANDS: Final = (
@@ -18,6 +18,7 @@ COMMANDS: Final = (
     migrate.COMMAND,
     analytics.COMMAND,
     keys.COMMAND,
+    sign_in_link.COMMAND,
     import_document.COMMAND,
     schema.COMMAND,
 )

@@ -16,11 +16,11 @@ from urllib.parse import urlsplit
 
 from aiohttp import web
 
-from app.access.accounts import Accounts
 from app.access.identity_tokens import identity_tokens
+from app.access.passwords import Passwords
 from app.access.rate_limit import MessageRate, SocketCount
 from app.access.secret_box import SecretBox
-from app.access.sign_in_codes import SignInCodes
+from app.access.visitors import Visitors
 from app.actions.consent import ConsentService
 from app.actions.ledger import Ledger
 from app.agents.checkpointer import Saver
@@ -75,6 +75,8 @@ from app.replay.erasure import Erasure
 from app.replay.retention import Retention
 from app.session_manager import SessionManager
 from app.settings import secret_key
+from app.staff.sign_in import StaffSignIn
+from app.staff.team import Team
 from app.telemetry.metrics import Metrics
 from app.tools.builtin import builtin_tools
 from app.tools.registry import ToolRegistry
@@ -219,7 +221,7 @@ async def init_services(res: Resources) -> Services:
     keyring = Keyring(pool=pool, secret_box=SecretBox(res.secret))
     live_config = await init_live_config(res, keyring, graph)
     sessions = SessionManager(session_ttl_seconds=settings.session_ttl_seconds)
-    sign_in_codes = SignInCodes()
+    passwords = Passwords()
     return Services(
         settings=settings,
         start_notes=[note for api in res.yaml_apis if (note := api.warning())],
@@ -228,8 +230,9 @@ async def init_services(res: Resources) -> Services:
         now=lambda: datetime.now(UTC),
         readiness=readiness_checks(pool, res.models),
         api_document=describe(ROUTES),
-        accounts=init_accounts(res, sign_in_codes),
-        sign_in_codes=sign_in_codes,
+        visitors=Visitors(secret=res.secret),
+        staff_sign_in=StaffSignIn(pool=pool, secret=res.secret, passwords=passwords, admin_key=settings.admin_key),
+        team=Team(pool=pool, passwords=passwords),
         identity_tokens=identity_tokens(settings),
         identity_of=identity_of(pool),
         tracker=tracker,
@@ -299,12 +302,6 @@ async def init_live_config(res: Resources, keyring: Keyring, graph: Supervisor) 
     )
     await live_config.reload()
     return live_config
-
-
-def init_accounts(res: Resources, codes: SignInCodes) -> Accounts:
-    """Make what recognises callers by their cookies."""
-    admin_key = res.settings.admin_key
-    return Accounts(secret=res.secret, codes=codes, admin_key=admin_key.get_secret_value() if admin_key else None)
 
 
 def init_imports(res: Resources) -> ImportService:

@@ -12,10 +12,12 @@ from uuid import UUID, uuid4
 
 from aiohttp import ClientResponse, web
 from aiohttp.test_utils import TestClient
+from argon2 import PasswordHasher
+from pydantic import SecretStr
 
-from app.access.accounts import Accounts
 from app.access.identity_tokens import Identity, IdentityTokens
-from app.access.sign_in_codes import SignInCodes
+from app.access.passwords import Passwords
+from app.access.visitors import Visitors
 from app.actions.consent import ConsentService
 from app.actions.ledger import Ledger
 from app.agents.config import AgentConfig, AgentSpec
@@ -38,6 +40,8 @@ from app.protocol import Audience, InterruptRequest
 from app.replay import search_document
 from app.replay.erasure import Erasure
 from app.settings import Settings
+from app.staff.sign_in import StaffSignIn
+from app.staff.team import Team
 from app.telemetry.metrics import Metrics
 from app.tools.base import Tool
 
@@ -142,8 +146,10 @@ class Parts:
     """What an application under test is made of, for the test to look into and to change."""
 
     settings: Settings = field(default_factory=lambda: Settings(_env_file=None))
-    codes: SignInCodes = field(default_factory=SignInCodes)
     readiness: dict[str, Check] = field(default_factory=lambda: {"database": holds, "model": holds})
+    passwords: Passwords = field(
+        default_factory=lambda: Passwords(PasswordHasher(time_cost=1, memory_cost=64, parallelism=1))
+    )
     pool: Pool | None = None
     pages: Path | None = None
     tools: dict[str, Tool] = field(default_factory=dict)
@@ -182,7 +188,8 @@ class Parts:
             "readiness": self.readiness,
             "api_document": describe(ROUTES),
             "stopping": asyncio.Event(),
-            "accounts": Accounts(secret=SECRET, codes=self.codes, admin_key=ADMIN_KEY),
+            "visitors": Visitors(secret=SECRET),
+            "staff_sign_in": self.staff_sign_in(),
             "identity_tokens": self.identity_tokens,
             "identity_of": self._identity_of,
             "outbox": self.outbox,
@@ -201,6 +208,7 @@ class Parts:
         tracker = ConversationTracker(pool=pool, subscriptions=self.subscriptions, replica=ReplicaConnection())
         return {
             "pool": pool,
+            "team": Team(pool=pool, passwords=self.passwords),
             "model_alerts": ModelAlerts(pool=pool),
             "model_refusals": ModelRefusals(pool=pool, address="https://models.example/v1"),
             "subscriptions": self.subscriptions,
@@ -210,6 +218,11 @@ class Parts:
             "ledger": Ledger(pool=pool, tracker=tracker, approval_ttl_seconds=60),
             "consent": ConsentService(pool=pool, tracker=tracker, find_tool=tools.get, approval_ttl_seconds=60),
         }
+
+    def staff_sign_in(self, *, admin_key: str = ADMIN_KEY) -> StaffSignIn:
+        """Make the sign-in of staff; without a database nobody can sign in, and whoever has no cookie is nobody."""
+        pool: Any = self.pool or Absent("pool")
+        return StaffSignIn(pool=pool, secret=SECRET, passwords=self.passwords, admin_key=SecretStr(admin_key))
 
     def rollup_worker(self) -> RollupWorker:
         """The rollup worker of the figures and of what can be searched, on the application's database."""
@@ -246,10 +259,10 @@ class ApiClient:
     async def visitor(self) -> str:
         """Become a visitor, and say which."""
         await self.get("/api/v1/session")
-        accounts = self.client.app[SERVICES].accounts if self.client.app else None
-        assert accounts is not None
+        visitors = self.client.app[SERVICES].visitors if self.client.app else None
+        assert visitors is not None
         cookies = {cookie.key: cookie.value for cookie in self.client.session.cookie_jar}
-        visitor_id = accounts.recognise(cookies, self.parts.clock().timestamp()).visitor_id
+        visitor_id = visitors.recognise(cookies, self.parts.clock().timestamp())
         assert visitor_id is not None
         return visitor_id
 

@@ -89,7 +89,7 @@ async def settle(request: web.Request) -> web.Response:
         if action is None:
             raise NotFound("There is no such action.")
         raise ActionSettled(_why_not(action.status), status=action.status)
-    log.info("action_settled", action_id=str(action_id), outcome=form.outcome, staff=request[CALLER].staff)
+    log.info("action_settled", action_id=str(action_id), outcome=form.outcome, staff=request[CALLER].staff_name)
     return answer(_view(action))
 
 

@@ -167,7 +167,7 @@ async def evidence(request: web.Request) -> web.Response:
         claims = await turns.claims_of_run(connection, run_id=action.run_id)
     tools = request.app[SERVICES].tools
     found = await evidence_of(action, find_tool=tools.get, names=tools.names, claims=claims)
-    log.info("evidence_read", approval_id=str(row.id), tool=found.tool, staff=request[CALLER].staff)
+    log.info("evidence_read", approval_id=str(row.id), tool=found.tool, staff=request[CALLER].staff_name)
     outcome = found.outcome
     shown = EvidenceView(
         tool=found.tool,
@@ -185,8 +185,8 @@ async def evidence(request: web.Request) -> web.Response:
 
 async def _record(request: web.Request, row: approvals.Approval, shown: EvidenceView) -> None:
     """Record what was shown to whoever decides, so that the ground of a decision can be seen later."""
-    staff = request[CALLER].staff
-    if shown.tool is None or staff is None:
+    staff = request[CALLER].staff_name
+    if shown.tool is None or not staff:
         return
     record = EvidenceShown(
         thread_id=row.thread_id,
@@ -209,7 +209,7 @@ async def decide(request: web.Request) -> web.Response:
     """Take an operator's decision; raises `ApprovalAnswered`, with who was first, where one stands already."""
     form = await read_body(request, DecisionForm)
     row = await _find(request)
-    staff = request[CALLER].staff
+    staff = request[CALLER].staff_name
     response = InterruptResponse(
         thread_id=row.thread_id,
         interrupt_id=str(row.id),

@@ -94,7 +94,7 @@ async def retry(request: web.Request) -> web.Response:
             raise NotFound("There is no such dead letter. It may have been sent again already.")
     if outbox := request.app[SERVICES].outbox:
         outbox.wake()
-    log.info("delivery_retried", delivery_id=str(delivery_id), staff=request[CALLER].staff)
+    log.info("delivery_retried", delivery_id=str(delivery_id), staff=request[CALLER].staff_name)
     return answer(Retried(id=delivery_id))
 
 

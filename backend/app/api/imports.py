@@ -101,7 +101,7 @@ async def throw_away(request: web.Request) -> web.Response:
 
 def staff(request: web.Request) -> str:
     """Return the name under which the caller is signed in."""
-    return request[CALLER].staff or "staff"
+    return request[CALLER].staff_name or "staff"
 
 
 ROUTES: Final = (

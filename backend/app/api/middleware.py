@@ -10,7 +10,6 @@ import re
 import secrets
 import time
 from collections.abc import Awaitable, Callable
-from dataclasses import replace
 from functools import partial
 from typing import Final
 
@@ -18,6 +17,7 @@ import structlog
 from aiohttp import web
 
 from app.access.client_address import Source, is_listed, is_own_origin, source_of
+from app.access.rights import Caller
 from app.access.signed_cookies import Cookie
 from app.api.request_keys import CALLER, COOKIES, FROM_OTHER_ORIGIN, REQUEST_ID, SAFE_METHODS, SOURCE
 from app.api.services import SERVICES
@@ -39,6 +39,10 @@ REQUEST_ID_BYTES: Final = 9  # 72 bits: unique among all requests that one log h
 SOCKET_PATH: Final = "/ws"
 ADMITTED_PATHS: Final = frozenset({SOCKET_PATH, "/api/v1/session"})  # where a stranger becomes a visitor
 FOR_PROGRAMS: Final = ("/api", SOCKET_PATH, "/metrics")  # answered in JSON, errors too; the rest is pages
+FOR_STAFF: Final = (
+    "/api/v1/",
+    "/metrics",
+)  # where staff are recognised: pages and probes need no look into the database
 MOVED: Final = {"/api/v1/interrupts": "/api/v1/approvals"}  # old prefix to new one, answered for one release
 QUIET_PATHS: Final = ("/api/health", "/metrics", "/assets/")  # asked every few seconds, or many at a time
 
@@ -169,14 +173,18 @@ async def identify(request: web.Request, handler: Handler) -> web.StreamResponse
     if changes_something and request[FROM_OTHER_ORIGIN] and not is_listed(origin, listed):
         log.info("origin_refused", origin=origin, host=source.host)
         raise OriginRefused
+    visitor_id: str | None
     if request.path in ADMITTED_PATHS:
-        secure = secure_cookies(request)
-        caller, cookie = services.accounts.admit(request.cookies, now, secure=secure, cross_site=bool(listed))
+        visitor_id, cookie = services.visitors.admit(
+            request.cookies, now, secure=secure_cookies(request), cross_site=bool(listed)
+        )
         if cookie is not None:
             request[COOKIES].append(cookie)
     else:
-        caller = services.accounts.recognise(request.cookies, now)
-    request[CALLER] = replace(caller, staff=None) if request[FROM_OTHER_ORIGIN] else caller
+        visitor_id = services.visitors.recognise(request.cookies, now)
+    may_be_staff = not request[FROM_OTHER_ORIGIN] and request.path.startswith(FOR_STAFF)
+    staff = await services.staff_sign_in.recognise(request.cookies, services.now()) if may_be_staff else None
+    request[CALLER] = Caller(visitor_id=visitor_id, staff=staff)
     return await handler(request)
 
 

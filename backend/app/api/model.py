@@ -92,7 +92,7 @@ async def dismiss(request: web.Request) -> web.Response:
     form = await read_body(request, DismissForm)
     if not await request.app[SERVICES].model_alerts.dismiss(form.model, form.code):
         raise NotFound("There is no such alert. The model may have answered meanwhile.")
-    log.info("model_alert_dismissed", model=form.model, code=form.code, staff=request[CALLER].staff)
+    log.info("model_alert_dismissed", model=form.model, code=form.code, staff=request[CALLER].staff_name)
     return await show(request)
 
 

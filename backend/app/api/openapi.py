@@ -11,7 +11,7 @@ from pydantic import BaseModel, Field
 from pydantic.json_schema import models_json_schema
 
 from app import __version__
-from app.access.rights import RIGHTS, Right, Who
+from app.access.rights import ALL_STAFF, RIGHTS, Right, Who
 from app.api.route import Route
 from app.errors import (
     AppError,
@@ -19,6 +19,7 @@ from app.errors import (
     InvalidRequest,
     OriginRefused,
     RequestTooLarge,
+    RightMissing,
     SignInRequired,
 )
 
@@ -127,7 +128,8 @@ def _security(right: Right) -> list[dict[str, list[str]]]:
     who = RIGHTS[right]
     if Who.ANYBODY in who:
         return []
-    return [{str(kind): []} for kind in sorted(who)]
+    kinds = {"staff" if kind in ALL_STAFF else str(kind) for kind in who}
+    return [{kind: []} for kind in sorted(kinds)]
 
 
 def _success(route: Route) -> dict[str, Any]:
@@ -143,6 +145,8 @@ def _failures(route: Route) -> dict[str, Any]:
     known: list[type[AppError]] = [*route.errors]
     if not _is_for_anybody(route):
         known.append(SignInRequired)
+        if not RIGHTS[route.right] >= ALL_STAFF and Who.VISITOR not in RIGHTS[route.right]:
+            known.append(RightMissing)
     if route.query or route.body:
         known.append(InvalidRequest)
     if route.body:

@@ -92,7 +92,7 @@ async def delete_conversation(request: web.Request) -> web.Response:
 
 
 def _name(request: web.Request) -> str:
-    return request[CALLER].staff or ""
+    return request[CALLER].staff_name
 
 
 ROUTES: Final = (

@@ -30,6 +30,7 @@ from app.api import (
     reviews,
     session,
     staff,
+    team,
 )
 from app.api.cors import CUSTOMER_RIGHTS, allow_origins
 from app.api.request_keys import CALLER, FROM_OTHER_ORIGIN, SAFE_METHODS
@@ -42,8 +43,6 @@ from app.errors import (
     NotFound,
     NotReady,
     OriginRefused,
-    RateLimited,
-    SignInFailed,
 )
 
 ROUTES: Final = (
@@ -121,26 +120,8 @@ ROUTES: Final = (
         area="session",
         gives=session.Session,
     ),
-    Route(
-        method="POST",
-        path="/api/v1/staff/sign-in",
-        handler=staff.sign_in,
-        right=Right.SIGN_IN,
-        summary="Sign in as staff with a one-time code or the admin key.",
-        area="staff",
-        body=staff.SignIn,
-        gives=staff.StaffSession,
-        errors=(SignInFailed, RateLimited),
-    ),
-    Route(
-        method="POST",
-        path="/api/v1/staff/sign-out",
-        handler=staff.sign_out,
-        right=Right.SIGN_OUT,
-        summary="Sign out.",
-        area="staff",
-        gives=staff.StaffSession,
-    ),
+    *staff.ROUTES,
+    *team.ROUTES,
     *approvals.ROUTES,
     Route(
         method="GET",

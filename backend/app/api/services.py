@@ -15,10 +15,9 @@ from typing import TYPE_CHECKING, Any, Final
 from aiohttp import web
 
 if TYPE_CHECKING:
-    from app.access.accounts import Accounts
     from app.access.identity_tokens import Identity, IdentityTokens
     from app.access.rate_limit import MessageRate, SocketCount
-    from app.access.sign_in_codes import SignInCodes
+    from app.access.visitors import Visitors
     from app.actions.consent import ConsentService
     from app.actions.ledger import Ledger
     from app.agents.models import Models
@@ -39,6 +38,8 @@ if TYPE_CHECKING:
     from app.replay.erasure import Erasure
     from app.session_manager import SessionManager
     from app.settings import Settings
+    from app.staff.sign_in import StaffSignIn
+    from app.staff.team import Team
     from app.telemetry.metrics import Metrics
     from app.tools.registry import ToolRegistry
     from app.turns.service import TurnService
@@ -66,8 +67,9 @@ class Services:
     """Set when the server stops: streams that go on for hours end then."""
 
     # who is calling
-    accounts: Accounts
-    sign_in_codes: SignInCodes
+    visitors: Visitors
+    staff_sign_in: StaffSignIn
+    team: Team
     identity_tokens: IdentityTokens
     identity_of: Callable[[str], Awaitable[Identity | None]]
     """Finds the customer whose session a visitor's is now; None where the visitor is nobody known."""

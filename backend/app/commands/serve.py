@@ -8,7 +8,6 @@ from __future__ import annotations
 import asyncio
 import gc
 import socket
-import time
 from contextlib import AsyncExitStack
 from typing import Final
 
@@ -18,7 +17,9 @@ from app.api.services import SERVICES
 from app.commands.command import CannotListen, Command, run_async
 from app.commands.database import open_database
 from app.commands.demo_apis import demo_apis
+from app.commands.sign_in_link import server_address, sign_in_address
 from app.settings import Settings
+from app.staff.links import make_sign_in_link
 
 DRAIN_SECONDS: Final = 5.0  # open requests get this long; turns are durable, so nothing is lost after it
 BACKLOG: Final = 512  # connections that wait while a burst is accepted
@@ -40,7 +41,7 @@ async def _serve(settings: Settings) -> None:
         stack.push_async_callback(runner.cleanup)
         await runner.setup()
         await web.SockSite(runner, listener, backlog=BACKLOG).start()
-        _announce(settings, app)
+        await _announce(settings, app)
         await asyncio.Event().wait()
 
 
@@ -61,15 +62,13 @@ def _listen(host: str, port: int) -> socket.socket:
         ) from error
 
 
-def _announce(settings: Settings, app: web.Application) -> None:
+async def _announce(settings: Settings, app: web.Application) -> None:
     """Print where it is, once it is there."""
     services = app[SERVICES]
-    host = f"[{settings.host}]" if ":" in settings.host else settings.host
-    address = f"http://{host}:{settings.port}"
-    print(f"Smart Support is at {address}", flush=True)
+    print(f"Smart Support is at {server_address(settings)}", flush=True)
     if settings.listens_on_loopback:
-        code = services.sign_in_codes.issue(time.time())
-        print(f"Staff sign in, once, with {address}/sign-in#code={code}", flush=True)
+        link = sign_in_address(settings, await make_sign_in_link(services.pool, now=services.now()))
+        print(f"Staff sign in, once, with {link}", flush=True)
     for note in services.start_notes:
         print(note, flush=True)
 

@@ -13,12 +13,55 @@ class SignInRequired(AppError):
     sentence = "Please sign in as staff first."
 
 
+class RightMissing(AppError):
+    """Staff whose role does not reach so far."""
+
+    code = "right_missing"
+    status = 403
+    sentence = "Your role does not include this. Ask an admin for it."
+
+
 class SignInFailed(AppError):
-    """A sign-in code or key that is wrong, used, or too old."""
+    """A link, key or password that is wrong, used, or too old."""
 
     code = "sign_in_failed"
     status = 401
-    sentence = "That sign-in code or key is not valid. Codes work once; restart the server for a new one."
+    sentence = (
+        "That did not sign you in: a link works once, for a quarter of an hour, and a name needs its own password. "
+        "`python -m app.cli sign-in-link` prints a new link."
+    )
+
+
+class LinkUsed(AppError):
+    """A link to join, or to a new password, that was used or is too old."""
+
+    code = "link_used"
+    status = 410
+    sentence = "This link was used already, or is too old. Ask an admin for a new one."
+
+
+class PasswordRefused(AppError):
+    """A new password that would be guessed."""
+
+    code = "password_refused"
+    status = 422
+    sentence = "Choose another password."
+
+
+class StaffNameTaken(AppError):
+    """A name that a colleague has, or that looks like a colleague's."""
+
+    code = "staff_name_taken"
+    status = 409
+    sentence = "A colleague has this name, or one that looks like it. Choose another."
+
+
+class LastAdmin(AppError):
+    """The only admin left would lose the role."""
+
+    code = "last_admin"
+    status = 409
+    sentence = "This is the only admin. Make another account an admin first."
 
 
 class IdentityRefused(AppError):

@@ -38,6 +38,10 @@ class Server:
         async with aiohttp.ClientSession() as client, client.get(f"{self.address}{path}") as answer:
             return answer.status
 
+    async def post(self, path: str, body: dict[str, str]) -> int:
+        async with aiohttp.ClientSession() as client, client.post(f"{self.address}{path}", json=body) as answer:
+            return answer.status
+
     async def stop(self, number: int = signal.SIGTERM) -> tuple[int | None, str, str]:
         """Send the signal; return the exit code and what else was said on stdout and stderr."""
         self.process.send_signal(number)
@@ -120,6 +124,18 @@ async def test_it_says_where_it_is_and_stops_what_it_started(data_dir: Path) -> 
     assert "Traceback" not in log
     assert not left_in(data_dir)
     assert (data_dir / "secret.key").exists()
+
+
+async def test_a_new_sign_in_link_can_be_asked_for(data_dir: Path) -> None:
+    """Whoever has the server's shell gets another link while it runs; each signs in once."""
+    async with served(data_dir) as server:
+        port = server.address.rpartition(":")[2]
+        code, out, _ = await said_by(await launch("sign-in-link", DATA_DIR=data_dir, PORT=port))
+        assert code == EXIT_STOPPED
+        found = re.fullmatch(rf"{server.address}/sign-in#code=(\S+)\n", out)
+        assert found
+        signs_in = [await server.post("/api/v1/staff/sign-in", {"code": found[1]}) for _ in range(2)]
+    assert signs_in == [200, 401]
 
 
 async def test_after_kill_9_it_starts_again(data_dir: Path) -> None:

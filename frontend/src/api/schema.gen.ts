@@ -889,6 +889,92 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/staff/join": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Use an admin's link: make the account that it invites, or set its new password, and sign in. */
+        post: operations["staff_join"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/staff/me": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who is signed in, and what they may do. */
+        get: operations["staff_show_member"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/staff/me/password": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Set or change one's own password; all other browsers are signed out. */
+        put: operations["staff_set_password"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/staff/me/sessions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The browsers in which one is signed in. */
+        get: operations["staff_list_sessions"];
+        put?: never;
+        post?: never;
+        /** Sign all other browsers out. */
+        delete: operations["staff_end_other_sessions"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/staff/me/sessions/{session_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Sign another browser out. */
+        delete: operations["staff_end_session"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/staff/sign-in": {
         parameters: {
             query?: never;
@@ -898,7 +984,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Sign in as staff with a one-time code or the admin key. */
+        /** Sign in as staff with a name and password, a one-time code, or the admin key. */
         post: operations["staff_sign_in"];
         delete?: never;
         options?: never;
@@ -915,8 +1001,76 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Sign out. */
+        /** Sign out; the session ends for whoever has copied its cookie too. */
         post: operations["staff_sign_out"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/team": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The accounts of staff, by name. */
+        get: operations["team_list_accounts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/team/invitations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Make a one-time link by which somebody joins, good for a week. */
+        post: operations["team_invite"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/team/{account_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Change a colleague's role, keep them out, or let them in again. */
+        put: operations["team_change_account"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/team/{account_id}/password-link": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Make a one-time link by which a colleague sets a new password. */
+        post: operations["team_renew_password"];
         delete?: never;
         options?: never;
         head?: never;
@@ -944,6 +1098,52 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /**
+         * AccountChange
+         * @description What changes: the role, or whether the account may sign in.
+         */
+        AccountChange: {
+            /**
+             * Disabled
+             * @default null
+             */
+            disabled: boolean | null;
+            /** @default null */
+            role: components["schemas"]["Role"] | null;
+        };
+        /**
+         * AccountView
+         * @description A person of the company.
+         */
+        AccountView: {
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /**
+             * Created By
+             * @description Who invited them; `key` or `link` where they came in by the admin key or the server's own link.
+             */
+            created_by: string;
+            /** Disabled */
+            disabled: boolean;
+            /** Has Password */
+            has_password: boolean;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Name */
+            name: string;
+            role: components["schemas"]["Role"];
+            /**
+             * Seen At
+             * @description When they were last here, while they are signed in anywhere.
+             */
+            seen_at: string | null;
+        };
         /**
          * ActionChanged
          * @description An action moved on in its life.
@@ -3135,6 +3335,13 @@ export interface components {
             type: "interrupt_resolved";
         };
         /**
+         * Invitation
+         * @description Who is invited, by what they will be here for.
+         */
+        Invitation: {
+            role: components["schemas"]["Role"];
+        };
+        /**
          * Job
          * @description One OpenAPI document on its way to becoming tools.
          */
@@ -3276,6 +3483,21 @@ export interface components {
             next: string | null;
         };
         /**
+         * Join
+         * @description What somebody sends who was given a link: the account's name, where it is a new one, and a password.
+         */
+        Join: {
+            /**
+             * Name
+             * @default null
+             */
+            name: string | null;
+            /** Password */
+            password: string;
+            /** Token */
+            token: string;
+        };
+        /**
          * Limits
          * @description How hard an API may be used.
          */
@@ -3327,6 +3549,27 @@ export interface components {
             kind: "error" | "approval" | "escalation" | "feedback";
             /** Seq */
             seq: number;
+        };
+        /**
+         * Member
+         * @description Who is signed in, and what they may do.
+         */
+        Member: {
+            /**
+             * Has Password
+             * @description Whether the account has one; without, it is entered by links or the admin key alone.
+             */
+            has_password: boolean;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Name */
+            name: string;
+            /** Rights */
+            rights: components["schemas"]["Right"][];
+            role: components["schemas"]["Role"];
         };
         /**
          * MessageComplete
@@ -3505,6 +3748,19 @@ export interface components {
             unpriced: number;
         };
         /**
+         * NewPassword
+         * @description A password, and the present one where there is one.
+         */
+        NewPassword: {
+            /**
+             * Current
+             * @default null
+             */
+            current: string | null;
+            /** Password */
+            password: string;
+        };
+        /**
          * Note
          * @description One thing that was noticed in a document: where, and what, in plain words.
          */
@@ -3513,6 +3769,22 @@ export interface components {
             message: string;
             /** Place */
             place: string;
+        };
+        /**
+         * OneTimeLink
+         * @description A link that works once. It is shown this one time; only its hash is kept.
+         */
+        OneTimeLink: {
+            /**
+             * Ends At
+             * Format: date-time
+             */
+            ends_at: string;
+            /**
+             * Path
+             * @description The address's path; the part after `#` never reaches a server's log.
+             */
+            path: string;
         };
         /**
          * Operation
@@ -4145,6 +4417,18 @@ export interface components {
             next: string | null;
         };
         /**
+         * Right
+         * @description One thing that a route lets a caller do.
+         * @enum {string}
+         */
+        Right: "see_health" | "see_api_description" | "open_session" | "sign_in" | "sign_out" | "chat" | "bind_identity" | "read_own_conversation" | "read_any_conversation" | "see_metrics" | "see_agents" | "see_approvals" | "decide_approvals" | "see_actions" | "settle_actions" | "see_escalations" | "retry_deliveries" | "see_figures" | "see_apis" | "edit_apis" | "approve_apis" | "edit_agents" | "replay" | "forget" | "see_model" | "dismiss_alerts" | "forget_refusals" | "use_own_account" | "see_staff" | "manage_staff";
+        /**
+         * Role
+         * @description What a member of staff is here for: to look, to decide, or to set things up as well.
+         * @enum {string}
+         */
+        Role: "viewer" | "operator" | "admin";
+        /**
          * Routed
          * @description Who answers, and why.
          */
@@ -4288,7 +4572,7 @@ export interface components {
         };
         /**
          * SignIn
-         * @description What staff sign in with: the one-time code that the server printed, or the admin key.
+         * @description What staff sign in with: a name and its password, a one-time link's code, or the admin key.
          */
         SignIn: {
             /**
@@ -4303,10 +4587,15 @@ export interface components {
             key: string | null;
             /**
              * Name
-             * @description What the others know them by: it stands beside what they decide.
+             * @description Whose password it is; with the key, what the others know them by.
              * @default null
              */
             name: string | null;
+            /**
+             * Password
+             * @default null
+             */
+            password: string | null;
         };
         /**
          * Source
@@ -4328,6 +4617,51 @@ export interface components {
         StaffSession: {
             /** Staff */
             staff: boolean;
+        };
+        /**
+         * StaffSessionView
+         * @description A browser that is signed in.
+         */
+        StaffSessionView: {
+            /** Address */
+            address: string;
+            /** Browser */
+            browser: string;
+            /**
+             * Ends At
+             * Format: date-time
+             */
+            ends_at: string;
+            /**
+             * Here
+             * @description Whether it is the one that asks.
+             */
+            here: boolean;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Seen At
+             * Format: date-time
+             */
+            seen_at: string;
+            /** Signed By */
+            signed_by: string;
+            /**
+             * Started At
+             * Format: date-time
+             */
+            started_at: string;
+        };
+        /**
+         * StaffSessions
+         * @description Every browser in which the account is signed in.
+         */
+        StaffSessions: {
+            /** Items */
+            items: components["schemas"]["StaffSessionView"][];
         };
         /**
          * StepView
@@ -4380,6 +4714,14 @@ export interface components {
              * @description Ask for `before` this number to go back; none at the beginning.
              */
             previous: number | null;
+        };
+        /**
+         * TeamView
+         * @description Everybody who has an account.
+         */
+        TeamView: {
+            /** Items */
+            items: components["schemas"]["AccountView"][];
         };
         /**
          * Token
@@ -4980,7 +5322,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description `origin_refused`: Requests from other sites are not accepted. */
+            /** @description `right_missing`: Your role does not include this. Ask an admin for it. `origin_refused`: Requests from other sites are not accepted. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -5162,7 +5504,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description `origin_refused`: Requests from other sites are not accepted. */
+            /** @description `right_missing`: Your role does not include this. Ask an admin for it. `origin_refused`: Requests from other sites are not accepted. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -5771,7 +6113,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description `origin_refused`: Requests from other sites are not accepted. */
+            /** @description `right_missing`: Your role does not include this. Ask an admin for it. `origin_refused`: Requests from other sites are not accepted. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -5882,7 +6224,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description `origin_refused`: Requests from other sites are not accepted. */
+            /** @description `right_missing`: Your role does not include this. Ask an admin for it. `origin_refused`: Requests from other sites are not accepted. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -5970,7 +6312,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description `origin_refused`: Requests from other sites are not accepted. */
+            /** @description `right_missing`: Your role does not include this. Ask an admin for it. `origin_refused`: Requests from other sites are not accepted. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -6082,7 +6424,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description `origin_refused`: Requests from other sites are not accepted. */
+            /** @description `right_missing`: Your role does not include this. Ask an admin for it. `origin_refused`: Requests from other sites are not accepted. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -6446,7 +6788,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description `consent_not_yours`: A member of the support team decides this one. There is nothing you need to do. `origin_refused`: Requests from other sites are not accepted. */
+            /** @description `consent_not_yours`: A member of the support team decides this one. There is nothing you need to do. `right_missing`: Your role does not include this. Ask an admin for it. `origin_refused`: Requests from other sites are not accepted. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -6769,7 +7111,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description `origin_refused`: Requests from other sites are not accepted. */
+            /** @description `right_missing`: Your role does not include this. Ask an admin for it. `origin_refused`: Requests from other sites are not accepted. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -6955,7 +7297,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description `origin_refused`: Requests from other sites are not accepted. */
+            /** @description `right_missing`: Your role does not include this. Ask an admin for it. `origin_refused`: Requests from other sites are not accepted. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -7124,7 +7466,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description `origin_refused`: Requests from other sites are not accepted. */
+            /** @description `right_missing`: Your role does not include this. Ask an admin for it. `origin_refused`: Requests from other sites are not accepted. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -7262,7 +7604,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description `origin_refused`: Requests from other sites are not accepted. */
+            /** @description `right_missing`: Your role does not include this. Ask an admin for it. `origin_refused`: Requests from other sites are not accepted. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -7375,7 +7717,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description `origin_refused`: Requests from other sites are not accepted. */
+            /** @description `right_missing`: Your role does not include this. Ask an admin for it. `origin_refused`: Requests from other sites are not accepted. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -7528,7 +7870,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description `origin_refused`: Requests from other sites are not accepted. */
+            /** @description `right_missing`: Your role does not include this. Ask an admin for it. `origin_refused`: Requests from other sites are not accepted. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -7810,7 +8152,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description `origin_refused`: Requests from other sites are not accepted. */
+            /** @description `right_missing`: Your role does not include this. Ask an admin for it. `origin_refused`: Requests from other sites are not accepted. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -7981,7 +8323,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description `origin_refused`: Requests from other sites are not accepted. */
+            /** @description `right_missing`: Your role does not include this. Ask an admin for it. `origin_refused`: Requests from other sites are not accepted. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -8110,7 +8452,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description `origin_refused`: Requests from other sites are not accepted. */
+            /** @description `right_missing`: Your role does not include this. Ask an admin for it. `origin_refused`: Requests from other sites are not accepted. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -8327,7 +8669,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description `origin_refused`: Requests from other sites are not accepted. */
+            /** @description `right_missing`: Your role does not include this. Ask an admin for it. `origin_refused`: Requests from other sites are not accepted. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -8457,7 +8799,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description `origin_refused`: Requests from other sites are not accepted. */
+            /** @description `right_missing`: Your role does not include this. Ask an admin for it. `origin_refused`: Requests from other sites are not accepted. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -8587,7 +8929,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description `origin_refused`: Requests from other sites are not accepted. */
+            /** @description `right_missing`: Your role does not include this. Ask an admin for it. `origin_refused`: Requests from other sites are not accepted. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -8790,7 +9132,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description `origin_refused`: Requests from other sites are not accepted. */
+            /** @description `right_missing`: Your role does not include this. Ask an admin for it. `origin_refused`: Requests from other sites are not accepted. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -9183,7 +9525,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description `origin_refused`: Requests from other sites are not accepted. */
+            /** @description `right_missing`: Your role does not include this. Ask an admin for it. `origin_refused`: Requests from other sites are not accepted. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -9637,6 +9979,488 @@ export interface operations {
             };
         };
     };
+    staff_join: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Join"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["StaffSession"];
+                        error: null;
+                        /** @constant */
+                        success: true;
+                    };
+                };
+            };
+            /** @description `origin_refused`: Requests from other sites are not accepted. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: null;
+                        error: components["schemas"]["Problem"];
+                        /** @constant */
+                        success: false;
+                    };
+                };
+            };
+            /** @description `staff_name_taken`: A colleague has this name, or one that looks like it. Choose another. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: null;
+                        error: components["schemas"]["Problem"];
+                        /** @constant */
+                        success: false;
+                    };
+                };
+            };
+            /** @description `link_used`: This link was used already, or is too old. Ask an admin for a new one. */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: null;
+                        error: components["schemas"]["Problem"];
+                        /** @constant */
+                        success: false;
+                    };
+                };
+            };
+            /** @description `request_too_large`: The request is too large. Please send less at a time. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: null;
+                        error: components["schemas"]["Problem"];
+                        /** @constant */
+                        success: false;
+                    };
+                };
+            };
+            /** @description `password_refused`: Choose another password. `invalid_request`: The request does not have the required form. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: null;
+                        error: components["schemas"]["Problem"];
+                        /** @constant */
+                        success: false;
+                    };
+                };
+            };
+            /** @description `rate_limited`: You are sending messages faster than they can be answered. Please wait a few seconds. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: null;
+                        error: components["schemas"]["Problem"];
+                        /** @constant */
+                        success: false;
+                    };
+                };
+            };
+            /** @description `internal_error`: Something went wrong on our side. Please try again in a moment. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: null;
+                        error: components["schemas"]["Problem"];
+                        /** @constant */
+                        success: false;
+                    };
+                };
+            };
+        };
+    };
+    staff_show_member: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["Member"];
+                        error: null;
+                        /** @constant */
+                        success: true;
+                    };
+                };
+            };
+            /** @description `sign_in_required`: Please sign in as staff first. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: null;
+                        error: components["schemas"]["Problem"];
+                        /** @constant */
+                        success: false;
+                    };
+                };
+            };
+            /** @description `internal_error`: Something went wrong on our side. Please try again in a moment. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: null;
+                        error: components["schemas"]["Problem"];
+                        /** @constant */
+                        success: false;
+                    };
+                };
+            };
+        };
+    };
+    staff_set_password: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewPassword"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["Member"];
+                        error: null;
+                        /** @constant */
+                        success: true;
+                    };
+                };
+            };
+            /** @description `sign_in_failed`: That did not sign you in: a link works once, for a quarter of an hour, and a name needs its own password. `python -m app.cli sign-in-link` prints a new link. `sign_in_required`: Please sign in as staff first. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: null;
+                        error: components["schemas"]["Problem"];
+                        /** @constant */
+                        success: false;
+                    };
+                };
+            };
+            /** @description `origin_refused`: Requests from other sites are not accepted. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: null;
+                        error: components["schemas"]["Problem"];
+                        /** @constant */
+                        success: false;
+                    };
+                };
+            };
+            /** @description `request_too_large`: The request is too large. Please send less at a time. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: null;
+                        error: components["schemas"]["Problem"];
+                        /** @constant */
+                        success: false;
+                    };
+                };
+            };
+            /** @description `password_refused`: Choose another password. `invalid_request`: The request does not have the required form. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: null;
+                        error: components["schemas"]["Problem"];
+                        /** @constant */
+                        success: false;
+                    };
+                };
+            };
+            /** @description `internal_error`: Something went wrong on our side. Please try again in a moment. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: null;
+                        error: components["schemas"]["Problem"];
+                        /** @constant */
+                        success: false;
+                    };
+                };
+            };
+        };
+    };
+    staff_list_sessions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["StaffSessions"];
+                        error: null;
+                        /** @constant */
+                        success: true;
+                    };
+                };
+            };
+            /** @description `sign_in_required`: Please sign in as staff first. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: null;
+                        error: components["schemas"]["Problem"];
+                        /** @constant */
+                        success: false;
+                    };
+                };
+            };
+            /** @description `internal_error`: Something went wrong on our side. Please try again in a moment. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: null;
+                        error: components["schemas"]["Problem"];
+                        /** @constant */
+                        success: false;
+                    };
+                };
+            };
+        };
+    };
+    staff_end_other_sessions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["StaffSessions"];
+                        error: null;
+                        /** @constant */
+                        success: true;
+                    };
+                };
+            };
+            /** @description `sign_in_required`: Please sign in as staff first. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: null;
+                        error: components["schemas"]["Problem"];
+                        /** @constant */
+                        success: false;
+                    };
+                };
+            };
+            /** @description `origin_refused`: Requests from other sites are not accepted. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: null;
+                        error: components["schemas"]["Problem"];
+                        /** @constant */
+                        success: false;
+                    };
+                };
+            };
+            /** @description `internal_error`: Something went wrong on our side. Please try again in a moment. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: null;
+                        error: components["schemas"]["Problem"];
+                        /** @constant */
+                        success: false;
+                    };
+                };
+            };
+        };
+    };
+    staff_end_session: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                session_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["StaffSessions"];
+                        error: null;
+                        /** @constant */
+                        success: true;
+                    };
+                };
+            };
+            /** @description `sign_in_required`: Please sign in as staff first. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: null;
+                        error: components["schemas"]["Problem"];
+                        /** @constant */
+                        success: false;
+                    };
+                };
+            };
+            /** @description `origin_refused`: Requests from other sites are not accepted. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: null;
+                        error: components["schemas"]["Problem"];
+                        /** @constant */
+                        success: false;
+                    };
+                };
+            };
+            /** @description `not_found`: There is nothing at this address. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: null;
+                        error: components["schemas"]["Problem"];
+                        /** @constant */
+                        success: false;
+                    };
+                };
+            };
+            /** @description `internal_error`: Something went wrong on our side. Please try again in a moment. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: null;
+                        error: components["schemas"]["Problem"];
+                        /** @constant */
+                        success: false;
+                    };
+                };
+            };
+        };
+    };
     staff_sign_in: {
         parameters: {
             query?: never;
@@ -9664,7 +10488,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description `sign_in_failed`: That sign-in code or key is not valid. Codes work once; restart the server for a new one. */
+            /** @description `sign_in_failed`: That did not sign you in: a link works once, for a quarter of an hour, and a name needs its own password. `python -m app.cli sign-in-link` prints a new link. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -9775,6 +10599,384 @@ export interface operations {
             };
             /** @description `origin_refused`: Requests from other sites are not accepted. */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: null;
+                        error: components["schemas"]["Problem"];
+                        /** @constant */
+                        success: false;
+                    };
+                };
+            };
+            /** @description `internal_error`: Something went wrong on our side. Please try again in a moment. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: null;
+                        error: components["schemas"]["Problem"];
+                        /** @constant */
+                        success: false;
+                    };
+                };
+            };
+        };
+    };
+    team_list_accounts: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["TeamView"];
+                        error: null;
+                        /** @constant */
+                        success: true;
+                    };
+                };
+            };
+            /** @description `sign_in_required`: Please sign in as staff first. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: null;
+                        error: components["schemas"]["Problem"];
+                        /** @constant */
+                        success: false;
+                    };
+                };
+            };
+            /** @description `right_missing`: Your role does not include this. Ask an admin for it. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: null;
+                        error: components["schemas"]["Problem"];
+                        /** @constant */
+                        success: false;
+                    };
+                };
+            };
+            /** @description `internal_error`: Something went wrong on our side. Please try again in a moment. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: null;
+                        error: components["schemas"]["Problem"];
+                        /** @constant */
+                        success: false;
+                    };
+                };
+            };
+        };
+    };
+    team_invite: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Invitation"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["OneTimeLink"];
+                        error: null;
+                        /** @constant */
+                        success: true;
+                    };
+                };
+            };
+            /** @description `sign_in_required`: Please sign in as staff first. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: null;
+                        error: components["schemas"]["Problem"];
+                        /** @constant */
+                        success: false;
+                    };
+                };
+            };
+            /** @description `right_missing`: Your role does not include this. Ask an admin for it. `origin_refused`: Requests from other sites are not accepted. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: null;
+                        error: components["schemas"]["Problem"];
+                        /** @constant */
+                        success: false;
+                    };
+                };
+            };
+            /** @description `request_too_large`: The request is too large. Please send less at a time. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: null;
+                        error: components["schemas"]["Problem"];
+                        /** @constant */
+                        success: false;
+                    };
+                };
+            };
+            /** @description `invalid_request`: The request does not have the required form. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: null;
+                        error: components["schemas"]["Problem"];
+                        /** @constant */
+                        success: false;
+                    };
+                };
+            };
+            /** @description `internal_error`: Something went wrong on our side. Please try again in a moment. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: null;
+                        error: components["schemas"]["Problem"];
+                        /** @constant */
+                        success: false;
+                    };
+                };
+            };
+        };
+    };
+    team_change_account: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                account_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AccountChange"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["TeamView"];
+                        error: null;
+                        /** @constant */
+                        success: true;
+                    };
+                };
+            };
+            /** @description `sign_in_required`: Please sign in as staff first. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: null;
+                        error: components["schemas"]["Problem"];
+                        /** @constant */
+                        success: false;
+                    };
+                };
+            };
+            /** @description `right_missing`: Your role does not include this. Ask an admin for it. `origin_refused`: Requests from other sites are not accepted. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: null;
+                        error: components["schemas"]["Problem"];
+                        /** @constant */
+                        success: false;
+                    };
+                };
+            };
+            /** @description `not_found`: There is nothing at this address. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: null;
+                        error: components["schemas"]["Problem"];
+                        /** @constant */
+                        success: false;
+                    };
+                };
+            };
+            /** @description `last_admin`: This is the only admin. Make another account an admin first. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: null;
+                        error: components["schemas"]["Problem"];
+                        /** @constant */
+                        success: false;
+                    };
+                };
+            };
+            /** @description `request_too_large`: The request is too large. Please send less at a time. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: null;
+                        error: components["schemas"]["Problem"];
+                        /** @constant */
+                        success: false;
+                    };
+                };
+            };
+            /** @description `invalid_request`: The request does not have the required form. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: null;
+                        error: components["schemas"]["Problem"];
+                        /** @constant */
+                        success: false;
+                    };
+                };
+            };
+            /** @description `internal_error`: Something went wrong on our side. Please try again in a moment. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: null;
+                        error: components["schemas"]["Problem"];
+                        /** @constant */
+                        success: false;
+                    };
+                };
+            };
+        };
+    };
+    team_renew_password: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                account_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["OneTimeLink"];
+                        error: null;
+                        /** @constant */
+                        success: true;
+                    };
+                };
+            };
+            /** @description `sign_in_required`: Please sign in as staff first. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: null;
+                        error: components["schemas"]["Problem"];
+                        /** @constant */
+                        success: false;
+                    };
+                };
+            };
+            /** @description `right_missing`: Your role does not include this. Ask an admin for it. `origin_refused`: Requests from other sites are not accepted. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: null;
+                        error: components["schemas"]["Problem"];
+                        /** @constant */
+                        success: false;
+                    };
+                };
+            };
+            /** @description `not_found`: There is nothing at this address. */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from app.access.rights import RIGHTS, Who
+from app.access.rights import ALL_STAFF, RIGHTS
 from app.api.cors import CUSTOMER_RIGHTS
 from app.api.route import Route
 from app.api.routes import ROUTES
@@ -29,7 +29,7 @@ def filled(route: Route) -> str:
 
 
 CUSTOMERS = sorted({filled(route) for route in ROUTES if route.right in CUSTOMER_RIGHTS})
-STAFFS = sorted({filled(route) for route in ROUTES if RIGHTS[route.right] == {Who.STAFF}})
+STAFFS = sorted({filled(route) for route in ROUTES if RIGHTS[route.right] <= ALL_STAFF})
 
 
 def asked_for(method: str) -> dict[str, str]:
@@ -72,13 +72,13 @@ async def test_the_browser_may_ask_first(bare: ApiClient, path: str) -> None:
 
 
 @pytest.mark.parametrize("path", STAFFS)
-async def test_staff_s_part_is_for_no_other_page(bare: ApiClient, path: str) -> None:
+async def test_staff_s_part_is_for_no_other_page(api: ApiClient, path: str) -> None:
     """Neither a preflight nor a request of a listed page gets anything of staff's, though staff are signed in."""
-    await bare.sign_in()
+    await api.sign_in()
     for method in {route.method for route in ROUTES if filled(route) == path}:
-        preflight = await bare.client.options(path, headers=SHOP | asked_for(method))
+        preflight = await api.client.options(path, headers=SHOP | asked_for(method))
         assert CORS not in preflight.headers
-        response = await bare.client.request(method, path, headers=SHOP)
+        response = await api.client.request(method, path, headers=SHOP)
         assert response.status in {401, 403}
         assert CORS not in response.headers
 

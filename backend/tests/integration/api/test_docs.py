@@ -34,21 +34,21 @@ class TestDocument:
         assert told <= served
 
     @pytest.mark.parametrize("route", [route for route in ROUTES if route.body], ids=lambda route: route.name)
-    async def test_declared_bodies_are_checked(self, bare: ApiClient, route: Any) -> None:
+    async def test_declared_bodies_are_checked(self, api: ApiClient, route: Any) -> None:
         """A route that declares a body refuses one that is none."""
-        await bare.visitor()
-        await bare.sign_in()
+        await api.visitor()
+        await api.sign_in()
         path = re.sub(r"{\w+}", "00000000-0000-4000-8000-000000000000", route.path)
-        response = await bare.client.request(route.method, path, json={"no": "such field"})
+        response = await api.client.request(route.method, path, json={"no": "such field"})
         error = await opened(response, 422)
         assert error["code"] == "invalid_request"
 
     @pytest.mark.parametrize("route", [route for route in ROUTES if route.query], ids=lambda route: route.name)
-    async def test_declared_queries_are_checked(self, bare: ApiClient, route: Any) -> None:
+    async def test_declared_queries_are_checked(self, api: ApiClient, route: Any) -> None:
         """A route that declares a query refuses a parameter that it does not have."""
-        await bare.sign_in()
+        await api.sign_in()
         path = re.sub(r"{\w+}", "thread", route.path)
-        error = await bare.get(f"{path}?no_such=parameter", status=422)
+        error = await api.get(f"{path}?no_such=parameter", status=422)
         assert error["code"] == "invalid_request"
 
 

@@ -110,10 +110,10 @@ class TestFigures:
         response = await bare.client.get("/metrics", headers={"Host": "evil.example"})
         assert response.status == 401
 
-    async def test_for_staff(self, bare: ApiClient) -> None:
+    async def test_for_staff(self, api: ApiClient) -> None:
         """Staff read the figures from anywhere."""
-        await bare.sign_in()
-        response = await bare.client.get("/metrics", headers={"X-Forwarded-For": "203.0.113.9"})
+        await api.sign_in()
+        response = await api.client.get("/metrics", headers={"X-Forwarded-For": "203.0.113.9"})
         assert response.status == 200
 
 

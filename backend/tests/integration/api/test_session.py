@@ -39,10 +39,10 @@ class TestSession:
 
 
 class TestAgents:
-    async def test_staff_see_them(self, bare: ApiClient) -> None:
+    async def test_staff_see_them(self, api: ApiClient) -> None:
         """Staff see every agent with its tools, permission, voice and model."""
-        await bare.sign_in()
-        orders, fallback = (await bare.get("/api/v1/agents"))["items"]
+        await api.sign_in()
+        orders, fallback = (await api.get("/api/v1/agents"))["items"]
         assert orders == {
             "name": "orders",
             "description": "Looks orders up and cancels them.",

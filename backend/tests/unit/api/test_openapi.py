@@ -115,6 +115,12 @@ class TestDocument:
         events = DOCUMENT["paths"]["/api/v1/conversations/{thread_id}/events"]["get"]
         assert events["security"] == [{"staff": []}, {"visitor": []}]
 
+    def test_says_what_a_role_may_not(self) -> None:
+        """Where not all staff may, the refusal for the others is described."""
+        answers = DOCUMENT["paths"]["/api/v1/team"]["get"]["responses"]
+        assert "right_missing" in answers["403"]["description"]
+        assert "403" not in DOCUMENT["paths"]["/api/v1/agents"]["get"]["responses"]
+
     def test_frames_are_the_socket_s(self) -> None:
         """A conversation's events are described as the socket's frames, told apart by their type."""
         items = DOCUMENT["components"]["schemas"]["Events"]["properties"]["items"]["items"]

@@ -1,0 +1,1 @@
+"""Staff: the people of the company, how they sign in, and what they may do."""
