@@ -200,6 +200,7 @@ def init_models(settings: Settings, refusals: ModelRefusals) -> Models:
         base_url=settings.openai_base_url,
         default_model=settings.llm_model,
         timeout_seconds=settings.llm_timeout_seconds,
+        headers={name: value.get_secret_value() for name, value in settings.openai_headers.items()},
         demo=DemoModel(delay_ms=settings.demo_model_delay_ms),
         refused=refusals.of,
     )

@@ -55,6 +55,8 @@ class Settings(BaseSettings):
     """The key of the model's provider; unset: the built-in demo model."""
     openai_base_url: str | None = None
     """The address of an OpenAI-compatible API, such as http://127.0.0.1:11434/v1; unset: OpenAI's own."""
+    openai_headers: dict[str, SecretStr] = Field(default_factory=dict)
+    """Headers to send to that API beside the key's, as JSON: {"OpenAI-Organization": "org-...", "X-Title": "..."}."""
     llm_model: str = "gpt-4.1-mini"
     """The model that agents use unless agents.yaml names another for them."""
     llm_timeout_seconds: float = Field(default=60, gt=0)
@@ -169,7 +171,7 @@ class Settings(BaseSettings):
 
     def secrets(self) -> tuple[str, ...]:
         """Every secret that is set, for the log to hide."""
-        values = (getattr(self, name) for name in type(self).model_fields)
+        values = (*(getattr(self, name) for name in type(self).model_fields), *self.openai_headers.values())
         return tuple(value.get_secret_value() for value in values if isinstance(value, SecretStr))
 
 

@@ -4,7 +4,8 @@
         server.script(calls(call("get_order", order_id=1042)), text("It is on its way."))
         models = Models(api_key="key", base_url=server.base_url, ...)
 
-Every request is kept in `server.requests`. An answer that nobody scripted is a 400, so that a test notices it.
+Every request's body is kept in `server.requests`, its head in `server.heads`. An answer that nobody scripted is a 400,
+so that a test notices it.
 """
 
 from __future__ import annotations
@@ -36,6 +37,7 @@ class Reply:
     error: Mapping[str, Any] | None = None
     headers: Mapping[str, str] = field(default_factory=dict)
     gate: asyncio.Event | None = None
+    hold_after: int | None = None
     cut_after: int | None = None
     abort: bool = False
     garbage_after: int | None = None
@@ -100,14 +102,20 @@ def failure(
     return Reply(status=status, error=error, headers=headers or {})
 
 
-def raw(body: str, *, content_type: str = "text/event-stream") -> Reply:
+def raw(body: str | bytes, *, content_type: str = "text/event-stream", **changes: Any) -> Reply:
     """Answer with exactly these bytes, a few at a time."""
-    return Reply(raw=body.encode(), content_type=content_type)
+    made = Reply(raw=body if isinstance(body, bytes) else body.encode(), content_type=content_type)
+    return replace(made, **changes)
 
 
 def held(reply: Reply, gate: asyncio.Event) -> Reply:
     """Send nothing of this answer before the gate opens."""
     return replace(reply, gate=gate)
+
+
+def paused(reply: Reply, gate: asyncio.Event, after: int) -> Reply:
+    """Send so many pieces of this answer, and the others when the gate opens."""
+    return replace(reply, gate=gate, hold_after=after)
 
 
 def cut(reply: Reply, after: int, *, abort: bool = True) -> Reply:
@@ -125,8 +133,10 @@ class OpenAIServer:
 
     def __init__(self) -> None:
         self.requests: list[dict[str, Any]] = []
+        self.heads: list[web.BaseRequest] = []
         self.keys: list[str] = []
         self.models_status = 200
+        self.written = 0  # bytes of raw answers
         self._script: deque[Reply] = deque()
         self._otherwise: Callable[[dict[str, Any]], Reply] | None = None
         self._runner: web.AppRunner | None = None
@@ -170,6 +180,7 @@ class OpenAIServer:
 
     async def _complete(self, request: web.Request) -> web.StreamResponse:
         body = await request.json()
+        self.heads.append(request)
         self.keys.append(request.headers.get("Authorization", ""))
         async with self._arrived:
             self.requests.append(body)
@@ -178,11 +189,23 @@ class OpenAIServer:
         for key in reply.refuses:
             if key in body:
                 return _error(failure(400, f"Unrecognized request argument supplied: {key}"))
-        if reply.gate is not None:
+        if reply.gate is not None and reply.hold_after is None:
             await reply.gate.wait()
         if reply.error is not None:
             return _error(reply)
+        if reply.raw is not None:
+            return await self._write(request, reply, reply.raw)
         return await _stream(request, reply, body)
+
+    async def _write(self, request: web.Request, reply: Reply, body: bytes) -> web.StreamResponse:
+        headers = {"Content-Type": reply.content_type, **reply.headers}
+        response = web.StreamResponse(headers=headers, status=reply.status)
+        await response.prepare(request)
+        for start in range(0, len(body), reply.raw_piece):
+            await response.write(body[start : start + reply.raw_piece])
+            self.written += reply.raw_piece
+        await response.write_eof()
+        return response
 
     def _next(self, body: dict[str, Any]) -> Reply:
         if self._script:
@@ -199,12 +222,9 @@ def _error(reply: Reply) -> web.Response:
 async def _stream(request: web.Request, reply: Reply, body: dict[str, Any]) -> web.StreamResponse:
     response = web.StreamResponse(headers={"Content-Type": reply.content_type, **reply.headers})
     await response.prepare(request)
-    if reply.raw is not None:
-        for start in range(0, len(reply.raw), reply.raw_piece):
-            await response.write(reply.raw[start : start + reply.raw_piece])
-        await response.write_eof()
-        return response
     for place, piece in enumerate(reply.pieces):
+        if place == reply.hold_after and reply.gate is not None:
+            await reply.gate.wait()
         if place == reply.garbage_after:
             await response.write(b"data: <html>bad gateway</html>\n\n")
         if place == reply.cut_after:

@@ -10,13 +10,14 @@ from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from contextlib import aclosing
 from typing import Any, Final
 
-import openai
+import aiohttp
 from langchain_core.language_models import BaseChatModel
 from langchain_core.messages import BaseMessage, HumanMessage, SystemMessage
 from langgraph.constants import TAG_NOSTREAM
 
 from app.agents.models import Models, explain_model_error
 from app.agents.prompts import classifier_prompt
+from app.agents.provider.provider_error import ProviderError
 from app.agents.structured_output import request_structured, values_in
 
 FUNCTION: Final = "label"
@@ -73,7 +74,7 @@ async def _ask(model: BaseChatModel, operations: Sequence[Mapping[str, Any]]) ->
             async for answer in answers:
                 if rows := list(_rows(answer)):
                     return rows
-    except (openai.OpenAIError, OSError, TimeoutError) as error:
+    except (ProviderError, aiohttp.ClientError, OSError) as error:
         raise explain_model_error(error) from error
     return ()
 

@@ -8,14 +8,14 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from typing import Final, Protocol
 
-import httpx2
-import openai
+import aiohttp
 import structlog
 from langchain_core.language_models import BaseChatModel
-from pydantic import SecretStr
 
 from app.agents.provider.adaptations import Refused, takes_no_tools
-from app.agents.provider.openai_model import StreamingModel
+from app.agents.provider.openai_model import QUOTA, StreamingModel
+from app.agents.provider.provider_error import ProviderError
+from app.agents.provider.transport import Transport
 from app.errors import (
     AppError,
     ModelBusy,
@@ -31,10 +31,8 @@ from app.errors import (
     ModelUnavailable,
 )
 
-NO_KEY: Final = "none"  # local servers take any key, and the client library insists on one
-MAX_RETRIES: Final = 2  # the client library waits as Retry-After says, else 0.5 to 8 s with jitter
+NO_KEY: Final = "none"  # local servers take any key, and some insist on one
 CONNECT_SECONDS: Final = 10.0  # a host that doesn't accept by then is down
-READ_SLACK_SECONDS: Final = 5.0  # our own limit comes first, with our own words
 READY_SECONDS: Final = 2.0  # a readiness probe must answer quickly
 READY_FOR_SECONDS: Final = 5.0  # probes come every few seconds; the provider need not see each
 DEMO_LABEL: Final = "demo model"  # what people call the model that needs no key
@@ -60,6 +58,7 @@ class Models:
         base_url: str | None,
         default_model: str,
         timeout_seconds: float,
+        headers: Mapping[str, str] | None = None,
         demo: BaseChatModel | None = None,
         refused: Callable[[str], Refused] = lambda _: Refused(),
         clock: Callable[[], float] = time.monotonic,
@@ -69,15 +68,18 @@ class Models:
         `refused` gives what a model of that name has refused before, and is told of more.
         """
         self.is_demo = not api_key and not base_url
-        self._api_key = api_key or NO_KEY
-        self._base_url = base_url or OPENAI_URL
+        self._transport = Transport(
+            base_url or OPENAI_URL,
+            api_key=api_key or NO_KEY,
+            connect_seconds=min(CONNECT_SECONDS, timeout_seconds),
+            headers=headers,
+        )
         self._default = default_model
         self._timeout = timeout_seconds
         self._clock = clock
         self._demo = demo
         self._refused = refused
         self._made: dict[str, StreamingModel] = {}
-        self._http: httpx2.AsyncClient | None = None
         self._ready: tuple[float, bool] | None = None
 
     @property
@@ -107,30 +109,14 @@ class Models:
 
     async def aclose(self) -> None:
         """Close the connections to the provider."""
-        if self._http is not None:
-            await self._http.aclose()
-            self._http = None
-            self._made.clear()
-
-    def _client(self) -> httpx2.AsyncClient:
-        if self._http is None:
-            self._http = openai.DefaultAsyncHttpxClient(follow_redirects=False)
-        return self._http
+        await self._transport.aclose()
 
     def _make(self, name: str) -> StreamingModel:
-        wait = httpx2.Timeout(self._timeout + READ_SLACK_SECONDS, connect=min(CONNECT_SECONDS, self._timeout))
         return StreamingModel(
             model=name,
-            api_key=SecretStr(self._api_key),
-            base_url=self._base_url,
-            http_async_client=self._client(),
-            streaming=True,
-            stream_usage=True,
-            use_responses_api=False,
-            timeout=wait,
-            max_retries=MAX_RETRIES,
-            stream_chunk_timeout=self._timeout,
+            transport=self._transport,
             patience_seconds=self._timeout,
+            gap_seconds=self._timeout,
             refused=self._refused(name),
         )
 
@@ -138,15 +124,13 @@ class Models:
         """Ask for the list of models; any answer but a refused key or a server's failure counts."""
         try:
             async with asyncio.timeout(READY_SECONDS):
-                answer = await self._client().get(
-                    f"{self._base_url.rstrip('/')}/models", headers={"Authorization": f"Bearer {self._api_key}"}
-                )
-        except (httpx2.HTTPError, OSError, TimeoutError) as error:
+                status = await self._transport.reach()
+        except (aiohttp.ClientError, OSError) as error:
             log.warning("model_not_reachable", error=str(error) or type(error).__name__)
             return False
-        reachable = answer.status_code not in {401, 403} and answer.status_code < 500  # noqa: PLR2004 - HTTP
+        reachable = status not in {401, 403} and status < 500  # noqa: PLR2004 - HTTP
         if not reachable:
-            log.warning("model_not_ready", status=answer.status_code)
+            log.warning("model_not_ready", status=status)
         return reachable
 
 
@@ -164,43 +148,41 @@ def explain_model_error(error: BaseException) -> AppError:
 def _kind(error: BaseException) -> type[ModelError] | None:
     """Name a failure; the order matters, since timeouts are connection errors too."""
     match error:
-        case openai.APIStatusError():
+        case ProviderError():
             return _kind_of_status(error)
-        case openai.APITimeoutError() | httpx2.TimeoutException() | TimeoutError():
+        case TimeoutError():
             return ModelTimeout
-        case openai.APIConnectionError() | httpx2.TransportError() | ConnectionError():
+        case aiohttp.ClientError() | ConnectionError() | json.JSONDecodeError():
             return ModelUnavailable
-        case json.JSONDecodeError() | openai.APIResponseValidationError():
-            return ModelUnavailable
-        case openai.LengthFinishReasonError() | openai.ContentFilterFinishReasonError():
-            return ModelError
         case _:
             return None
 
 
-def _kind_of_status(error: openai.APIStatusError) -> type[ModelError]:
+def _kind_of_status(error: ProviderError) -> type[ModelError]:
     """Name a refusal by its words where these are plain, since providers use the same status for several causes."""
     said = str(error).lower()
+    if error.status < 400:  # noqa: PLR2004 - HTTP
+        return ModelRefused  # a redirect
     if takes_no_tools(said):
         return ModelTakesNoTools
     if _is_too_long(error):
         return ModelContextExceeded
-    if error.status_code == PAYMENT_REQUIRED or error.code == QUOTA:
+    if error.status == PAYMENT_REQUIRED or error.code == QUOTA:
         return ModelQuotaUsed
-    if any(words in said for words in FILTER_WORDS) and error.status_code < 500:  # noqa: PLR2004 - HTTP
+    if any(words in said for words in FILTER_WORDS) and error.status < 500:  # noqa: PLR2004 - HTTP
         return ModelFiltered
-    return _KINDS.get(error.status_code, ModelUnavailable)
+    return _KINDS.get(error.status, ModelUnavailable)
 
 
 def status_of_model_error(error: BaseException) -> int | None:
     """Return what the provider answered, where it answered."""
-    return next((cause.status_code for cause in _causes(error) if isinstance(cause, openai.APIStatusError)), None)
+    return next((cause.status for cause in _causes(error) if isinstance(cause, ProviderError)), None)
 
 
-def _is_too_long(error: openai.APIStatusError) -> bool:
+def _is_too_long(error: ProviderError) -> bool:
     """Say whether the request was longer than the model, or its server, takes; providers have no common code for it."""
-    return error.status_code == TOO_LARGE or (
-        error.status_code in TOO_LONG_STATUSES and any(words in str(error).lower() for words in TOO_LONG_WORDS)
+    return error.status == TOO_LARGE or (
+        error.status in TOO_LONG_STATUSES and any(words in str(error).lower() for words in TOO_LONG_WORDS)
     )
 
 
@@ -216,7 +198,6 @@ TOO_LONG_WORDS: Final = (
     "exceed_context_size_error",
 )
 PAYMENT_REQUIRED: Final = 402
-QUOTA: Final = "insufficient_quota"  # comes as 429 too, but waiting does not help
 FILTER_WORDS: Final = ("content_filter", "content management policy", "responsibleaipolicyviolation", "safety settings")
 _KINDS: Final[Mapping[int, type[ModelError]]] = {
     400: ModelRefused,

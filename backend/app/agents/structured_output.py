@@ -11,14 +11,16 @@ import re
 from collections.abc import AsyncGenerator, Iterator, Mapping, Sequence
 from typing import Any, Final
 
-import openai
 from langchain_core.language_models import BaseChatModel
 from langchain_core.messages import AIMessage, BaseMessage
 from langchain_core.runnables import RunnableConfig
 
 from app.agents.provider.adaptations import STRUCTURED_OUTPUT
 from app.agents.provider.openai_model import StreamingModel
+from app.agents.provider.provider_error import ProviderError
 
+MAY_REFUSE_A_WAY: Final = frozenset({400, 422})  # and failures of the server, which small ones answer instead
+SERVER_FAILED: Final = 500
 MAX_JSON_CHARS: Final = 20_000  # of an answer that is searched for JSON
 
 
@@ -39,11 +41,13 @@ async def request_structured(
     for bound in _ways(model, name, schema):
         try:
             answer = await bound.ainvoke(list(messages), config)
-        except (openai.BadRequestError, openai.UnprocessableEntityError, openai.InternalServerError) as error:
+        except ProviderError as error:
+            if error.status not in MAY_REFUSE_A_WAY and error.status < SERVER_FAILED:
+                raise
             refused = error  # this way of asking is not supported; another may be
             continue
-        except (openai.LengthFinishReasonError, openai.ContentFilterFinishReasonError, ValueError, TypeError, KeyError):
-            continue  # the answer was no form that the client library can read
+        except ValueError:
+            continue  # the answer could not be read at all
         refused = None
         yield answer
     if refused is not None:

@@ -14,7 +14,7 @@ HIDDEN: Final = "[hidden]"
 SECRET_FIELDS: Final = frozenset(
     {"admin_key", "api_key", "authorization", "cookie", "password", "secret", "secret_key", "set-cookie", "token"}
 )
-QUIET: Final = ("aiohttp.access", "httpx", "openai", "asyncio", "alembic")  # they say at info what we say better
+QUIET: Final = ("aiohttp.access", "asyncio", "alembic")  # they say at info what we say better
 MIN_HIDDEN_CHARS: Final = 6  # hiding a shorter text would tear holes into ordinary words
 
 

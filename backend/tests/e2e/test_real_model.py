@@ -1,4 +1,4 @@
-"""Whole turns with the provider's own client against a scripted OpenAI-compatible server."""
+"""Whole turns against a scripted OpenAI-compatible server."""
 
 from __future__ import annotations
 
@@ -32,8 +32,8 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.integration
 
-AT_ONCE = {"retry-after-ms": "1"}  # the client library tries again without waiting
-TRIES = 3  # of the client library, for what may pass
+AT_ONCE = {"retry-after-ms": "1"}  # it is tried again without waiting
+TRIES = 3  # of what may pass
 
 
 LOOK_UP = calls(call("get_order", order_id=1042))
@@ -107,10 +107,14 @@ class TestFailures:
     @pytest.mark.parametrize(
         ("replies", "code", "reason"),
         [
-            ([failure(401, "Incorrect API key provided")], "model_key_refused", "AuthenticationError"),
-            ([failure(404, "The model does not exist")], "model_not_found", "NotFoundError"),
-            ([failure(429, "slow down", headers=AT_ONCE)] * TRIES, "model_busy", "RateLimitError"),
-            ([failure(500, "oops", headers=AT_ONCE)] * TRIES, "model_unavailable", "InternalServerError"),
+            (
+                [failure(401, "Incorrect API key provided")],
+                "model_key_refused",
+                "ProviderError: 401",
+            ),
+            ([failure(404, "The model does not exist")], "model_not_found", "ProviderError: 404"),
+            ([failure(429, "slow down", headers=AT_ONCE)] * TRIES, "model_busy", "ProviderError: 429"),
+            ([failure(500, "oops", headers=AT_ONCE)] * TRIES, "model_unavailable", "ProviderError: 500"),
             ([garbage(text("It is on its way to you."))], "model_unavailable", "JSONDecodeError"),
         ],
         ids=["wrong key", "no such model", "too many requests", "broken", "garbage"],

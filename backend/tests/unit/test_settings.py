@@ -69,8 +69,8 @@ def test_secrets_are_hidden_when_printed(monkeypatch: pytest.MonkeyPatch) -> Non
         "SECRET_KEY": "s" * 40,
         "DATABASE_URL": "postgresql://me:hidden@db/x",
     }
-    settings = load(monkeypatch, **secrets)
-    for value in secrets.values():
+    settings = load(monkeypatch, **secrets, OPENAI_HEADERS='{"X-Gateway": "gateway-secret"}')
+    for value in (*secrets.values(), "gateway-secret"):
         assert value not in repr(settings)
         assert value in settings.secrets()
 

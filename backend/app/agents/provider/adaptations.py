@@ -11,7 +11,7 @@ from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-import openai
+from app.agents.provider.provider_error import ProviderError
 
 REFUSAL_STATUSES: Final = frozenset({400, 404, 422, 500, 501})  # small servers say 500 to what they cannot read
 TOOLS: Final = "tools"
@@ -77,20 +77,20 @@ def adapted(payload: dict[str, Any], learned: Collection[str]) -> dict[str, Any]
     return payload
 
 
-def adaptation_to(error: openai.APIStatusError, payload: Mapping[str, Any]) -> str | None:
+def adaptation_to(error: ProviderError, payload: Mapping[str, Any]) -> str | None:
     """Return the name of what to leave out after this refusal; None where nothing in the payload is to blame."""
     said = str(error).lower()
-    if error.status_code not in REFUSAL_STATUSES or takes_no_tools(said):
+    if error.status not in REFUSAL_STATUSES or takes_no_tools(said):
         return None
     return next((one.name for one in _blamed(said) if one.without(payload) != payload), None)
 
 
-def noted_refusal(error: openai.APIStatusError, payload: Mapping[str, Any]) -> str | None:
+def noted_refusal(error: ProviderError, payload: Mapping[str, Any]) -> str | None:
     """Return which of `NOTED` a refusal is about; None for any other."""
     said = str(error).lower()
     if "tools" in payload and takes_no_tools(said):
         return TOOLS
-    if "response_format" in payload and error.status_code in REFUSAL_STATUSES - {500}:
+    if "response_format" in payload and error.status in REFUSAL_STATUSES - {500}:
         return STRUCTURED_OUTPUT if any(words in said for words in _FORM_WORDS) else None
     return None
 

@@ -9,6 +9,7 @@ from langchain_core.messages import AIMessageChunk
 from langchain_core.messages.ai import UsageMetadata
 from langchain_core.outputs import ChatGenerationChunk
 
+from app.agents.provider.characters import WholeCharacters
 from app.agents.provider.completion_chunk import CompletionChunk
 from app.agents.provider.marks import SPECIAL_TOKENS, MarkRemover
 from app.agents.provider.reasoning import ReasoningFilter
@@ -18,9 +19,13 @@ from app.agents.provider.tool_call_chunks import ToolCallAssembler
 from app.errors import ModelFiltered, ModelUnavailable
 
 MAX_ANSWER_CHARS: Final = 20_000  # several pages; a small model that repeats itself would go on for ever
+MAX_THOUGHT_CHARS: Final = 400_000  # beside it; the longest thoughts of large models have a quarter of it
 PROVIDER_FIELDS: Final = "provider_fields"  # where a message keeps what only its provider understands
 CALL_FIELDS: Final = "call_fields"  # the same of each of its calls, in their order
-CUT_OFF: Final = "length"  # the reason to end of an answer that reached the provider's limit
+CUT_OFF: Final = "length"  # the reason to end of an answer that reached the provider's limit, or ours
+_CUT: Final = frozenset({"length", "model_length", "max_tokens", "max_output_tokens"})
+_FILTERED: Final = frozenset({"content_filter", "sensitive", "safety", "prohibited_content", "blocklist", "recitation"})
+_FAILED: Final = frozenset({"error", "abort", "network_error", "insufficient_system_resource"})
 _CERTAIN_CHARS: Final = 2  # a second piece that begins with so much of the first one is the text from the beginning
 _REPEATED_CHARS: Final = 8  # a last piece that is all of a text as long as this is its repetition
 
@@ -36,7 +41,9 @@ class Answer:
         self._reasoning = ReasoningFilter(starts_inside=starts_thinking)
         self._text_calls = TextToolCalls(tools)
         self._tokens = MarkRemover(SPECIAL_TOKENS)
+        self._characters = WholeCharacters()
         self._raw = ""
+        self._thought_chars = 0
         self._pieces = 0
         self._grows = False  # each piece is the text from its beginning
         self._text = ""
@@ -58,16 +65,22 @@ class Answer:
     @property
     def is_too_long(self) -> bool:
         """Say whether the answer is as long as one may get."""
-        return len(self._raw) > MAX_ANSWER_CHARS
+        return len(self._raw) > MAX_ANSWER_CHARS or self._thought_chars > MAX_THOUGHT_CHARS
 
     @property
     def ended_unopened_thought(self) -> bool:
         """Say whether a thought has ended that never began: the prompt has opened it."""
         return self._reasoning.ended_unopened
 
-    def add(self, chunk: CompletionChunk) -> None:
-        """Take a chunk in."""
-        self._finish = chunk.finish or self._finish
+    def add(self, chunks: Iterable[CompletionChunk]) -> None:
+        """Take chunks in."""
+        new = "".join([self._added(chunk) for chunk in chunks])
+        if new:
+            self._text += self._tokens.feed(self._text_calls.feed(self._reasoning.feed(self._characters.feed(new))))
+
+    def _added(self, chunk: CompletionChunk) -> str:
+        """Keep what a chunk says beside its text, and return what it adds to the text."""
+        self._finish = chunk.finish.lower() if chunk.finish else self._finish
         self._usage = chunk.usage or self._usage  # every report is of the whole, so the last one counts
         self._model = chunk.model or self._model
         if chunk.calls:
@@ -76,10 +89,10 @@ class Answer:
         for name, value in chunk.extra.items():
             earlier = self._extra.get(name)
             self._extra[name] = earlier + value if isinstance(value, str) and isinstance(earlier, str) else value
-        new = self._new_text(chunk)
+            self._thought_chars += len(value) if isinstance(value, str) else 0
+        new = self._new_text(chunk) if chunk.text else ""
         self._raw += new
-        if new and not self.is_too_long:
-            self._text += self._tokens.feed(self._text_calls.feed(self._reasoning.feed(new)))
+        return "" if self.is_too_long else new
 
     def take(self) -> ChatGenerationChunk:
         """Return the text that has come since the last time."""
@@ -92,10 +105,10 @@ class Answer:
         Raises `ModelUnavailable` where neither a reason to end nor the mark of the end has come, and `ModelFiltered`
         where the provider's filter ended the answer.
         """
-        if self._finish == "content_filter":
+        if self._finish in _FILTERED:
             raise ModelFiltered
         ended = self._finish or (done and self._holds_anything) or self.is_too_long
-        if self._finish == "error" or not ended:
+        if self._finish in _FAILED or not ended:
             raise ModelUnavailable("The assistant broke off in the middle of its answer. Please try again.")
         self._text += self._tokens.feed(self._text_calls.feed(self._reasoning.flush()))
         calls = list(self._calls.whole(without=SPEECH))
@@ -109,7 +122,10 @@ class Answer:
             usage_metadata=self._usage,
             additional_kwargs={name: value for name, value in kept.items() if value},
         )
-        info = {"finish_reason": self._finish or "stop"} | ({"model_name": self._model} if self._model else {})
+        is_cut = self._finish in _CUT or self.is_too_long
+        info = {"finish_reason": CUT_OFF if is_cut else self._finish or "stop"}
+        if self._model:
+            info["model_name"] = self._model
         return ChatGenerationChunk(message=message, generation_info=info)
 
     def _new_speech(self, calls: Iterable[tuple[str, str]]) -> str:
@@ -137,8 +153,6 @@ class Answer:
     def _new_text(self, chunk: CompletionChunk) -> str:
         """Return what a chunk adds; some servers send the text from its beginning each time, or again at the end."""
         text = chunk.text
-        if not text:
-            return ""
         self._pieces += 1
         if self._pieces == 2:  # noqa: PLR2004 - the first two show which kind of server it is
             self._grows = len(self._raw) >= _CERTAIN_CHARS and len(text) > len(self._raw) and text.startswith(self._raw)

@@ -6,33 +6,23 @@ what the same error with its own status would.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-import httpx2
-import openai
 import orjson
 from langchain_core.messages.ai import UsageMetadata
 from langchain_core.messages.tool import ToolCallChunk, tool_call_chunk
 
+from app.agents.provider.provider_error import error_in
+
 DONE: Final = b"[DONE]"
 _OWN_FIELDS: Final = frozenset({"role", "content", "refusal", "tool_calls", "function_call", "name", "audio"})
-_STATUS_OF_CODE: Final[Mapping[str, int]] = {
-    "invalid_api_key": 401,
-    "insufficient_quota": 429,
-    "rate_limit_exceeded": 429,
-    "context_length_exceeded": 400,
-    "invalid_request_error": 400,
-    "BadRequestError": 400,
-    "NotFoundError": 404,
-    "model_not_found": 404,
-}
 _MOST_TOKENS: Final = 1e9  # of one answer; more is no count
-_SERVER_FAILED: Final = 500  # an error that says nothing else is the server's
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(slots=True, kw_only=True)
 class CompletionChunk:
     """What one chunk says. `extra` are the provider's own fields of the message, to be given back as they came."""
 
@@ -48,16 +38,16 @@ class CompletionChunk:
 def read_chunk(data: bytes) -> CompletionChunk | None:
     """Read one event's data; None for the mark of the end.
 
-    Raises `orjson.JSONDecodeError` for what is no JSON object, and `openai.APIStatusError` for an error.
+    Raises `orjson.JSONDecodeError` for what is no JSON object, and `ProviderError` for an error.
     """
     text = data.strip()
     if text == DONE:
         return None
-    value = orjson.loads(text)
+    value = _value(text)
     if not isinstance(value, Mapping):
         raise orjson.JSONDecodeError("a chunk is an object", text.decode(errors="replace")[:100], 0)
-    if error := value.get("error"):
-        raise _error(error)
+    if error := value.get("error") or (value if value.get("object") == "error" else None):
+        raise error_in(error)
     usage = _usage(value.get("usage"))
     choice = next((one for one in _listed(value.get("choices")) if isinstance(one, Mapping)), None)
     if choice is None:
@@ -73,6 +63,14 @@ def read_chunk(data: bytes) -> CompletionChunk | None:
         finish=choice.get("finish_reason") if isinstance(choice.get("finish_reason"), str) else None,
         model=value.get("model") if isinstance(value.get("model"), str) else None,
     )
+
+
+def _value(text: bytes) -> Any:
+    """Read JSON, also what only careless writers make: NaN, or half a character."""
+    try:
+        return orjson.loads(text)
+    except orjson.JSONDecodeError:
+        return json.loads(text)
 
 
 def _listed(value: Any) -> list[Any]:
@@ -144,23 +142,3 @@ def _usage(value: Any) -> UsageMetadata | None:
 def _count(value: Any) -> int:
     """Read a number of tokens; what is none, or less than none, counts as none."""
     return max(int(value), 0) if isinstance(value, int | float) and abs(value) < _MOST_TOKENS else 0
-
-
-def _error(error: Any) -> openai.APIStatusError:
-    """Make of an error object what the client library makes of one with a status of its own."""
-    body = error if isinstance(error, Mapping) else {"message": str(error)}
-    code = body.get("code") or body.get("type") or ""
-    status = code if isinstance(code, int) else _STATUS_OF_CODE.get(str(code), _SERVER_FAILED)
-    if str(code).isdecimal():
-        status = int(code)
-    response = httpx2.Response(max(status, 400), request=httpx2.Request("POST", "http://model/chat/completions"))
-    kinds: Mapping[int, type[openai.APIStatusError]] = {
-        400: openai.BadRequestError,
-        401: openai.AuthenticationError,
-        403: openai.PermissionDeniedError,
-        404: openai.NotFoundError,
-        422: openai.UnprocessableEntityError,
-        429: openai.RateLimitError,
-    }
-    kind = kinds.get(status, openai.InternalServerError if status >= _SERVER_FAILED else openai.APIStatusError)
-    return kind(str(body.get("message") or body), response=response, body=dict(body))

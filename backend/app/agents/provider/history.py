@@ -7,10 +7,11 @@ provider understands (signatures, reasoning) is given back as it came.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from typing import Any, Final
 
-from langchain_core.messages import AIMessage, BaseMessage
+from langchain_core.messages import AIMessage, BaseMessage, SystemMessage, ToolMessage
 
 from app.agents.provider.answer import CALL_FIELDS, PROVIDER_FIELDS
 from app.agents.provider.tool_call_chunks import is_object
@@ -19,11 +20,11 @@ _MERGED_ROLES: Final = frozenset({"user", "assistant"})
 BEGINNING: Final = "(The conversation so far.)"  # stands for what was said before the part that is still known
 
 
-def as_provider_takes(payload: Sequence[dict[str, Any]], messages: Sequence[BaseMessage]) -> list[dict[str, Any]]:
-    """Return the messages of a request; `messages` are those that `payload` was made of, in the same order."""
+def as_provider_takes(messages: Sequence[BaseMessage]) -> list[dict[str, Any]]:
+    """Return the messages of a request."""
     taken: list[dict[str, Any]] = []
-    for source, made in zip(messages, payload, strict=True):
-        message = _assistant(made, source) if isinstance(source, AIMessage) else dict(made)
+    for source in messages:
+        message = _written(source)
         before = taken[-1] if taken else None
         if before is not None and before["role"] == message["role"] and _can_merge(before, message):
             taken[-1] = _merged(before, message)
@@ -34,29 +35,41 @@ def as_provider_takes(payload: Sequence[dict[str, Any]], messages: Sequence[Base
     return taken
 
 
-def _assistant(made: dict[str, Any], source: AIMessage) -> dict[str, Any]:
-    message = {name: value for name, value in made.items() if name not in {"name", PROVIDER_FIELDS, CALL_FIELDS}}
-    message["content"] = message.get("content") or ""
+def _written(source: BaseMessage) -> dict[str, Any]:
+    match source:
+        case AIMessage():
+            return _assistant(source)
+        case ToolMessage():
+            return {"role": "tool", "content": str(source.text), "tool_call_id": source.tool_call_id}
+        case SystemMessage():
+            return {"role": "system", "content": str(source.text)}
+        case _:
+            return {"role": "user", "content": str(source.text)}
+
+
+def _assistant(source: AIMessage) -> dict[str, Any]:
+    message: dict[str, Any] = {"role": "assistant", "content": str(source.text)}
     message.update(source.additional_kwargs.get(PROVIDER_FIELDS) or {})
-    if calls := message.get("tool_calls"):
+    made = [(call["id"], call["name"], json.dumps(call["args"], ensure_ascii=False)) for call in source.tool_calls]
+    # A server that cannot read a call's arguments fails, and nothing can be mended.
+    unreadable = [(call["id"], call["name"], _readable(call["args"])) for call in source.invalid_tool_calls]
+    if calls := [*made, *unreadable]:
         fields = source.additional_kwargs.get(CALL_FIELDS) or []
         kept = [*fields, *({} for _ in range(len(calls) - len(fields)))]
-        message["tool_calls"] = [_call(call, own) for call, own in zip(calls, kept, strict=False)]
+        message["tool_calls"] = [
+            {"type": "function", "id": given, **own, "function": {"name": name, "arguments": arguments}}
+            for (given, name, arguments), own in zip(calls, kept, strict=False)
+        ]
     return message
 
 
-def _call(call: dict[str, Any], own: dict[str, Any]) -> dict[str, Any]:
-    """Return a call with arguments that are JSON: a server that cannot read them fails, and nothing can be mended."""
-    function = call["function"]
-    arguments = function.get("arguments") or "{}"
-    readable = arguments if is_object(arguments) else "{}"
-    return {**call, **own, "function": {**function, "arguments": readable}}
+def _readable(arguments: str | None) -> str:
+    return arguments if arguments and is_object(arguments) else "{}"
 
 
 def _can_merge(before: dict[str, Any], message: dict[str, Any]) -> bool:
     """Say whether two neighbours can be one message: results belong to their calls, so calls end a message."""
-    texts = isinstance(before["content"], str) and isinstance(message["content"], str)
-    return texts and message["role"] in _MERGED_ROLES and "tool_calls" not in before
+    return message["role"] in _MERGED_ROLES and "tool_calls" not in before
 
 
 def _merged(before: dict[str, Any], message: dict[str, Any]) -> dict[str, Any]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 from typing import Final
 
 # How chat templates divide messages. A server that does not know its model's template lets them through.
@@ -55,6 +55,10 @@ class MarkRemover:
         return held
 
 
-def open_end(text: str, marks: Iterable[str]) -> int:
+def open_end(text: str, marks: Collection[str]) -> int:
     """Return how many characters at the end of a text may be the beginning of a mark."""
-    return max((length for mark in marks for length in range(1, len(mark)) if text.endswith(mark[:length])), default=0)
+    firsts = {mark[0] for mark in marks}
+    for start in range(max(len(text) - max(map(len, marks)) + 1, 0), len(text)):
+        if text[start] in firsts and any(mark.startswith(text[start:]) for mark in marks):
+            return len(text) - start
+    return 0

@@ -1,46 +1,58 @@
-"""Client of OpenAI-compatible chat models: LangChain's `ChatOpenAI`, with a reader of its own for what comes back.
+"""Chat model behind an OpenAI-compatible API, from the conversation to the answer, over a transport of our own.
 
-The client library sends the request, with its retries, its kinds of errors and Azure; the stream is read here, since
-its typed object per token is half of what a turn costs. What small servers leave out or repeat is mended, and only the
-answer is yielded: no reasoning, whole tool calls, text in windows. What a server does not know (reports of usage, a
-call that is required) is not asked of it again. A stream that ends without saying so raises
-`ModelUnavailable`, one that does not begin in time `ModelTimeout`.
+What small servers leave out or repeat is mended, and only the answer is yielded: no reasoning, whole tool calls, text
+in windows. What a server refuses (reports of usage, a call that is required) is not asked of it again. A request that
+nothing has come of yet is sent again when its server wishes. A stream that ends without saying so raises
+`ModelUnavailable`, one that does not begin in time `ModelTimeout`; a consumer that stops reading stops the server.
 """
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+import random
+from collections.abc import AsyncIterator, Callable, Sequence
 from typing import Any, Final
 
-import openai
-import structlog
-from langchain_core.callbacks import AsyncCallbackManagerForLLMRun
-from langchain_core.language_models import LanguageModelInput
-from langchain_core.messages import BaseMessage
-from langchain_core.outputs import ChatGenerationChunk
-from langchain_openai import ChatOpenAI
-from pydantic import Field, PrivateAttr
+import aiohttp
+from langchain_core.callbacks import AsyncCallbackManagerForLLMRun, CallbackManagerForLLMRun
+from langchain_core.language_models import BaseChatModel, LanguageModelInput
+from langchain_core.messages import AIMessage, BaseMessage
+from langchain_core.outputs import ChatGenerationChunk, ChatResult
+from langchain_core.runnables import Runnable
+from langchain_core.tools import BaseTool
+from langchain_core.utils.function_calling import convert_to_openai_tool
+from pydantic import ConfigDict, Field, PrivateAttr
 
 from app.agents.provider.adaptations import TOOLS, Refused, adaptation_to, adapted, noted_refusal
 from app.agents.provider.answer import Answer
 from app.agents.provider.chunk_stream import ChunkStream
 from app.agents.provider.history import as_provider_takes
+from app.agents.provider.provider_error import ProviderError
+from app.agents.provider.transport import Transport
 
 WINDOW_SECONDS: Final = 0.03  # text within it is one piece: nobody sees single tokens, and each costs a frame
+MAX_RETRIES: Final = 2  # of a request of which nothing has come; more would outlast the customer's patience
+FIRST_RETRY_SECONDS: Final = 0.5  # doubled each time, and up to a quarter shorter, so that many do not come at once
+MAX_RETRY_SECONDS: Final = 8.0
+QUOTA: Final = "insufficient_quota"  # comes as 429 too, but waiting does not help
 
-log = structlog.get_logger(__name__)
 
-
-class StreamingModel(ChatOpenAI):
+class StreamingModel(BaseChatModel):
     """A model behind an OpenAI-compatible API.
 
-    The first piece of an answer may take `patience_seconds`, retries included; `stream_chunk_timeout` guards the gaps
-    after it.
+    The first piece of an answer may take `patience_seconds`, retries included, and each further one `gap_seconds`.
     """
 
+    model_config = ConfigDict(arbitrary_types_allowed=True)
+
+    model: str
+    """The name by which the server knows it."""
+    transport: Transport
+    """The way to the server."""
     patience_seconds: float = 60.0
-    """How long to wait for the first chunk of an answer."""
+    """How long to wait for the first piece of an answer."""
+    gap_seconds: float = 60.0
+    """How long to wait for each further one."""
 
     refused: Refused = Field(default_factory=Refused, exclude=True)
     """What this model has refused before."""
@@ -48,69 +60,115 @@ class StreamingModel(ChatOpenAI):
     _only_speaks: bool = PrivateAttr(default=False)
     _starts_thinking: bool = PrivateAttr(default=False)
 
-    def _get_request_payload(
-        self, input_: LanguageModelInput, *, stop: list[str] | None = None, **kwargs: Any
-    ) -> dict[str, Any]:
-        payload = super()._get_request_payload(input_, stop=stop, **kwargs)
-        payload["messages"] = as_provider_takes(payload["messages"], self._convert_input(input_).to_messages())
-        return payload
+    @property
+    def _llm_type(self) -> str:
+        return "openai-compatible"
+
+    def _get_invocation_params(self, stop: list[str] | None = None, **kwargs: Any) -> dict[str, Any]:
+        return {"model": self.model, "stop": stop, **kwargs}  # the parent's dumps the whole object for each call
+
+    def _should_stream(self, *, async_api: bool, **_options: Any) -> bool:
+        return async_api
+
+    def bind_tools(
+        self,
+        tools: Sequence[dict[str, Any] | type | Callable[..., Any] | BaseTool],
+        *,
+        tool_choice: str | None = None,
+        **kwargs: Any,
+    ) -> Runnable[LanguageModelInput, AIMessage]:
+        """Return the model with these tools to call; with `tool_choice` "required" it has to call one."""
+        described = [tool if isinstance(tool, dict) else convert_to_openai_tool(tool) for tool in tools]
+        return self.bind(tools=described, **({"tool_choice": tool_choice} if tool_choice else {}), **kwargs)
+
+    def _generate(
+        self,
+        messages: list[BaseMessage],
+        stop: list[str] | None = None,
+        run_manager: CallbackManagerForLLMRun | None = None,
+        **kwargs: Any,
+    ) -> ChatResult:
+        del messages, stop, run_manager, kwargs  # the parent's to give
+        raise RuntimeError("This model is asked by `ainvoke` and `astream` only: its connections belong to the loop.")
 
     async def _astream(
         self,
         messages: list[BaseMessage],
         stop: list[str] | None = None,
         run_manager: AsyncCallbackManagerForLLMRun | None = None,  # noqa: ARG002 - LangChain reports what is yielded
-        *,
-        stream_usage: bool | None = None,
         **kwargs: Any,
     ) -> AsyncIterator[ChatGenerationChunk]:
-        payload = self._get_request_payload(messages, stop=stop, **{**kwargs, "stream": True})
-        if stream_usage is not False:
-            payload["stream_options"] = {"include_usage": True}
+        payload = {
+            "model": self.model,
+            "stream": True,
+            "stream_options": {"include_usage": True},
+            **({"stop": stop} if stop else {}),
+            **kwargs,
+            "messages": as_provider_takes(messages),
+        }
+        deadline, tries = _now() + self.patience_seconds, 0
         while True:
             refused = {*self.refused.features, *(["tool_choice"] if self._only_speaks else [])}
             sent, has_begun = adapted(payload, refused), False
             try:
-                async for chunk in self._answer(sent):
+                async for chunk in self._answer(sent, deadline):
                     has_begun = True
                     yield chunk
-            except openai.APIStatusError as error:
-                name = None if has_begun else adaptation_to(error, sent)
-                if name is None:
-                    if noted := noted_refusal(error, sent):
+            except (ProviderError, aiohttp.ClientConnectionError) as error:
+                if has_begun:
+                    raise
+                if isinstance(error, ProviderError) and (name := adaptation_to(error, sent)) is not None:
+                    await self.refused.add(name)  # each is left out once, so this comes to an end
+                    continue
+                wait = _wait_before_retry(error, tries)
+                if wait is None or _now() + wait >= deadline:
+                    if isinstance(error, ProviderError) and (noted := noted_refusal(error, sent)) is not None:
                         await self.refused.add(noted)
                     raise
-                await self.refused.add(name)  # each is left out once, so this comes to an end
+                tries += 1
+                await asyncio.sleep(wait)
             else:
                 if "tools" in sent:
                     await self.refused.discard(TOOLS)
                 return
 
-    async def _answer(self, payload: dict[str, Any]) -> AsyncIterator[ChatGenerationChunk]:
+    async def _answer(self, payload: dict[str, Any], deadline: float) -> AsyncIterator[ChatGenerationChunk]:
         """Yield an answer as it comes: its first piece at once, text after it in windows, its calls at the end."""
         answer = Answer(payload.get("tools") or (), starts_thinking=self._starts_thinking)
-        now = asyncio.get_running_loop().time
         window_ends = 0.0
-        stream = ChunkStream(
-            self.async_client.with_streaming_response.create(**payload),
-            first_seconds=self.patience_seconds,
-            gap_seconds=self.stream_chunk_timeout,
-        )
+        stream = ChunkStream(self.transport.complete(payload), deadline=deadline, gap_seconds=self.gap_seconds)
         async with stream:
             while not (answer.is_too_long or stream.ended):
                 try:
-                    chunks = await stream.read(until=window_ends if answer.has_text else None)
+                    answer.add(await stream.read(until=window_ends if answer.has_text else None))
                 except Exception:
                     if answer.has_text:  # what came before the break has been said
                         yield answer.take()
                     raise
-                for chunk in chunks:
-                    answer.add(chunk)
-                if answer.has_text and now() >= window_ends:
-                    window_ends = now() + WINDOW_SECONDS
+                if answer.has_text and _now() >= window_ends:
+                    window_ends = _now() + WINDOW_SECONDS
                     yield answer.take()
         if "tool_choice" in payload and not answer.has_called:
             # Told to call, it has only spoken. Some such servers let it speak until a call comes, which may be never.
             self._only_speaks = True
         self._starts_thinking = self._starts_thinking or answer.ended_unopened_thought
         yield answer.finish(done=stream.done)
+
+
+def _wait_before_retry(error: ProviderError | aiohttp.ClientConnectionError, tries: int) -> float | None:
+    """Return how long to wait before the request is sent again; None where it is not."""
+    if tries >= MAX_RETRIES:
+        return None
+    if isinstance(error, ProviderError):
+        if error.retry_after is None or error.code == QUOTA:
+            return None
+        if error.retry_after:
+            return error.retry_after
+    elif isinstance(error, aiohttp.ServerDisconnectedError) and not tries:
+        return 0.0  # an idle connection that the server has closed meanwhile
+    wait: float = min(FIRST_RETRY_SECONDS * 2**tries, MAX_RETRY_SECONDS)
+    return wait * (1 - random.random() / 4)  # noqa: S311 - it spreads, it protects nothing
+
+
+def _now() -> float:
+    return asyncio.get_running_loop().time()

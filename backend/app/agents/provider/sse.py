@@ -1,12 +1,14 @@
 """Decoder of server-sent events, as model servers really send them.
 
-It takes bytes however they were torn. Comments, names of events and empty events say nothing; `data:` may stand with or
-without a space; lines end in LF, CR LF or CR; the last event needs no blank line after it.
+It takes bytes however they were torn. Comments, names of events and empty events say nothing; `data:` may stand with
+or without a space; lines end in LF, CR LF or CR. The last event needs no blank line after it, and neither does one that
+is a whole chunk on a line of its own.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from typing import Final
 
 from app.errors import ModelUnavailable
@@ -14,6 +16,7 @@ from app.errors import ModelUnavailable
 MAX_EVENT_BYTES: Final = 4_000_000  # a whole answer in one event; a server that never ends one must not fill memory
 _LINE_END: Final = re.compile(rb"\r\n|\n|\r")
 _DATA: Final = b"data"
+_BEGINNINGS: Final = (b"{", b"[DONE]")  # of a chunk, and the mark of the end
 
 
 class EventDecoder:
@@ -23,7 +26,6 @@ class EventDecoder:
         """Begin before the first byte."""
         self._rest = b""
         self._data: list[bytes] = []
-        self._size = 0
 
     def feed(self, piece: bytes) -> list[bytes]:
         """Return the data of the events that this piece completes; raises `ModelUnavailable` for one without end."""
@@ -32,25 +34,29 @@ class EventDecoder:
         whole, held = (text[:-1], text[-1:]) if text.endswith(b"\r") else (text, b"")
         *lines, rest = _LINE_END.split(whole)
         self._rest = rest + held
-        self._size += len(piece)
-        events = [event for line in lines if (event := self._line(line)) is not None]
-        if events:
-            self._size = len(self._rest)
-        if self._size > MAX_EVENT_BYTES:
+        events = [event for line in lines for event in self._line(line)]
+        if len(self._rest) + sum(map(len, self._data)) > MAX_EVENT_BYTES:
             raise ModelUnavailable(reason="an event of the stream has no end")
         return events
 
     def flush(self) -> list[bytes]:
         """Return the data of an event that ended with the stream."""
-        ends = [self._line(self._rest.rstrip(b"\r")), self._line(b"")]
+        events = [*self._line(self._rest.rstrip(b"\r")), *self._line(b"")]
         self._rest = b""
-        return [event for event in ends if event is not None]
+        return events
 
-    def _line(self, line: bytes) -> bytes | None:
-        if not line:
-            data, self._data = self._data, []
-            return b"\n".join(data) or None
+    def _line(self, line: bytes) -> Iterator[bytes]:
+        """Yield the event that a line ends."""
         name, _, value = line.partition(b":")
+        data = value.removeprefix(b" ")
+        if not line or (name == _DATA and self._data and _is_whole(self._data) and data.startswith(_BEGINNINGS)):
+            event, self._data = b"\n".join(self._data), []
+            if event:
+                yield event
         if name == _DATA:
-            self._data.append(value.removeprefix(b" "))
-        return None
+            self._data.append(data)
+
+
+def _is_whole(data: list[bytes]) -> bool:
+    """Say whether a line is a chunk of its own: servers that forget the blank line send one chunk per line."""
+    return len(data) == 1 and data[0].startswith(b"{") and data[0].endswith(b"}")

@@ -1,7 +1,6 @@
 """The model's side of refining labels, against a server that speaks the provider's protocol."""
 
 import json
-from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
@@ -23,18 +22,10 @@ GOOD = json.dumps({"operations": ROWS})
 
 
 @pytest.fixture
-async def server() -> AsyncIterator[OpenAIServer]:
-    async with OpenAIServer() as server:
-        yield server
-
-
-@pytest.fixture
-async def ask(server: OpenAIServer) -> AsyncIterator[Ask]:
-    models = Models(api_key="key", base_url=server.base_url, default_model=MODEL, timeout_seconds=20)
+async def ask(models: Models) -> Ask:
     asker = make_asker(models)
     assert asker is not None
-    yield asker
-    await models.aclose()
+    return asker
 
 
 def test_the_demo_model_is_not_asked() -> None:

@@ -2,11 +2,11 @@
 
 import json
 
-import httpx2
-import openai
+import aiohttp
 import pytest
 
 from app.agents.models import explain_model_error
+from app.agents.provider.provider_error import ProviderError
 from app.errors import (
     AppError,
     ModelBusy,
@@ -23,37 +23,31 @@ from app.errors import (
     ToolUnknown,
 )
 
-REQUEST = httpx2.Request("POST", "http://localhost/v1/chat/completions")
-
-
-def answered(status: int) -> httpx2.Response:
-    return httpx2.Response(status, request=REQUEST)
-
 
 class TestExplaining:
     @pytest.mark.parametrize(
         ("error", "kind"),
         [
-            (openai.AuthenticationError("no", response=answered(401), body=None), ModelKeyRefused),
-            (openai.PermissionDeniedError("no", response=answered(403), body=None), ModelKeyRefused),
-            (openai.BadRequestError("no", response=answered(400), body=None), ModelRefused),
-            (openai.RateLimitError("slow", response=answered(429), body=None), ModelBusy),
-            (openai.APIStatusError("pay", response=answered(402), body=None), ModelQuotaUsed),
-            (openai.NotFoundError("no such model", response=answered(404), body=None), ModelNotFound),
-            (openai.APIStatusError("too large", response=answered(413), body=None), ModelContextExceeded),
-            (openai.BadRequestError("m does not support tools", response=answered(400), body=None), ModelTakesNoTools),
+            (ProviderError(401, "no"), ModelKeyRefused),
+            (ProviderError(403, "no"), ModelKeyRefused),
+            (ProviderError(400, "no"), ModelRefused),
+            (ProviderError(429, "slow"), ModelBusy),
+            (ProviderError(402, "pay"), ModelQuotaUsed),
+            (ProviderError(404, "no such model"), ModelNotFound),
+            (ProviderError(413, "too large"), ModelContextExceeded),
+            (ProviderError(400, "m does not support tools"), ModelTakesNoTools),
             (
-                openai.NotFoundError("No endpoints support tool use", response=answered(404), body=None),
+                ProviderError(404, "No endpoints support tool use"),
                 ModelTakesNoTools,
             ),
-            (openai.BadRequestError("content_filter", response=answered(400), body=None), ModelFiltered),
-            (openai.InternalServerError("loading", response=answered(503), body=None), ModelBusy),
-            (openai.InternalServerError("down", response=answered(502), body=None), ModelUnavailable),
-            (openai.APIStatusError("tea", response=answered(418), body=None), ModelUnavailable),
-            (openai.APITimeoutError(REQUEST), ModelTimeout),
-            (openai.APIConnectionError(request=REQUEST), ModelUnavailable),
-            (httpx2.ReadTimeout("slow"), ModelTimeout),
-            (httpx2.RemoteProtocolError("cut"), ModelUnavailable),
+            (ProviderError(400, "content_filter"), ModelFiltered),
+            (ProviderError(503, "loading"), ModelBusy),
+            (ProviderError(502, "down"), ModelUnavailable),
+            (ProviderError(418, "tea"), ModelUnavailable),
+            (aiohttp.ServerTimeoutError("slow"), ModelTimeout),
+            (aiohttp.ServerDisconnectedError("gone"), ModelUnavailable),
+            (ProviderError(308, "the address redirects"), ModelRefused),
+            (aiohttp.ClientPayloadError("cut"), ModelUnavailable),
             (TimeoutError(), ModelTimeout),
             (ConnectionResetError(), ModelUnavailable),
             (json.JSONDecodeError("bad", "<html>", 0), ModelUnavailable),
@@ -69,12 +63,12 @@ class TestExplaining:
     def test_the_cause_is_looked_for(self) -> None:
         """A failure wrapped by a library is known by its cause."""
         wrapped = ValueError("stream failed")
-        wrapped.__cause__ = openai.RateLimitError("slow", response=answered(429), body=None)
+        wrapped.__cause__ = ProviderError(429, "slow")
         assert type(explain_model_error(wrapped)) is ModelBusy
 
     def test_a_group_is_looked_into(self) -> None:
         """A failure in a group of tasks is known by its member."""
-        group = ExceptionGroup("tasks", [httpx2.ConnectError("nobody there")])
+        group = ExceptionGroup("tasks", [aiohttp.ClientConnectionError("nobody there")])
         assert type(explain_model_error(group)) is ModelUnavailable
 
     def test_our_own_failures_stay_what_they_are(self) -> None:

@@ -33,12 +33,6 @@ TOOL: dict[str, Any] = {
 
 
 @pytest.fixture
-async def server() -> AsyncIterator[OpenAIServer]:
-    async with OpenAIServer() as server:
-        yield server
-
-
-@pytest.fixture
 async def models(server: OpenAIServer) -> AsyncIterator[Models]:
     models = made(server.base_url)
     yield models
@@ -111,7 +105,7 @@ class TestAnswers:
         assert server.keys == ["Bearer secret-key"]
 
     async def test_an_address_without_a_key_is_enough(self, server: OpenAIServer) -> None:
-        """A local server needs no key: one is made up, for the client library insists on it."""
+        """A local server needs no key: one is made up, for some insist on it."""
         models = made(server.base_url, api_key=None)
         server.script(text("Hello"))
         assert (await ask(models.get(None))).text == "Hello"

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from typing import Any
 
-import openai
 import orjson
 from hypothesis import example, given
 from hypothesis import strategies as st
@@ -13,6 +12,7 @@ from hypothesis import strategies as st
 from app.agents.models import explain_model_error
 from app.agents.provider.answer import Answer
 from app.agents.provider.completion_chunk import read_chunk
+from app.agents.provider.provider_error import ProviderError
 from app.errors import ModelError
 
 TOOLS = [{"type": "function", "function": {"name": "get_order", "parameters": {"type": "object"}}}]
@@ -64,8 +64,8 @@ def test_any_chunk_is_read_or_is_a_failure_of_the_model(chunks: list[Any], done:
         for one in chunks:
             made = read_chunk(orjson.dumps(one))
             if made is not None:
-                answer.add(made)
+                answer.add([made])
         answer.finish(done=done)
-    except (ModelError, openai.APIStatusError, json.JSONDecodeError) as error:
+    except (ModelError, ProviderError, json.JSONDecodeError) as error:
         failure = error
     assert failure is None or isinstance(explain_model_error(failure), ModelError)

@@ -7,6 +7,8 @@ import pytest
 from langchain_core.messages import AIMessage, HumanMessage, SystemMessage, ToolMessage
 
 from app.agents.models import Models, explain_model_error
+from app.agents.provider import chunk_stream
+from app.agents.provider.answer import CUT_OFF
 from app.errors import (
     ModelBusy,
     ModelContextExceeded,
@@ -17,6 +19,7 @@ from app.errors import (
     ModelUnavailable,
 )
 from tests.openai_server import OpenAIServer, raw, text
+from tests.raw_http_server import Reader, Writer, raw_server
 
 TOOL: dict[str, Any] = {
     "type": "function",
@@ -59,6 +62,26 @@ TEXTS = {
     "a part that is a thought": events(*said([{"type": "thinking", "thinking": "hm"}], "Hello there")),
     "content of null": events(*said(None, "Hello there")),
     "no space after data:": "".join(f"data:{json.dumps(one)}\n\n" for one in said("Hello there")),
+    "lines that end in CR LF": events(*said("Hello", " there")).replace("\n", "\r\n"),
+    "no blank line between events": events(*said("Hello", " there")).replace("\n\n", "\n"),
+    "a mark of the byte order": "\ufeff" + events(*said("Hello there")),
+    "events with names and ids": events(*said("Hello there")).replace("data:", "event: message\nid: 7\ndata:"),
+    "a probability that is no number": events(
+        '{"choices": [{"delta": {"content": "Hello there"}, "logprobs": {"content": [{"logprob": -Infinity}]}}]}',
+        *said(),
+    ),
+    "a message instead of a delta": events(
+        {"choices": [{"message": {"content": "Hello there"}, "finish_reason": "stop"}]}
+    ),
+    "a text instead of a delta": events({"choices": [{"text": "Hello"}]}, {"choices": [{"text": " there"}]}, STOP),
+    "a reason to end with every chunk": events(
+        *({"choices": [{"delta": {"content": one}, "finish_reason": "stop"}]} for one in ("Hello", " there"))
+    ),
+    "a reason to end that is empty": events(
+        {"choices": [{"delta": {"content": "Hello"}, "finish_reason": ""}]}, *said(" there")
+    ),
+    "an error of null": events({"error": None, "choices": [{"delta": {"content": "Hello there"}}]}, STOP),
+    "usage between the chunks": events(*said("Hello", finish=None), {"usage": USAGE}, *said(" there")),
     "keep-alive comments": ": ping\n\n" + events(*said("Hello there")).replace("\n\n", "\n\n: ping\n\n"),
     "only the mark of the end": events(*said("Hello there", finish=None)),
     "only a reason to end": events(*said("Hello there"), end=""),
@@ -93,6 +116,18 @@ async def test_a_text_is_read(server: OpenAIServer, models: Models, body: str) -
     answer = await ask(models)
     assert answer.text == "Hello there"
     assert answer.tool_calls == []
+
+
+@pytest.mark.parametrize("piece", [1, 2, 3, 1_000])
+async def test_characters_arrive_whole(server: OpenAIServer, models: Models, piece: int) -> None:
+    """Neither bytes that are torn anywhere, nor halves of a character in two chunks, break one."""
+    content = "Grüße \U0001f600 日本"
+    body = "".join(f"data: {json.dumps(one, ensure_ascii=False)}\n\n" for one in said(content, finish=None))
+    halves = events(
+        {"choices": [{"delta": {"content": "\ud83d"}}]}, {"choices": [{"delta": {"content": "\ude00"}}]}, STOP
+    )
+    server.script(raw(body + halves, raw_piece=piece))
+    assert (await ask(models)).text == f"{content}\U0001f600"
 
 
 ARGS = '{"order_id": 1042}'
@@ -181,6 +216,14 @@ async def test_a_thought_that_the_prompt_opened(server: OpenAIServer, models: Mo
 
 FAILURES = {
     "an error with status 200": (json.dumps({"error": {"message": "slow down", "code": 429}}), ModelBusy),
+    "an error without a name for it": (
+        json.dumps({"object": "error", "message": "context window", "code": 400}),
+        ModelContextExceeded,
+    ),
+    "an error event": ("event: error\n" + events({"error": {"message": "slow", "code": "429"}}), ModelBusy),
+    "an error that is a word": (json.dumps({"error": "model requires more memory"}), ModelUnavailable),
+    "a document that is no completion": (json.dumps({"success": False, "result": None}), ModelUnavailable),
+    "plain words": ("upstream connect error", ModelUnavailable),
     "an error in the stream": (events(*said("Hel", finish=None), {"error": {"message": "GPU lost"}}), ModelUnavailable),
     "a wrong key with status 200": (
         json.dumps({"error": {"message": "no", "code": "invalid_api_key"}}),
@@ -192,7 +235,11 @@ FAILURES = {
     ),
     "a web page": ("<!doctype html><title>Welcome</title>", ModelRefused),
     "the filter": (events(*said("Hel", finish="content_filter")), ModelFiltered),
+    "GLM's filter": (events(*said("Hel", finish="sensitive")), ModelFiltered),
+    "Gemini's filter": (events(*said("Hel", finish="SAFETY")), ModelFiltered),
     "an error as the reason to end": (events(*said("Hel", finish="error")), ModelUnavailable),
+    "SGLang's abort": (events(*said("Hel", finish="abort")), ModelUnavailable),
+    "DeepSeek's overload": (events(*said("Hel", finish="insufficient_system_resource")), ModelUnavailable),
     "a stream that just ends": (events(*said("Hel", finish=None), end=""), ModelUnavailable),
     "nothing but the mark of the end": (events(), ModelUnavailable),
     "nothing at all": ("", ModelUnavailable),
@@ -206,6 +253,49 @@ async def test_a_failure_has_its_cause(server: OpenAIServer, models: Models, bod
     with pytest.raises(Exception) as caught:  # noqa: PT011 - whatever the library raises
         await ask(models)
     assert type(explain_model_error(caught.value)) is kind
+
+
+@pytest.mark.parametrize("body", ["upstream connect error", '{"success": false, "errors": ["no GPU"]}'])
+async def test_what_is_no_completion_is_shown_to_staff(server: OpenAIServer, models: Models, body: str) -> None:
+    """The log has a server's own words, whatever they are."""
+    server.script(raw(body))
+    with pytest.raises(ModelUnavailable) as caught:
+        await ask(models)
+    assert body in caught.value.details["reason"]
+
+
+@pytest.mark.parametrize("finish", ["length", "model_length", "max_tokens", "MAX_TOKENS"])
+async def test_an_answer_that_was_cut_is_known(server: OpenAIServer, models: Models, finish: str) -> None:
+    """However a server calls its limit; who reads the answer says that it was cut off, and offers to go on."""
+    server.script(raw(events(*said("Half of", finish=finish))))
+    answer = await ask(models)
+    assert (answer.text, answer.response_metadata["finish_reason"]) == ("Half of", CUT_OFF)
+
+
+async def test_a_call_that_was_cut_is_not_made(server: OpenAIServer, models: Models) -> None:
+    """Half of its arguments could be other arguments; the model is asked to mend it."""
+    cut = {"index": 0, "id": "c1", "function": {"name": "get_order", "arguments": '{"order_id": 10'}}
+    server.script(raw(events(*called(cut, finish="length"))))
+    answer = await ask(models)
+    assert (answer.tool_calls, len(answer.invalid_tool_calls)) == ([], 1)
+
+
+@pytest.mark.parametrize("ending", [b"", b"8000\r\ndata: {"], ids=["held open", "broken off"])
+async def test_what_comes_after_the_reason_to_end_is_not_needed(ending: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A server that then says nothing, or breaks off, has answered."""
+    monkeypatch.setattr(chunk_stream, "AFTER_FINISH_SECONDS", 0.05)
+    body = events(*said("Hello there"), end="").encode()
+
+    async def answer(reader: Reader, writer: Writer) -> None:
+        head = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
+        writer.write(head + b"%x\r\n%s\r\n" % (len(body), body) + ending)
+        if not ending:
+            await reader.read()
+
+    async with raw_server(answer) as server:
+        models = Models(api_key="key", base_url=f"{server.url}/v1", default_model="m", timeout_seconds=20)
+        assert (await ask(models, tools=False)).text == "Hello there"
+        await models.aclose()
 
 
 async def test_history_is_written_as_every_provider_takes_it(server: OpenAIServer, models: Models) -> None:

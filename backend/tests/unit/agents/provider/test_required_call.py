@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import AsyncIterator
 from dataclasses import replace
 from typing import Any
 
@@ -9,7 +11,7 @@ from langchain_core.messages import AIMessage, HumanMessage
 
 from app.agents.models import Models
 from app.tools.builtin import ANSWER, ASK
-from tests.openai_server import OpenAIServer, call, calls, text
+from tests.openai_server import OpenAIServer, call, calls, paused, text
 
 TOOLS: list[dict[str, Any]] = [
     {"type": "function", "function": {"name": name, "description": "", "parameters": {"type": "object"}}}
@@ -18,9 +20,8 @@ TOOLS: list[dict[str, Any]] = [
 QUESTION = call(ASK, question="Which order do you mean?")
 
 
-async def pieces(models: Models) -> list[Any]:
-    bound = models.get(None).bind_tools(TOOLS, tool_choice="required")
-    return [piece async for piece in bound.astream([HumanMessage("Where is it?")])]
+def asked(models: Models) -> AsyncIterator[AIMessage]:
+    return models.get(None).bind_tools(TOOLS, tool_choice="required").astream([HumanMessage("Where is it?")])
 
 
 async def ask(models: Models) -> AIMessage:
@@ -34,8 +35,15 @@ async def test_what_a_call_says_is_the_answer(server: OpenAIServer, models: Mode
     server.script(calls(QUESTION))
     answer = await ask(models)
     assert (answer.text, answer.tool_calls, answer.invalid_tool_calls) == ("Which order do you mean?", [], [])
-    server.script(calls(QUESTION))
-    assert len([piece for piece in await pieces(models) if piece.text]) > 1
+    gate = asyncio.Event()
+    server.script(paused(calls(QUESTION), gate, after=6))
+    said = []
+    async for piece in asked(models):
+        said.append(piece.text)
+        gate.set()  # the rest comes when the first words have been passed on
+    assert "Which order do you mean?".startswith(said[0])
+    assert "".join(said) == "Which order do you mean?"
+    assert len([text for text in said if text]) > 1
 
 
 async def test_other_calls_stay_calls(server: OpenAIServer, models: Models) -> None:
@@ -84,6 +92,6 @@ async def test_a_server_that_refuses_more(server: OpenAIServer, models: Models) 
 async def test_a_server_that_does_not_enforce_it(server: OpenAIServer, models: Models) -> None:
     """Its text is the answer, as it comes; it is not asked to require anything again."""
     server.script(text("It is on its way."), text("It is on its way."))
-    assert len([piece for piece in await pieces(models) if piece.text]) >= 1
+    assert "".join([piece.text async for piece in asked(models)]) == "It is on its way."
     await ask(models)
     assert ["tool_choice" in request for request in server.requests] == [True, False]

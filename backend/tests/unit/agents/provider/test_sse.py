@@ -15,6 +15,8 @@ STREAMS = [
     (b"event: message\nid: 7\nretry: 10\ndata: a\n\n", [b"a"]),
     (b"data:\n\ndata: a\n\n\n\n", [b"a"]),
     (b"data: a\ndata: b\n\n", [b"a\nb"]),
+    (b'data: {"a": 1}\ndata: {"b": 2}\ndata: [DONE]\n\n', [b'{"a": 1}', b'{"b": 2}', b"[DONE]"]),
+    (b'data: {\ndata: "a": {}\ndata: }\n\n', [b'{\n"a": {}\n}']),
     (b"data: a", [b"a"]),
     (b"data: a\n", [b"a"]),
     (b"data\n\n", []),
@@ -48,3 +50,11 @@ def test_an_event_without_end_is_given_up() -> None:
     assert events.feed(b"data: " + b"x" * (MAX_EVENT_BYTES - 6)) == []
     with pytest.raises(ModelUnavailable):
         events.feed(b"x")
+
+
+def test_comments_do_not_count() -> None:
+    """A server that only keeps the connection open may do so for hours."""
+    events = EventDecoder()
+    for _ in range(5):
+        assert events.feed(b": " + b"x" * (MAX_EVENT_BYTES // 2) + b"\n") == []
+    assert events.feed(b"data: a\n\n") == [b"a"]

@@ -1,4 +1,4 @@
-from collections.abc import AsyncIterator, Iterator, MutableMapping
+from collections.abc import Iterator, MutableMapping
 from typing import Any
 
 import pytest
@@ -12,7 +12,7 @@ from app.agents.routing.router import Routing, Turn
 from app.agents.structured_output import json_in
 from app.callbacks import TokenUsageCallbackHandler
 from app.errors import ModelBusy, ModelKeyRefused, ModelNotFound, ModelUnavailable
-from tests.openai_server import MODEL, OpenAIServer, call, calls, failure, text
+from tests.openai_server import OpenAIServer, call, calls, failure, text
 
 Entries = list[MutableMapping[str, Any]]
 
@@ -37,19 +37,6 @@ GOOD = (
     '{"intents": [{"agent": "order_lookup", "request": "Where is order 1042?",'
     ' "confidence": 0.9, "reason": "asks where"}]}'
 )
-
-
-@pytest.fixture
-async def server() -> AsyncIterator[OpenAIServer]:
-    async with OpenAIServer() as server:
-        yield server
-
-
-@pytest.fixture
-async def models(server: OpenAIServer) -> AsyncIterator[Models]:
-    models = Models(api_key="key", base_url=server.base_url, default_model=MODEL, timeout_seconds=20)
-    yield models
-    await models.aclose()
 
 
 @pytest.fixture
