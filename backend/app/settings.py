@@ -7,11 +7,13 @@ from __future__ import annotations
 
 import ipaddress
 import os
+import re
 import secrets
 import tempfile
 from contextlib import suppress
 from pathlib import Path
 from typing import Annotated, Any, Final, Literal
+from urllib.parse import quote
 
 from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic.networks import IPvAnyNetwork
@@ -27,6 +29,10 @@ MIN_SECRET_KEY_CHARS: Final = 32  # what SECRET_BYTES gives, and no word that a 
 MIN_ADMIN_KEY_CHARS: Final = 16  # long enough not to be guessed at the pace that sign-in allows
 HALF_AN_HOUR: Final = 1800
 DAY: Final = 24 * 60 * 60
+DATABASE_FORM: Final = "postgresql://user:password@host:port/name"
+
+_HOST: Final = re.compile(r"(\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9._-]*)(:\d{1,5})?")
+_LONE_PERCENT: Final = re.compile(r"%(?![0-9A-Fa-f]{2})")
 
 CommaSeparated = Annotated[tuple[str, ...], NoDecode]
 
@@ -145,9 +151,7 @@ class Settings(BaseSettings):
     @field_validator("database_url")
     @classmethod
     def _database_address(cls, value: SecretStr | None) -> SecretStr | None:
-        if value is not None and not value.get_secret_value().startswith(("postgresql://", "postgres://")):
-            raise ValueError("it has to start with postgresql://")
-        return value
+        return None if value is None else SecretStr(readable_database_url(value.get_secret_value()))
 
     @field_validator("secret_key", "identity_secret")
     @classmethod
@@ -218,6 +222,29 @@ def _keep_once(path: Path, text: str) -> None:
         draft.flush()
         with suppress(FileExistsError):
             path.hardlink_to(draft.name)
+
+
+def readable_database_url(url: str) -> str:
+    """Return a database's address as drivers read it: a password may hold any character, such as a raw `@` or `/`.
+
+    Raises `ValueError` with a sentence that repeats nothing of the address, since any of it may be a password.
+    """
+    scheme, _, rest = url.partition("://")
+    if scheme not in {"postgresql", "postgres"}:
+        raise ValueError("it has to start with postgresql://")
+    login, at, place = rest.rpartition("@")
+    hosts = re.split(r"[/?]", place, maxsplit=1)[0]
+    if not all(_HOST.fullmatch(host) for host in hosts.split(",")):
+        raise ValueError(
+            f"write it as {DATABASE_FORM}; in the password write %40 for @, %2F for /, %23 for #, %3F for ?"
+        )
+    user, colon, password = (_encoded(part) for part in login.partition(":"))
+    return f"{scheme}://{user}{':' if colon else ''}{password}{at}{place}"
+
+
+def _encoded(text: str) -> str:
+    """Encode what would end a name or a password in an address; what is encoded already stays."""
+    return quote(_LONE_PERCENT.sub("%25", text), safe="%!$&'()*+,;=~")
 
 
 def _at_least(chars: int, value: SecretStr | None) -> SecretStr | None:

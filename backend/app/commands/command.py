@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import getpass
+import os
 import signal
 import sys
 from collections.abc import Callable, Coroutine, Iterable
@@ -73,6 +75,14 @@ def run_async(work: Callable[[Settings], Coroutine[Any, Any, int | None]]) -> in
     settings = load_settings()
     configure_logging(form=settings.log_format, level=settings.log_level, hide=settings.secrets())
     return asyncio.run(_interruptible(work(settings)))
+
+
+def shell_user() -> str:
+    """Name who uses the shell; a user without an entry in /etc/passwd, as in a container, by number."""
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):  # the second from Python 3.13 on
+        return f"user {os.getuid()}"
 
 
 def whole_number(text: str) -> int:

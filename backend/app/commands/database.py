@@ -11,6 +11,7 @@ from app.analytics.rollup_worker import RollupWorker
 from app.db.embedded.server import embedded_postgres, reachable_postgres
 from app.db.migrations import migrate
 from app.db.pool import open_pool
+from app.db.reach import explain
 from app.errors import CannotStart
 from app.replay import search_document
 from app.settings import Settings
@@ -44,7 +45,8 @@ async def open_rollup_worker(settings: Settings) -> AsyncIterator[RollupWorker]:
 async def _migrate(url: str) -> None:
     try:
         await migrate(url)
+    except CannotStart:
+        raise
     except Exception as error:
         log.debug("migration_failed", exc_info=True)
-        reason = str(error).splitlines()[0].replace(url, "DATABASE_URL")
-        raise CannotStart(f"The database cannot be used: {reason}. Check DATABASE_URL and that it runs.") from error
+        raise CannotStart(explain(error, url)) from None

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-import getpass
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
@@ -17,7 +16,7 @@ from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
 
 from app.catalog.publish import Publisher
-from app.commands.command import EXIT_MISTAKE, EXIT_STOPPED, Command, run_async
+from app.commands.command import EXIT_MISTAKE, EXIT_STOPPED, Command, run_async, shell_user
 from app.commands.database import open_database
 from app.db import operations
 from app.db.imports import AT_WORK
@@ -77,7 +76,7 @@ async def import_api(settings: Settings, options: argparse.Namespace, *, databas
     live = _Shell(frozenset(tool.spec.name for tool in builtin_tools()))
     async with await open_pool(database_url, max_size=POOL_SIZE) as pool:
         service = ImportService(pool=pool, max_bytes=settings.import_max_bytes, taken=("builtin",))
-        by = f"{getpass.getuser()} (shell)"
+        by = f"{shell_user()} (shell)"
         try:
             job = await service.begin(given, by=by)
             job = await _read(pool, service, job, settings, database_url=database_url, live=live, say=say)

@@ -22,6 +22,10 @@ from app.settings import Settings
 from app.staff.links import make_sign_in_link
 
 DRAIN_SECONDS: Final = 5.0  # open requests get this long; turns are durable, so nothing is lost after it
+MODEL_AWAY: Final = (
+    "The model does not answer, so chats will fail until it does; nothing has to be restarted then. "
+    "`python -m app.cli doctor` says why."
+)
 BACKLOG: Final = 512  # connections that wait while a burst is accepted
 
 
@@ -71,6 +75,8 @@ async def _announce(settings: Settings, app: web.Application) -> None:
         print(f"Staff sign in, once, with {link}", flush=True)
     for note in services.start_notes:
         print(note, flush=True)
+    if not await services.models.ready():
+        print(MODEL_AWAY, flush=True)
 
 
 COMMAND: Final = Command(name="serve", help="serve until Ctrl-C or SIGTERM", run=lambda _: run_async(_serve))

@@ -27,7 +27,8 @@ _BACKEND: Final = Path(__file__).parents[2]
 async def migrate(dsn: str) -> None:
     """Bring the database up to date; replicas that start together do it one after another.
 
-    Raises `ValueError` for an address of anything but PostgreSQL.
+    Raises `ValueError` for an address of anything but PostgreSQL, `CannotStart` for a database that a newer version of
+    this program has brought further than this one knows.
     """
     if dsn.partition("://")[0] not in {"postgres", "postgresql"}:
         message = "DATABASE_URL must begin with postgresql://"
@@ -38,6 +39,8 @@ async def migrate(dsn: str) -> None:
         before = await revision(connection)
         if before == head():
             return
+        if before is not None and is_newer(before):
+            raise CannotStart(newer_sentence(before))
         if before is None:  # Alembic's own table, as it is left by the whole way back
             await connection.execute("DROP TABLE IF EXISTS alembic_version")
         await connection.execute(await as_sql("upgrade", f"{before or 'base'}:head"))
@@ -48,6 +51,19 @@ async def migrate(dsn: str) -> None:
 async def is_current(connection: Connection) -> bool:
     """Say whether the database has every migration that this code knows."""
     return bool(await connection.fetchval("SELECT version_num FROM alembic_version") == head())
+
+
+def is_newer(step: str) -> bool:
+    """Say whether a step is none of those that this code knows."""
+    return not (_BACKEND / "alembic/versions" / f"{step}.py").is_file()
+
+
+def newer_sentence(step: str) -> str:
+    """Say that a newer version has been here, and the two ways on."""
+    return (
+        f"The database is at step {step}, which a newer version has made; this one knows those up to {head()}. Start "
+        "that version again, or restore the backup from before the upgrade."
+    )
 
 
 @cache

@@ -15,12 +15,14 @@ from pathlib import Path
 from socket import create_server
 
 import aiohttp
+import asyncpg
 import psutil
 import pytest
 
 from app.access.identity_tokens import identity_tokens
 from app.cli import main
 from app.commands.command import EXIT_MISTAKE, EXIT_NO_ADDRESS, EXIT_NOT_STARTED, EXIT_STOPPED
+from app.db.migrations import migrate
 from app.settings import BACKEND, load_settings
 from demo_data.__main__ import main as write_demo
 
@@ -212,6 +214,40 @@ async def test_an_unreachable_database_is_a_sentence(data_dir: Path) -> None:
     assert "DATABASE_URL" in err
     assert "geheim" not in err
     assert "Traceback" not in err
+
+
+async def test_a_wrong_password_is_a_sentence(data_dir: Path, server_url: str) -> None:
+    """Whatever characters a password has, none of it is printed, and the user's own name is not taken for a host."""
+    password = "ge@heim/geheim#ge?heim[%geheim:"
+    login, _, place = server_url.partition("://")[2].rpartition("@")
+    url = f"postgresql://{login.partition(':')[0]}:{password}@{place}"
+    code, out, err = await said_by(await launch("serve", DATA_DIR=data_dir, PORT=free_port(), DATABASE_URL=url))
+    assert (code, out) == (EXIT_NOT_STARTED, "")
+    assert "refuses the user or the password of DATABASE_URL" in err
+    assert "heim" not in err
+
+
+async def test_an_older_version_says_that_the_database_is_newer(empty_url: str) -> None:
+    """After a roll-back nothing is changed; the sentence names the step, and the two ways on."""
+    await migrate(empty_url)
+    connection = await asyncpg.connect(empty_url)
+    await connection.execute("UPDATE alembic_version SET version_num = '9999_of_tomorrow'")
+    code, out, err = await said_by(await launch("serve", DATABASE_URL=empty_url, PORT=free_port()))
+    assert (code, out) == (EXIT_NOT_STARTED, "")
+    assert "at step 9999_of_tomorrow, which a newer version has made" in err
+    assert "Start that version again, or restore the backup" in err
+    assert await connection.fetchval("SELECT version_num FROM alembic_version") == "9999_of_tomorrow"
+    await connection.close()
+
+
+async def test_a_model_that_is_away_is_a_sentence(data_dir: Path) -> None:
+    """The server starts all the same, since what customers write is kept; it says how to find out why."""
+    model = f"http://127.0.0.1:{free_port()}/v1"
+    async with served(data_dir, OPENAI_BASE_URL=model) as server:
+        assert await server.get("/api/health") == 200
+        _, out, _ = await server.stop()
+    assert "The model does not answer, so chats will fail until it does" in out
+    assert "app.cli doctor" in out
 
 
 async def test_a_mistake_in_the_agents_stops_the_start(data_dir: Path) -> None:

@@ -174,3 +174,31 @@ def test_a_data_folder_that_cannot_be_made_is_named(monkeypatch: pytest.MonkeyPa
 def test_a_home_folder_in_a_path_is_understood(monkeypatch: pytest.MonkeyPatch) -> None:
     """~ in a path is the home folder."""
     assert load(monkeypatch, DATA_DIR="~/support").data_dir == Path(os.path.expanduser("~/support")).resolve()  # noqa: PTH111
+
+
+@pytest.mark.parametrize(
+    ("written", "read"),
+    [
+        ("postgresql://me:pa@ss@db:5432/x", "postgresql://me:pa%40ss@db:5432/x"),
+        ("postgresql://me:p/a#s?s[%@db/x?ssl=require", "postgresql://me:p%2Fa%23s%3Fs%5B%25@db/x?ssl=require"),
+        ("postgres://me:pa%40ss@db/x", "postgres://me:pa%40ss@db/x"),
+        ("postgresql://me:p@one:5432,[::1]:5433/x", "postgresql://me:p@one:5432,[::1]:5433/x"),
+        ("postgresql:///x?host=/run/postgresql", "postgresql:///x?host=/run/postgresql"),
+        ("postgresql://me@/x?host=%2Ftmp", "postgresql://me@/x?host=%2Ftmp"),
+    ],
+)
+def test_a_databases_password_may_hold_any_character(monkeypatch: pytest.MonkeyPatch, written: str, read: str) -> None:
+    """Only what drivers would take for an end is encoded."""
+    url = load(monkeypatch, DATABASE_URL=written).database_url
+    assert url is not None
+    assert url.get_secret_value() == read
+
+
+@pytest.mark.parametrize("written", ["postgresql://me:geheim/x", "postgresql://me:x@geheim:geheim/x", "geheim"])
+def test_a_databases_address_that_is_none_is_not_repeated(monkeypatch: pytest.MonkeyPatch, written: str) -> None:
+    """Any part of it may be a password, so the sentence says how to write it."""
+    with pytest.raises(ConfigMistake) as caught:
+        load(monkeypatch, DATABASE_URL=written)
+    assert "DATABASE_URL" in caught.value.message
+    assert "postgresql://" in caught.value.message
+    assert "geheim" not in caught.value.message

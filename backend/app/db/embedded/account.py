@@ -55,14 +55,29 @@ class Account:
         return subprocess.run(enter, check=False, stderr=subprocess.DEVNULL, **self.run_as()).returncode == 0  # noqa: S603 - a folder's name is an argument here, not a command
 
 
-def find_account(system_dir: Path = SYSTEM_DIR) -> Account:
-    """Ourselves; or, as root, an unprivileged account with a copy of the binaries, both made when first needed."""
+def find_account(system_dir: Path = SYSTEM_DIR, *, uid: int | None = None) -> Account:
+    """Ourselves; or, as root, an unprivileged account with a copy of the binaries, both made when first needed.
+
+    Raises `CannotStart` for a user without an entry in /etc/passwd, as a container may have: PostgreSQL takes none.
+    """
     site = _site()
-    if os.geteuid() != 0:
+    if (ours := os.geteuid() if uid is None else uid) != 0:
+        if not _has_name(ours):
+            raise CannotStart(
+                f"The embedded PostgreSQL needs a user with a name, and user {ours} has no entry in /etc/passwd. Start "
+                "Smart Support as a user that has one, or set DATABASE_URL to a PostgreSQL of your own."
+            )
         return Account(site / BINARIES)
     with _one_at_a_time(system_dir):
         entry = _account_entry()
         return Account(_copied(site, system_dir) / BINARIES, uid=entry.pw_uid, gid=entry.pw_gid)
+
+
+def _has_name(uid: int) -> bool:
+    try:
+        return bool(pwd.getpwuid(uid).pw_name)
+    except KeyError:
+        return False
 
 
 @contextmanager

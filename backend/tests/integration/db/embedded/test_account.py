@@ -2,6 +2,7 @@
 
 import fcntl
 import os
+import pwd
 import stat
 import subprocess
 from pathlib import Path
@@ -77,3 +78,11 @@ def test_a_folder_counts_as_reached_only_if_it_can_be_entered(tmp_path: Path) ->
     found = find_account()
     assert found.reaches(Path("/"))
     assert not found.reaches(tmp_path / "missing")
+
+
+def test_a_user_without_a_name_is_a_sentence(tmp_path: Path) -> None:
+    """A container may run as a number that /etc/passwd does not know, whom PostgreSQL's initdb does not take."""
+    known = {entry.pw_uid for entry in pwd.getpwall()}
+    stranger = next(uid for uid in range(54_321, 60_000) if uid not in known)
+    with pytest.raises(CannotStart, match=rf"user {stranger} has no entry in /etc/passwd.*set DATABASE_URL"):
+        find_account(tmp_path, uid=stranger)

@@ -1,0 +1,46 @@
+"""Why a database cannot be used, in a sentence with the next step; of its address only the host is repeated."""
+
+from __future__ import annotations
+
+from typing import Final
+from urllib.parse import urlsplit
+
+import asyncpg
+
+CHECK: Final = "Check DATABASE_URL, and that PostgreSQL runs."
+SENTENCES: Final = {
+    asyncpg.InvalidAuthorizationSpecificationError: (  # a wrong password is one of its kinds
+        "The database at {place} refuses the user or the password of DATABASE_URL. Correct them; a % in a password is "
+        "written %25."
+    ),
+    asyncpg.InvalidCatalogNameError: (
+        "The server at {place} has no such database. Create it, or name another in DATABASE_URL."
+    ),
+    asyncpg.TooManyConnectionsError: (
+        "The database at {place} has no connection left. Raise its max_connections, or stop a replica."
+    ),
+    asyncpg.CannotConnectNowError: "The database at {place} is starting or stopping. Try again in a moment.",
+    asyncpg.InsufficientPrivilegeError: (
+        "The user of DATABASE_URL may not change the database at {place}. Make it the owner of the database."
+    ),
+    asyncpg.ReadOnlySQLTransactionError: (
+        "The database at {place} can only be read. Name the primary in DATABASE_URL, not a standby."
+    ),
+    asyncpg.PostgresError: "The database at {place} answers: {reason}. " + CHECK,
+    TimeoutError: "The database at {place} does not answer in time. " + CHECK,
+    OSError: "The database at {place} cannot be reached: {reason}. " + CHECK,
+    Exception: "The database at {place} cannot be used ({kind}). " + CHECK,
+}
+"""By kind of error, the narrower first. Only of PostgreSQL and the system is it known what they say of themselves."""
+
+
+def place_of(url: str) -> str:
+    """Name where a database is, without user and password: its host and port, or "this machine"."""
+    return urlsplit(url).netloc.rpartition("@")[2] or "this machine"
+
+
+def explain(error: Exception, url: str) -> str:
+    """Say what keeps the database at this address from being used, and what to do."""
+    sentence = next(text for kind, text in SENTENCES.items() if isinstance(error, kind))
+    reason = (error.strerror if isinstance(error, OSError) else None) or str(error).partition("\n")[0]
+    return sentence.format(place=place_of(url), reason=reason, kind=type(error).__name__)
