@@ -219,7 +219,7 @@ async def init_services(res: Resources) -> Services:
         pool=pool, tracker=tracker, find_tool=res.tools.get, approval_ttl_seconds=settings.interrupt_ttl_seconds
     )
     graph = init_graph(res, ledger)
-    keyring = Keyring(pool=pool, secret_box=SecretBox(res.secret))
+    keyring = Keyring(pool=pool, secret_box=SecretBox(res.secret), http=res.http)
     live_config = await init_live_config(res, keyring, graph)
     sessions = SessionManager(session_ttl_seconds=settings.session_ttl_seconds)
     passwords = Passwords()

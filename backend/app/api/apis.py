@@ -1,14 +1,14 @@
-"""Connected APIs over REST: address, limits, sealed credentials (never shown again), and removal."""
+"""Connected APIs over REST: address, limits, which credentials are set, and removal."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 from datetime import datetime
-from typing import Annotated, Final
+from typing import Annotated, Any, Final
 from uuid import UUID
 
 from aiohttp import web
-from pydantic import Field, StringConstraints
+from pydantic import Field
 
 from app.access.rights import Right
 from app.api.import_views import Removed, Source
@@ -16,18 +16,17 @@ from app.api.imports import staff
 from app.api.route import Route
 from app.api.services import SERVICES
 from app.api.validation import Form, View, WebAddress, answer, read_body, read_id
-from app.db import apis, live_set, review_log
-from app.db.apis import ApiRow, CredentialRow
-from app.errors import ApiUnknown, SchemeUnknown
+from app.db import apis, credentials, live_set, review_log
+from app.db.apis import ApiRow
+from app.db.credentials import CredentialRow
+from app.errors import ApiUnknown
 from app.openapi_import.review.audit import of_api
 from app.tools.api_client import ApiLimits
+from app.tools.credentials import origin_of
 
-MAX_VALUE_CHARS: Final = 8_000  # a long signed token has half of it
 MAX_READ_SECONDS: Final = 120.0
 MAX_CONCURRENCY: Final = 100
 MAX_PER_SECOND: Final = 1_000.0
-
-Value = Annotated[str, StringConstraints(max_length=MAX_VALUE_CHARS)]
 
 
 class Limits(View):
@@ -47,9 +46,14 @@ class SchemeView(View):
     place: str
     parameter: str
     description: str
+    authorization_url: str
     token_url: str
     scopes: list[str]
+    added: bool
+    """Whether a person added it, because the document does not declare it."""
     set: bool
+    entered_for: str | None
+    """The origin that they were entered for, where the API is at another one now: enter them again."""
     set_at: datetime | None
     set_by: str | None
 
@@ -94,34 +98,17 @@ class ApiForm(Form):
     limits: LimitsForm | None = None
 
 
-class CredentialsForm(Form):
-    """What is entered for a security scheme, by its kind: it is sealed and never shown again.
-
-    apiKey: value. basic: username and password. bearer: token. oauth2: client_id and client_secret, and token_url and
-    scopes where the document does not say them.
-    """
-
-    value: Value | None = None
-    username: Value | None = None
-    password: Value | None = None
-    token: Value | None = None
-    client_id: Value | None = None
-    client_secret: Value | None = None
-    token_url: Value | None = None
-    scopes: Value | None = None
-
-
 async def list_apis(request: web.Request) -> web.Response:
     """List every API."""
     async with request.app[SERVICES].pool.acquire() as connection:
         rows = await apis.list_all(connection)
-        sealed = await apis.credentials(connection)
+        sealed = await credentials.list_all(connection)
     return answer(Apis(items=[api_view(row, sealed) for row in rows]))
 
 
 async def show(request: web.Request) -> web.Response:
     """Show an API."""
-    return answer(await _view(request, read_id(request, "api_id", unknown=ApiUnknown)))
+    return answer(await show_api(request, read_id(request, "api_id", unknown=ApiUnknown)))
 
 
 async def change(request: web.Request) -> web.Response:
@@ -150,25 +137,7 @@ async def change(request: web.Request) -> web.Response:
             )
         await live_set.changed(connection)
     await request.app[SERVICES].live_config.refresh()
-    return answer(await _view(request, api_id))
-
-
-async def set_credentials(request: web.Request) -> web.Response:
-    """Seal and store what is entered for a security scheme."""
-    form = await read_body(request, CredentialsForm)
-    api_id, scheme = read_id(request, "api_id", unknown=ApiUnknown), request.match_info["scheme"]
-    entered = {name: text for name, text in form.model_dump().items() if text is not None}
-    await request.app[SERVICES].keyring.keep(api_id, scheme, entered, by=staff(request))
-    await request.app[SERVICES].live_config.refresh()
-    return answer(await _view(request, api_id))
-
-
-async def remove_credentials(request: web.Request) -> web.Response:
-    """Forget what was entered for a security scheme."""
-    api_id, scheme = read_id(request, "api_id", unknown=ApiUnknown), request.match_info["scheme"]
-    await request.app[SERVICES].keyring.forget(api_id, scheme, by=staff(request))
-    await request.app[SERVICES].live_config.refresh()
-    return answer(await _view(request, api_id))
+    return answer(await show_api(request, api_id))
 
 
 async def delete(request: web.Request) -> web.Response:
@@ -178,10 +147,11 @@ async def delete(request: web.Request) -> web.Response:
     return answer(Removed(id=api_id))
 
 
-async def _view(request: web.Request, api_id: UUID) -> Api:
+async def show_api(request: web.Request, api_id: UUID) -> Api:
+    """Show an API as it is now."""
     async with request.app[SERVICES].pool.acquire() as connection:
         row = await apis.get(connection, api_id=api_id)
-        sealed = await apis.credentials(connection, api_id=api_id)
+        sealed = await credentials.list_all(connection, api_id=api_id)
     if row is None:
         raise ApiUnknown
     return api_view(row, sealed)
@@ -205,18 +175,26 @@ def api_view(row: ApiRow, sealed: list[CredentialRow]) -> Api:
             per_second=limits.per_second,
         ),
         schemes=[
-            SchemeView(
-                **scheme,
-                set=scheme["name"] in entered,
-                set_at=entered[scheme["name"]].set_at if scheme["name"] in entered else None,
-                set_by=entered[scheme["name"]].set_by if scheme["name"] in entered else None,
-            )
-            for scheme in row.schemes
+            _scheme_view(scheme, entered.get(scheme["name"]), row, added=added)
+            for added, schemes in ((False, row.schemes), (True, row.added_schemes))
+            for scheme in schemes
         ],
         tools=row.tools,
         live_job=row.live_job,
         fault=row.fault,
         updated_at=row.updated_at,
+    )
+
+
+def _scheme_view(scheme: dict[str, Any], entered: CredentialRow | None, api: ApiRow, *, added: bool) -> SchemeView:
+    there = entered.origin if entered else None
+    return SchemeView(
+        **{"authorization_url": "", **scheme},
+        added=added,
+        set=entered is not None,
+        entered_for=there if there and there != origin_of(api.base_url) else None,
+        set_at=entered.set_at if entered else None,
+        set_by=entered.set_by if entered else None,
     )
 
 
@@ -260,27 +238,6 @@ ROUTES: Final = (
         summary="Remove an API with its tools, imports and credentials.",
         area="apis",
         gives=Removed,
-        errors=(ApiUnknown,),
-    ),
-    Route(
-        method="PUT",
-        path=_API + "/credentials/{scheme}",
-        handler=set_credentials,
-        right=Right.EDIT_APIS,
-        summary="Enter the credentials of one security scheme; they are sealed and never shown again.",
-        area="apis",
-        body=CredentialsForm,
-        gives=Api,
-        errors=(ApiUnknown, SchemeUnknown),
-    ),
-    Route(
-        method="DELETE",
-        path=_API + "/credentials/{scheme}",
-        handler=remove_credentials,
-        right=Right.EDIT_APIS,
-        summary="Forget the credentials of one security scheme.",
-        area="apis",
-        gives=Api,
         errors=(ApiUnknown,),
     ),
 )

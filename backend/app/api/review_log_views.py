@@ -157,6 +157,20 @@ class CredentialsRemoved(Entry):
     scheme: str
 
 
+class SchemeAdded(Entry):
+    """A way to sign in was added that the document does not declare."""
+
+    what: Literal["scheme_added"]
+    scheme: str
+
+
+class SchemeRemoved(Entry):
+    """A way to sign in that a person had added was removed, with its credentials."""
+
+    what: Literal["scheme_removed"]
+    scheme: str
+
+
 class ApiDeleted(Entry):
     """An API was removed with everything of it."""
 
@@ -187,6 +201,8 @@ AnyEntry = Annotated[
     | ApiChanged
     | CredentialsSet
     | CredentialsRemoved
+    | SchemeAdded
+    | SchemeRemoved
     | ApiDeleted
     | AgentChanged,
     Field(discriminator="what"),

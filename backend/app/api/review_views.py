@@ -50,6 +50,8 @@ class Operation(View):
     key: str
     method: str
     path: str
+    server: str
+    """Where it goes, if its document names another server for it than the API's; otherwise empty."""
     name: str
     """The tool's name."""
     title: str
@@ -203,6 +205,7 @@ def operation_view(row: OperationRow) -> Operation:
             "revision": row.revision,
             "key": row.key,
             "name": row.name,
+            "server": row.shown.get("server", ""),
             **{name: row.shown[name] for name in ("method", "path", "tags", "deprecated", "arguments", "warnings")},
             **{name: getattr(row, name) for name in EDITABLE},
             "idempotency": row.classification["idempotency"],

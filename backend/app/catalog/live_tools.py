@@ -16,10 +16,10 @@ from typing import TYPE_CHECKING, Any, Final
 import structlog
 
 from app.agents.config import AgentConfig, AgentSpec
-from app.catalog.keyring import Keyring
+from app.catalog.keyring import Keyring, elsewhere
 from app.catalog.live_agents import AgentOverride, merged
 from app.catalog.make_tools import connect, make_tools
-from app.db import agents, apis, live_set, operations
+from app.db import agents, apis, credentials, live_set, operations
 from app.errors import AppError, ConfigMistake, InternalError
 from app.jobs.poll_loop import PollLoop
 from app.openapi.operation import OperationDefinition
@@ -30,7 +30,8 @@ if TYPE_CHECKING:
     from uuid import UUID
 
     from app.db.agents import AgentVersion
-    from app.db.apis import ApiRow, CredentialRow
+    from app.db.apis import ApiRow
+    from app.db.credentials import CredentialRow
     from app.db.live_set import LiveOperation
     from app.db.pool import Pool
     from app.outgoing.client import OutgoingClient
@@ -118,7 +119,7 @@ class LiveTools:
                 if version == self._version:
                     return
                 rows = [row for row in await apis.list_all(connection) if row.live_job is not None]
-                sealed = await apis.credentials(connection)
+                sealed = await credentials.list_all(connection)
                 overrides = await agents.newest(connection)
             self._loaded = {
                 row.id: await self._load(row, [one for one in sealed if one.api_id == row.id]) for row in rows
@@ -141,6 +142,7 @@ class LiveTools:
         fault: AppError | None = None
         try:
             values = self._keyring.opened(sealed)
+            fault = elsewhere(row, values)
         except AppError as error:
             fault = error
         try:
@@ -158,7 +160,7 @@ class LiveTools:
         async with self._pool.acquire() as connection:
             approved = self._named(row, await live_set.operations(connection, import_id=row.live_job))
             definitions = await operations.definitions(connection, import_id=row.live_job)
-        api = connect(row, http=self._http, values=values)
+        api = connect(row, http=self._http, values=values, renew=self._keyring.renewal(row.id))
         reviewed = ((one, OperationDefinition.from_json(json.loads(definitions[one.key]))) for one in approved)
         tools = await asyncio.to_thread(make_tools, reviewed, api)  # what is read from JSON there takes a while
         return tools, {one.name: one.agent for one in approved}

@@ -14,14 +14,16 @@ from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlsplit
 
 from app.catalog.keyring import Keyring, schemes_of
-from app.openapi.operation import OperationDefinition, without
+from app.openapi.operation import OperationDefinition, SecurityNeed, without
 from app.tools.api_client import ApiClient, ApiLimits
 from app.tools.base import Access, ConsentRule, ToolSpec
 from app.tools.credentials import Authoriser
+from app.tools.oauth2 import Renewal
 from app.tools.openapi_tool import OpenApiTool
 
 if TYPE_CHECKING:
-    from app.db.apis import ApiRow, CredentialRow
+    from app.db.apis import ApiRow
+    from app.db.credentials import CredentialRow
     from app.db.live_set import LiveOperation
     from app.openapi.request import RequestPlan
     from app.openapi_import.review.try_operation import MakeTool
@@ -43,9 +45,12 @@ class ConnectedApi:
     retry: Retry | None = None
 
 
-def connect(row: ApiRow, *, http: OutgoingClient, values: Mapping[str, Mapping[str, str]]) -> ConnectedApi:
+def connect(
+    row: ApiRow, *, http: OutgoingClient, values: Mapping[str, Mapping[str, str]], renew: Renewal | None = None
+) -> ConnectedApi:
     """Connect an API with the opened `values` of its credentials, by scheme; its tools share the client."""
-    authoriser = Authoriser(schemes_of(row), values, http, api_url=row.base_url)
+    first = tuple(SecurityNeed(scheme=one["name"]) for one in row.added_schemes if one["name"] in values)
+    authoriser = Authoriser(schemes_of(row), values, http, api_url=row.base_url, first=first, renew=renew)
     client = ApiClient(name=row.name, http=http, authoriser=authoriser, limits=ApiLimits(**row.limits))
     return ConnectedApi(
         name=row.name, title=row.title, servers=frozenset(row.servers), base_url=row.base_url, client=client
@@ -58,7 +63,9 @@ def tool_maker(*, http: OutgoingClient, keyring: Keyring) -> MakeTool:
     def make(
         row: ApiRow, sealed: Sequence[CredentialRow], operation: LiveOperation, definition: OperationDefinition
     ) -> OpenApiTool:
-        return make_tool(operation, definition, connect(row, http=http, values=keyring.opened(sealed)))
+        return make_tool(
+            operation, definition, connect(row, http=http, values=keyring.opened(sealed), renew=keyring.renewal(row.id))
+        )
 
     return make
 

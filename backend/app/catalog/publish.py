@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Final, Protocol
 from uuid import UUID
 
 from app.agents.config import MAX_AGENTS
-from app.db import agents, apis, imports, live_set, operations, review_log
+from app.db import agents, apis, credentials, imports, live_set, operations, review_log
 from app.errors import ApiUnknown, BaseUrlMissing, EditedMeanwhile, ImportOutdated, NotInReview, TooManyAgents
 from app.openapi_import.review.audit import of_api
 from app.openapi_import.review.store import Reserved
@@ -75,7 +75,7 @@ class Publisher:
             if api.live_job is not None:
                 names = [one.name for one in await live_set.operations(connection, import_id=api.live_job)]
                 await live_set.withdraw(connection, names=names)
-            schemes = [one.scheme for one in await apis.credentials(connection, api_id=api_id)]
+            schemes = [one.scheme for one in await credentials.list_all(connection, api_id=api_id)]
             await apis.delete(connection, api_id=api_id)
             await review_log.record(
                 connection,

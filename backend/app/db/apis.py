@@ -1,13 +1,11 @@
-"""Connected APIs, in the tables `apis` and `api_credentials`: where each is, its limits, and its sealed credentials."""
+"""Connected APIs, in the table `apis`: where each is, how it is signed in to, its limits."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final
 from uuid import UUID
-
-import asyncpg
 
 if TYPE_CHECKING:
     from app.db.pool import Connection
@@ -15,7 +13,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, kw_only=True)
 class ApiRow:
-    """One connected API. `live_job` is the import whose operations are live; `fault` why they could not be loaded."""
+    """One connected API. `live_job` is the import whose operations are live; `fault` why they could not be loaded.
+
+    `schemes` are those of its document, `added_schemes` those that people added.
+    """
 
     id: UUID
     name: str
@@ -28,21 +29,13 @@ class ApiRow:
     live_job: UUID | None
     fault: str | None
     updated_at: datetime
+    added_schemes: list[dict[str, Any]] = field(default_factory=list)
     tools: int = 0
 
 
-@dataclass(frozen=True, kw_only=True)
-class CredentialRow:
-    """The sealed values of one security scheme, and who set them when."""
-
-    api_id: UUID
-    scheme: str
-    sealed: bytes
-    set_at: datetime
-    set_by: str
-
-
-_COLUMNS: Final = "id, name, title, base_url, servers, source, schemes, limits, live_job, fault, updated_at"
+_COLUMNS: Final = (
+    "id, name, title, base_url, servers, source, schemes, added_schemes, limits, live_job, fault, updated_at"
+)
 _TOOLS: Final = "(SELECT count(*) FROM operations WHERE import_id = live_job AND enabled) AS tools"
 
 
@@ -122,6 +115,11 @@ async def configure(connection: Connection, *, api_id: UUID, base_url: str, limi
     )
 
 
+async def add_schemes(connection: Connection, *, api_id: UUID, schemes: list[dict[str, Any]]) -> None:
+    """Store the schemes that people added."""
+    await connection.execute("UPDATE apis SET added_schemes = $2, updated_at = now() WHERE id = $1", api_id, schemes)
+
+
 async def go_live(connection: Connection, *, api_id: UUID, job_id: UUID, source: dict[str, Any]) -> None:
     """Let the operations of this import be the live ones."""
     await connection.execute(
@@ -140,40 +138,3 @@ async def note_fault(connection: Connection, *, api_id: UUID, fault: str | None)
 async def delete(connection: Connection, *, api_id: UUID) -> None:
     """Remove an API with its imports, operations and credentials."""
     await connection.execute("DELETE FROM apis WHERE id = $1", api_id)
-
-
-async def seal(connection: Connection, *, api_id: UUID, scheme: str, sealed: bytes, by: str) -> bool:
-    """Store the sealed values of a scheme; False where the API is gone."""
-    try:
-        await connection.execute(
-            """
-            INSERT INTO api_credentials (api_id, scheme, sealed, set_by) VALUES ($1, $2, $3, $4)
-            ON CONFLICT (api_id, scheme) DO UPDATE
-               SET sealed = excluded.sealed, set_by = excluded.set_by, set_at = now()
-            """,
-            api_id,
-            scheme,
-            sealed,
-            by,
-        )
-    except asyncpg.ForeignKeyViolationError:
-        return False
-    return True
-
-
-async def forget_credentials(connection: Connection, *, api_id: UUID, scheme: str) -> bool:
-    """Remove the values of a scheme; False where there were none."""
-    done = await connection.execute("DELETE FROM api_credentials WHERE api_id = $1 AND scheme = $2", api_id, scheme)
-    return bool(done == "DELETE 1")
-
-
-async def credentials(connection: Connection, *, api_id: UUID | None = None) -> list[CredentialRow]:
-    """List the sealed credentials, of one API or of all."""
-    rows = await connection.fetch(
-        """
-        SELECT api_id, scheme, sealed, set_at, set_by FROM api_credentials
-         WHERE $1::uuid IS NULL OR api_id = $1 ORDER BY api_id, scheme
-        """,
-        api_id,
-    )
-    return [CredentialRow(**row) for row in rows]

@@ -21,6 +21,8 @@ What = Literal[
     "api_changed",
     "credentials_set",
     "credentials_removed",
+    "scheme_added",
+    "scheme_removed",
     "api_deleted",
     "agent_changed",
 ]

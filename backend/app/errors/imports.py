@@ -46,6 +46,38 @@ class SchemeUnknown(AppError):
     sentence = "This API has no security scheme of that name."
 
 
+class SchemeTaken(AppError):
+    """The API has a security scheme of this name, or as many as it can have."""
+
+    code = "scheme_taken"
+    status = 409
+    sentence = "The API has a way to sign in of that name, or too many. Enter credentials for one that is there."
+
+
+class SignInEnded(AppError):
+    """A sign-in that nobody waits for: finished, begun by somebody else, or too old."""
+
+    code = "sign_in_ended"
+    status = 409
+    sentence = "This sign-in is not open any more. Begin it again on the API's page."
+
+
+class SignInRefused(AppError):
+    """The provider gave no token for the code that came back."""
+
+    code = "sign_in_refused"
+    status = 422
+    sentence = "The provider gave no token. Check the client's id, secret and redirect address there; sign in again."
+
+
+class CredentialsElsewhere(AppError):
+    """Credentials that were entered while the API was at another origin; they are not sent to the new one."""
+
+    code = "credentials_elsewhere"
+    status = 409
+    sentence = "These credentials were entered for another address of this API. Enter them again."
+
+
 class EditedMeanwhile(AppError):
     """Somebody else changed the same thing since it was read; nothing was stored."""
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 from app.openapi.body import kind_of
+from app.openapi.credential_parameters import with_parameters
 from app.openapi.document import Document, DocumentMistake, Operation, content_of, line
 from app.openapi.json_schema import Schemas
 from app.openapi.operation import ArgumentInfo, OperationDefinition, SecurityScheme
@@ -33,8 +34,11 @@ TOKENS_PER_TOOL: Final = 8  # what wraps one tool in a request
 class Describer:
     """Defines the operations of one document."""
 
-    def __init__(self, document: Document, *, schemes: Mapping[str, SecurityScheme], source: str, server: str) -> None:
-        """Take the document, its security schemes, where it came from, and the address of the API."""
+    def __init__(self, document: Document, *, schemes: dict[str, SecurityScheme], source: str, server: str) -> None:
+        """Take the document, its security schemes, where it came from, and the address of the API.
+
+        `schemes` grows by those that operations declare as parameters.
+        """
         self._document = document
         self._schemes = schemes
         self._source = source
@@ -52,6 +56,7 @@ class Describer:
         security = read_needs(
             operation.raw.get("security"), self._document.content.get("security"), self._schemes, operation.place, notes
         )
+        security = with_parameters(security, planned.credentials, self._schemes)
         summary, description = plain(operation.summary), plain(operation.description)
         title = summary or cut(description, MAX_TITLE_CHARS) or name.replace("_", " ").capitalize()
         described = cut(_joined(summary, description) or title, MAX_DESCRIPTION_CHARS)

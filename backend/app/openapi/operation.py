@@ -34,13 +34,15 @@ class SecurityScheme:
     """One way in which an API knows who asks.
 
     `kind` is apiKey, basic, bearer, oauth2 or unsupported; `place` (header, query or cookie) and `parameter` say where
-    it goes; `token_url` is where an OAuth2 client gets its tokens, absolute, or empty.
+    it goes; `authorization_url` is where a person signs in for OAuth2, `token_url` where its tokens come from; both
+    absolute, or empty.
     """
 
     name: str
     kind: str
     place: str = ""
     parameter: str = ""
+    authorization_url: str = ""
     token_url: str = ""
     scopes: tuple[str, ...] = ()
     description: str = ""

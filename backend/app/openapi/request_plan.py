@@ -10,6 +10,7 @@ from typing import Any, Final
 
 from app.openapi.body import kind_of
 from app.openapi.body_plan import BodyPlan, Wanted, plan_body
+from app.openapi.credential_parameters import CredentialParameter, is_credential
 from app.openapi.document import DocumentMistake, Operation, content_of
 from app.openapi.json_schema import MAX_DESCRIPTION_CHARS, Schemas, checkable
 from app.openapi.operation import Note
@@ -43,13 +44,14 @@ class PlannedOperation:
     """How to build an operation's request, and what its arguments are.
 
     `schema` is what they are checked against, self-contained. `described` says the same with words for a reader; its
-    references lead into the definitions of the document's schemas.
+    references lead into the definitions of the document's schemas. `credentials` are parameters that say who asks.
     """
 
     plan: RequestPlan
     schema: dict[str, Any]
     described: dict[str, Any]
     notes: tuple[Note, ...]
+    credentials: tuple[CredentialParameter, ...] = ()
 
 
 def plan_operation(
@@ -60,10 +62,14 @@ def plan_operation(
     key_header = None
     path = _ORNATE.sub(r"{\1}", operation.path)
     wanted: list[Wanted] = []
+    credentials: list[CredentialParameter] = []
     for parameter in operation.parameters:
         name, place = parameter["name"], _place(parameter, operation, notes)
         if place is Place.HEADER and name.lower() in IDEMPOTENCY_HEADERS:
             key_header = name
+        elif place is not None and is_credential(name, place.value, path):
+            required = parameter.get("required") is True
+            credentials.append(CredentialParameter(name=name, place=place.value, required=required))
         elif place is not None and _is_argument(name, place, path, operation, notes):
             wanted.append(_parameter(parameter, place, schemas, operation, notes))
     declared = {entry.wire_name for entry in wanted if entry.place is Place.PATH}
@@ -91,7 +97,11 @@ def plan_operation(
     )
     described = _described(names, wanted, body)
     return PlannedOperation(
-        plan=plan, schema=_checked(described, schemas, operation, notes), described=described, notes=tuple(notes)
+        plan=plan,
+        schema=_checked(described, schemas, operation, notes),
+        described=described,
+        notes=tuple(notes),
+        credentials=tuple(credentials),
     )
 
 

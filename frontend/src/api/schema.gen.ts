@@ -249,10 +249,61 @@ export interface paths {
         };
         get?: never;
         /** Enter the credentials of one security scheme; they are sealed and never shown again. */
-        put: operations["apis_set_credentials"];
+        put: operations["credentials_set_credentials"];
         post?: never;
         /** Forget the credentials of one security scheme. */
-        delete: operations["apis_remove_credentials"];
+        delete: operations["credentials_remove_credentials"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/apis/{api_id}/credentials/{scheme}/sign-in": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Begin a sign-in at an OAuth 2 provider (authorization code with PKCE). */
+        post: operations["credentials_begin_sign_in"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/apis/{api_id}/schemes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Add a way to sign in that the document does not declare. */
+        post: operations["credentials_add_scheme"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/apis/{api_id}/schemes/{scheme}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Remove a way to sign in that a person added, with its credentials. */
+        delete: operations["credentials_remove_scheme"];
         options?: never;
         head?: never;
         patch?: never;
@@ -884,6 +935,23 @@ export interface paths {
         post: operations["identity_bind"];
         /** Sign the customer out of the chat. */
         delete: operations["identity_release"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sign-ins": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Finish a sign-in with the code that the provider sent the browser back with. */
+        post: operations["credentials_finish_sign_in"];
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -2134,8 +2202,8 @@ export interface components {
          * CredentialsForm
          * @description What is entered for a security scheme, by its kind: it is sealed and never shown again.
          *
-         *     apiKey: value. basic: username and password. bearer: token. oauth2: client_id and client_secret, and token_url and
-         *     scopes where the document does not say them.
+         *     apiKey: value. basic: username and password. bearer: token. oauth2: a ready token; or client_id and client_secret,
+         *     and token_url and scopes where the document does not say them.
          */
         CredentialsForm: {
             /**
@@ -3851,6 +3919,11 @@ export interface components {
             path: string;
             /** Revision */
             revision: number;
+            /**
+             * Server
+             * @description Where it goes, if its document names another server for it than the API's; otherwise empty.
+             */
+            server: string;
             /** Tags */
             tags: string[];
             /** Title */
@@ -4412,7 +4485,7 @@ export interface components {
          */
         ReviewLog: {
             /** Items */
-            items: (components["schemas"]["ImportBegun"] | components["schemas"]["ImportRetried"] | components["schemas"]["ImportThrownAway"] | components["schemas"]["OperationsEdited"] | components["schemas"]["AgentEdited"] | components["schemas"]["ReadTried"] | components["schemas"]["ImportApproved"] | components["schemas"]["ApiChanged"] | components["schemas"]["CredentialsSet"] | components["schemas"]["CredentialsRemoved"] | components["schemas"]["ApiDeleted"] | components["schemas"]["AgentChanged"])[];
+            items: (components["schemas"]["ImportBegun"] | components["schemas"]["ImportRetried"] | components["schemas"]["ImportThrownAway"] | components["schemas"]["OperationsEdited"] | components["schemas"]["AgentEdited"] | components["schemas"]["ReadTried"] | components["schemas"]["ImportApproved"] | components["schemas"]["ApiChanged"] | components["schemas"]["CredentialsSet"] | components["schemas"]["CredentialsRemoved"] | components["schemas"]["SchemeAdded"] | components["schemas"]["SchemeRemoved"] | components["schemas"]["ApiDeleted"] | components["schemas"]["AgentChanged"])[];
             /** Next */
             next: string | null;
         };
@@ -4470,12 +4543,120 @@ export interface components {
             type: "routed";
         };
         /**
+         * SchemeAdded
+         * @description A way to sign in was added that the document does not declare.
+         */
+        SchemeAdded: {
+            /** Api Id */
+            api_id: string | null;
+            /**
+             * Api Name
+             * @description As it was called then.
+             */
+            api_name: string;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** By */
+            by: string;
+            /** Id */
+            id: number;
+            /** Import Id */
+            import_id: string | null;
+            /**
+             * Import There
+             * @description Whether that import is still there.
+             */
+            import_there: boolean;
+            /** Scheme */
+            scheme: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            what: "scheme_added";
+        };
+        /**
+         * SchemeForm
+         * @description A way to sign in that the API's document does not declare.
+         */
+        SchemeForm: {
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "apiKey" | "basic" | "bearer" | "oauth2";
+            /**
+             * Parameter
+             * @description The name of the header, query parameter or cookie that a key goes to.
+             * @default
+             */
+            parameter: string;
+            /**
+             * Place
+             * @description Where a key goes.
+             * @default header
+             * @enum {string}
+             */
+            place: "header" | "query" | "cookie";
+        };
+        /**
+         * SchemeRemoved
+         * @description A way to sign in that a person had added was removed, with its credentials.
+         */
+        SchemeRemoved: {
+            /** Api Id */
+            api_id: string | null;
+            /**
+             * Api Name
+             * @description As it was called then.
+             */
+            api_name: string;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** By */
+            by: string;
+            /** Id */
+            id: number;
+            /** Import Id */
+            import_id: string | null;
+            /**
+             * Import There
+             * @description Whether that import is still there.
+             */
+            import_there: boolean;
+            /** Scheme */
+            scheme: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            what: "scheme_removed";
+        };
+        /**
          * SchemeView
          * @description One way in which the API knows who asks, and whether something was entered for it; never what.
          */
         SchemeView: {
+            /**
+             * Added
+             * @description Whether a person added it, because the document does not declare it.
+             */
+            added: boolean;
+            /** Authorization Url */
+            authorization_url: string;
             /** Description */
             description: string;
+            /**
+             * Entered For
+             * @description The origin that they were entered for, where the API is at another one now: enter them again.
+             */
+            entered_for: string | null;
             /** Kind */
             kind: string;
             /** Name */
@@ -4596,6 +4777,70 @@ export interface components {
              * @default null
              */
             password: string | null;
+        };
+        /**
+         * SignInBegun
+         * @description Where the browser goes to sign in.
+         */
+        SignInBegun: {
+            /** Address */
+            address: string;
+        };
+        /**
+         * SignInCode
+         * @description What the provider sent the browser back with.
+         */
+        SignInCode: {
+            /** Code */
+            code: string;
+            /** State */
+            state: string;
+        };
+        /**
+         * SignInForm
+         * @description The client that a person signs in with at an OAuth 2 provider; the addresses where the document lacks them.
+         */
+        SignInForm: {
+            /**
+             * Authorization Url
+             * @default null
+             */
+            authorization_url: string | null;
+            /** Client Id */
+            client_id: string;
+            /**
+             * Client Secret
+             * @default null
+             */
+            client_secret: string | null;
+            /**
+             * Scopes
+             * @default null
+             */
+            scopes: string | null;
+            /**
+             * Token Url
+             * @default null
+             */
+            token_url: string | null;
+        };
+        /**
+         * SignedInView
+         * @description What was signed in for, and the import whose page shows it.
+         */
+        SignedInView: {
+            /**
+             * Api Id
+             * Format: uuid
+             */
+            api_id: string;
+            /**
+             * Job Id
+             * @default null
+             */
+            job_id: string | null;
+            /** Scheme */
+            scheme: string;
         };
         /**
          * Source
@@ -6268,7 +6513,7 @@ export interface operations {
             };
         };
     };
-    apis_set_credentials: {
+    credentials_set_credentials: {
         parameters: {
             query?: never;
             header?: never;
@@ -6354,7 +6599,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description `invalid_request`: The request does not have the required form. */
+            /** @description `base_url_missing`: The document does not say where the API is. Set its base_url, such as https://api.example.com/v1. `invalid_request`: The request does not have the required form. */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -6384,7 +6629,7 @@ export interface operations {
             };
         };
     };
-    apis_remove_credentials: {
+    credentials_remove_credentials: {
         parameters: {
             query?: never;
             header?: never;
@@ -6439,6 +6684,335 @@ export interface operations {
                 };
             };
             /** @description `api_unknown`: There is no such API. It may have been deleted. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: null;
+                        error: components["schemas"]["Problem"];
+                        /** @constant */
+                        success: false;
+                    };
+                };
+            };
+            /** @description `internal_error`: Something went wrong on our side. Please try again in a moment. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: null;
+                        error: components["schemas"]["Problem"];
+                        /** @constant */
+                        success: false;
+                    };
+                };
+            };
+        };
+    };
+    credentials_begin_sign_in: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                api_id: string;
+                scheme: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SignInForm"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["SignInBegun"];
+                        error: null;
+                        /** @constant */
+                        success: true;
+                    };
+                };
+            };
+            /** @description `sign_in_required`: Please sign in as staff first. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: null;
+                        error: components["schemas"]["Problem"];
+                        /** @constant */
+                        success: false;
+                    };
+                };
+            };
+            /** @description `right_missing`: Your role does not include this. Ask an admin for it. `origin_refused`: Requests from other sites are not accepted. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: null;
+                        error: components["schemas"]["Problem"];
+                        /** @constant */
+                        success: false;
+                    };
+                };
+            };
+            /** @description `api_unknown`: There is no such API. It may have been deleted. `scheme_unknown`: This API has no security scheme of that name. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: null;
+                        error: components["schemas"]["Problem"];
+                        /** @constant */
+                        success: false;
+                    };
+                };
+            };
+            /** @description `request_too_large`: The request is too large. Please send less at a time. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: null;
+                        error: components["schemas"]["Problem"];
+                        /** @constant */
+                        success: false;
+                    };
+                };
+            };
+            /** @description `base_url_missing`: The document does not say where the API is. Set its base_url, such as https://api.example.com/v1. `invalid_request`: The request does not have the required form. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: null;
+                        error: components["schemas"]["Problem"];
+                        /** @constant */
+                        success: false;
+                    };
+                };
+            };
+            /** @description `internal_error`: Something went wrong on our side. Please try again in a moment. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: null;
+                        error: components["schemas"]["Problem"];
+                        /** @constant */
+                        success: false;
+                    };
+                };
+            };
+        };
+    };
+    credentials_add_scheme: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                api_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SchemeForm"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["Api"];
+                        error: null;
+                        /** @constant */
+                        success: true;
+                    };
+                };
+            };
+            /** @description `sign_in_required`: Please sign in as staff first. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: null;
+                        error: components["schemas"]["Problem"];
+                        /** @constant */
+                        success: false;
+                    };
+                };
+            };
+            /** @description `right_missing`: Your role does not include this. Ask an admin for it. `origin_refused`: Requests from other sites are not accepted. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: null;
+                        error: components["schemas"]["Problem"];
+                        /** @constant */
+                        success: false;
+                    };
+                };
+            };
+            /** @description `api_unknown`: There is no such API. It may have been deleted. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: null;
+                        error: components["schemas"]["Problem"];
+                        /** @constant */
+                        success: false;
+                    };
+                };
+            };
+            /** @description `scheme_taken`: The API has a way to sign in of that name, or too many. Enter credentials for one that is there. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: null;
+                        error: components["schemas"]["Problem"];
+                        /** @constant */
+                        success: false;
+                    };
+                };
+            };
+            /** @description `request_too_large`: The request is too large. Please send less at a time. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: null;
+                        error: components["schemas"]["Problem"];
+                        /** @constant */
+                        success: false;
+                    };
+                };
+            };
+            /** @description `invalid_request`: The request does not have the required form. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: null;
+                        error: components["schemas"]["Problem"];
+                        /** @constant */
+                        success: false;
+                    };
+                };
+            };
+            /** @description `internal_error`: Something went wrong on our side. Please try again in a moment. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: null;
+                        error: components["schemas"]["Problem"];
+                        /** @constant */
+                        success: false;
+                    };
+                };
+            };
+        };
+    };
+    credentials_remove_scheme: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                api_id: string;
+                scheme: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["Api"];
+                        error: null;
+                        /** @constant */
+                        success: true;
+                    };
+                };
+            };
+            /** @description `sign_in_required`: Please sign in as staff first. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: null;
+                        error: components["schemas"]["Problem"];
+                        /** @constant */
+                        success: false;
+                    };
+                };
+            };
+            /** @description `right_missing`: Your role does not include this. Ask an admin for it. `origin_refused`: Requests from other sites are not accepted. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: null;
+                        error: components["schemas"]["Problem"];
+                        /** @constant */
+                        success: false;
+                    };
+                };
+            };
+            /** @description `api_unknown`: There is no such API. It may have been deleted. `scheme_unknown`: This API has no security scheme of that name. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -9951,6 +10525,133 @@ export interface operations {
             };
             /** @description `origin_refused`: Requests from other sites are not accepted. */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: null;
+                        error: components["schemas"]["Problem"];
+                        /** @constant */
+                        success: false;
+                    };
+                };
+            };
+            /** @description `internal_error`: Something went wrong on our side. Please try again in a moment. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: null;
+                        error: components["schemas"]["Problem"];
+                        /** @constant */
+                        success: false;
+                    };
+                };
+            };
+        };
+    };
+    credentials_finish_sign_in: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SignInCode"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["SignedInView"];
+                        error: null;
+                        /** @constant */
+                        success: true;
+                    };
+                };
+            };
+            /** @description `sign_in_required`: Please sign in as staff first. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: null;
+                        error: components["schemas"]["Problem"];
+                        /** @constant */
+                        success: false;
+                    };
+                };
+            };
+            /** @description `right_missing`: Your role does not include this. Ask an admin for it. `origin_refused`: Requests from other sites are not accepted. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: null;
+                        error: components["schemas"]["Problem"];
+                        /** @constant */
+                        success: false;
+                    };
+                };
+            };
+            /** @description `api_unknown`: There is no such API. It may have been deleted. `scheme_unknown`: This API has no security scheme of that name. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: null;
+                        error: components["schemas"]["Problem"];
+                        /** @constant */
+                        success: false;
+                    };
+                };
+            };
+            /** @description `sign_in_ended`: This sign-in is not open any more. Begin it again on the API's page. `credentials_elsewhere`: These credentials were entered for another address of this API. Enter them again. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: null;
+                        error: components["schemas"]["Problem"];
+                        /** @constant */
+                        success: false;
+                    };
+                };
+            };
+            /** @description `request_too_large`: The request is too large. Please send less at a time. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: null;
+                        error: components["schemas"]["Problem"];
+                        /** @constant */
+                        success: false;
+                    };
+                };
+            };
+            /** @description `sign_in_refused`: The provider gave no token. Check the client's id, secret and redirect address there; sign in again. `invalid_request`: The request does not have the required form. */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };

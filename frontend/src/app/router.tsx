@@ -29,6 +29,7 @@ const router = createBrowserRouter([
       { path: 'model', lazy: () => import('./routes/model') },
       { path: 'apis', lazy: () => import('./routes/apis') },
       { path: 'apis/agents', lazy: () => import('./routes/agents') },
+      { path: 'apis/signed-in', lazy: () => import('./routes/signed-in') },
       { path: 'apis/history', lazy: () => import('./routes/api-history') },
       { path: 'apis/jobs/:jobId', lazy: () => import('./routes/api-job') },
       { path: '*', lazy: () => import('./routes/not-found') },

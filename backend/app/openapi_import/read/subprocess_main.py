@@ -151,15 +151,16 @@ def row_of(
         "customer_params": list(label.customer_params),
         "confidence": label.confidence,
         "question": question_of(definition),
-        "shown": _shown(definition),
+        "shown": _shown(definition, servers),
         "classification": label.to_json(),
         "definition": to_jsonb(definition.to_json()),
     }
 
 
-def _shown(definition: OperationDefinition) -> dict[str, Any]:
-    """Return what a list shows of an operation."""
+def _shown(definition: OperationDefinition, servers: Sequence[str]) -> dict[str, Any]:
+    """Return what a list shows of an operation; its server only where that is another one than the API's."""
     return {
+        "server": "" if definition.plan.base_url in servers else definition.plan.base_url,
         "method": definition.method,
         "path": definition.path,
         "tags": list(definition.tags),

@@ -11,8 +11,9 @@ from uuid import UUID
 
 import structlog
 
-from app.db import apis, imports, operations, review_log
-from app.db.apis import ApiRow, CredentialRow
+from app.db import apis, credentials, imports, operations, review_log
+from app.db.apis import ApiRow
+from app.db.credentials import CredentialRow
 from app.db.live_set import LiveOperation
 from app.errors import ApiUnknown, BaseUrlMissing, OnlyReadsCanBeTried, OperationUnknown
 from app.openapi.operation import OperationDefinition
@@ -49,7 +50,7 @@ class OperationTester:
             row = (await operations.some(connection, import_id=job_id, idxs=[idx])).get(idx)
             text = await operations.definition(connection, import_id=job_id, idx=idx)
             api = await apis.get(connection, api_id=job.api_id)
-            sealed = await apis.credentials(connection, api_id=job.api_id)
+            sealed = await credentials.list_all(connection, api_id=job.api_id)
         if api is None:
             raise ApiUnknown
         if row is None or text is None:

@@ -89,7 +89,7 @@ class ImportPipeline:
         self.tools.replace("builtin", builtin_tools())
         self.swapped: list[AgentConfig] = []
         self.expired: list[list[str]] = []
-        self.keyring = Keyring(pool=pool, secret_box=SecretBox(secret))
+        self.keyring = Keyring(pool=pool, secret_box=SecretBox(secret), http=http)
         self.live = LiveTools(
             pool=pool, http=http, keyring=self.keyring, tools=self.tools, base=base, swap=self.swapped.append
         )

@@ -220,3 +220,16 @@ def test_a_kind_that_is_not_supported_is_said() -> None:
     """Nobody enters a secret that cannot be used."""
     with pytest.raises(InvalidRequest, match="not supported"):
         complete(STRANGE, {"value": "x"})
+
+
+async def test_a_ready_token_for_oauth2() -> None:
+    """Whoever has a token already enters it alone; a client beside it is refused by name."""
+    oauth = scheme("oauth", "oauth2", token_url="https://tokens.example/token")
+    values = complete(oauth, {"token": " t-123456 "})
+    assert values == {"token": "t-123456"}
+    made = await Authoriser({"oauth": oauth}, {"oauth": values}, OutgoingClient(), api_url=API).authorise(
+        request(), needs("oauth")
+    )
+    assert made.headers["Authorization"] == "Bearer t-123456"
+    with pytest.raises(InvalidRequest, match="client_id"):
+        complete(oauth, {"token": "t-123456", "client_id": "desk"})

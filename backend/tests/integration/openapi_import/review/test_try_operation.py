@@ -7,7 +7,7 @@ import pytest
 from aiohttp import web
 from aiohttp.test_utils import TestServer
 
-from app.db import apis
+from app.db import credentials
 from app.errors import BaseUrlMissing, ImportUnknown, OnlyReadsCanBeTried, OperationUnknown
 from tests.api_client import unknown_id
 from tests.integration.openapi_import.import_pipeline import ImportPipeline, document
@@ -130,4 +130,4 @@ async def test_an_api_is_never_forgotten_by_half(pipeline: ImportPipeline) -> No
     await pipeline.keyring.keep(job.api_id, "key", {"value": SECRET}, by="ann")
     await pipeline.approval.delete_api(job.api_id, by="ann")
     async with pipeline.pool.acquire() as connection:
-        assert await apis.credentials(connection) == []
+        assert await credentials.list_all(connection) == []

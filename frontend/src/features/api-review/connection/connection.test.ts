@@ -1,7 +1,13 @@
 import { describe, expect, it } from 'vitest'
 import { LIMITS, readLimits, writeLimits } from './limits'
 import { api, scheme } from '../fixtures'
-import { fieldsFor, describeScheme } from './schemes'
+import { describeScheme, waysFor } from './schemes'
+import type { Scheme } from '../types'
+
+function fieldsFor(scheme: Scheme) {
+  const ways = waysFor(scheme)
+  return (ways.find((way) => way.name === 'client') ?? ways[0])?.fields ?? []
+}
 
 describe('the limits of an API', () => {
   const draft = writeLimits(api().limits)
@@ -68,13 +74,27 @@ describe('what has to be known for a scheme', () => {
   })
 })
 
+describe('the ways of OAuth 2', () => {
+  it('begin with a sign-in where the document says where that is', () => {
+    const names = (authorization_url: string) =>
+      waysFor(scheme({ kind: 'oauth2', authorization_url })).map((way) => way.name)
+    expect(names('https://shop.example/authorize')).toEqual(['sign-in', 'client', 'ready token'])
+    expect(names('')).toEqual(['client', 'sign-in', 'ready token'])
+  })
+
+  it('ask for nothing but the token where there is one', () => {
+    const ready = waysFor(scheme({ kind: 'oauth2' })).find((way) => way.name === 'ready token')
+    expect(ready?.fields.map((field) => field.name)).toEqual(['token'])
+  })
+})
+
 describe('a scheme in words', () => {
   it.each([
     ['apiKey', 'A key in the header “X-Api-Key”'],
     ['bearer', 'A token that is sent along'],
     ['basic', 'A user name and a password'],
-    ['oauth2', 'OAuth 2 with client credentials; tokens are fetched and renewed by themselves'],
-    ['unsupported', 'This way needs a person in a browser, so it cannot be used here'],
+    ['oauth2', 'OAuth 2: sign in, or enter a client or a ready token; tokens are renewed by themselves'],
+    ['unsupported', 'This way of signing in is not supported; add another one below if the API has it'],
   ])('%s: %s', (kind, words) => {
     expect(describeScheme(scheme({ kind }))).toBe(words)
   })

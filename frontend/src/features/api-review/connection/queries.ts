@@ -50,6 +50,39 @@ export function useRemoveCredentials(id: string, scheme: string) {
   )
 }
 
+/** Add a way to sign in that the document does not declare. */
+export function useAddScheme(id: string) {
+  return useApiChange(id, (form: Record<string, string>) => request<Api>('POST', `/apis/${id}/schemes`, form))
+}
+
+/** Remove a way to sign in that a person added. */
+export function useRemoveScheme(id: string, scheme: string) {
+  return useApiChange(id, () => request<Api>('DELETE', `/apis/${id}/schemes/${encodeURIComponent(scheme)}`))
+}
+
+/** Begin a sign-in at the provider: the browser leaves for its page. */
+export function useBeginSignIn(id: string, scheme: string) {
+  return useMutation({
+    mutationFn: (values: Record<string, string>) =>
+      request<{ address: string }>(
+        'POST',
+        `/apis/${id}/credentials/${encodeURIComponent(scheme)}/sign-in`,
+        values,
+      ),
+    onSuccess: ({ address }) => window.location.assign(address),
+  })
+}
+
+/** Finish a sign-in with what the provider sent the browser back with. */
+export function useFinishSignIn() {
+  const queries = useQueryClient()
+  return useMutation({
+    mutationFn: (back: { state: string; code: string }) =>
+      request<{ api_id: string; job_id: string | null }>('POST', '/sign-ins', back),
+    onSuccess: () => void queries.invalidateQueries({ queryKey: ['apis'] }),
+  })
+}
+
 /** Remove an API with its tools and imports. */
 export function useRemoveApi(id: string) {
   const queries = useQueryClient()

@@ -1,7 +1,8 @@
-// Security schemes: which credentials each needs.
+// Security schemes: in which ways credentials can be entered for each, and what each way needs.
 import type { Scheme } from '../types'
 
-interface CredentialField {
+/** One field of a form of credentials. */
+export interface CredentialField {
   name: string
   label: string
   secret: boolean
@@ -10,35 +11,64 @@ interface CredentialField {
   placeholder?: string
 }
 
-/** What has to be known for a scheme; nothing for one that cannot be used. */
-export function fieldsFor(scheme: Scheme): CredentialField[] {
+/** A way to get credentials for a scheme; `signIn` sends the browser to the provider first. */
+export interface Way {
+  name: string
+  label: string
+  signIn: boolean
+  fields: CredentialField[]
+}
+
+/** The ways to enter credentials for a scheme; none for one that cannot be used. */
+export function waysFor(scheme: Scheme): Way[] {
   switch (scheme.kind) {
     case 'apiKey':
-      return [secret('value', 'Key')]
+      return [entered('Key', [secret('value', 'Key')])]
     case 'bearer':
-      return [secret('token', 'Token')]
+      return [entered('Token', [secret('token', 'Token')])]
     case 'basic':
-      return [plain('username', 'User name'), secret('password', 'Password')]
+      return [entered('Password', [plain('username', 'User name'), secret('password', 'Password')])]
     case 'oauth2':
-      return [
-        plain('client_id', 'Client id'),
-        secret('client_secret', 'Client secret'),
-        {
-          ...plain('token_url', 'Token address'),
-          // The document usually says it; where it does not, nobody else can.
-          required: scheme.token_url === '',
-          placeholder: scheme.token_url,
-        },
-        {
-          ...plain('scopes', 'Scopes'),
-          required: false,
-          description: 'Separated by spaces; empty asks for what the document lists.',
-          placeholder: scheme.scopes.join(' '),
-        },
-      ]
+      return oauthWays(scheme)
     default:
       return []
   }
+}
+
+function oauthWays(scheme: Scheme): Way[] {
+  const client = [plain('client_id', 'Client id'), secret('client_secret', 'Client secret')]
+  const tokens = { ...plain('token_url', 'Token address'), ...known(scheme.token_url) }
+  const scopes = {
+    ...plain('scopes', 'Scopes'),
+    required: false,
+    description: 'Separated by spaces; empty asks for what the document lists.',
+    placeholder: scheme.scopes.join(' '),
+  }
+  const place = { ...plain('authorization_url', 'Sign-in address'), ...known(scheme.authorization_url) }
+  const signIn = {
+    name: 'sign-in',
+    label: 'Sign in',
+    signIn: true,
+    fields: [
+      plain('client_id', 'Client id'),
+      { ...secret('client_secret', 'Client secret'), required: false },
+      place,
+      tokens,
+      scopes,
+    ],
+  }
+  const own = { ...entered('Client', [...client, tokens, scopes]), name: 'client' }
+  const ready = entered('Ready token', [secret('token', 'Token')])
+  return scheme.authorization_url ? [signIn, own, ready] : [own, signIn, ready]
+}
+
+/** The document usually says it; where it does not, nobody else can. */
+function known(address: string) {
+  return { required: address === '', placeholder: address }
+}
+
+function entered(label: string, fields: CredentialField[]): Way {
+  return { name: label.toLowerCase(), label, signIn: false, fields }
 }
 
 function plain(name: string, label: string): CredentialField {
@@ -59,8 +89,8 @@ export function describeScheme({ kind, place, parameter }: Scheme): string {
     case 'basic':
       return 'A user name and a password'
     case 'oauth2':
-      return 'OAuth 2 with client credentials; tokens are fetched and renewed by themselves'
+      return 'OAuth 2: sign in, or enter a client or a ready token; tokens are renewed by themselves'
     default:
-      return 'This way needs a person in a browser, so it cannot be used here'
+      return 'This way of signing in is not supported; add another one below if the API has it'
   }
 }

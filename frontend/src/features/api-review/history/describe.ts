@@ -37,6 +37,10 @@ export function describeEntry(entry: Entry): Description {
       return plainly(`set the credentials of ${entry.scheme}`)
     case 'credentials_removed':
       return plainly(`removed the credentials of ${entry.scheme}`)
+    case 'scheme_added':
+      return plainly(`added ${entry.scheme} as a way to sign in`)
+    case 'scheme_removed':
+      return plainly(`removed ${entry.scheme} as a way to sign in`)
     case 'api_deleted':
       return removed(entry)
   }

@@ -167,7 +167,7 @@ function Title({ operation, onOpen }: { operation: Operation; onOpen: () => void
         </span>
       )}
       <span className={classes.key}>
-        <b>{operation.method}</b> {operation.path}
+        <b>{operation.method}</b> {operation.server + operation.path}
       </span>
     </>
   )

@@ -126,7 +126,7 @@ function Opened({ operation, agents, onUnsaved, onNext }: OpenedProps) {
   return (
     <>
       <p className={classes.key}>
-        <b>{operation.method}</b> {operation.path}
+        <b>{operation.method}</b> {operation.server + operation.path}
       </p>
       <p className={classes.facts}>
         <AccessBadge access={operation.access} /> {percent(operation.confidence)} sure ·{' '}
