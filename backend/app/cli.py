@@ -1,7 +1,7 @@
 """Command line: a table of commands, each a module of `commands/`.
 
 Exit codes: 0 stopped as asked, 1 something needed did not start, 2 a setting or argument is wrong, 3 the address
-can't be listened on, 4 an import failed.
+can't be listened on, 4 an import failed, 5 the doctor found something broken.
 """
 
 from __future__ import annotations
@@ -10,12 +10,13 @@ import sys
 from collections.abc import Sequence
 from typing import Final
 
-from app.commands import analytics, import_document, keys, migrate, schema, serve, sign_in_link
+from app.commands import analytics, doctor, import_document, keys, migrate, schema, serve, sign_in_link
 from app.commands.command import carry_out, parser_of
 
 COMMANDS: Final = (
     serve.COMMAND,
     migrate.COMMAND,
+    doctor.COMMAND,
     analytics.COMMAND,
     keys.COMMAND,
     sign_in_link.COMMAND,

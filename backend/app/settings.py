@@ -136,6 +136,14 @@ class Settings(BaseSettings):
     def _split(cls, value: Any) -> Any:
         return tuple(part.strip() for part in value.split(",") if part.strip()) if isinstance(value, str) else value
 
+    @field_validator("outgoing_allow")
+    @classmethod
+    def _hosts(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        for entry in value:
+            if "/" in entry or any(char.isspace() for char in entry):
+                raise ValueError(f"{entry} is no host; write host or host:port, without http:// and not as a network")
+        return value
+
     @field_validator("data_dir", "agents_file", "static_dir")
     @classmethod
     def _absolute(cls, value: Path) -> Path:

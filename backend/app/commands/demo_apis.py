@@ -52,6 +52,14 @@ async def demo_apis(*, data_dir: Path) -> AsyncIterator[str]:
         await _stop(child)
 
 
+def remembered_address(data_dir: Path) -> str | None:
+    """Return where the demo services of this data folder ran last; None where they never did."""
+    try:
+        return f"http://127.0.0.1:{int((data_dir / 'demo' / 'port').read_text())}"
+    except (OSError, ValueError):
+        return None
+
+
 async def _start(port: int, folder: Path) -> tuple[Process, int]:
     """Start the child on the port; where that stays taken, on any other."""
     tries = [port] * SAME_PORT_TRIES if port else []

@@ -202,3 +202,11 @@ def test_a_databases_address_that_is_none_is_not_repeated(monkeypatch: pytest.Mo
     assert "DATABASE_URL" in caught.value.message
     assert "postgresql://" in caught.value.message
     assert "geheim" not in caught.value.message
+
+
+@pytest.mark.parametrize("entry", ["10.0.0.0/8", "http://crm.internal", "crm.internal 8080"])
+def test_what_tools_may_call_is_named_by_host(monkeypatch: pytest.MonkeyPatch, entry: str) -> None:
+    """A network or an address would allow nothing, silently."""
+    with pytest.raises(ConfigMistake, match=r"OUTGOING_ALLOW.*write host or host:port"):
+        load(monkeypatch, OUTGOING_ALLOW=f"good.internal,{entry}")
+    assert load(monkeypatch, OUTGOING_ALLOW="crm.internal:8080, ::1").outgoing_allow == ("crm.internal:8080", "::1")

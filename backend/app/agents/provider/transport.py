@@ -69,6 +69,16 @@ class Transport:
         async with request as response:
             return response.status
 
+    async def model_names(self) -> list[str]:
+        """Ask for the list of models, and return their names; none where the answer is no such list."""
+        request = self._client().get(self._at("/models"), allow_redirects=False, **self._proxy)
+        async with request as response:
+            if response.status >= NO_SUCCESS:
+                raise await _error(response)
+            listed = await response.json(content_type=None)
+        rows = listed.get("data") if isinstance(listed, dict) else None
+        return [str(row.get("id")) for row in rows or () if isinstance(row, dict)]
+
     async def aclose(self) -> None:
         """Close the connections."""
         if self._session is not None:

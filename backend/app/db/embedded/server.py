@@ -99,6 +99,11 @@ async def reachable_postgres(data_dir: Path, *, system_dir: Path = SYSTEM_DIR) -
         yield url
 
 
+def has_cluster(data_dir: Path) -> bool:
+    """Say whether a PostgreSQL of this data folder has been made."""
+    return (data_dir / "postgres" / "cluster").exists() or (data_dir / "postgres.location").exists()
+
+
 def _is_taken(data_dir: Path) -> bool:
     """Say whether a process holds the data folder."""
     try:
