@@ -4,7 +4,7 @@ import reactHooks from 'eslint-plugin-react-hooks'
 import globals from 'globals'
 import tseslint from 'typescript-eslint'
 
-const features = ['chat', 'auth', 'approvals', 'api-review', 'dashboard', 'replay']
+const features = ['chat', 'staff', 'approvals', 'api-review', 'dashboard', 'model', 'replay']
 
 // What may be imported: shared → features → app; no feature imports another.
 const shared = ['conversation', 'ws', 'api', 'components', 'config']

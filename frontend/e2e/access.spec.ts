@@ -1,4 +1,5 @@
 import { Chat } from './support/chat'
+import { signInByKey } from './support/staff'
 import { expect, expectAccessible, expectNoSidewaysScroll, test } from './support/test'
 
 test.describe('who may see what', () => {
@@ -27,8 +28,7 @@ test.describe('who may see what', () => {
     await page.goto(`${stack.url}/approvals`)
     await expect(page.getByRole('heading', { name: 'Sign in as staff' })).toBeVisible()
     await expectAccessible(page)
-    await page.getByLabel('Admin key').fill('not-the-right-key')
-    await page.getByRole('button', { name: 'Sign in' }).click()
+    await signInByKey(page, 'not-the-right-key')
     await expect(page.getByRole('alert')).toBeVisible()
 
     await page.goto(stack.signInLink)

@@ -6,15 +6,14 @@ import {
   type Locator,
   type Page,
 } from './support/test'
+import { signInByKey, STAFF_KEY } from './support/staff'
 import { Stack } from './support/stack'
-
-const KEY = 'an admin key that is long enough'
 
 /** A Smart Support of each test's own: one begins without any conversation. */
 const test = base.extend<{ own: Stack }>({
   own: async ({ browserName }, provide) => {
     expect(browserName).toBe('chromium')
-    const stack = await Stack.start({ ADMIN_KEY: KEY })
+    const stack = await Stack.start({ ADMIN_KEY: STAFF_KEY })
     await provide(stack)
     await stack.stop()
   },
@@ -24,8 +23,7 @@ test.describe.configure({ timeout: 120_000 })
 
 async function open(page: Page, stack: Stack, search = ''): Promise<void> {
   await page.goto(`${stack.url}/dashboard${search}`)
-  await page.getByLabel('Admin key').fill(KEY)
-  await page.getByRole('button', { name: 'Sign in' }).click()
+  await signInByKey(page)
   await expect(page).not.toHaveURL(/sign-in/)
   await page.goto(`${stack.url}/dashboard${search}`)
   await expect(page.getByRole('heading', { level: 1, name: 'Dashboard' })).toBeVisible()

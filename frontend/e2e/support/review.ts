@@ -1,9 +1,8 @@
 import type { Browser } from '@playwright/test'
 import { DocumentServer } from './document-server'
+import { signInByKey, STAFF_KEY } from './staff'
 import { Stack } from './stack'
 import { expect, test as base, type Locator, type Page } from './test'
-
-const ADMIN_KEY = 'an admin key that is long enough'
 
 /** The pages of APIs as a member of staff uses them. */
 export class Review {
@@ -14,11 +13,10 @@ export class Review {
 
   async open(path = '/apis'): Promise<void> {
     await this.page.goto(this.stack.url + path)
-    const key = this.page.getByLabel('Admin key')
-    await expect(key.or(this.page.getByRole('link', { name: 'APIs', exact: true }))).toBeVisible()
-    if (!(await key.isVisible())) return
-    await key.fill(ADMIN_KEY)
-    await this.page.getByRole('button', { name: 'Sign in' }).click()
+    const asks = this.page.getByRole('heading', { name: 'Sign in as staff' })
+    await expect(asks.or(this.page.getByRole('link', { name: 'APIs', exact: true }))).toBeVisible()
+    if (!(await asks.isVisible())) return
+    await signInByKey(this.page)
     await expect(this.page.getByRole('heading', { name: 'Approvals' })).toBeVisible()
     await this.page.goto(this.stack.url + path)
   }
@@ -77,7 +75,7 @@ export const test = base.extend<
   ],
   stack: [
     async ({ documents }, provide) => {
-      const stack = await Stack.start({ ADMIN_KEY, OUTGOING_ALLOW: documents.host })
+      const stack = await Stack.start({ ADMIN_KEY: STAFF_KEY, OUTGOING_ALLOW: documents.host })
       await provide(stack)
       await stack.stop()
     },

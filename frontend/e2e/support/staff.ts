@@ -3,12 +3,18 @@ import type { Stack } from './stack'
 
 export const STAFF_KEY = 'an admin key that is long enough'
 
+/** Sign in with the admin key, on the page that asks to. */
+export async function signInByKey(page: Page, key = STAFF_KEY): Promise<void> {
+  await page.getByRole('button', { name: 'the admin key' }).click()
+  await page.getByLabel('Admin key').fill(key)
+  await page.getByRole('button', { name: 'Sign in' }).click()
+}
+
 /** A member of the support team, in a browser of their own. */
 export async function staffAt(stack: Stack, browser: Browser): Promise<Page> {
   const page = await (await browser.newContext()).newPage()
   await page.goto(`${stack.url}/approvals`)
-  await page.getByLabel('Admin key').fill(STAFF_KEY)
-  await page.getByRole('button', { name: 'Sign in' }).click()
+  await signInByKey(page)
   await expect(page.getByRole('heading', { name: 'Approvals' })).toBeVisible()
   return page
 }

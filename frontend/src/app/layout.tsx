@@ -1,4 +1,4 @@
-import type { ReactNode } from 'react'
+import { lazy, Suspense, type ReactNode } from 'react'
 import { Link, NavLink } from 'react-router'
 import { useSession } from '../api/session'
 import { PendingApprovalsProvider } from '../api/pending-approvals'
@@ -7,6 +7,11 @@ import { Logo } from '../components/logo'
 import { ApprovalsLink } from './approvals-link'
 import { ModelAlertBanner } from './model-alert-banner'
 import classes from './layout.module.css'
+
+// Customers never see it, so they need not load it.
+const AccountMenu = lazy(() =>
+  import('../features/staff/account-menu').then(({ AccountMenu }) => ({ default: AccountMenu })),
+)
 
 /** The frame around every page. */
 export function Layout({ children }: { children: ReactNode }) {
@@ -45,6 +50,11 @@ export function Layout({ children }: { children: ReactNode }) {
             )}
             <div id="page-tools" />
             <ColorSchemeToggle />
+            {staff && (
+              <Suspense>
+                <AccountMenu />
+              </Suspense>
+            )}
           </div>
         </header>
         {staff && <ModelAlertBanner />}

@@ -2,6 +2,7 @@
 import { http, HttpResponse } from 'msw'
 import { setupServer } from 'msw/node'
 import { afterAll, afterEach, beforeAll } from 'vitest'
+import type { Member } from '../api/member'
 import type { Model } from '../api/model'
 import type { Session } from '../api/session'
 
@@ -19,6 +20,14 @@ export const SESSION: Session = {
 
 export const MODEL: Model = { label: 'demo model', demo: true, alerts: [], refusals: [] }
 
+export const MEMBER: Member = {
+  id: '00000000-0000-4000-8000-000000000001',
+  name: 'Ana',
+  role: 'admin',
+  has_password: true,
+  rights: ['decide_approvals', 'manage_staff', 'see_approvals', 'see_staff'],
+}
+
 /** The data of a good answer, in its envelope. */
 export function good(data: unknown) {
   return HttpResponse.json({ success: true, data, error: null })
@@ -34,6 +43,7 @@ export function restServer() {
   const server = setupServer(
     http.get('*/api/v1/session', () => good(SESSION)),
     http.get('*/api/v1/model', () => good(MODEL)),
+    http.get('*/api/v1/staff/me', () => good(MEMBER)),
   )
   beforeAll(() => server.listen({ onUnhandledRequest: 'error' }))
   afterEach(() => server.resetHandlers())

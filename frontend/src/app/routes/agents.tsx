@@ -1,11 +1,10 @@
 import { AgentsPage } from '../../features/api-review/agents/agents-page'
-import { RequireStaff } from '../../features/auth/require-staff'
-import { SignOut } from '../../features/auth/sign-out'
+import { RequireStaff } from '../../features/staff/require-staff'
 
 export function Component() {
   return (
     <RequireStaff>
-      <AgentsPage tools={<SignOut />} />
+      <AgentsPage />
     </RequireStaff>
   )
 }

@@ -1,11 +1,10 @@
 import { HistoryPage } from '../../features/api-review/history/history-page'
-import { RequireStaff } from '../../features/auth/require-staff'
-import { SignOut } from '../../features/auth/sign-out'
+import { RequireStaff } from '../../features/staff/require-staff'
 
 export function Component() {
   return (
     <RequireStaff>
-      <HistoryPage tools={<SignOut />} />
+      <HistoryPage />
     </RequireStaff>
   )
 }

@@ -1,11 +1,10 @@
 import { JobPage } from '../../features/api-review/review/job-page'
-import { RequireStaff } from '../../features/auth/require-staff'
-import { SignOut } from '../../features/auth/sign-out'
+import { RequireStaff } from '../../features/staff/require-staff'
 
 export function Component() {
   return (
     <RequireStaff>
-      <JobPage tools={<SignOut />} />
+      <JobPage />
     </RequireStaff>
   )
 }

@@ -1,11 +1,10 @@
 import { ApisPage } from '../../features/api-review/apis/apis-page'
-import { RequireStaff } from '../../features/auth/require-staff'
-import { SignOut } from '../../features/auth/sign-out'
+import { RequireStaff } from '../../features/staff/require-staff'
 
 export function Component() {
   return (
     <RequireStaff>
-      <ApisPage tools={<SignOut />} />
+      <ApisPage />
     </RequireStaff>
   )
 }

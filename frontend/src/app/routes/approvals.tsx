@@ -1,11 +1,10 @@
-import { RequireStaff } from '../../features/auth/require-staff'
-import { SignOut } from '../../features/auth/sign-out'
+import { RequireStaff } from '../../features/staff/require-staff'
 import { ApprovalsPage } from '../../features/approvals/approvals-page'
 
 export function Component() {
   return (
     <RequireStaff>
-      <ApprovalsPage tools={<SignOut />} />
+      <ApprovalsPage />
     </RequireStaff>
   )
 }

@@ -1,11 +1,10 @@
-import { RequireStaff } from '../../features/auth/require-staff'
-import { SignOut } from '../../features/auth/sign-out'
+import { RequireStaff } from '../../features/staff/require-staff'
 import { DashboardPage } from '../../features/dashboard/page/dashboard-page'
 
 export function Component() {
   return (
     <RequireStaff>
-      <DashboardPage tools={<SignOut />} />
+      <DashboardPage />
     </RequireStaff>
   )
 }

@@ -1,11 +1,10 @@
-import { RequireStaff } from '../../features/auth/require-staff'
-import { SignOut } from '../../features/auth/sign-out'
+import { RequireStaff } from '../../features/staff/require-staff'
 import { ModelPage } from '../../features/model/model-page'
 
 export function Component() {
   return (
     <RequireStaff>
-      <ModelPage tools={<SignOut />} />
+      <ModelPage />
     </RequireStaff>
   )
 }

@@ -1,5 +1,5 @@
 import { useParams } from 'react-router'
-import { RequireStaff } from '../../features/auth/require-staff'
+import { RequireStaff } from '../../features/staff/require-staff'
 import { ReplayPage } from '../../features/replay/page/replay-page'
 
 export function Component() {

@@ -1,11 +1,10 @@
-import { RequireStaff } from '../../features/auth/require-staff'
-import { SignOut } from '../../features/auth/sign-out'
+import { RequireStaff } from '../../features/staff/require-staff'
 import { ConversationsPage } from '../../features/replay/list/conversations-page'
 
 export function Component() {
   return (
     <RequireStaff>
-      <ConversationsPage tools={<SignOut />} />
+      <ConversationsPage />
     </RequireStaff>
   )
 }

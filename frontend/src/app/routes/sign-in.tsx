@@ -1,1 +1,1 @@
-export { SignInPage as Component } from '../../features/auth/sign-in-page'
+export { SignInPage as Component } from '../../features/staff/sign-in-page'

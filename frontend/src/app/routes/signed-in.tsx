@@ -1,5 +1,5 @@
 import { SignedInPage } from '../../features/api-review/connection/signed-in-page'
-import { RequireStaff } from '../../features/auth/require-staff'
+import { RequireStaff } from '../../features/staff/require-staff'
 
 export function Component() {
   return (

@@ -10,7 +10,7 @@ import { WaitingSection } from './waiting-section'
 export function ApprovalsPage({ tools }: { tools?: ReactNode }) {
   const { live } = usePendingApprovals()
   return (
-    <main id="main" className={classes.page} tabIndex={-1}>
+    <main id="main" className={classes.page} tabIndex={0}>
       <div className={classes.column}>
         <div className={classes.top}>
           <h1 className={classes.title}>Approvals</h1>

@@ -9,7 +9,7 @@ import classes from './model.module.css'
 export function ModelPage({ tools }: { tools?: ReactNode }) {
   const { data, isPending, isError, error } = useModel()
   return (
-    <main id="main" className={classes.page} tabIndex={-1}>
+    <main id="main" className={classes.page} tabIndex={0}>
       <div className={classes.column}>
         <div className={classes.top}>
           <h1 className={classes.title}>Model</h1>

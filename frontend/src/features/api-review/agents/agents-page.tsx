@@ -10,7 +10,7 @@ import page from '../page.module.css'
 export function AgentsPage({ tools }: { tools?: ReactNode }) {
   const query = useAgents()
   return (
-    <main id="main" className={page.page} tabIndex={-1}>
+    <main id="main" className={page.page} tabIndex={0}>
       <div className={page.column}>
         <div className={page.strip}>
           <Link to="/apis" className={page.back}>

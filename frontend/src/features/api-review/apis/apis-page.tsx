@@ -18,7 +18,7 @@ export function ApisPage({ tools }: { tools?: ReactNode }) {
   const [params] = useSearchParams()
   const again = apis.data?.items.find((api) => api.id === params.get('again'))
   return (
-    <main id="main" className={page.page} tabIndex={-1}>
+    <main id="main" className={page.page} tabIndex={0}>
       <div className={page.column}>
         <div className={page.top}>
           <h1 className={page.title}>APIs</h1>

@@ -7,7 +7,7 @@ import page from '../page.module.css'
 /** What people did to all APIs, also to those that are no longer there, and to the agents. */
 export function HistoryPage({ tools }: { tools?: ReactNode }) {
   return (
-    <main id="main" className={page.page} tabIndex={-1}>
+    <main id="main" className={page.page} tabIndex={0}>
       <div className={page.column}>
         <div className={page.strip}>
           <Link to="/apis" className={page.back}>

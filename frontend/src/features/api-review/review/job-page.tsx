@@ -19,7 +19,7 @@ export function JobPage({ tools }: { tools?: ReactNode }) {
   const { jobId = '' } = useParams()
   const query = useJob(jobId)
   return (
-    <main id="main" className={page.page} tabIndex={-1}>
+    <main id="main" className={page.page} tabIndex={0}>
       <div className={page.wide}>
         <div className={page.strip}>
           <Link to="/apis" className={page.back}>

@@ -17,7 +17,7 @@ export function DashboardPage({ tools }: { tools?: ReactNode }) {
   const live = useLiveFigures()
   const { data, error, isError, isPlaceholderData, refetch } = useAnalytics(chosen, live)
   return (
-    <main id="main" className={classes.page} tabIndex={-1}>
+    <main id="main" className={classes.page} tabIndex={0}>
       <div className={classes.column}>
         <div className={classes.top}>
           <div>

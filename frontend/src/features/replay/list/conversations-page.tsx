@@ -11,7 +11,7 @@ export function ConversationsPage({ tools }: { tools?: ReactNode }) {
   const view = useFilters()
   const main = useScrollRestoration()
   return (
-    <main id="main" ref={main} className={classes.page} tabIndex={-1}>
+    <main id="main" ref={main} className={classes.page} tabIndex={0}>
       <div className={classes.column}>
         <div className={classes.top}>
           <h1 className={classes.title}>Replay</h1>

@@ -4,9 +4,9 @@ import { describe, expect, it } from 'vitest'
 import { show } from '../../testing/render'
 import { good, refused, restServer, SESSION } from '../../testing/server'
 import { RequireStaff } from './require-staff'
-import { codeIn } from './sign-in'
+import { AccountMenu } from './account-menu'
+import { inHash } from './sign-in'
 import { SignInPage } from './sign-in-page'
-import { SignOut } from './sign-out'
 
 const server = restServer()
 
@@ -34,10 +34,20 @@ describe('the sign-in page', () => {
     expect(router.state.location.hash).toBe('')
   })
 
+  it('takes a name and its password', async () => {
+    door({ name: 'Ana', password: 'violet kettle' })
+    const { user } = show(<SignInPage />, { at: '/sign-in', path: '/sign-in' })
+    expect(screen.getByRole('button', { name: 'Sign in' })).toBeDisabled()
+    await user.type(screen.getByLabelText('Name'), ' Ana ')
+    await user.type(screen.getByLabelText('Password'), 'violet kettle{Enter}')
+    expect(await screen.findByText('the approvals page')).toBeVisible()
+  })
+
   it('says when a code is not valid, and takes the admin key instead', async () => {
     door({ key: 'the-admin-key' })
     const { user } = show(<SignInPage />, { at: '/sign-in#code=old', path: '/sign-in' })
     expect(await screen.findByRole('alert')).toHaveTextContent('That code is not valid.')
+    await user.click(screen.getByRole('button', { name: 'the admin key' }))
     await user.type(screen.getByLabelText('Admin key'), 'the-admin-key{Enter}')
     expect(await screen.findByText('the approvals page')).toBeVisible()
   })
@@ -66,7 +76,8 @@ describe('the sign-in page', () => {
   })
 
   it('reads a code from an address and nothing from anything else', () => {
-    expect([codeIn('#code=a-b_c'), codeIn('#main'), codeIn('')]).toEqual(['a-b_c', null, null])
+    const code = (hash: string) => inHash(hash, 'code')
+    expect([code('#code=a-b_c'), code('#main'), code('')]).toEqual(['a-b_c', null, null])
   })
 })
 
@@ -89,7 +100,8 @@ describe('a staff page', () => {
       }),
     )
     const { user } = show(<SignInPage />, { at: '/sign-in', path: '/sign-in' })
-    await user.type(await screen.findByLabelText('Your name (optional)'), ' Ana ')
+    await user.click(await screen.findByRole('button', { name: 'the admin key' }))
+    await user.type(screen.getByLabelText('Your name (optional)'), ' Ana ')
     await user.type(screen.getByLabelText('Admin key'), 'the-admin-key{Enter}')
     await waitFor(() => expect(sent).toEqual([{ key: 'the-admin-key', name: 'Ana' }]))
   })
@@ -105,11 +117,12 @@ describe('a staff page', () => {
     )
     const { user, router } = show(
       <RequireStaff>
-        <SignOut />
+        <AccountMenu />
       </RequireStaff>,
       { at: '/inside', path: '/inside' },
     )
-    await user.click(await screen.findByRole('button', { name: 'Sign out' }))
+    await user.click(await screen.findByRole('button', { name: 'Account: Ana' }))
+    await user.click(await screen.findByRole('menuitem', { name: 'Sign out' }))
     await waitFor(() => expect(router.state.location.pathname).toBe('/sign-in'))
   })
 
