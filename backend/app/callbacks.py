@@ -79,6 +79,7 @@ class TokenUsageCallbackHandler(AsyncCallbackHandler):
     """Notes every call of a model in a run, also one that fails half-way; it never disturbs the run itself."""
 
     run_inline = True  # in the order in which things happen
+    ignore_chain = True  # each step of the graph would tell of its beginning and its end
 
     def __init__(
         self,

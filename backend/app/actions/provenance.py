@@ -33,6 +33,7 @@ ROUND: Final = 100
 COUNTED_WITHOUT_DIGITS: Final = frozenset({Decimal(0), Decimal(1)})  # "nothing", "a mug" in any language
 
 _NUMERAL: Final = re.compile(r"\d(?:[\d.,'’\u00a0\u202f ]*\d)?")  # noqa: RUF001 - a separator in Swiss numbers
+_RUN: Final = re.compile(r"\d+")
 _WORD: Final = re.compile(r"[^\W_]+")
 _ISO_DATE: Final = re.compile(r"(\d{4})-(\d\d)-(\d\d)(?:[T ].*)?")
 _TIME: Final = re.compile(r"(\d\d?):(\d\d)(?::\d\d)?")
@@ -188,6 +189,11 @@ class _Said:
         return " ".join(re.sub(r"\D", "", found) for found in re.findall(r"[\d][\d\s()/.+-]*", self.text))
 
     @cached_property
+    def runs(self) -> frozenset[str]:
+        """The digits that stand together: each is a reading of the numeral that it is part of."""
+        return frozenset(_RUN.findall(self.text))
+
+    @cached_property
     def numbers(self) -> frozenset[Decimal]:
         named = {number for word, number in _NUMBER_WORDS.items() if self._has_word(_plain(word))}
         read = {number for found in _NUMERAL.findall(self.text) for number in _readings(found)}
@@ -199,6 +205,8 @@ class _Said:
     def has_number(self, number: Decimal) -> bool:
         """Say whether the number was said: as it is, in cents, or in percent."""
         wanted = abs(number)
+        if str(wanted) in self.runs:  # most are; all readings of a long conversation take milliseconds
+            return True
         return wanted in COUNTED_WITHOUT_DIGITS or not self.numbers.isdisjoint({wanted, wanted * 100, wanted / 100})
 
     def has_date(self, found: re.Match[str], today: date) -> bool:
@@ -242,6 +250,8 @@ MIN_PHONE_DIGITS: Final = 7  # the shortest that is still a number of its own
 
 def _plain(text: str) -> str:
     """Return a text in small letters, without accents and in the usual width."""
+    if text.isascii():
+        return text.lower()
     apart = unicodedata.normalize("NFKD", text.casefold())
     return unicodedata.normalize("NFC", "".join(sign for sign in apart if not unicodedata.combining(sign)))
 

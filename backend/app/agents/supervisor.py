@@ -1,11 +1,14 @@
 """The agents' graph: a router, one node per agent, and one node that runs tool calls.
 
-    router ──▶ supervisor ──▶ agent ⇄ tools
-      ▲            ▲            │
-      └────────────┴────────────┘   until every intent has had its turn
+    router ──▶ agent ⇄ tools
+      ▲          │ ▲
+      └──────────┤ │
+                 ▼ │
+             supervisor   while there is another intent
 
-A node is named as its agent, so the stream's `langgraph_node` is the agent. A router that costs a model's call is asked
-only where it is needed (`active`), or where an agent that hands over leaves it to the router.
+A node is named as its agent, so the stream's `langgraph_node` is the agent. Each says itself what follows it: a step of
+the graph costs as much as reading a hundred tokens. A router that costs a model's call is asked only where it is needed
+(`active`), or where an agent that hands over leaves it to the router.
 """
 
 from __future__ import annotations
@@ -16,7 +19,7 @@ from typing import TYPE_CHECKING, Any, Final, cast
 
 from langchain_core.messages import AIMessage, BaseMessage, HumanMessage, ToolMessage
 from langgraph.graph import END, START, StateGraph
-from langgraph.types import Send
+from langgraph.types import Command, Send
 
 from app.agents.claim_check import Brief
 from app.agents.config import HIGHEST_MAX_STEPS
@@ -126,14 +129,11 @@ class Supervisor:
         agents = {agent.name: agent for agent in config.agents}
         builder = StateGraph(RunState, context_schema=RunContext)
         builder.add_node(ROUTER, cast("Any", self._route))  # LangGraph's types lack config and runtime together
-        builder.add_node(SUPERVISOR, self._next_intent)
+        builder.add_node(SUPERVISOR, self._supervise)
         tool_node = ToolNode(tools=self._tools, ledger=self._ledger, agents=agents)
         builder.add_node(TOOLS, cast("Any", tool_node.run))
         builder.add_edge(START, ROUTER)
-        builder.add_edge(ROUTER, SUPERVISOR)
-        names = list(agents)
-        builder.add_conditional_edges(SUPERVISOR, _to_agent, [*names, END])
-        builder.add_conditional_edges(TOOLS, self._after_tools, [*names, SUPERVISOR, END])
+        builder.add_conditional_edges(TOOLS, self._after_tools, [*agents, SUPERVISOR, END])
         hands_over = self._router.asks_model and config.routing == "when_needed"
         for agent in agents.values():
             specialist = Specialist(
@@ -145,11 +145,10 @@ class Supervisor:
                 looks_first=self._router.asks_model,
             )
             builder.add_node(agent.name, cast("Any", _with_request(specialist)))
-            builder.add_conditional_edges(agent.name, _after_agent, [TOOLS, agent.name, SUPERVISOR, ROUTER])
         return builder.compile(checkpointer=self._checkpointer)
 
-    async def _route(self, state: RunState, config: RunnableConfig, runtime: Runtime[RunContext]) -> dict[str, Any]:
-        """Decide who answers, in which order; or ask what is meant."""
+    async def _route(self, state: RunState, config: RunnableConfig, runtime: Runtime[RunContext]) -> Command[str]:
+        """Decide who answers, in which order, and begin with the first; or ask what is meant."""
         began = time.monotonic()
         again = state.get("passing") == ROUTER  # the present intent is to be settled, before its agent has begun
         at, intents = (state["at"] - 1, state["intents"]) if again else (0, [])
@@ -175,7 +174,8 @@ class Supervisor:
             )
         chosen: list[IntentState] = [{"agent": intent.agent, "request": intent.request} for intent in routing.intents]
         after = intents[at + 1 :] if chosen else []  # behind a question nothing is begun
-        return {"intents": [*intents[:at], *chosen, *after], "at": at, "passing": "", "routed_again": again}
+        decided = {"intents": [*intents[:at], *chosen, *after], "at": at, "passing": "", "routed_again": again}
+        return _to_agent({**decided, **self._next_intent(cast("RunState", {**state, **decided}))})
 
     async def _ask_router(self, text: str, history: Sequence[BaseMessage], config: RunnableConfig) -> Routing:
         """Ask the router; raises the model's failure as the product names it."""
@@ -189,13 +189,16 @@ class Supervisor:
         except Exception as error:
             raise explain_model_error(error) from error
 
-    def _after_tools(self, state: RunState) -> str:
+    async def _after_tools(self, state: RunState) -> str:
         """Go on as `_after_tools` says; an agent that was taken away meanwhile says nothing more."""
         there = {agent.name for agent in self._config.agents}
         after = _after_tools(state)
         return after if after in {*there, END} else SUPERVISOR
 
-    async def _next_intent(self, state: RunState) -> dict[str, Any]:
+    async def _supervise(self, state: RunState) -> Command[str]:
+        return _to_agent(self._next_intent(state))
+
+    def _next_intent(self, state: RunState) -> dict[str, Any]:
         """Begin the next intent, unless the one before it was declined: then say what is left undone."""
         at, intents = state["at"], state["intents"]
         held_back = [item for item in state["outcomes"] if item["intent"] == at and item["outcome"] in HOLDS_BACK]
@@ -213,10 +216,10 @@ class Supervisor:
         return {"request": request, "at": at + 1, "active": active, "steps": 0, "passing": ""}
 
 
-def _with_request(specialist: Specialist) -> Callable[..., Awaitable[dict[str, Any]]]:
+def _with_request(specialist: Specialist) -> Callable[..., Awaitable[Command[str]]]:
     """Return the agent's node: what is asked becomes a message with the first step, unless that hands it over."""
 
-    async def step(state: RunState, config: RunnableConfig, runtime: Runtime[RunContext]) -> dict[str, Any]:
+    async def step(state: RunState, config: RunnableConfig, runtime: Runtime[RunContext]) -> Command[str]:
         request = state.get("request", "")
         asked: list[BaseMessage] = [HumanMessage(request)] if request and not state["steps"] else []
         changes = await specialist.step(
@@ -224,27 +227,29 @@ def _with_request(specialist: Specialist) -> Callable[..., Awaitable[dict[str, A
         )
         if "messages" in changes:
             changes["messages"] = [*asked, *changes["messages"]]
-        return changes
+        after = {**state, **changes, "messages": [*state["messages"], *changes.get("messages", ())]}
+        return Command(update=changes, goto=_after_agent(cast("RunState", after)))
 
     return step
 
 
-def _to_agent(state: RunState) -> str:
-    return state["active"] or END
+def _to_agent(changes: dict[str, Any]) -> Command[str]:
+    return Command(update=changes, goto=changes["active"] or END)
 
 
 def _after_agent(state: RunState) -> str | list[Send]:
     """Carry out the calls of the agent's newest message, let it mend unreadable ones, hand over, or go on."""
     if passing := state.get("passing"):
         return ROUTER if passing == ROUTER else SUPERVISOR
+    then = SUPERVISOR if state["at"] < len(state["intents"]) else END
     newest = _newest_of_agent(state["messages"])
     if newest is None:
-        return SUPERVISOR
+        return then
     if calls := [call for call in newest.tool_calls if call["name"] != TRANSFER]:
         order = {"agent": state["active"], "intent": state["at"]}
         unsaid = state.get("unsaid", {})
         return [Send(TOOLS, {**order, "call": call, "unsaid": unsaid.get(call["id"] or "", [])}) for call in calls]
-    return state["active"] if newest.tool_calls or newest.invalid_tool_calls else SUPERVISOR
+    return state["active"] if newest.tool_calls or newest.invalid_tool_calls else then
 
 
 def _after_tools(state: RunState) -> str:

@@ -15,13 +15,12 @@ from typing import Final, Self
 
 import aiohttp
 
-from app.agents.provider.completion_chunk import CompletionChunk, read_chunk
+from app.agents.provider.completion_chunk import BLANK, CompletionChunk, read_chunk
 from app.agents.provider.sse import MAX_EVENT_BYTES, EventDecoder
 from app.errors import ModelRefused, ModelTimeout, ModelUnavailable
 
 AFTER_FINISH_SECONDS: Final = 5.0  # between what may come after the reason to end: usage, the mark of the end
 CLOSING_SECONDS: Final = 0.05  # for the end of the response after its mark, so that its connection can be used again
-_BLANK: Final = b"\xef\xbb\xbf \t\r\n"  # space, and the mark of the byte order
 _SHOWN_BYTES: Final = 300  # of what is no completion, for the log
 _DOCUMENT: Final = (b"{", b"[", b"<")  # an event of a stream begins with a letter or a colon
 
@@ -108,7 +107,7 @@ class ChunkStream:
     def _chunks_of(self, piece: bytes) -> Sequence[CompletionChunk]:
         """Read what a piece completes; an empty one is the end of the stream."""
         if not self._is_stream:
-            start = piece.lstrip(_BLANK)
+            start = piece.lstrip(BLANK)
             if self._document is not None or start.startswith(_DOCUMENT):
                 return self._document_of(start)
             self._is_stream, self._head, piece = bool(start), start[:_SHOWN_BYTES], start or piece

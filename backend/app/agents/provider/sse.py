@@ -7,15 +7,12 @@ is a whole chunk on a line of its own.
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator
 from typing import Final
 
 from app.errors import ModelUnavailable
 
 MAX_EVENT_BYTES: Final = 4_000_000  # a whole answer in one event; a server that never ends one must not fill memory
-_LINE_END: Final = re.compile(rb"\r\n|\n|\r")
-_DATA: Final = b"data"
+_DATA: Final = b"data:"
 _BEGINNINGS: Final = (b"{", b"[DONE]")  # of a chunk, and the mark of the end
 
 
@@ -32,29 +29,37 @@ class EventDecoder:
         text = self._rest + piece
         # A CR at the end may be half of a line's end: it waits for what follows.
         whole, held = (text[:-1], text[-1:]) if text.endswith(b"\r") else (text, b"")
-        *lines, rest = _LINE_END.split(whole)
-        self._rest = rest + held
-        events = [event for line in lines for event in self._line(line)]
+        lines = whole.splitlines()  # at LF, CR LF and CR, and nothing else
+        self._rest = (lines.pop() if lines and not whole.endswith((b"\n", b"\r")) else b"") + held
+        events: list[bytes] = []
+        for line in lines:
+            self._read(line, events)
         if len(self._rest) + sum(map(len, self._data)) > MAX_EVENT_BYTES:
             raise ModelUnavailable(reason="an event of the stream has no end")
         return events
 
     def flush(self) -> list[bytes]:
         """Return the data of an event that ended with the stream."""
-        events = [*self._line(self._rest.rstrip(b"\r")), *self._line(b"")]
+        events: list[bytes] = []
+        for line in (self._rest.rstrip(b"\r"), b""):
+            self._read(line, events)
         self._rest = b""
         return events
 
-    def _line(self, line: bytes) -> Iterator[bytes]:
-        """Yield the event that a line ends."""
-        name, _, value = line.partition(b":")
-        data = value.removeprefix(b" ")
-        if not line or (name == _DATA and self._data and _is_whole(self._data) and data.startswith(_BEGINNINGS)):
-            event, self._data = b"\n".join(self._data), []
-            if event:
-                yield event
-        if name == _DATA:
+    def _read(self, line: bytes, events: list[bytes]) -> None:
+        """Take a line, and add the event that it ends."""
+        if line.startswith(_DATA):
+            data = line[len(_DATA) :].removeprefix(b" ")
+            if self._data and _is_whole(self._data) and data.startswith(_BEGINNINGS):
+                self._end(events)
             self._data.append(data)
+        elif not line and self._data:
+            self._end(events)
+
+    def _end(self, events: list[bytes]) -> None:
+        data, self._data = self._data, []
+        if event := b"\n".join(data):
+            events.append(event)
 
 
 def _is_whole(data: list[bytes]) -> bool:

@@ -79,6 +79,7 @@ class Played:
     router: FakeRouter
     frames: list[Any]
     state: dict[str, Any]
+    steps: int = 0  # that the graph took
 
     @property
     def agents(self) -> list[str]:
@@ -107,7 +108,7 @@ async def play(
 ) -> Played:
     """Send one message to agents whose model answers so."""
     model, router = FakeModel(list(answers)), FakeRouter(list(routings or []), asks_model=asks_model)
-    tools = ToolRegistry()
+    tools, saver = ToolRegistry(), InMemorySaver()
     spec = tool_spec("get_order", access=Access.READ)
     tools.replace("shop", [FakeTool(spec=spec, outcomes=[succeeded("It is being packed.")] * 3)])
     graph = Supervisor(
@@ -116,7 +117,7 @@ async def play(
         router=cast("Any", router),
         tools=tools,
         ledger=cast("Any", None),
-        checkpointer=InMemorySaver(),
+        checkpointer=saver,
     )
     run = {"configurable": {"thread_id": "run"}}
     history = History(messages=[HumanMessage("Hi"), AIMessage("Hello!", name=active or "general")], active=active)
@@ -124,7 +125,21 @@ async def play(
     stream = graph.astream(begin(text, history if active else History()), config=run, context=context)
     frames = [item async for item, _ in stream]
     assert not model.answers, "an answer was left over"
-    return Played(model, router, frames, (await graph.aget_state(run)).values)
+    taken = sum(one.metadata["source"] == "loop" for one in saver.list({"configurable": {"thread_id": "run"}}))
+    return Played(model, router, frames, (await graph.aget_state(run)).values, taken - 1)  # its input is one
+
+
+class TestSteps:
+    async def test_each_is_a_decision_or_a_call(self) -> None:
+        """A message that is looked up and answered takes four: route, call, look up, answer."""
+        played = await play("Where is 1042?", LOOK_UP, AIMessage("There."), routings=[[("orders", "Where is 1042?")]])
+        assert played.steps == 4
+
+    async def test_the_supervisor_takes_one_where_more_is_to_be_done(self) -> None:
+        """Between two intents it decides whether the second one is begun."""
+        routing: list[list[tuple[str, str]] | str] = [[("orders", "Where is it?"), ("coupons", "A coupon")]]
+        played = await play("Both", AIMessage("There."), AIMessage("Here."), routings=routing)
+        assert (played.agents, played.steps) == (["orders", "coupons"], 4)
 
 
 class TestWhoIsAsked:
