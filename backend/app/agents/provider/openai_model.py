@@ -1,5 +1,6 @@
-"""Chat model behind an OpenAI-compatible API, from the conversation to the answer, over a transport of our own.
+"""Chat model behind an OpenAI-compatible API: LangChain's `ChatOpenAI` over a transport and with a reader of our own.
 
+The parent knows the parameters and how tools are described; the `openai` client behind it is never made.
 What small servers leave out or repeat is mended, and only the answer is yielded: no reasoning, whole tool calls, text
 in windows. What a server refuses (reports of usage, a call that is required) is not asked of it again. A request that
 nothing has come of yet is sent again when its server wishes. A stream that ends without saying so raises
@@ -10,17 +11,14 @@ from __future__ import annotations
 
 import asyncio
 import random
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator
 from typing import Any, Final
 
 import aiohttp
 from langchain_core.callbacks import AsyncCallbackManagerForLLMRun, CallbackManagerForLLMRun
-from langchain_core.language_models import BaseChatModel, LanguageModelInput
-from langchain_core.messages import AIMessage, BaseMessage
+from langchain_core.messages import BaseMessage
 from langchain_core.outputs import ChatGenerationChunk, ChatResult
-from langchain_core.runnables import Runnable
-from langchain_core.tools import BaseTool
-from langchain_core.utils.function_calling import convert_to_openai_tool
+from langchain_openai import ChatOpenAI
 from pydantic import ConfigDict, Field, PrivateAttr
 
 from app.agents.provider.adaptations import TOOLS, Refused, adaptation_to, adapted, noted_refusal
@@ -37,7 +35,7 @@ MAX_RETRY_SECONDS: Final = 8.0
 QUOTA: Final = "insufficient_quota"  # comes as 429 too, but waiting does not help
 
 
-class StreamingModel(BaseChatModel):
+class StreamingModel(ChatOpenAI):
     """A model behind an OpenAI-compatible API.
 
     The first piece of an answer may take `patience_seconds`, retries included, and each further one `gap_seconds`.
@@ -45,8 +43,6 @@ class StreamingModel(BaseChatModel):
 
     model_config = ConfigDict(arbitrary_types_allowed=True)
 
-    model: str
-    """The name by which the server knows it."""
     transport: Transport
     """The way to the server."""
     patience_seconds: float = 60.0
@@ -60,26 +56,24 @@ class StreamingModel(BaseChatModel):
     _only_speaks: bool = PrivateAttr(default=False)
     _starts_thinking: bool = PrivateAttr(default=False)
 
-    @property
-    def _llm_type(self) -> str:
-        return "openai-compatible"
+    def __init__(self, *, model: str, transport: Transport, **fields: Any) -> None:
+        """Ask the model of this name at the server that `transport` leads to."""
+        super().__init__(
+            model=model,
+            transport=transport,
+            client=transport,  # where the parent would make the client library's own
+            async_client=transport,
+            streaming=True,
+            stream_usage=True,
+            use_responses_api=False,
+            **fields,
+        )
 
     def _get_invocation_params(self, stop: list[str] | None = None, **kwargs: Any) -> dict[str, Any]:
-        return {"model": self.model, "stop": stop, **kwargs}  # the parent's dumps the whole object for each call
+        return {"model": self.model_name, "stop": stop, **kwargs}  # the parent's dumps the whole object for each call
 
     def _should_stream(self, *, async_api: bool, **_options: Any) -> bool:
         return async_api
-
-    def bind_tools(
-        self,
-        tools: Sequence[dict[str, Any] | type | Callable[..., Any] | BaseTool],
-        *,
-        tool_choice: str | None = None,
-        **kwargs: Any,
-    ) -> Runnable[LanguageModelInput, AIMessage]:
-        """Return the model with these tools to call; with `tool_choice` "required" it has to call one."""
-        described = [tool if isinstance(tool, dict) else convert_to_openai_tool(tool) for tool in tools]
-        return self.bind(tools=described, **({"tool_choice": tool_choice} if tool_choice else {}), **kwargs)
 
     def _generate(
         self,
@@ -98,14 +92,9 @@ class StreamingModel(BaseChatModel):
         run_manager: AsyncCallbackManagerForLLMRun | None = None,  # noqa: ARG002 - LangChain reports what is yielded
         **kwargs: Any,
     ) -> AsyncIterator[ChatGenerationChunk]:
-        payload = {
-            "model": self.model,
-            "stream": True,
-            "stream_options": {"include_usage": True},
-            **({"stop": stop} if stop else {}),
-            **kwargs,
-            "messages": as_provider_takes(messages),
-        }
+        # Messages are written by `history`, which knows what single servers insist on.
+        asked = self._get_request_payload([], stop=stop, stream_options={"include_usage": True}, **kwargs)
+        payload = {**asked, "messages": as_provider_takes(messages)}
         deadline, tries = _now() + self.patience_seconds, 0
         while True:
             refused = {*self.refused.features, *(["tool_choice"] if self._only_speaks else [])}

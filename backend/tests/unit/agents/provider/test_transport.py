@@ -14,7 +14,7 @@ import pytest
 from langchain_core.messages import AIMessage, HumanMessage
 
 from app.agents.models import Models, explain_model_error
-from app.agents.provider.openai_model import MAX_RETRIES
+from app.agents.provider.openai_model import MAX_RETRIES, StreamingModel
 from app.agents.provider.provider_error import ProviderError
 from app.agents.provider.transport import Transport, encoded
 from app.errors import AppError, ModelBusy, ModelQuotaUsed, ModelRefused, ModelUnavailable
@@ -43,6 +43,25 @@ async def failed(models: Models) -> AppError:
     with pytest.raises(Exception) as caught:  # noqa: PT011 - whatever it raises
         await ask(models)
     return explain_model_error(caught.value)
+
+
+async def test_parameters_and_tools_are_sent_as_the_library_writes_them(server: OpenAIServer) -> None:
+    """What `ChatOpenAI` knows of parameters and of tools reaches the server, whose connections are ours."""
+
+    def count_parcels(order_id: int) -> int:
+        """Count the parcels of an order."""
+        return order_id
+
+    server.script(text("Two."))
+    transport = Transport(server.base_url, api_key="key", connect_seconds=5)
+    model = StreamingModel(model=MODEL, transport=transport, temperature=0.2, max_tokens=7)
+    await model.bind_tools([count_parcels], tool_choice="any").ainvoke([HumanMessage("How many?")])
+    await transport.aclose()
+    sent = server.requests[-1]
+    assert (sent["temperature"], sent["tool_choice"], sent["stream"]) == (0.2, "required", True)
+    assert 7 in {sent.get("max_tokens"), sent.get("max_completion_tokens")}
+    assert sent["tools"][0]["function"]["name"] == "count_parcels"
+    assert sent["messages"] == [{"role": "user", "content": "How many?"}]
 
 
 class TestAddress:
