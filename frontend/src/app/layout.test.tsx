@@ -7,6 +7,7 @@ import { show } from '../testing/render'
 import { good, restServer, SESSION } from '../testing/server'
 import { fakeEventSources, type FakeEventSource } from '../testing/fake-event-source'
 import { Layout } from './layout'
+import { titleOf } from './page-title'
 
 const server = restServer()
 const streams = fakeEventSources()
@@ -118,5 +119,26 @@ describe('the way to the approvals', () => {
     await waitFor(() => expect(streams()).toEqual([]))
     expect(screen.queryByRole('link', { name: /Approvals/ })).toBeNull()
     expect(screen.getByText('asked for')).toBeVisible()
+  })
+})
+
+describe('the frame', () => {
+  it('names the page in the browser’s tab, and the product alone in the chat', async () => {
+    show(<Layout>a page</Layout>, { at: '/apis/agents' })
+    await waitFor(() => expect(document.title).toBe(`Agents · ${SESSION.product}`))
+    expect(titleOf('/apis/jobs/7', 'Acme')).toBe('Import · Acme')
+    expect(titleOf('/c/t1', 'Acme')).toBe('Acme')
+    expect(titleOf('/modelling', 'Acme')).toBe('Acme')
+  })
+
+  it('shows the current page in a bar that is too narrow', async () => {
+    vi.spyOn(Element.prototype, 'getBoundingClientRect').mockImplementation(function (this: Element) {
+      const current = this.getAttribute('aria-current') === 'page'
+      return current ? new DOMRect(500, 0, 60, 30) : new DOMRect(0, 0, 360, 30)
+    })
+    show(<Layout>a page</Layout>, { at: '/model' })
+    const bar = await screen.findByRole('navigation', { name: 'Staff' })
+    expect(bar.scrollLeft).toBe(350)
+    vi.restoreAllMocks()
   })
 })

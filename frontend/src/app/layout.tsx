@@ -1,12 +1,13 @@
 import { lazy, Suspense, type ReactNode } from 'react'
-import { Link, NavLink } from 'react-router'
+import { Link } from 'react-router'
 import { useSession } from '../api/session'
 import { PendingApprovalsProvider } from '../api/pending-approvals'
 import { ColorSchemeToggle } from '../components/color-scheme-toggle'
 import { Logo } from '../components/logo'
-import { ApprovalsLink } from './approvals-link'
 import { ModelAlertBanner } from './model-alert-banner'
 import classes from './layout.module.css'
+import { StaffNav } from './staff-nav'
+import { usePageTitle } from './page-title'
 
 // Customers never see it, so they need not load it.
 const AccountMenu = lazy(() =>
@@ -18,6 +19,7 @@ export function Layout({ children }: { children: ReactNode }) {
   const session = useSession()
   const staff = session.data?.staff ?? false
   const product = session.data?.product ?? 'Smart Support'
+  usePageTitle(product)
   return (
     <PendingApprovalsProvider staff={staff}>
       <div className={classes.frame}>
@@ -29,16 +31,7 @@ export function Layout({ children }: { children: ReactNode }) {
             <Logo />
             <span>{product}</span>
           </Link>
-          {staff && (
-            <nav aria-label="Staff" className={classes.nav}>
-              <NavLink to="/">Chat</NavLink>
-              <ApprovalsLink />
-              <NavLink to="/replay">Replay</NavLink>
-              <NavLink to="/dashboard">Dashboard</NavLink>
-              <NavLink to="/apis">APIs</NavLink>
-              <NavLink to="/model">Model</NavLink>
-            </nav>
-          )}
+          {staff && <StaffNav />}
           <div className={classes.tools}>
             {session.data?.demo && (
               <span
