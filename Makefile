@@ -12,7 +12,7 @@ PAGES := $(shell find frontend/src frontend/public frontend/*.html frontend/*.ts
 GENERATED := docs/protocol.md frontend/src/api/protocol.gen.ts frontend/src/api/schema.gen.ts frontend/src/api/policy.gen.ts
 
 .PHONY: help run demo setup keys test lint lint-backend lint-frontend fresh test-backend test-frontend e2e
-.PHONY: test-dates test-some-dates
+.PHONY: test-dates test-some-dates sbom audit
 .PHONY: bench bench-claims fmt generate lock clean bench-routing bench-classify bench-import nginx-tool chromium-tool faketime-tool
 
 help: ## Say what can be made.
@@ -169,6 +169,12 @@ lock: $(VENV)/.installed ## Take the newest dependencies that fit and pin them, 
 		$(PY) -m uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes \
 			--no-header --no-annotate --no-emit-index-url $$name.in --output-file $$name.lock; done
 	$(NPM) update --package-lock-only
+
+sbom: ## Write what is shipped to sbom.cdx.json, a CycloneDX bill of materials made from the locks alone.
+	@python3 .ci/sbom > sbom.cdx.json.new && mv sbom.cdx.json.new sbom.cdx.json && echo 'sbom.cdx.json is written.'
+
+audit: $(VENV)/.installed ## Ask the package registries for known vulnerabilities of what is shipped.
+	@code=0; for part in backend frontend; do .ci/audit $$part || code=$$?; done; exit $$code
 
 clean: ## Remove what was installed and built; data stays.
 	rm -rf $(VENV) $(VENV)-bench frontend/node_modules frontend/dist
