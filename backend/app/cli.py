@@ -10,7 +10,7 @@ import sys
 from collections.abc import Sequence
 from typing import Final
 
-from app.commands import analytics, doctor, import_document, keys, migrate, schema, serve, sign_in_link
+from app.commands import analytics, doctor, import_document, keys, migrate, pause, schema, serve, sign_in_link
 from app.commands.command import carry_out, parser_of
 
 COMMANDS: Final = (
@@ -21,6 +21,8 @@ COMMANDS: Final = (
     keys.COMMAND,
     sign_in_link.COMMAND,
     import_document.COMMAND,
+    pause.PAUSE,
+    pause.RESUME,
     schema.COMMAND,
 )
 

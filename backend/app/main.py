@@ -23,6 +23,7 @@ from app.access.secret_box import SecretBox
 from app.access.visitors import Visitors
 from app.actions.consent import ConsentService
 from app.actions.ledger import Ledger
+from app.actions.pauses import KillSwitch
 from app.agents.checkpointer import Saver
 from app.agents.claim_check import make_claim_check
 from app.agents.config import AgentConfig, check_tools, load_agents
@@ -53,6 +54,7 @@ from app.db.imports import IMPORTS_CHANNEL
 from app.db.listener import ReplicaConnection
 from app.db.live_set import LIVE_CHANNEL
 from app.db.model_refusals import REFUSALS_CHANNEL
+from app.db.pauses import PAUSES_CHANNEL
 from app.db.pool import open_pool
 from app.demo_model.model import DemoModel
 from app.demo_model.router import DemoRouter
@@ -242,6 +244,7 @@ async def init_services(res: Resources) -> Services:
         outbox=outbox,
         ledger=ledger,
         consent=consent,
+        kill_switch=KillSwitch(pool=pool),
         approvals_changed=Broadcast(),
         live_config=live_config,
         models=res.models,
@@ -388,6 +391,7 @@ def init_turn_worker(res: Resources, services: Services, import_worker: ImportWo
         lease_seconds=res.settings.turn_lease_seconds,
         channels={
             IDENTITY_CHANNEL: services.turns.identity_changed,
+            PAUSES_CHANNEL: lambda _: services.approvals_changed.notify(),
             APPROVALS_CHANNEL: lambda _: services.approvals_changed.notify(),
             IMPORTS_CHANNEL: import_changed,
             LIVE_CHANNEL: services.live_config.on_notify,

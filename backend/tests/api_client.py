@@ -20,6 +20,7 @@ from app.access.passwords import Passwords
 from app.access.visitors import Visitors
 from app.actions.consent import ConsentService
 from app.actions.ledger import Ledger
+from app.actions.pauses import KillSwitch
 from app.agents.config import AgentConfig, AgentSpec
 from app.agents.refusals import ModelRefusals
 from app.analytics.rollup_worker import RollupWorker
@@ -209,6 +210,7 @@ class Parts:
         return {
             "pool": pool,
             "team": Team(pool=pool, passwords=self.passwords),
+            "kill_switch": KillSwitch(pool=pool),
             "model_alerts": ModelAlerts(pool=pool),
             "model_refusals": ModelRefusals(pool=pool, address="https://models.example/v1"),
             "subscriptions": self.subscriptions,

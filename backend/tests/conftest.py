@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 EMPTY_TABLES: Final = """
 WITH RECURSIVE filled(id) AS (
     SELECT unnest('{conversations, identities, conversation_facts, figures, figure_durations, apis, agent_versions,
-                    review_log, withdrawn_tools, model_alerts, model_refusals, checkpoints, checkpoint_blobs,
+                    review_log, withdrawn_tools, pauses, model_alerts, model_refusals, checkpoints, checkpoint_blobs,
                     checkpoint_writes, staff_accounts, staff_links}'::regclass[])::oid
     UNION
     SELECT conrelid FROM pg_constraint JOIN filled ON confrelid = filled.id WHERE contype = 'f'

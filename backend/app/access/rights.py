@@ -66,6 +66,7 @@ class Right(StrEnum):
     FORGET = "forget"
     SEE_MODEL = "see_model"
     DISMISS_ALERTS = "dismiss_alerts"
+    PAUSE = "pause"
     FORGET_REFUSALS = "forget_refusals"
     USE_OWN_ACCOUNT = "use_own_account"
     SEE_STAFF = "see_staff"
@@ -99,6 +100,7 @@ RIGHTS: Final[Mapping[Right, frozenset[Who]]] = {
     Right.FORGET: ADMINS,
     Right.SEE_MODEL: ALL_STAFF,
     Right.DISMISS_ALERTS: DECIDING,
+    Right.PAUSE: DECIDING,
     Right.FORGET_REFUSALS: DECIDING,
     Right.USE_OWN_ACCOUNT: ALL_STAFF,
     Right.SEE_STAFF: ADMINS,

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from app.db.actions import Action
+    from app.db.approvals import Approval
     from app.db.pool import Connection
     from app.protocol import Audience
     from app.tools.base import ToolSpec
@@ -80,3 +81,13 @@ async def add_approval(connection: Connection, action: Action, frame: InterruptR
         expires_at=frame.expires_at,
         risk=risk_of(frame.access),
     )
+
+
+async def asked_anew(
+    connection: Connection, action: Action, approval: Approval, *, expires_at: datetime
+) -> InterruptRequest:
+    """Store an approval that asks again for exactly what an earlier one has shown, and return its card."""
+    shown = InterruptRequest.model_validate(approval.frame)
+    frame = shown.model_copy(update={"interrupt_id": str(uuid4()), "expires_at": expires_at})
+    await add_approval(connection, action, frame)
+    return frame

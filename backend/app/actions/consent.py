@@ -11,12 +11,14 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final, Literal
 from uuid import UUID, uuid4
 
-from app.actions.approval_card import action_changed, add_approval, approval_frame
+from app.actions import pauses
+from app.actions.approval_card import action_changed, add_approval, approval_frame, asked_anew
 from app.actions.ledger import consents_to, digest_of
 from app.actions.policy import Consent, Requirement, consented, next_to_ask, requirements
 from app.actions.provenance import still_unsaid
 from app.db import actions, approvals, turns
 from app.errors import (
+    ActionPaused,
     ApprovalAmbiguous,
     ApprovalAnswered,
     ApprovalExpired,
@@ -25,6 +27,7 @@ from app.errors import (
     ConsentNotYours,
     NothingPending,
     ToolInvalidInput,
+    ToolUnknown,
     expiry_message,
 )
 from app.protocol import InterruptExpiredNotice, InterruptRequest, InterruptResolved
@@ -45,6 +48,8 @@ CHANGED: Final = (
     "what this would do has changed since it was shown, so this approval is no longer valid and nothing was sent. "
     "If you still want it, just ask again."
 )
+HELD: Final = "it was paused while this waited. It goes on now: please look at it again below."
+HELD_SECONDS: Final = 30.0  # how soon after the end of a pause the customer is asked anew
 EXPIRE_AT_ONCE: Final = 100  # approvals expired in one sweep; the next follows at once
 
 
@@ -71,7 +76,8 @@ class ConsentService:
         `name` says which member of staff answers. A customer may take back what waits for staff, never approve it.
         The same answer again is harmless: it tries a failed turn again, and otherwise raises `ApprovalAnswered`.
         Raises `ApprovalUnknown`, `ApprovalAmbiguous` or `NothingPending` where no approval is meant, `ConsentNotYours`
-        where another role is asked, `ApprovalExpired` after its time, `ArgumentsInvalid` for an edit that does not fit.
+        where another role is asked, `ApprovalExpired` after its time, `ActionPaused` for a yes to what is paused,
+        `ArgumentsInvalid` for an edit that does not fit.
         """
         async with self._tracker.recording() as recording:
             approval = await _find(recording.connection, response)
@@ -86,6 +92,8 @@ class ConsentService:
                 raise ApprovalExpired(expiry_message(action.tool, action.title), interrupt_id=str(approval.id))
             if approval.status != "pending":
                 raise ApprovalAnswered
+            if response.approved and await self._is_paused(recording.connection, action):
+                raise ActionPaused
             taken = _Answer(approval=approval, action=action, response=response, by=by, name=name)
             if response.approved and response.args is not None and response.args != action.args:
                 await self._show_edited(recording, taken, response.args)
@@ -97,8 +105,37 @@ class ConsentService:
         async with self._pool.acquire() as connection:
             due = await approvals.list_due(connection, limit=EXPIRE_AT_ONCE)
         for approval in due:
-            await self._expire(approval, early=False)
+            if not await self._held(approval):
+                await self._expire(approval, early=False)
         return len(due)
+
+    async def _is_paused(self, connection: Connection, action: Action) -> bool:
+        try:
+            spec = self._find_tool(action.tool).spec
+        except ToolUnknown:
+            return False  # nothing is sent by a tool that is gone
+        return await pauses.pause_of(connection, spec, action.agent) is not None
+
+    async def _held(self, approval: Approval) -> bool:
+        """Keep what is paused waiting, and ask anew for what has waited so; False where its time is simply over."""
+        now = datetime.now(UTC)
+        async with self._tracker.recording() as recording:
+            connection = recording.connection
+            action = await actions.get(connection, action_id=approval.action_id)
+            if action is None:
+                return False
+            if await self._is_paused(connection, action):
+                await approvals.hold(connection, approval_id=approval.id, until=now + timedelta(seconds=HELD_SECONDS))
+                return True
+            if InterruptRequest.model_validate(approval.frame).expires_at >= approval.expires_at:
+                return False
+            if await approvals.expire(connection, approval_id=approval.id):
+                notice = InterruptExpiredNotice(
+                    thread_id=approval.thread_id, interrupt_id=str(approval.id), message=f"{action.title}: {HELD}"
+                )
+                await recording.append(notice)
+                await recording.append(await asked_anew(connection, action, approval, expires_at=now + self._ttl))
+            return True
 
     async def withdraw(self, run_id: UUID) -> None:
         """Expire the pending approvals of a stopped run."""

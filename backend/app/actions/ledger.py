@@ -17,12 +17,14 @@ from uuid import UUID, uuid4
 
 import structlog
 
+from app.actions import pauses
 from app.actions.approval_card import action_changed, add_approval, approval_frame
 from app.actions.policy import Consent, next_to_ask, requirements
 from app.actions.receipt import renewed_receipt
 from app.db import actions, approvals
 from app.db.actions import Action
-from app.errors import ToolError, ToolInvalidInput, ToolNotPermitted, ToolOutcomeUnknown, ToolRepeated
+from app.db.pauses import hold_for_claim
+from app.errors import ToolError, ToolInvalidInput, ToolNotPermitted, ToolOutcomeUnknown, ToolPaused, ToolRepeated
 from app.protocol import SUPERVISOR, InterruptRequest, Token, ToolResult
 from app.tools.base import OutcomeStatus, ToolOutcome
 
@@ -90,7 +92,7 @@ class Ledger:
 
         The same call again finds the same action and its newest approval; None where nobody is asked. Raises
         `ToolInvalidInput` where the arguments do not fit, and `ToolRepeated` where exactly this waits already, is not
-        settled or was just declined; nothing is written then.
+        settled or was just declined, `ToolPaused` where staff have paused it; nothing is written then.
         """
         async with self._pool.acquire() as connection:
             call = replace(call, args=await actions.as_stored(connection, call.args))  # shown as it will be sent
@@ -104,6 +106,7 @@ class Ledger:
             action, new = await actions.propose(recording.connection, action=action)
             if not new:
                 return action, await self._asked(recording.connection, action)
+            await pauses.check(recording.connection, tool.spec, call.agent)
             await recording.append(action_changed(action, "proposed"))
             if not needed:
                 return action, None
@@ -113,6 +116,11 @@ class Ledger:
             )
             await add_approval(recording.connection, action, frame)
         return action, frame
+
+    async def check_not_paused(self, spec: ToolSpec, agent: str) -> None:
+        """Return where a look-up may be sent; raise `ToolPaused` where staff have paused it."""
+        async with self._pool.acquire() as connection:
+            await pauses.check(connection, spec, agent)
 
     async def refusal_of(self, action_id: UUID) -> tuple[str, str]:
         """Return who declined an action, `customer` or `operator`, and their reason, empty where they gave none."""
@@ -135,7 +143,7 @@ class Ledger:
 
         `identity` are the customer's verified claims; without them a stranger's. Once begun it is carried to its end,
         also when the caller is cancelled meanwhile; whoever asks again while it is being sent from here waits for the
-        same outcome.
+        same outcome. Raises `ToolPaused` where it is paused: it then waits for consent anew, as `asked` says.
         """
         action = await self.get(action_id)
         sending = self._in_flight.get(action_id)  # nothing is awaited from here until it is noted
@@ -203,25 +211,30 @@ class Ledger:
         except ToolError:
             now_digest = ""  # the tool no longer takes these arguments
         async with self._tracker.recording() as recording:
-            if now_digest != action.digest:
-                # The tool or its target is not the one that was shown: consent does not cover this.
-                outcome = _outcome_of_a_change()
-                if await actions.refuse(recording.connection, action_id=action.id, outcome=_stored(outcome)):
-                    await recording.append(action_changed(action, "failed", note=outcome.summary))
-                return False
-            needed = requirements(action, action.args, tool.spec, identity)
-            given = await consents_to(recording.connection, action)
-            if next_to_ask(needed, given):
-                # The policy now asks somebody who has not consented, so it may not be sent.
-                outcome = _outcome_of_a_change()
-                if await actions.refuse(recording.connection, action_id=action.id, outcome=_stored(outcome)):
-                    await recording.append(action_changed(action, "failed", note=outcome.summary))
-                return False
-            roles = {one.role for one in needed}
-            if await actions.claim(recording.connection, action_id=action.id, digest=action.digest, roles=roles):
+            connection = recording.connection
+            await hold_for_claim(connection)
+            if await pauses.pause_of(connection, tool.spec, action.agent):
+                asked = await pauses.hold_back(recording, action, expires_at=datetime.now(UTC) + self._ttl)
+                if asked is None:
+                    await self._refuse(recording, action, pauses.refusal_of(action))
+                    return False
+            else:
+                needed = requirements(action, action.args, tool.spec, identity)
+                if now_digest != action.digest or next_to_ask(needed, await consents_to(connection, action)):
+                    # Not what was shown, or the policy asks somebody who has not consented: nothing covers this.
+                    await self._refuse(recording, action, _outcome_of_a_change())
+                    return False
+                roles = {one.role for one in needed}
+                if not await actions.claim(connection, action_id=action.id, digest=action.digest, roles=roles):
+                    return False  # it was sent before
                 await recording.append(action_changed(action, "executing"))
                 return True
-        return False  # it was sent before
+        raise ToolPaused(asked=asked)
+
+    @staticmethod
+    async def _refuse(recording: Recording, action: Action, outcome: ToolOutcome) -> None:
+        if await actions.refuse(recording.connection, action_id=action.id, outcome=_stored(outcome)):
+            await recording.append(action_changed(action, "failed", note=outcome.summary))
 
     async def _send(self, action: Action, tool: Tool) -> ToolOutcome:
         try:

@@ -18,7 +18,7 @@ from app.actions.ledger import Call
 from app.actions.policy import requirements
 from app.agents.config import AgentSpec
 from app.agents.runner import ConversationEnding
-from app.errors import AppError, ToolError, ToolNotPermitted, ToolUnknown
+from app.errors import AppError, ToolError, ToolNotPermitted, ToolPaused, ToolUnknown
 from app.protocol import Escalated, ToolResult
 from app.records import FailedAttempt, ToolRan
 from app.tools.base import Access, Effect, OutcomeStatus, ToolOutcome
@@ -101,6 +101,7 @@ class ToolNode:
     async def _call(self, call: Call, tool: Tool, context: RunContext) -> tuple[Outcome, ToolOutcome, dict[str, Any]]:
         """Return how it ended, what came of it, and the arguments, which a person may have edited."""
         if _only_reads(tool) and not requirements(call, call.args, tool.spec, call.identity):
+            await self._ledger.check_not_paused(tool.spec, call.agent)
             outcome = await tool.run(call.args)
             return outcome.status.value, outcome, call.args
         await context.keep()  # a write of a run is known to its checkpoint before it is to the ledger
@@ -115,7 +116,11 @@ class ToolNode:
             case "pending":
                 raise ToolNotPermitted("Nobody has consented to this, so nothing was sent.")
             case _:
-                outcome = await self._ledger.execute(action.id, tool, identity=call.identity)
+                try:
+                    outcome = await self._ledger.execute(action.id, tool, identity=call.identity)
+                except ToolPaused as paused:
+                    interrupt(paused.details["asked"].model_dump(mode="json"))
+                    raise  # the interrupt has no value yet: this is never reached
                 return outcome.status.value, outcome, action.args
 
 

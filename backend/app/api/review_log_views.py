@@ -10,6 +10,7 @@ from pydantic import ConfigDict, Field, TypeAdapter
 
 from app.api.import_views import Source
 from app.api.validation import View
+from app.db.pauses import PauseKind
 from app.db.review_log import LogEntry
 
 MAX_NAMED: Final = 100  # operations that one entry names; more are counted, for nobody reads them in a list
@@ -190,6 +191,24 @@ class AgentChanged(Entry):
     changes: list[Changed] = Field(default_factory=list)
 
 
+class Paused(Entry):
+    """Nothing was sent of it from then on."""
+
+    what: Literal["paused"]
+    kind: PauseKind
+    name: str
+    why: str = ""
+
+
+class Resumed(Entry):
+    """It was let go on."""
+
+    what: Literal["resumed"]
+    kind: PauseKind
+    name: str
+    why: str = ""
+
+
 AnyEntry = Annotated[
     ImportBegun
     | ImportRetried
@@ -204,7 +223,9 @@ AnyEntry = Annotated[
     | SchemeAdded
     | SchemeRemoved
     | ApiDeleted
-    | AgentChanged,
+    | AgentChanged
+    | Paused
+    | Resumed,
     Field(discriminator="what"),
 ]
 _ENTRY: Final[TypeAdapter[AnyEntry]] = TypeAdapter(AnyEntry)

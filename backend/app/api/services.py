@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from app.access.visitors import Visitors
     from app.actions.consent import ConsentService
     from app.actions.ledger import Ledger
+    from app.actions.pauses import KillSwitch
     from app.agents.models import Models
     from app.agents.refusals import ModelRefusals
     from app.agents.supervisor import Supervisor
@@ -84,6 +85,8 @@ class Services:
     # actions and their approvals
     ledger: Ledger
     consent: ConsentService
+    kill_switch: KillSwitch
+    """Pauses what is sent, and lets it go on."""
     approvals_changed: Broadcast
     """Notified when what waits for an approval has changed."""
 

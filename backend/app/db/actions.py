@@ -198,6 +198,14 @@ async def settle(connection: Connection, *, action_id: UUID, status: Settled, ou
     return before
 
 
+async def ask_anew(connection: Connection, *, action_id: UUID) -> bool:
+    """Let an approved action wait for consent again; False where it is not (or no longer) approved."""
+    done = await connection.execute(
+        "UPDATE actions SET status = 'pending', decided_at = NULL WHERE id = $1 AND status = 'approved'", action_id
+    )
+    return bool(done == "UPDATE 1")
+
+
 async def refuse(connection: Connection, *, action_id: UUID, outcome: dict[str, Any]) -> bool:
     """Fail an approved action that may no longer be sent; False where it is not (or no longer) approved."""
     done = await connection.execute(

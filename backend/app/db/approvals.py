@@ -189,6 +189,13 @@ async def expire(connection: Connection, *, approval_id: UUID, early: bool = Fal
     return bool(done == "UPDATE 1")
 
 
+async def hold(connection: Connection, *, approval_id: UUID, until: datetime) -> None:
+    """Let a pending approval live until then, though its card says otherwise: what it is for is paused."""
+    await connection.execute(
+        "UPDATE interrupts SET expires_at = $2 WHERE id = $1 AND status = 'pending'", approval_id, until
+    )
+
+
 async def list_approved(connection: Connection, *, action_id: UUID, digest: str) -> list[Approval]:
     """List the approvals of exactly this that were given, oldest first."""
     rows = await connection.fetch(

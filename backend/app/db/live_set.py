@@ -79,6 +79,21 @@ async def agents_of_others(connection: Connection, *, but_of: UUID) -> set[str]:
     return {row["agent"] for row in rows}
 
 
+async def knows(connection: Connection, *, kind: str, name: str) -> bool:
+    """Say whether a published import has something live of that name: an `api`, a `tool` or an `agent`."""
+    return bool(
+        await connection.fetchval(
+            """
+            SELECT EXISTS (SELECT 1 FROM operations o JOIN apis a ON a.live_job = o.import_id
+                            WHERE o.enabled AND CASE $1 WHEN 'api' THEN a.name WHEN 'tool' THEN o.name
+                                                        WHEN 'agent' THEN o.agent ELSE $2 END = $2) OR $1 = 'actions'
+            """,
+            kind,
+            name,
+        )
+    )
+
+
 # --- tools whose pending approvals expire ----------------------------------------------------------------------
 
 

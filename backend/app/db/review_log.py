@@ -25,6 +25,8 @@ What = Literal[
     "scheme_removed",
     "api_deleted",
     "agent_changed",
+    "paused",
+    "resumed",
 ]
 
 

@@ -59,6 +59,16 @@ class ConsentNotYours(AppError):
     sentence = "A member of the support team decides this one. There is nothing you need to do."
 
 
+class ActionPaused(AppError):
+    """A yes to an action that staff have paused; the approval goes on waiting."""
+
+    code = "action_paused"
+    status = 409
+    sentence = (
+        "This is paused by the support team at the moment, so nothing was sent. It keeps waiting for your answer."
+    )
+
+
 class ArgumentsInvalid(AppError):
     """Arguments that the tool's schema refuses."""
 

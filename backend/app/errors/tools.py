@@ -77,6 +77,14 @@ class IdentityRequired(ToolNotPermitted):
     )
 
 
+class ToolPaused(ToolNotPermitted):
+    """Staff have paused all actions, the API, the tool or the agent, so nothing was sent."""
+
+    code = "tool_paused"
+    status = 409
+    sentence = "This is paused by the support team at the moment, so nothing was sent. Please ask again later."
+
+
 class AddressRefused(ToolNotPermitted):
     """An outgoing request to an address that nobody allowed."""
 

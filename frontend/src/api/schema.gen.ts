@@ -786,6 +786,41 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/pauses": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What is paused: all actions, or single APIs, tools and agents. */
+        get: operations["pauses_show"];
+        put?: never;
+        /** Pause all actions, an API, a tool or an agent, on every replica at once. */
+        post: operations["pauses_pause"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/pauses/end": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Let go on what was paused; what waited is asked anew. */
+        post: operations["pauses_resume"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/replay/{thread_id}": {
         parameters: {
             query?: never;
@@ -2728,7 +2763,7 @@ export interface components {
          */
         Events: {
             /** Items */
-            items: (components["schemas"]["CustomerMessage"] | components["schemas"]["CustomerFeedback"] | components["schemas"]["Token"] | components["schemas"]["ToolCall"] | components["schemas"]["ToolResult"] | components["schemas"]["InterruptRequest"] | components["schemas"]["InterruptResolved"] | components["schemas"]["InterruptExpiredNotice"] | components["schemas"]["Clarification"] | components["schemas"]["Escalated"] | components["schemas"]["Receipt"] | components["schemas"]["MessageComplete"] | components["schemas"]["ErrorFrame"] | components["schemas"]["Resumed"])[];
+            items: (components["schemas"]["CustomerMessage"] | components["schemas"]["CustomerFeedback"] | components["schemas"]["Token"] | components["schemas"]["ToolCall"] | components["schemas"]["ToolResult"] | components["schemas"]["InterruptRequest"] | components["schemas"]["InterruptResolved"] | components["schemas"]["InterruptExpiredNotice"] | components["schemas"]["Clarification"] | components["schemas"]["Escalated"] | components["schemas"]["Receipt"] | components["schemas"]["MessageComplete"] | components["schemas"]["ErrorFrame"] | components["schemas"]["app__protocol__Resumed"])[];
             /**
              * Last
              * @description The number to go on after.
@@ -4040,6 +4075,130 @@ export interface components {
             tokens: number;
         };
         /**
+         * Pausable
+         * @description What can be paused: all actions, or something live by its name.
+         */
+        Pausable: {
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "actions" | "api" | "tool" | "agent";
+            /** Name */
+            name: string;
+        };
+        /**
+         * PauseForm
+         * @description What to pause or to let go on, and why.
+         */
+        PauseForm: {
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "actions" | "api" | "tool" | "agent";
+            /**
+             * Name
+             * @default
+             */
+            name: string;
+            /**
+             * Why
+             * @default
+             */
+            why: string;
+        };
+        /**
+         * PauseView
+         * @description What may not be sent at present.
+         */
+        PauseView: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** By */
+            by: string;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "actions" | "api" | "tool" | "agent";
+            /**
+             * Name
+             * @description Of the API, tool or agent; empty for all actions.
+             */
+            name: string;
+            /** Why */
+            why: string;
+        };
+        /**
+         * Paused
+         * @description Nothing was sent of it from then on.
+         */
+        Paused: {
+            /** Api Id */
+            api_id: string | null;
+            /**
+             * Api Name
+             * @description As it was called then.
+             */
+            api_name: string;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** By */
+            by: string;
+            /** Id */
+            id: number;
+            /** Import Id */
+            import_id: string | null;
+            /**
+             * Import There
+             * @description Whether that import is still there.
+             */
+            import_there: boolean;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "actions" | "api" | "tool" | "agent";
+            /** Name */
+            name: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            what: "paused";
+            /**
+             * Why
+             * @default
+             */
+            why: string;
+        };
+        /**
+         * Pauses
+         * @description Everything that is paused, and what can be.
+         */
+        Pauses: {
+            /**
+             * Can
+             * @description All actions first, then each API, agent and tool that is live.
+             */
+            can: components["schemas"]["Pausable"][];
+            /** Items */
+            items: components["schemas"]["PauseView"][];
+            /**
+             * Under Way
+             * @description Right after a pause: actions that were claimed before it and have no outcome yet.
+             * @default 0
+             */
+            under_way: number;
+        };
+        /**
          * PeriodView
          * @description A stretch of time, from `from` up to and without `to`.
          */
@@ -4427,48 +4586,6 @@ export interface components {
             turns: number;
         };
         /**
-         * Resumed
-         * @description Everything missed has been sent; what follows is live. Sent to followers only.
-         */
-        Resumed: {
-            /**
-             * At
-             * @description When it was stored.
-             * @default null
-             */
-            at: string | null;
-            /**
-             * Ended
-             * @description Whether the conversation is over: ended or expired.
-             * @default false
-             */
-            ended: boolean;
-            /**
-             * Last
-             * @description The number of the newest event.
-             */
-            last: number;
-            /**
-             * Running
-             * @description Whether a turn is running or waiting to run.
-             */
-            running: boolean;
-            /**
-             * Seq
-             * @description The event's number in its conversation: rising, not without gaps (staff's records are numbered too). None
-             *     while the frame is live only.
-             * @default null
-             */
-            seq: number | null;
-            /** Thread Id */
-            thread_id: string;
-            /**
-             * @description discriminator enum property added by openapi-typescript
-             * @enum {string}
-             */
-            type: "resumed";
-        };
-        /**
          * Retried
          * @description A dead letter that starts over.
          */
@@ -4485,7 +4602,7 @@ export interface components {
          */
         ReviewLog: {
             /** Items */
-            items: (components["schemas"]["ImportBegun"] | components["schemas"]["ImportRetried"] | components["schemas"]["ImportThrownAway"] | components["schemas"]["OperationsEdited"] | components["schemas"]["AgentEdited"] | components["schemas"]["ReadTried"] | components["schemas"]["ImportApproved"] | components["schemas"]["ApiChanged"] | components["schemas"]["CredentialsSet"] | components["schemas"]["CredentialsRemoved"] | components["schemas"]["SchemeAdded"] | components["schemas"]["SchemeRemoved"] | components["schemas"]["ApiDeleted"] | components["schemas"]["AgentChanged"])[];
+            items: (components["schemas"]["ImportBegun"] | components["schemas"]["ImportRetried"] | components["schemas"]["ImportThrownAway"] | components["schemas"]["OperationsEdited"] | components["schemas"]["AgentEdited"] | components["schemas"]["ReadTried"] | components["schemas"]["ImportApproved"] | components["schemas"]["ApiChanged"] | components["schemas"]["CredentialsSet"] | components["schemas"]["CredentialsRemoved"] | components["schemas"]["SchemeAdded"] | components["schemas"]["SchemeRemoved"] | components["schemas"]["ApiDeleted"] | components["schemas"]["AgentChanged"] | components["schemas"]["Paused"] | components["schemas"]["app__api__review_log_views__Resumed"])[];
             /** Next */
             next: string | null;
         };
@@ -4494,7 +4611,7 @@ export interface components {
          * @description One thing that a route lets a caller do.
          * @enum {string}
          */
-        Right: "see_health" | "see_api_description" | "open_session" | "sign_in" | "sign_out" | "chat" | "bind_identity" | "read_own_conversation" | "read_any_conversation" | "see_metrics" | "see_agents" | "see_approvals" | "decide_approvals" | "see_actions" | "settle_actions" | "see_escalations" | "retry_deliveries" | "see_figures" | "see_apis" | "edit_apis" | "approve_apis" | "edit_agents" | "replay" | "forget" | "see_model" | "dismiss_alerts" | "forget_refusals" | "use_own_account" | "see_staff" | "manage_staff";
+        Right: "see_health" | "see_api_description" | "open_session" | "sign_in" | "sign_out" | "chat" | "bind_identity" | "read_own_conversation" | "read_any_conversation" | "see_metrics" | "see_agents" | "see_approvals" | "decide_approvals" | "see_actions" | "settle_actions" | "see_escalations" | "retry_deliveries" | "see_figures" | "see_apis" | "edit_apis" | "approve_apis" | "edit_agents" | "replay" | "forget" | "see_model" | "dismiss_alerts" | "pause" | "forget_refusals" | "use_own_account" | "see_staff" | "manage_staff";
         /**
          * Role
          * @description What a member of staff is here for: to look, to decide, or to set things up as well.
@@ -5315,6 +5432,94 @@ export interface components {
         Versions: {
             /** Items */
             items: components["schemas"]["VersionView"][];
+        };
+        /**
+         * Resumed
+         * @description It was let go on.
+         */
+        app__api__review_log_views__Resumed: {
+            /** Api Id */
+            api_id: string | null;
+            /**
+             * Api Name
+             * @description As it was called then.
+             */
+            api_name: string;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** By */
+            by: string;
+            /** Id */
+            id: number;
+            /** Import Id */
+            import_id: string | null;
+            /**
+             * Import There
+             * @description Whether that import is still there.
+             */
+            import_there: boolean;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "actions" | "api" | "tool" | "agent";
+            /** Name */
+            name: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            what: "resumed";
+            /**
+             * Why
+             * @default
+             */
+            why: string;
+        };
+        /**
+         * Resumed
+         * @description Everything missed has been sent; what follows is live. Sent to followers only.
+         */
+        app__protocol__Resumed: {
+            /**
+             * At
+             * @description When it was stored.
+             * @default null
+             */
+            at: string | null;
+            /**
+             * Ended
+             * @description Whether the conversation is over: ended or expired.
+             * @default false
+             */
+            ended: boolean;
+            /**
+             * Last
+             * @description The number of the newest event.
+             */
+            last: number;
+            /**
+             * Running
+             * @description Whether a turn is running or waiting to run.
+             */
+            running: boolean;
+            /**
+             * Seq
+             * @description The event's number in its conversation: rising, not without gaps (staff's records are numbered too). None
+             *     while the frame is live only.
+             * @default null
+             */
+            seq: number | null;
+            /** Thread Id */
+            thread_id: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "resumed";
         };
     };
     responses: never;
@@ -9736,6 +9941,285 @@ export interface operations {
             };
             /** @description `not_in_review`: This import is not in review, so it cannot be changed. */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: null;
+                        error: components["schemas"]["Problem"];
+                        /** @constant */
+                        success: false;
+                    };
+                };
+            };
+            /** @description `internal_error`: Something went wrong on our side. Please try again in a moment. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: null;
+                        error: components["schemas"]["Problem"];
+                        /** @constant */
+                        success: false;
+                    };
+                };
+            };
+        };
+    };
+    pauses_show: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["Pauses"];
+                        error: null;
+                        /** @constant */
+                        success: true;
+                    };
+                };
+            };
+            /** @description `sign_in_required`: Please sign in as staff first. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: null;
+                        error: components["schemas"]["Problem"];
+                        /** @constant */
+                        success: false;
+                    };
+                };
+            };
+            /** @description `internal_error`: Something went wrong on our side. Please try again in a moment. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: null;
+                        error: components["schemas"]["Problem"];
+                        /** @constant */
+                        success: false;
+                    };
+                };
+            };
+        };
+    };
+    pauses_pause: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PauseForm"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["Pauses"];
+                        error: null;
+                        /** @constant */
+                        success: true;
+                    };
+                };
+            };
+            /** @description `sign_in_required`: Please sign in as staff first. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: null;
+                        error: components["schemas"]["Problem"];
+                        /** @constant */
+                        success: false;
+                    };
+                };
+            };
+            /** @description `right_missing`: Your role does not include this. Ask an admin for it. `origin_refused`: Requests from other sites are not accepted. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: null;
+                        error: components["schemas"]["Problem"];
+                        /** @constant */
+                        success: false;
+                    };
+                };
+            };
+            /** @description `not_found`: There is nothing at this address. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: null;
+                        error: components["schemas"]["Problem"];
+                        /** @constant */
+                        success: false;
+                    };
+                };
+            };
+            /** @description `request_too_large`: The request is too large. Please send less at a time. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: null;
+                        error: components["schemas"]["Problem"];
+                        /** @constant */
+                        success: false;
+                    };
+                };
+            };
+            /** @description `invalid_request`: The request does not have the required form. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: null;
+                        error: components["schemas"]["Problem"];
+                        /** @constant */
+                        success: false;
+                    };
+                };
+            };
+            /** @description `internal_error`: Something went wrong on our side. Please try again in a moment. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: null;
+                        error: components["schemas"]["Problem"];
+                        /** @constant */
+                        success: false;
+                    };
+                };
+            };
+        };
+    };
+    pauses_resume: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PauseForm"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["Pauses"];
+                        error: null;
+                        /** @constant */
+                        success: true;
+                    };
+                };
+            };
+            /** @description `sign_in_required`: Please sign in as staff first. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: null;
+                        error: components["schemas"]["Problem"];
+                        /** @constant */
+                        success: false;
+                    };
+                };
+            };
+            /** @description `right_missing`: Your role does not include this. Ask an admin for it. `origin_refused`: Requests from other sites are not accepted. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: null;
+                        error: components["schemas"]["Problem"];
+                        /** @constant */
+                        success: false;
+                    };
+                };
+            };
+            /** @description `not_found`: There is nothing at this address. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: null;
+                        error: components["schemas"]["Problem"];
+                        /** @constant */
+                        success: false;
+                    };
+                };
+            };
+            /** @description `request_too_large`: The request is too large. Please send less at a time. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: null;
+                        error: components["schemas"]["Problem"];
+                        /** @constant */
+                        success: false;
+                    };
+                };
+            };
+            /** @description `invalid_request`: The request does not have the required form. */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -5,6 +5,7 @@ import { PendingApprovalsProvider } from '../api/pending-approvals'
 import { ColorSchemeToggle } from '../components/color-scheme-toggle'
 import { Logo } from '../components/logo'
 import { ModelAlertBanner } from './model-alert-banner'
+import { PauseBanner } from './pause-banner'
 import classes from './layout.module.css'
 import { StaffNav } from './staff-nav'
 import { usePageTitle } from './page-title'
@@ -50,6 +51,7 @@ export function Layout({ children }: { children: ReactNode }) {
             )}
           </div>
         </header>
+        {staff && <PauseBanner />}
         {staff && <ModelAlertBanner />}
         {children}
       </div>

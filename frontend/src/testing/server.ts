@@ -42,6 +42,7 @@ export function refused(status: number, code: string, message: string, details: 
 export function restServer() {
   const server = setupServer(
     http.get('*/api/v1/session', () => good(SESSION)),
+    http.get('*/api/v1/pauses', () => good({ items: [], can: [], under_way: 0 })),
     http.get('*/api/v1/model', () => good(MODEL)),
     http.get('*/api/v1/staff/me', () => good(MEMBER)),
   )

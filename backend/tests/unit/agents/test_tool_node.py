@@ -33,6 +33,9 @@ class FakeLedger:
     refusal: tuple[str, str] = ("customer", "")
     executed: list[Tool] = field(default_factory=list)
 
+    async def check_not_paused(self, spec: Any, agent: str) -> None:
+        """Let every look-up through."""
+
     async def propose(self, call: Any, tool: Tool) -> tuple[Action, None]:
         tool.preview(call.args)
         return (

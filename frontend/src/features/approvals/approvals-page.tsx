@@ -1,5 +1,6 @@
 import type { ReactNode } from 'react'
 import { usePendingApprovals } from '../../api/pending-approvals'
+import { PauseButton } from '../../components/pause-button'
 import classes from './approvals.module.css'
 import { EscalationsSection } from './escalations-section'
 import { HistorySection } from './history-section'
@@ -14,7 +15,10 @@ export function ApprovalsPage({ tools }: { tools?: ReactNode }) {
       <div className={classes.column}>
         <div className={classes.top}>
           <h1 className={classes.title}>Approvals</h1>
-          {tools}
+          <div className={classes.tools}>
+            <PauseButton />
+            {tools}
+          </div>
         </div>
         <WaitingSection live={live} />
         <UnknownSection />

@@ -1,6 +1,7 @@
 import { Button } from '@mantine/core'
 import { useState } from 'react'
 import { humanize } from '../../../conversation/format'
+import { PauseButton } from '../../../components/pause-button'
 import { AgentForm } from './agent-form'
 import { AgentVersions } from './agent-versions'
 import page from '../page.module.css'
@@ -24,9 +25,12 @@ export function AgentCard({ agent }: { agent: Agent }) {
           {!editing && <p>{agent.description}</p>}
         </div>
         {!editing && (
-          <Button size="compact-sm" variant="default" onClick={() => setEditing(true)}>
-            Edit
-          </Button>
+          <div className={page.actions}>
+            <PauseButton what={{ kind: 'agent', name: agent.name }} />
+            <Button size="compact-sm" variant="default" onClick={() => setEditing(true)}>
+              Edit
+            </Button>
+          </div>
         )}
       </div>
       {editing && <AgentForm agent={agent} onDone={() => setEditing(false)} />}

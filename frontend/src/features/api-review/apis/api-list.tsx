@@ -1,6 +1,7 @@
 import { Button } from '@mantine/core'
 import { useState } from 'react'
 import { Link } from 'react-router'
+import { PauseButton } from '../../../components/pause-button'
 import { useRemoveApi } from '../connection/queries'
 import { Confirm } from '../confirm'
 import { ImportAgain } from '../imports/import-again'
@@ -42,6 +43,7 @@ function ApiItem({ api }: { api: Api }) {
         {api.fault && <Problem>{api.fault}</Problem>}
       </div>
       <div className={page.actions}>
+        {api.live_job && <PauseButton what={{ kind: 'api', name: api.name }} />}
         <ImportAgain id={api.id} source={api.source} />
         <Button variant="subtle" color="gray" size="compact-sm" onClick={() => setRemoving(true)}>
           Remove

@@ -8,6 +8,7 @@ import { JobList } from '../imports/job-list'
 import { useJobs } from '../imports/queries'
 import { Loaded } from '../loaded'
 import { ShowMore } from '../../../components/show-more'
+import { PauseButton } from '../../../components/pause-button'
 import page from '../page.module.css'
 
 /** Where an API is connected: import one, and see those that are there. */
@@ -23,6 +24,7 @@ export function ApisPage({ tools }: { tools?: ReactNode }) {
         <div className={page.top}>
           <h1 className={page.title}>APIs</h1>
           <div className={page.actions}>
+            <PauseButton />
             <Link to="/apis/agents">Agents</Link>
             <Link to="/apis/history">History</Link>
             {tools}

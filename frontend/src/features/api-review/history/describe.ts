@@ -1,4 +1,5 @@
 // Description of an entry of the review log, as a sentence about who did it.
+import { nameOfPause } from '../../../api/pauses'
 import { operationsEdited, type Description } from './describe-edits'
 import { formatChange, formatField } from './field-labels'
 import { formatCounts } from '../summary'
@@ -43,7 +44,17 @@ export function describeEntry(entry: Entry): Description {
       return plainly(`removed ${entry.scheme} as a way to sign in`)
     case 'api_deleted':
       return removed(entry)
+    case 'paused':
+    case 'resumed':
+      return {
+        did: `${entry.what} ${lowered(nameOfPause(entry))}`,
+        lines: entry.why ? [`Why: ${entry.why}`] : [],
+      }
   }
+}
+
+function lowered(text: string): string {
+  return text.charAt(0).toLowerCase() + text.slice(1)
 }
 
 function plainly(did: string): Description {
