@@ -157,6 +157,9 @@ class Stub:
 class NoLedger:
     """A ledger at which every play ends: who would change something is known by then."""
 
+    async def check_not_paused(self, *_: object) -> None:
+        """Let every look-up through."""
+
     async def propose(self, *_: Any) -> Any:
         """End the play."""
         raise Enough
