@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from app.commands.pause import pause
 from tests.api_client import ApiClient, seed_action, unknown_id
 
 if TYPE_CHECKING:
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.integration
 
+EVERYTHING = {"kind": "actions", "why": "Refunds go wrong."}
 FOUND = {"outcome": "succeeded", "note": "The shop shows it as cancelled."}
 
 
@@ -119,3 +121,34 @@ class TestSettle:
         """A finding has an outcome that is one, and says how it was found."""
         action = await seed_action(pool, status="unknown")
         await staff.post(f"/api/v1/actions/{action.id}/settle", body, status=422)
+
+
+class TestPauses:
+    async def test_all_actions_can_be_paused_and_resumed(self, staff: ApiClient) -> None:
+        """The list says what, who and why; ended, it is empty again."""
+        assert (await staff.get("/api/v1/pauses"))["can"][0] == {"kind": "actions", "name": ""}
+        (shown,) = (await staff.post("/api/v1/pauses", EVERYTHING))["items"]
+        assert (shown["kind"], shown["name"], shown["why"]) == ("actions", "", "Refunds go wrong.")
+        assert shown["by"]
+        assert (await staff.post("/api/v1/pauses/end", EVERYTHING))["items"] == []
+        entries = (await staff.get("/api/v1/review-log"))["items"]
+        assert [(one["what"], one["kind"], one["why"]) for one in entries] == [
+            ("resumed", "actions", "Refunds go wrong."),
+            ("paused", "actions", "Refunds go wrong."),
+        ]
+
+    async def test_a_name_that_is_not_live_is_refused(self, staff: ApiClient) -> None:
+        """A slip of the pen must not pass for a pause."""
+        error = await staff.post("/api/v1/pauses", {"kind": "api", "name": "shpo"}, status=404)
+        assert "shpo" in error["message"]
+
+    async def test_strangers_may_not(self, api: ApiClient) -> None:
+        """Nobody but staff sees or makes a pause."""
+        await api.post("/api/v1/pauses", EVERYTHING, status=401)
+
+    async def test_a_pause_from_a_shell_is_seen_on_the_page(self, staff: ApiClient, pool: Pool) -> None:
+        """The shell writes where every server reads; a name that no import has is told."""
+        said = await pause(pool, "tool", "cancel_ordr", by="ada (shell)", why="")
+        assert "check the spelling" in said[-1]
+        (shown,) = (await staff.get("/api/v1/pauses"))["items"]
+        assert (shown["kind"], shown["name"], shown["by"]) == ("tool", "cancel_ordr", "ada (shell)")
