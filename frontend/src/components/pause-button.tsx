@@ -1,7 +1,6 @@
 import { Button, Modal, NativeSelect, TextInput } from '@mantine/core'
 import { useState } from 'react'
 import { nameOfPause, usePauses, useSwitch, type Pausable, type Pause } from '../api/pauses'
-import classes from './pause.module.css'
 
 const ALL: Pausable = { kind: 'actions', name: '' }
 
@@ -84,7 +83,7 @@ function PauseDialog({ what, choice, opened, onClose }: Props) {
         onChange={(event) => setWhy(event.currentTarget.value)}
       />
       {change.error && <p role="alert">{change.error.message}</p>}
-      <div className={classes.buttons}>
+      <div style={{ display: 'flex', gap: '0.5rem', marginTop: '1rem' }}>
         <Button
           color="red.9"
           loading={change.isPending}
