@@ -28,7 +28,7 @@ from app.agents.provider.history import as_provider_takes
 from app.agents.provider.provider_error import ProviderError
 from app.agents.provider.transport import Transport
 
-WINDOW_SECONDS: Final = 0.03  # text within it is one piece: nobody sees single tokens, and each costs a frame
+WINDOW_SECONDS: Final = 0.05  # text within it is one piece: twenty a second read as a flow, and each costs a frame
 MAX_RETRIES: Final = 2  # of a request of which nothing has come; more would outlast the customer's patience
 FIRST_RETRY_SECONDS: Final = 0.5  # doubled each time, and up to a quarter shorter, so that many do not come at once
 MAX_RETRY_SECONDS: Final = 8.0
