@@ -36,6 +36,9 @@ class ApiRow:
 _COLUMNS: Final = (
     "id, name, title, base_url, servers, source, schemes, added_schemes, limits, live_job, fault, updated_at"
 )
+_WAS_READ: Final = (
+    "(live_job IS NOT NULL OR EXISTS (SELECT FROM imports WHERE api_id = apis.id AND status IN ('review', 'approved')))"
+)
 _TOOLS: Final = "(SELECT count(*) FROM operations WHERE import_id = live_job AND enabled) AS tools"
 
 
@@ -67,8 +70,20 @@ async def get(connection: Connection, *, api_id: UUID, lock: bool = False) -> Ap
 
 async def list_all(connection: Connection) -> list[ApiRow]:
     """List every API that has something live or was at least once read, by name."""
-    rows = await connection.fetch(f"SELECT {_COLUMNS}, {_TOOLS} FROM apis ORDER BY name")  # noqa: S608
+    rows = await connection.fetch(f"SELECT {_COLUMNS}, {_TOOLS} FROM apis WHERE {_WAS_READ} ORDER BY name")  # noqa: S608
     return [ApiRow(**row) for row in rows]
+
+
+async def never_read(connection: Connection, *, name: str) -> UUID | None:
+    """Find the API of this name of which nothing but failed imports is there; None where there is none."""
+    found: UUID | None = await connection.fetchval(
+        f"""
+        SELECT id FROM apis WHERE name = $1 AND NOT ({_WAS_READ})
+           AND NOT EXISTS (SELECT FROM imports WHERE api_id = apis.id AND status <> 'failed')
+        """,  # noqa: S608  # our own constant
+        name,
+    )
+    return found
 
 
 async def names(connection: Connection) -> set[str]:

@@ -16,6 +16,7 @@ from urllib.parse import unquote
 from app.errors import ConfigMistake
 from app.openapi.files import bundled
 from app.openapi.operation import Note
+from app.openapi.other_formats import object_format
 from app.openapi.swagger import from_swagger, modern_operation
 
 METHODS: Final = ("get", "head", "post", "put", "patch", "delete", "options", "query")
@@ -101,7 +102,8 @@ class Document:
             )
             return "2.0" if old else "3.0"
         raise DocumentMistake(
-            "This is not an OpenAPI 3 document, nor a Swagger 2.0 one: its first line should read openapi: 3.1.0."
+            object_format(content)
+            or "This is not an OpenAPI 3 document, nor a Swagger 2.0 one: its first line should read openapi: 3.1.0."
         )
 
     # --- references ----------------------------------------------------------------------------------------------

@@ -18,6 +18,7 @@ import yaml
 
 from app.openapi.document import DocumentMistake
 from app.openapi.operation import Note
+from app.openapi.other_formats import text_format
 
 MAX_TEXT_BYTES: Final = 32_000_000  # twice the largest public document
 MAX_DEPTH: Final = 200  # lists and objects in each other; real documents have 40
@@ -45,11 +46,18 @@ def parse_text(raw: bytes | str, notes: list[Note] | None = None) -> Mapping[str
         raise DocumentMistake(f"The document is larger than {MAX_TEXT_BYTES // 1_000_000} MB.")
     text = _decoded(raw)
     repeated: dict[str, int | None] = {}
-    content = _parsed(text, repeated)
+    try:
+        content = _parsed(text, repeated)
+    except DocumentMistake:
+        if said := text_format(text):
+            raise DocumentMistake(said) from None
+        raise
     if notes is not None:
         notes.extend(_repetition(key, line) for key, line in repeated.items())
     if not isinstance(content, dict):
-        raise DocumentMistake("This is not an OpenAPI document: it should be one object, in JSON or YAML.")
+        raise DocumentMistake(
+            text_format(text) or "This is not an OpenAPI document: it should be one object, in JSON or YAML."
+        )
     try:
         return dict(_storable(content)) if _ESCAPES.search(text) else content
     except RecursionError:
@@ -138,6 +146,9 @@ class _Builder:
         except yaml.MarkedYAMLError as error:
             mark = error.problem_mark or error.context_mark
             where = f"Line {mark.line + 1}, column {mark.column + 1}: " if mark else ""
+            if "'\\t'" in (error.problem or ""):
+                said = "it is indented with a tab, which YAML does not allow. Replace each tab with spaces."
+                raise DocumentMistake(f"{where}{said}") from None
             raise DocumentMistake(f"{where}this is not YAML: {error.problem or error.context}.") from None
         except (yaml.YAMLError, ValueError) as error:
             raise DocumentMistake(f"This is not YAML: {str(error).splitlines()[0]}.") from None

@@ -143,7 +143,12 @@ class ImportService:
         for _ in range(NAMINGS):
             taken = {*await apis.names(connection), *self._taken}
             if given.name in taken:
-                break
+                # One that could not be read left nothing but its name, which the next attempt may have.
+                left = await apis.never_read(connection, name=given.name or "")
+                api = await apis.get(connection, api_id=left, lock=True) if left else None
+                if api is None:
+                    break
+                return api, source
             api_id = uuid4()
             name = given.name or free(name_of_source(source["kind"], source["name"]), taken)
             await apis.add(

@@ -195,7 +195,7 @@ def _refuse_address(address: str, host: str, port: int) -> None:
     if reason is not None:
         raise TargetRefused(
             f"Requests to {host}:{port} are not allowed: it is a {reason} address. "
-            f"An admin can allow it by name in OUTGOING_ALLOW.",
+            f"An admin can allow it: OUTGOING_ALLOW={f'[{host}]' if ':' in host else host}:{port} in the settings.",
             host=host,
             port=port,
         )

@@ -23,6 +23,8 @@ MAX_RATIO: Final = 200  # JSON that repeats itself shrinks a hundredfold; a bomb
 MAX_NAME_CHARS: Final = 500  # far more than any path in a repository
 DOCUMENT_ENDINGS: Final = frozenset({".json", ".yaml", ".yml"})
 ARCHIVE_SIGNS: Final = (b"PK\x03\x04", b"PK\x05\x06")
+GZIP_SIGN: Final = b"\x1f\x8b"
+_GZIP_BITS: Final = 31  # what zlib is told for a gzip header around its stream
 _NAMES: Final = "names"
 
 
@@ -49,7 +51,22 @@ def read_upload(name: str, content: bytes, *, max_bytes: int) -> dict[str, bytes
         raise UploadRefused("The file is empty. Send one JSON, YAML or zip file.")
     if content.startswith(ARCHIVE_SIGNS):
         return _read_archive(content, max_bytes=max_bytes)
+    if content.startswith(GZIP_SIGN):
+        return {name.removesuffix(".gz"): _unzipped(content, max_bytes=max_bytes)}
     return {name: content}
+
+
+def _unzipped(content: bytes, *, max_bytes: int) -> bytes:
+    """Unpack a gzip file, counting."""
+    try:
+        unpacked = zlib.decompressobj(_GZIP_BITS).decompress(content, max_bytes + 1)
+    except zlib.error:
+        raise UploadRefused("The gzip file is damaged. Pack it again, or send it unpacked.") from None
+    if len(unpacked) > max_bytes:
+        raise UploadTooLarge(limit_bytes=max_bytes)
+    if unpacked[257:262] == b"ustar":
+        raise UploadRefused("This is a tar archive. Send its documents as a zip file.")
+    return unpacked
 
 
 def _read_archive(content: bytes, *, max_bytes: int) -> dict[str, bytes]:

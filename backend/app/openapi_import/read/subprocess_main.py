@@ -20,6 +20,7 @@ from app.db.stored_json import to_jsonb
 from app.errors import AppError, ConfigMistake
 from app.openapi.api import ApiDescription, Note, parse_text, read_api
 from app.openapi.operation import OperationDefinition
+from app.openapi.other_formats import object_format
 from app.openapi_import.classify.agent_groups import propose_agents
 from app.openapi_import.classify.labels import Classification
 from app.openapi_import.classify.rules import classify, proposed
@@ -117,7 +118,8 @@ def _parse(
             notes.append(Note(place=name, message=f"This file was not read. {error.message}"))
     found = root or _root_of(parsed)
     if found is None:
-        raise NoDocument
+        said = next(filter(None, (object_format(one) for one in parsed.values())), None)
+        raise NoDocument(said)
     content = parsed[found]
     return found, content, {name: one for name, one in parsed.items() if name != found}, notes
 
