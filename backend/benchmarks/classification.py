@@ -12,11 +12,11 @@ import itertools
 import platform
 import sys
 import time
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from app.db.operations import DOUBT
 from app.errors import AppError
@@ -26,6 +26,11 @@ from app.openapi_import.classify.rules import classify
 from app.tools.base import Access, ToolSpec
 from app.tools.search import ToolIndex
 
+WRITTEN: Final = (
+    "unseen-1",
+    "unseen-2",
+    "unseen-3",
+)  # hold-outs of misleading operations, labelled before the rules saw them
 HERE: Final = Path(__file__).parent
 ACCESSES: Final = (Access.READ, Access.WRITE, Access.DESTRUCTIVE)
 BINS: Final = (0.0, DOUBT, 0.8, 0.9, 0.97, 1.01)  # of confidence, for calibration
@@ -66,9 +71,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     folder = parser.parse_args(arguments).folder
     apis = dict(_apis(folder))
     labelled = [one for document in _rows("labels/documents.csv") for one in _labelled(document, apis)]
+    written = [one for name in WRITTEN for one in _written(name)]
     print(f"{platform.machine()}, Python {platform.python_version()}, {time.strftime('%Y-%m-%d')}")
     for part in ("tuning", "hold-out"):
         _report(part, [one for one in labelled if one.part == part])
+    for name in WRITTEN:
+        _report(name, [one for one in written if one.part == name])
+        _tricky([one for one in written if one.part == name])
     _calibration(labelled)
     _consent([one for one in labelled if one.consent])
     _identity([one for one in labelled if one.bound])
@@ -97,6 +106,56 @@ def _apis(folder: Path) -> Iterator[tuple[str, ApiDescription]]:
             print(f"left out, {row['document']}: {error.message}")
             continue
         yield row["document"], api
+
+
+def _written(name: str) -> Iterator[Labelled]:
+    """Yield the operations of a hold-out that was written by hand, with the rules' labels for them."""
+    rows = _rows(f"labels/{name}.csv")
+    paths: dict[str, dict[str, Any]] = defaultdict(dict)
+    for row in rows:
+        paths[row["path"]][row["method"].lower()] = _operation(row)
+    api = read_api({
+        "openapi": "3.1.0", "info": {"title": name, "version": "1"}, "servers": [{"url": "https://api.example.com"}],
+        "paths": paths,
+    })  # fmt: skip
+    found = {(one.method, one.path): label for one, label in zip(api.operations, classify(api), strict=True)}
+    for row in rows:
+        yield Labelled(
+            document=name,
+            part=name,
+            key=f"{row['method']} {row['path']}",
+            access=Access(row["access"]),
+            consent="",
+            bound="",
+            found=found[row["method"], row["path"]],
+        )
+
+
+def _operation(row: Mapping[str, str]) -> dict[str, Any]:
+    """Write a row as a document would: `arguments` are places and names, each with its choices."""
+    parameters: list[dict[str, Any]] = []
+    fields: dict[str, Any] = {}
+    for argument in filter(None, row["arguments"].split(";")):
+        place, _, rest = argument.partition(" ")
+        name, _, choices = rest.partition("=")
+        schema: dict[str, Any] = {"type": "string", **({"enum": choices.split("/")} if choices else {})}
+        if place == "body":
+            fields[name] = schema
+        else:
+            parameters.append({"name": name, "in": place, "required": place == "path", "schema": schema})
+    answers = {
+        "thing": {"type": "object", "properties": {"id": {}, "name": {}}},
+        "list": {"type": "array", "items": {}},
+    }
+    content = {"application/json": {"schema": answers[row["answers"]]}} if row["answers"] in answers else None
+    body = {"content": {"application/json": {"schema": {"type": "object", "properties": fields}}}} if fields else None
+    return {
+        "summary": row["summary"],
+        "parameters": parameters,
+        "responses": {"200": {"description": "Done.", **({"content": content} if content else {})}},
+        **({"operationId": row["operation_id"]} if row["operation_id"] else {}),
+        **({"requestBody": body} if body else {}),
+    }
 
 
 def _labelled(document: Mapping[str, str], apis: Mapping[str, ApiDescription]) -> Iterator[Labelled]:
@@ -143,6 +202,17 @@ def _report(part: str, labelled: Sequence[Labelled]) -> None:
     for one in labelled:
         if not one.is_right:
             print(f"  {one.access.value} labelled {one.found.access.value} ({one.found.confidence:.2f}): {one.key}")
+
+
+def _tricky(labelled: Sequence[Labelled]) -> None:
+    """Print the three figures that a hold-out of misleading operations is written for."""
+    reads = [one for one in labelled if one.access is Access.READ]
+    destructive = [one for one in labelled if one.access is Access.DESTRUCTIVE]
+    false_reads = sum(map(_is_false_read, labelled))
+    cautious = sum(one.found.access is not Access.READ for one in reads)
+    milder = sum(one.found.access is Access.WRITE for one in destructive)
+    print(f"  acting called read {false_reads} of {len(labelled) - len(reads)}; reads called acting {cautious} of "
+          f"{len(reads)}; destructive called write {milder} of {len(destructive)}")  # fmt: skip
 
 
 def _calibration(labelled: Sequence[Labelled]) -> None:

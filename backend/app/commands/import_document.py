@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import json
+import sys
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
@@ -15,6 +17,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
 
+from app.access.secret_box import SecretBox
+from app.catalog.keyring import Keyring
 from app.catalog.publish import Publisher
 from app.commands.command import EXIT_MISTAKE, EXIT_STOPPED, Command, run_async, shell_user
 from app.commands.database import open_database
@@ -27,6 +31,7 @@ from app.openapi_import.read.worker import ImportWorker
 from app.openapi_import.review.review import Review
 from app.openapi_import.service import ImportRequest, ImportService
 from app.outgoing.client import OutgoingClient
+from app.settings import secret_key
 from app.tools.builtin import builtin_tools
 
 if TYPE_CHECKING:
@@ -59,6 +64,11 @@ def _add_arguments(command: argparse.ArgumentParser) -> None:
     command.add_argument("document", metavar="URL_OR_FILE", help="its address, or a JSON, YAML or zip file")
     command.add_argument("--name", help="a short name for the API, such as billing")
     command.add_argument("--base-url", help="where the API is, if its document does not say it or says it wrong")
+    command.add_argument(
+        "--credentials",
+        metavar="FILE",
+        help='a JSON file (or - for stdin) with what to enter, by scheme: {"bearerAuth": {"token": "…"}}',
+    )
     approve = command.add_mutually_exclusive_group()
     approve.add_argument(
         "--approve-reads", action="store_true", help="let what only reads be live at once; drop the rest"
@@ -70,8 +80,12 @@ async def import_api(settings: Settings, options: argparse.Namespace, *, databas
     """Import one API, say how it goes, and return the exit code."""
     try:
         given = await asyncio.to_thread(_given, options)
+        entered = await asyncio.to_thread(_entered, options.credentials) if options.credentials else {}
     except OSError as error:
-        say(f"{options.document} cannot be read: {error.strerror}. Give a file, or an address with http://.")
+        say(f"{error.filename} cannot be read: {error.strerror}. Give a file, or an address with http://.")
+        return EXIT_MISTAKE
+    except ValueError as error:
+        say(f"{options.credentials} is not what is entered by scheme: {error}.")
         return EXIT_MISTAKE
     live = _Shell(frozenset(tool.spec.name for tool in builtin_tools()))
     async with await open_pool(database_url, max_size=POOL_SIZE) as pool:
@@ -83,14 +97,51 @@ async def import_api(settings: Settings, options: argparse.Namespace, *, databas
             if job.status == "failed":
                 return _told_failure(job, say)
             await _show(pool, job, say)
+            await _enter(pool, job, entered, settings, by=by, say=say)
             if options.approve_reads or options.approve_all:
                 await _approve(pool, job, live, reads_only=options.approve_reads, by=by, say=say)
             else:
-                say(f"Review it on the page, or import it with --approve-reads. Import {job.id}, API {job.api_name}.")
+                say(f"Review it at {_page(settings, job)}, or import it with --approve-reads. API {job.api_name}.")
         except AppError as error:
             say(f"{error.message} ({error.code})")
             return EXIT_IMPORT_FAILED
     return EXIT_STOPPED
+
+
+def _entered(source: str) -> dict[str, dict[str, str]]:
+    """Read what is entered for each scheme; ValueError where it is not that. It is never said again."""
+    try:
+        content = json.loads(sys.stdin.read() if source == "-" else Path(source).read_text(encoding="utf-8"))
+    except ValueError:
+        raise ValueError("it is not JSON") from None  # the error would quote the text
+    fits = isinstance(content, dict) and all(
+        isinstance(fields, dict) and all(isinstance(text, str) for text in fields.values())
+        for fields in content.values()
+    )
+    if not fits:
+        raise ValueError('it should look like {"bearerAuth": {"token": "…"}}')
+    return dict(content)
+
+
+async def _enter(
+    pool: Pool, job: ImportRow, entered: dict[str, dict[str, str]], settings: Settings, *, by: str, say: Say
+) -> None:
+    """Seal what is entered; say which ways to sign in there are where nothing is."""
+    if not entered:
+        if job.schemes:
+            say(f"Ways to sign in: {', '.join(one['name'] for one in job.schemes)}. Enter one with --credentials.")
+        return
+    box = SecretBox(secret_key(settings).get_secret_value().encode())
+    async with OutgoingClient(allow=settings.outgoing_allow) as http:
+        keyring = Keyring(pool=pool, secret_box=box, http=http)
+        for scheme, fields in entered.items():
+            await keyring.keep(job.api_id, scheme, fields, by=by)
+            say(f"Credentials of {scheme} are stored.")
+
+
+def _page(settings: Settings, job: ImportRow) -> str:
+    host = "127.0.0.1" if settings.host in {"0.0.0.0", "::"} else settings.host  # noqa: S104  # not listened on here
+    return f"http://{f'[{host}]' if ':' in host else host}:{settings.port}/apis/jobs/{job.id}"
 
 
 def _given(options: argparse.Namespace) -> ImportRequest:
@@ -167,8 +218,9 @@ async def _show(pool: Pool, job: ImportRow, say: Say) -> None:
         rows = await operations.all_of(connection, import_id=job.id)
     for line in _table([COLUMNS, *(_line(row) for row in rows)]):
         say(line)
-    for note in job.skipped:
-        say(f"skipped: {note['place']}: {note['message']}")
+    for kind, notes in (("skipped", job.skipped), ("warning", job.warnings)):
+        for note in notes:
+            say(": ".join(filter(None, (kind, note["place"], note["message"]))))
     counts = job.counts
     say(
         f"{counts['operations']} operations: {counts['read']} read, {counts['write']} write, "

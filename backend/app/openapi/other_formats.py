@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from typing import Any, Final
 
@@ -17,23 +16,35 @@ PAGE: Final = (
     "“Download”, and import that address."
 )
 _CONVERT: Final = "Only OpenAPI (Swagger) documents are read."
-_TEXTS: Final = (
-    (re.compile(r"\s*#%RAML"), f"This is a RAML document. {_CONVERT} Convert it, for example with oas-raml-converter."),
-    (re.compile(r"\s*FORMAT: 1A"), f"This is an API Blueprint. {_CONVERT} Convert it, for example with apib2swagger."),
-    (re.compile(r'\s*syntax\s*=\s*"proto[23]"'), f"This is a Protobuf file. {_CONVERT} protoc-gen-openapi makes one."),
-    (re.compile(r"[^<]*<(?:\?xml[^>]*>\s*<)?(?:wsdl:)?definitions[\s>]"),
-     f"This is a WSDL (SOAP) document. {_CONVERT} Put a REST gateway with one in front of the service."),
-    (re.compile(r'(?:\s|#[^\n]*\n|"""[^"]*""")*(?:schema|type|interface|enum|input|scalar|directive|extend|union)'
-                r"[ \t]*@?\w*[^\n{=:]{0,200}[{=(]"), GRAPHQL),
-    (re.compile(r"\s*(?:<!--[^>]*-->\s*)?<!?(?:doctype html|html|head|body)\b", re.IGNORECASE),
-     PAGE),
+_BEGINS: Final = (
+    (("#%raml",), f"This is a RAML document. {_CONVERT} Convert it, for example with oas-raml-converter."),
+    (("format: 1a",), f"This is an API Blueprint. {_CONVERT} Convert it, for example with apib2swagger."),
+    (('syntax = "proto', "syntax='proto", 'syntax="proto'),
+     f"This is a Protobuf file. {_CONVERT} protoc-gen-openapi makes one."),
+    (("<!doctype html", "<html", "<head", "<body", "<!--"), PAGE),
 )  # fmt: skip
+_SDL: Final = frozenset({"schema", "type", "interface", "enum", "input", "scalar", "directive", "extend", "union"})
 
 
 def text_format(text: str) -> str | None:
     """Say what a text is that is not OpenAPI, and what to do; None where that cannot be told."""
-    top = text[:_LOOKED_AT]
-    return next((said for pattern, said in _TEXTS if pattern.match(top)), None)
+    top = text[:_LOOKED_AT].lstrip("\ufeff \t\r\n")
+    lowered = top.lower()
+    if lowered.startswith("<") and "wsdl" in lowered and "definitions" in lowered:
+        return f"This is a WSDL (SOAP) document. {_CONVERT} Put a REST gateway with one in front of the service."
+    if said := next((said for beginnings, said in _BEGINS if lowered.startswith(beginnings)), None):
+        return said
+    return GRAPHQL if _is_sdl(top) else None
+
+
+def _is_sdl(top: str) -> bool:
+    """Say whether this is GraphQL's schema language: after comments, `type Query {` or its like."""
+    for line in top.splitlines():
+        words = line.split()
+        if not words or words[0].startswith(("#", '"')):
+            continue
+        return words[0] in _SDL and len(words) > 1 and ":" not in line.partition("{")[0]
+    return False
 
 
 def object_format(content: Mapping[str, Any]) -> str | None:
@@ -61,4 +72,6 @@ def object_format(content: Mapping[str, Any]) -> str | None:
 def _is_graphql_error(content: Mapping[str, Any]) -> bool:
     errors = content.get("errors")
     first = errors[0] if isinstance(errors, list) and errors else None
-    return isinstance(first, Mapping) and bool(re.search(r"(?i)\bquery\b|graphql", str(first.get("message", ""))[:500]))
+    return isinstance(first, Mapping) and any(
+        word in str(first.get("message", ""))[:500].lower() for word in ("query", "graphql")
+    )

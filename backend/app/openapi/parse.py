@@ -12,6 +12,7 @@ import math
 import re
 from collections.abc import Mapping
 from functools import partial
+from itertools import islice
 from typing import Any, Final
 
 import yaml
@@ -54,7 +55,7 @@ def parse_text(raw: bytes | str, notes: list[Note] | None = None) -> Mapping[str
         raise
     if notes is not None:
         notes.extend(_repetition(key, line) for key, line in repeated.items())
-    if not isinstance(content, dict):
+    if not isinstance(content, dict) or text.lstrip().startswith("#%RAML"):
         raise DocumentMistake(
             text_format(text) or "This is not an OpenAPI document: it should be one object, in JSON or YAML."
         )
@@ -146,12 +147,16 @@ class _Builder:
         except yaml.MarkedYAMLError as error:
             mark = error.problem_mark or error.context_mark
             where = f"Line {mark.line + 1}, column {mark.column + 1}: " if mark else ""
-            if "'\\t'" in (error.problem or ""):
+            if mark and self._is_tabbed(mark.line):
                 said = "it is indented with a tab, which YAML does not allow. Replace each tab with spaces."
                 raise DocumentMistake(f"{where}{said}") from None
             raise DocumentMistake(f"{where}this is not YAML: {error.problem or error.context}.") from None
         except (yaml.YAMLError, ValueError) as error:
             raise DocumentMistake(f"This is not YAML: {str(error).splitlines()[0]}.") from None
+
+    def _is_tabbed(self, at: int) -> bool:
+        line = next(islice(self._text.splitlines(), at, None), "")
+        return "\t" in line[: len(line) - len(line.lstrip())]
 
     def _built(self, parser: Any) -> Any:
         stack: list[_Open] = [_Open(None, 0)]

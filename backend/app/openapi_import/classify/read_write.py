@@ -18,6 +18,7 @@ from typing import Final
 from app.db.operations import DOUBT
 from app.openapi_import.classify import signals
 from app.openapi_import.classify import vocabulary as words
+from app.openapi_import.classify.choosers import chosen_actions, ending_choice
 from app.openapi_import.classify.labels import Evidence, PointsTo
 from app.openapi_import.classify.signals import Facts
 from app.openapi_import.classify.tokens import read_path, words_of
@@ -34,10 +35,6 @@ MIXED: Final = 0.7
 GUESS: Final = 0.5
 
 _LOOK_UP_NEEDS: Final = 2  # signs that a POST only looks something up; a plain path counts for both
-
-
-# Arguments whose value is the verb.
-_CHOOSERS: Final = frozenset({"action", "cmd", "command", "do", "op", "_method", "verb", "transition"})
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -140,13 +137,20 @@ def _unclear_path(facts: Facts) -> Iterator[_Sign]:
     tail = facts.path.tail
     if tail is None:
         return
-    if tail.is_procedure and not facts.path.ends_in_parameter and not _names_a_read(tail.words):
+    if facts.path.ends_in_parameter and set(tail.words) <= words.RATHER_ACTS and not _answers(facts):
+        text = f'"/{tail.text}" is rather done than looked at, and nothing says that anything comes back.'
+        yield _sign("path", text, "write", GUESS)
+    elif tail.is_procedure and not facts.path.ends_in_parameter and not _names_a_read(tail.words):
         yield _sign("path", f'The path calls a procedure, "{tail.text}", that is not known to read.', "write", GUESS)
     elif signals.is_open_door(facts.path) and tail.words[-1] not in words.MANY:
         yield _sign("path", f'What "/{tail.text}" does is in what is sent to it.', "write", GUESS)
     elif (unclear := signals.ambiguous_tail(facts.path)) and not _is_looked_at(unclear.words[0], facts):
         text = f'"/{unclear.text}" may be a thing or an order, and too little says which.'
         yield _sign("path", text, "write", GUESS)
+
+
+def _answers(facts: Facts) -> bool:
+    return signals.answers_list(facts.operation.response) or signals.answers_thing(facts.operation.response)
 
 
 def _is_looked_at(word: str, facts: Facts) -> bool:
@@ -167,19 +171,10 @@ def _names_a_read(name: tuple[str, ...]) -> bool:
 
 
 def _actions_in_arguments(facts: Facts) -> Iterator[_Sign]:
-    """Yield an argument that chooses what is done: ?action=delete, /pods/{id}/{action}, but not /actions/{action}."""
-    properties = facts.operation.schema.get("properties", {})
-    things = signals.head_nouns(facts.path)
-    for argument in facts.operation.arguments:
-        name = argument.wire_name.lower()
-        if name not in _CHOOSERS or (argument.place == "path" and name in things):
-            continue
-        schema = properties.get(argument.name)
-        choices = schema.get("enum", []) if isinstance(schema, dict) else []
-        acting = [one for one in choices if isinstance(one, str) and set(words_of(one)) & words.ACTS]
-        if acting or not choices:
-            named = f' (such as "{acting[0]}")' if acting else ""
-            yield _sign("arguments", f'The argument "{argument.wire_name}" says what is done{named}.', "write", GUESS)
+    for name, choices in chosen_actions(facts.operation, signals.head_nouns(facts.path)):
+        named = f' (such as "{choices[0]}")' if choices else ""
+        found = tuple(word for one in choices for word in words_of(one))
+        yield _sign("arguments", f'The argument "{name}" says what is done{named}.', _kind(found), GUESS)
 
 
 def _cautions(facts: Facts) -> Iterator[_Sign]:
@@ -260,9 +255,11 @@ def _against_look_up(facts: Facts, strength: int) -> Iterator[Evidence]:
         if found:
             yield Evidence(kind=kind, text=f'"{found}" in its {kind} acts.', points_to="write")
     for text in (facts.summary, facts.described):
-        if text and (acting := base_acting(text)):
+        if text and (acting := base_acting(text) or signals.acting_text(text)):
             yield Evidence(kind="text", text=f'Its text begins with "{acting}".', points_to="write")
             break
+    if strength == 1 and _acts_on_one(facts):
+        yield Evidence(kind="answer", text="It acts on one thing, and nothing says what it answers.", points_to="write")
     if not strength and facts.has_read:
         yield Evidence(kind="path", text="GET of the same path reads already.", points_to="write")
     used = facts.argument_words & words.SPENT
@@ -272,11 +269,21 @@ def _against_look_up(facts: Facts, strength: int) -> Iterator[Evidence]:
         )
     if signals.is_open_door(facts.path) or _takes_language(facts):
         yield Evidence(kind="arguments", text="What it does is in the text that is sent to it.", points_to="write")
+    yield from _against_by_claims(facts, strength)
+
+
+def _against_by_claims(facts: Facts, strength: int) -> Iterator[Evidence]:
     if facts.operation.plan.media_type.startswith("multipart/") and not strength:
         yield Evidence(kind="arguments", text="It takes a file.", points_to="write")
     yield from (one.evidence for one in _cautions(facts))
     if signals.scopes_say(facts.operation) == "write":
         yield Evidence(kind="scopes", text="It asks for a permission to write.", points_to="write")
+
+
+def _acts_on_one(facts: Facts) -> bool:
+    """Say whether it does something to one thing, /tickets/{id}/view, and does not say that anything comes back."""
+    before = facts.path.segments[-2:-1]
+    return bool(before) and before[0].is_parameter and not _answers(facts)
 
 
 def _acts_in_path(facts: Facts) -> str:
@@ -355,6 +362,8 @@ def _destroying(facts: Facts) -> Iterator[_Sign]:
     if verb:
         yield _sign("name", f'The operation is named "{facts.operation.operation_id}": "{verb}".', "destructive", PLAIN)
     fields = {one.wire_name.lower() for one in facts.operation.arguments if one.place in {"field", "body"}}
+    if ending := ending_choice(facts.operation):
+        yield _sign("arguments", f'The argument "{ending[0]}" may be "{ending[1]}".', "destructive", LIKELY)
     if found := fields & {"delete", "deletes", "deleted_ids", "to_delete"}:
         yield _sign("arguments", f'The argument "{min(found)}" names what is to be deleted.', "destructive", LIKELY)
     if text := signals.destroying_text(facts):
@@ -367,6 +376,9 @@ def _destroying_tail(facts: Facts, text: str, tail: tuple[str, ...]) -> Iterator
     segment = signals.acting_segment(facts.path)
     if segment is not None and set(segment.words) & words.DESTROYS:
         yield _sign("path", f'The path says "{segment.text}".', "destructive", LIKELY)
+    ended = signals.ends_something((*signals.head_nouns(facts.path), *tail))
+    if ended and set(tail) & {ended} and not facts.path.ends_in_parameter:
+        yield _sign("path", f'The path says "{text}" of what is lost or over by it.', "destructive", LIKELY)
     head = facts.path.tail.head if facts.path.tail else ""
     creates = facts.method == "POST" and not facts.path.ends_in_parameter
     if creates and head in words.DESTROYING_THINGS:

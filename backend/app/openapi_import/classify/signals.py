@@ -17,10 +17,19 @@ MAX_HINT_DEPTH: Final = 3  # of extensions in each other: x-mcp.annotations.read
 OWN_HINT: Final = "x-access"  # what this product documents for whoever writes a document for it
 MAX_TEXT_CHARS: Final = 400  # of a description; what it does, it says first
 
+_ENDINGS: Final = (
+    (words.OVERWRITES, words.HOLDS),
+    (words.ENDS, words.AGREED),
+    (words.MOVES, words.MONEY),
+    (words.USES_UP, words.USED_UP),
+)
+_PARTICLES: Final = frozenset({"up", "out", "off", "down", "on", "over", "in", "back", "away"})
+_SHORTEST_VERB: Final = 3  # a shorter word before an object is none that acts
 _THIN: Final = frozenset({"success", "ok", "status", "message", "result", "code", "error", "errors", "detail"})
 _FOREVER: Final = re.compile(
     r"(?:can ?not|can't|cannot) be (?:undone|reversed|reverted|recovered|restored)|irreversib|"
-    r"permanent(?:ly)? (?:delet|remov|eras|destroy)|\bno (?:way to )?undo\b",
+    r"permanent(?:ly)? (?:delet|remov|eras|destroy)|\bno (?:way to )?undo\b|\bfor good\b|"
+    r"\b(?:data|contents?|everything|it holds) (?:is|are|will be|gets?) (?:lost|erased|wiped|deleted|destroyed)",
     re.IGNORECASE,
 )
 _LISTED: Final = words.word_set("""
@@ -185,15 +194,35 @@ def acting_text(sentence: tuple[str, ...]) -> str:
     if goes_in_or_out(sentence):
         return sentence[0]
     verb = base_form(sentence[0])
-    has_object = len(sentence) > 1 and sentence[1] in words.DETERMINERS
+    rest = sentence[2:] if sentence[1:2] and sentence[1] in _PARTICLES else sentence[1:]  # "Hands out the next job"
+    has_object = bool(rest) and rest[0] in words.DETERMINERS
+    if then := _second_verb(sentence):
+        return then
     if verb not in words.ACTS:
-        return verb if has_object and verb in words.MAY_ACT - words.TELLS_IN_TEXT else ""
+        return verb if has_object and not _tells(sentence[0]) else ""
     if has_object:  # "Revoke the customer's token": only a verb has an object, whatever noun ends the sentence
         return verb
+    is_plural = sentence[0] != verb and sentence[1:2] == ("of",)  # "Moves of stock"
     is_noun = sentence[0] == verb and (
         len(sentence) == 1 or bool({sentence[1], sentence[-1]} & words.READ_NOUNS) or sentence[1] in {"for", "and"}
     )
-    return "" if is_noun else verb
+    return "" if is_noun or is_plural else verb
+
+
+def _second_verb(sentence: tuple[str, ...]) -> str:
+    """Return what a text says that is done besides: "Gives the next job and marks it as taken"."""
+    for place, word in enumerate(sentence[:-2]):
+        if word in {"and", "then"} and sentence[place + 2] in words.DETERMINERS | {"them", "him", "what"}:
+            verb = base_form(sentence[place + 1])
+            if verb in words.ACTS and verb != sentence[place + 1]:
+                return verb
+    return ""
+
+
+def _tells(word: str) -> bool:
+    """Say whether a word before an object only tells: "Returns the", "Whether the"; any other is a verb that acts."""
+    known = words.TELLS | words.TELLS_IN_TEXT | words.READ_VERBS
+    return len(word) < _SHORTEST_VERB or word in words.SMALL_WORDS or any(form in known for form in _forms(word))
 
 
 def destroying_text(facts: Facts) -> str:
@@ -201,8 +230,20 @@ def destroying_text(facts: Facts) -> str:
     for sentence in (facts.summary, facts.described):
         if sentence and (verb := base_form(sentence[0])) in words.DESTROYS_IN_TEXT:
             return verb
+        if sentence and (ending := ends_something(sentence)) in set(_forms(sentence[0])):
+            return ending
     found = _FOREVER.search(facts.operation.description)
     return found[0].lower() if found else ""
+
+
+def ends_something(found: tuple[str, ...]) -> str:
+    """Return the verb that something is lost, ended or paid with, by what it is done to; empty where none is."""
+    things = {singular(word) for word in found}
+    for verbs, objects in _ENDINGS:
+        verb = next((form for word in found for form in _forms(word) if form in verbs), "")
+        if verb and things & objects:
+            return verb
+    return ""
 
 
 # --- shapes ------------------------------------------------------------------------------------------------------
@@ -232,6 +273,9 @@ def hands_out_secret(path: PathWords, found: IdWords) -> bool:
     if path.ends_in_parameter:
         return False
     in_path = path.tail is not None and bool(set(path.tail.words[-1:]) & words.MINTED)
+    named = {word for segment in path.literals for word in segment.words} | set(found.words)
+    if named & {"credential", "credentials"} and named & {"temporary", "session", "sts", "guest", "anonymous"}:
+        return True
     return in_path or (not found.is_generated and bool(set(found.words[-1:]) & words.MINTED))
 
 

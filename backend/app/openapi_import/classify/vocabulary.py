@@ -34,6 +34,7 @@ ACTS: Final = word_set("""
     unmerge unmute unpause unpin unpublish unregister unreserve unset unshare unstar unsubscribe unsuspend
     untag update upload upsert upvote verify wake wipe withdraw write void reboot poweroff poweron demote
     reauthorize deploy undeploy crosspost untrash undeprecate deprecate hangup reload replicate unsub shuffle burn mint
+    skip warm warmup force roll eject empty hit begin
     init initialize initialise bootstrap checkin crawl scrape ingest dial pick draw do turn
 """)
 
@@ -64,6 +65,40 @@ DETERMINERS: Final = word_set("""
 TELLS_IN_TEXT: Final = word_set("""
     return report request quote rate export load poll watch review play convert build process share like tag
 """)
+# What a text says that only tells. Any other word before "the" or "a" is taken for a verb that acts.
+TELLS: Final = word_set("""
+    access allow answer ask calculate categorize classify collect concern consult contain correspond cover decode define
+    deliver demonstrate derive describe display document download dump encode expose extract find format gather get give
+    group handle help identify include know learn let locate lookup measure monitor observe offer output parse point
+    aggregate audit compile contrast count detail diagnose echo enumerate iterate link list look lookup map match name
+    outline page plot poll preview redirect refer relate resolve review stream tail total trace
+    predict present print produce provide query rank read recommend reflect represent reveal sample say scan search see
+    serve sort specify suggest sum summarise summarize support tell test use visit visualise visualize walk want yield
+""")
+SMALL_WORDS: Final = word_set("""
+    be are was were do does did can could may might must should will would has have had is as at by for from in into of
+    on onto over per since than through to under until upon via with within without about above after against
+    along among
+    around before behind below beneath beside
+    between beyond during except near off out outside past toward
+    and or but nor so yet if whether while when where which who whom whose why what how because although unless both
+    all any each every either neither some same such only also not no just here there then this that these those it
+""")
+# What is set anew by these is lost, where it is one of the things that hold something.
+OVERWRITES: Final = word_set("reset format rebuild reinstall recreate restore overwrite reimage")
+HOLDS: Final = word_set("""
+    bucket cluster database db device disk droplet environment instance machine node partition repository server
+    snapshot branch tenant vm volume workspace
+""")
+# What is ended by these is over for good, where it is one of the things that people have.
+ENDS: Final = word_set("end stop close terminate quit leave refuse release")
+AGREED: Final = word_set("""
+    account agreement booking contract membership mandate order plan policy reservation seat service subscription
+""")
+USES_UP: Final = word_set("use apply redeem")
+USED_UP: Final = word_set("coupon gift ticket voucher pass credit")
+MOVES: Final = word_set("send transfer move pay return give")
+MONEY: Final = word_set("balance coin coins crypto fund funds money wallet cash")
 # Whoever is given one of these can do something with it.
 MINTED: Final = word_set("token jwt otp nonce accesstoken authtoken")
 
@@ -73,7 +108,7 @@ DESTROYS: Final = word_set("""
     kick kill merge obliterate pay payout prune purchase purge redeem refund remove retire revoke settle terminate
     trash truncate unmerge void wipe withdraw paid adjudicate
     anonymise anonymize clear decommission deprovision empty forfeit forget reverse revert rollback shred
-    spend uninstall
+    spend uninstall teardown offboard dedupe deduplicate dispose remit invalidate
 """)
 # Said in a text only: "removes a filter" or "charges apply" is not worth a second person's consent.
 DESTROYS_IN_TEXT: Final = DESTROYS - word_set(
@@ -83,7 +118,7 @@ DESTROYS_IN_TEXT: Final = DESTROYS - word_set(
 # Creating one of these moves money or ends something: POST /refunds.
 DESTROYING_THINGS: Final = word_set("""
     cancellation capture charge chargeback deletion disbursement erasure payment payout purge refund reversal
-    termination transfer wire withdrawal
+    termination transfer wire withdrawal remittance tip
 """)
 
 # Procedures that can hardly be anything but a look-up, as the last word of a path.

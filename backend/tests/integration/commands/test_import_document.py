@@ -110,3 +110,26 @@ async def test_a_name_that_is_taken(shell: Shell) -> None:
     await shell.run(shell.file(document()), "--name", "sales")
     assert await shell.run(shell.file(document()), "--name", "sales") == EXIT_IMPORT_FAILED
     assert "(name_taken)" in shell.said[-1]
+
+
+async def test_credentials_and_what_was_noticed(shell: Shell, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Warnings are printed, credentials are sealed and never said, and the page's address is named."""
+    monkeypatch.setenv("SECRET_KEY", "0123456789abcdef0123456789abcdef")
+    key: dict[str, Any] = {
+        "components": {"securitySchemes": {"key": {"type": "apiKey", "in": "header", "name": "X-Key"}}}
+    }
+    given = tmp_path / "credentials.json"
+    given.write_text(json.dumps({"key": {"value": "k-very-secret"}}))
+    file = shell.file(document(servers=[], **key))
+    options = ("--base-url", "https://b.example", "--credentials", str(given))
+    assert await shell.run(file, *options) == EXIT_STOPPED
+    text = "\n".join(shell.said)
+    assert "Credentials of key are stored." in text
+    assert "warning: #/servers: It does not say where the API is." in text
+    assert "Review it at http://127.0.0.1:" in text
+    assert "k-very-secret" not in text
+    async with shell.pool.acquire() as connection:
+        assert await connection.fetchval("SELECT count(*) FROM api_credentials") == 1
+    given.write_text('{"key": "k-very-secret"')
+    assert await shell.run(file, *options) == EXIT_MISTAKE
+    assert "k-very-secret" not in shell.said[-1]

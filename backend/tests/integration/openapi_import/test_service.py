@@ -36,6 +36,17 @@ class TestBegin:
             await pipeline.begin(document(), name="builtin")
         assert (await pipeline.begin(document(), kind="file", filename="orders.json")).api_name == "orders_2"
 
+    async def test_a_failed_import_leaves_no_api(self, pipeline: ImportPipeline) -> None:
+        """It stands among the imports alone, and its name is there for the next attempt."""
+        failed = await pipeline.imported(b"openapi: [", name="orders")
+        assert failed.status == "failed"
+        async with pipeline.pool.acquire() as connection:
+            assert await apis.list_all(connection) == []
+        job = await pipeline.imported(document(), name="orders")
+        assert (job.status, job.api_id) == ("review", failed.api_id)
+        async with pipeline.pool.acquire() as connection:
+            assert [one.name for one in await apis.list_all(connection)] == ["orders"]
+
     async def test_an_api_that_is_not_there(self, pipeline: ImportPipeline) -> None:
         """Nothing can be imported again for an API that is gone."""
         with pytest.raises(ApiUnknown):

@@ -154,11 +154,41 @@ class TestAddress:
         assert job.status == "review", job.error
         assert sorted(site.asked) == ["/openapi.json", "/parts/order.json"]
 
+    async def test_the_document_behind_a_page(self, pipeline: ImportPipeline, site: Site) -> None:
+        """Whoever gives the address of a Swagger UI or Redoc page gets the document that it shows."""
+        site.put("/v1/spec.json", document())
+        site.put("/docs/swagger-initializer.js", b'window.ui = SwaggerUIBundle({ url: "../v1/spec.json" })')
+        url = site.put("/docs/", b'<!DOCTYPE html><html><script src="./swagger-initializer.js"></script></html>')
+        job = await pipeline.imported(None, url=url)
+        assert (job.status, job.title) == ("review", "Acme Orders"), job.error
+
+    async def test_a_page_with_no_document(self, pipeline: ImportPipeline, site: Site) -> None:
+        """It is named as a page, with what to look for; a document elsewhere is named and not fetched from here."""
+        job = await pipeline.imported(None, url=site.put("/a", b"<html>Welcome</html>"))
+        assert job.error is not None
+        assert job.error["code"] == "no_openapi_document"
+        page = b'<html><redoc spec-url="https://other.example/openapi.json"></redoc></html>'
+        job = await pipeline.imported(None, url=site.put("/b", page))
+        assert job.error is not None
+        assert "Import that address" in job.error["message"]
+        assert "https://other.example/openapi.json" in job.error["message"]
+
+    async def test_a_graphql_endpoint(self, pipeline: ImportPipeline, site: Site) -> None:
+        """It is said to be one, whether it answers with an error or with its own page."""
+        for url in (
+            str(site.server.make_url("/shop/graphql")),
+            site.put("/console", b"<html><title>GraphiQL</title></html>"),
+        ):
+            job = await pipeline.imported(None, url=url)
+            assert job.error is not None
+            assert job.error["message"].startswith("This is GraphQL")
+
     async def test_an_address_that_is_not_allowed(self, pipeline: ImportPipeline) -> None:
-        """An address in a private network is refused with a code and a next step."""
+        """An address in a private network is refused with a code, and the setting that would allow it."""
         job = await pipeline.imported(None, url="http://169.254.169.254/latest")
         assert job.error is not None
         assert job.error["code"] == "fetch_refused"
+        assert "OUTGOING_ALLOW=169.254.169.254:80" in job.error["message"]
 
     async def test_a_document_that_is_not_there(self, pipeline: ImportPipeline, site: Site) -> None:
         """A server that does not have it is named with its status."""

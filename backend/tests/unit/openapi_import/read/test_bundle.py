@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import gzip
 import io
 import zipfile
 
@@ -121,3 +122,16 @@ class TestHostileArchives:
         """An archive that was cut off is damaged."""
         with pytest.raises(UploadRefused, match="damaged"):
             read(archive({"openapi.json": DOCUMENT * 50})[:-30])
+
+
+def test_a_gzip_file_is_unpacked() -> None:
+    """It is named without its ending; one that unpacks to too much, or holds an archive, is refused."""
+    assert read_upload("api.json.gz", gzip.compress(b'{"openapi": 1}'), max_bytes=100) == {
+        "api.json": b'{"openapi": 1}'
+    }
+    with pytest.raises(UploadTooLarge):
+        read_upload("a.gz", gzip.compress(b"x" * 101), max_bytes=100)
+    with pytest.raises(UploadRefused, match="damaged"):
+        read_upload("a.gz", b"\x1f\x8bnothing", max_bytes=100)
+    with pytest.raises(UploadRefused, match="zip file"):
+        read_upload("a.tgz", gzip.compress(b"x" * 257 + b"ustar" + b"x" * 250), max_bytes=1_000)
