@@ -13,7 +13,7 @@ GENERATED := docs/protocol.md frontend/src/api/protocol.gen.ts frontend/src/api/
 
 .PHONY: help run demo setup keys test lint lint-backend lint-frontend fresh test-backend test-frontend e2e
 .PHONY: test-dates test-some-dates sbom audit
-.PHONY: bench bench-claims fmt generate lock clean bench-routing bench-classify bench-import nginx-tool chromium-tool faketime-tool
+.PHONY: bench bench-turns bench-claims fmt generate lock clean bench-routing bench-classify bench-import nginx-tool chromium-tool faketime-tool
 
 help: ## Say what can be made.
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -138,6 +138,9 @@ $(VENV)-bench/.installed: $(VENV)/.installed backend/requirements-bench.lock
 	@$(PY) -m venv $(VENV)-bench
 	@$(PY) -m uv pip sync --quiet --require-hashes --python $(abspath $(VENV)-bench)/bin/python backend/requirements-bench.lock
 	@touch $@
+
+bench-turns: $(VENV)/.installed $(VENV)-bench/.installed ## Measure what a turn costs, beside LangGraph alone and agno's AgentOS; ROUNDS=n.
+	@cd backend && $(PY) -m benchmarks.turns --with $(abspath $(VENV)-bench)/bin/python $(if $(ROUNDS),--rounds $(ROUNDS))
 
 bench-routing: $(VENV)/.installed ## Measure who gets a message, after how many calls: URL=perfect, or URL=address MODEL=name.
 	@[ -n "$(URL)" ] || { echo 'Say which model: make bench-routing URL=http://127.0.0.1:8091/v1 MODEL=name' >&2; exit 2; }

@@ -1,0 +1,1 @@
+"""Benchmark of a turn: this server beside LangGraph as it comes and beside agno's AgentOS, in interleaved rounds."""
