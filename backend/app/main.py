@@ -153,7 +153,7 @@ async def open_resources(
     stack: AsyncExitStack, settings: Settings, *, database_url: str, demo_url: str | None
 ) -> Resources:
     """Open every resource, in order; the stack closes them in reverse."""
-    pool = await stack.enter_async_context(await open_pool(database_url))
+    pool = await stack.enter_async_context(await open_pool(database_url, lease_seconds=settings.turn_lease_seconds))
     http = await stack.enter_async_context(init_outgoing_client(settings, demo_url))
     check_prompts()
     config = load_agents(settings.agents_file, variables={DEMO_APIS_VARIABLE: demo_url} if demo_url else {})

@@ -11,6 +11,7 @@ import hashlib
 import json
 from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final
 from uuid import UUID, uuid4
@@ -21,10 +22,11 @@ from app.actions import pauses
 from app.actions.approval_card import action_changed, add_approval, approval_frame
 from app.actions.policy import Consent, next_to_ask, requirements
 from app.actions.receipt import renewed_receipt
-from app.db import actions, approvals
+from app.actions.settling import cancelled, changed, settle, too_late
+from app.db import actions, approvals, turns
 from app.db.actions import Action
 from app.db.pauses import hold_for_claim
-from app.errors import ToolError, ToolInvalidInput, ToolNotPermitted, ToolOutcomeUnknown, ToolPaused, ToolRepeated
+from app.errors import ToolError, ToolNotPermitted, ToolOutcomeUnknown, ToolPaused, ToolRepeated
 from app.protocol import SUPERVISOR, InterruptRequest, Token, ToolResult
 from app.tools.base import OutcomeStatus, ToolOutcome
 
@@ -33,12 +35,13 @@ if TYPE_CHECKING:
 
     from app.actions.policy import Requirement
     from app.db.pool import Connection, Pool
+    from app.db.turns import TurnLease
     from app.events.tracker import ConversationTracker, Recording
     from app.tools.base import OutgoingRequest, Tool, ToolSpec
 
 _NAMESPACE: Final = "smart-support"  # begins every idempotency key, so that a target's logs show whose it is
 
-SETTLE_PAUSES: Final = (0.5, 1.0, 2.0, 4.0, 8.0)  # seconds: a database that restarts is back by then
+DRAIN_SECONDS: Final = 60.0  # a target answers in less; a server that stops without its database waits no longer
 
 log = structlog.get_logger(__name__)
 
@@ -47,7 +50,8 @@ log = structlog.get_logger(__name__)
 class Call:
     """A call of a tool by an agent, within a run.
 
-    `identity` are the customer's verified claims, `unsaid` the paths of arguments that nobody has said.
+    `identity` are the customer's verified claims, `unsaid` the paths of arguments that nobody has said, `lease` is what
+    the turn runs under.
     """
 
     thread_id: str
@@ -57,6 +61,7 @@ class Call:
     args: dict[str, Any]
     identity: Mapping[str, Any] = field(default_factory=dict)
     unsaid: Sequence[str] = ()
+    lease: TurnLease | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -99,7 +104,7 @@ class Ledger:
         request = tool.preview(call.args)
         needed = requirements(call, call.args, tool.spec, call.identity)
         action = _new_action(call, tool.spec, request, needed)
-        async with self._tracker.recording() as recording:
+        async with self._tracker.under(call.lease).recording() as recording:
             before = await actions.same_before(recording.connection, action=action)
             if before is not None:
                 raise ToolRepeated(f"{action.title}: {REPEATED[before]}")
@@ -137,18 +142,24 @@ class Ledger:
         return action
 
     async def execute(
-        self, action_id: UUID, tool: Tool, *, identity: Mapping[str, Any] = MappingProxyType({})
+        self,
+        action_id: UUID,
+        tool: Tool,
+        *,
+        identity: Mapping[str, Any] = MappingProxyType({}),
+        lease: TurnLease | None = None,
     ) -> ToolOutcome:
         """Send an approved action once and return its outcome; one that was sent before returns the stored one.
 
         `identity` are the customer's verified claims; without them a stranger's. Once begun it is carried to its end,
         also when the caller is cancelled meanwhile; whoever asks again while it is being sent from here waits for the
-        same outcome. Raises `ToolPaused` where it is paused: it then waits for consent anew, as `asked` says.
+        same outcome. Raises `ToolPaused` where it is paused: it then waits for consent anew, as `asked` says; and
+        `TurnLost`, with nothing sent, where the turn's `lease` is lost.
         """
         action = await self.get(action_id)
         sending = self._in_flight.get(action_id)  # nothing is awaited from here until it is noted
         if sending is None:
-            task = asyncio.create_task(self._run(action, tool, identity))
+            task = asyncio.create_task(self._run(action, tool, identity, lease))
             sending = self._in_flight[action_id] = _InFlight(run_id=action.run_id, task=task)
             task.add_done_callback(lambda _: self._in_flight.pop(action_id, None))
         return await asyncio.shield(sending.task)
@@ -160,7 +171,7 @@ class Ledger:
     async def drain(self) -> None:
         """Wait until everything that is being sent has its outcome; used when the server stops."""
         if self._in_flight:
-            await asyncio.wait([sending.task for sending in self._in_flight.values()])
+            await asyncio.wait([sending.task for sending in self._in_flight.values()], timeout=DRAIN_SECONDS)
 
     async def cancel_run(self, run_id: UUID, *, turn_id: UUID) -> None:
         """Never send what a stopped run has consent for and has not begun, and record how the rest ended."""
@@ -168,7 +179,7 @@ class Ledger:
             for action in await actions.of_run(recording.connection, run_id=run_id):
                 outcome = outcome_of(action)
                 if action.status == "approved":
-                    outcome = _cancelled(action)
+                    outcome = cancelled(action)
                     if not await actions.refuse(recording.connection, action_id=action.id, outcome=_stored(outcome)):
                         continue
                     await recording.append(action_changed(action, "failed", note=outcome.summary))
@@ -176,9 +187,9 @@ class Ledger:
                     continue
                 await recording.append(_result(action, outcome), turn_id=turn_id, scope=str(run_id))
 
-    async def give_up(self, run_id: UUID) -> None:
+    async def give_up(self, run_id: UUID, *, lease: TurnLease) -> None:
         """Record as *unknown* what a failed run had begun to send and nobody sends any more."""
-        async with self._tracker.recording() as recording:
+        async with self._tracker.under(lease).recording() as recording:
             for action in await actions.of_run(recording.connection, run_id=run_id):
                 if action.status == "executing" and action.id not in self._in_flight:
                     await self._give_up(recording, action)
@@ -195,22 +206,40 @@ class Ledger:
                 await _renew_receipt(recording, action)
         return action
 
-    async def _run(self, action: Action, tool: Tool, identity: Mapping[str, Any]) -> ToolOutcome:
-        if await self._claim(action, tool, identity):
-            return await self._send(action, tool)
-        return await self._on_record(action.id)
+    async def _run(
+        self, action: Action, tool: Tool, identity: Mapping[str, Any], lease: TurnLease | None
+    ) -> ToolOutcome:
+        tracker = self._tracker.under(lease)
+        if not await self._claim(tracker, action, tool, identity):
+            return await self._on_record(tracker, action.id)
+        outcome = await self._send(action, tool) if await self._still_ours(lease) else too_late(action)
+        await settle(partial(self._record, action, outcome), action_id=str(action.id), status=outcome.status.value)
+        return outcome
+
+    async def _still_ours(self, lease: TurnLease | None) -> bool:
+        """Look once more just before the request: whoever was frozen after the claim sends nothing."""
+        if lease is None:
+            return True
+        try:
+            async with self._pool.acquire() as connection:
+                return await turns.is_held(connection, lease)
+        except Exception as error:  # noqa: BLE001  # a driver has many words for a database that is gone
+            log.warning("lease_not_checked", reason=str(error))
+            return False
 
     async def _asked(self, connection: Connection, action: Action) -> InterruptRequest | None:
         newest = await approvals.newest_of_action(connection, action_id=action.id)
         return InterruptRequest.model_validate(newest.frame) if newest else None
 
-    async def _claim(self, action: Action, tool: Tool, identity: Mapping[str, Any]) -> bool:
+    async def _claim(
+        self, tracker: ConversationTracker, action: Action, tool: Tool, identity: Mapping[str, Any]
+    ) -> bool:
         """Win the right to send, for exactly what was consented to."""
         try:
             now_digest = digest_of(tool.spec, action.args, _shown(tool.preview(action.args)))
         except ToolError:
             now_digest = ""  # the tool no longer takes these arguments
-        async with self._tracker.recording() as recording:
+        async with tracker.recording() as recording:
             connection = recording.connection
             await hold_for_claim(connection)
             if await pauses.pause_of(connection, tool.spec, action.agent):
@@ -222,7 +251,7 @@ class Ledger:
                 needed = requirements(action, action.args, tool.spec, identity)
                 if now_digest != action.digest or next_to_ask(needed, await consents_to(connection, action)):
                     # Not what was shown, or the policy asks somebody who has not consented: nothing covers this.
-                    await self._refuse(recording, action, _outcome_of_a_change())
+                    await self._refuse(recording, action, changed())
                     return False
                 roles = {one.role for one in needed}
                 if not await actions.claim(connection, action_id=action.id, digest=action.digest, roles=roles):
@@ -238,24 +267,10 @@ class Ledger:
 
     async def _send(self, action: Action, tool: Tool) -> ToolOutcome:
         try:
-            outcome = await tool.run(action.args, idempotency_key=f"{_NAMESPACE}-{action.id}")
+            return await tool.run(action.args, idempotency_key=f"{_NAMESPACE}-{action.id}")
         except Exception:
             log.exception("action_broke", action_id=str(action.id), tool=action.tool)
-            outcome = unknown_outcome(action)
-        await self._settle(action, outcome)
-        return outcome
-
-    async def _settle(self, action: Action, outcome: ToolOutcome) -> None:
-        """Record the outcome, through a short loss of the database: what is known must not become unknown."""
-        for pause in SETTLE_PAUSES:
-            try:
-                await self._record(action, outcome)
-            except Exception as error:  # noqa: BLE001  # a driver has many words for a database that is gone
-                log.warning("action_not_settled_yet", action_id=str(action.id), reason=str(error))
-                await asyncio.sleep(pause)
-            else:
-                return
-        await self._record(action, outcome)
+            return unknown_outcome(action)
 
     async def _record(self, action: Action, outcome: ToolOutcome) -> None:
         async with self._tracker.recording() as recording:
@@ -269,12 +284,12 @@ class Ledger:
                 await recording.append(_message(action, f"An answer has come after all. {outcome.summary}"))
                 await _renew_receipt(recording, action)
 
-    async def _on_record(self, action_id: UUID) -> ToolOutcome:
+    async def _on_record(self, tracker: ConversationTracker, action_id: UUID) -> ToolOutcome:
         """Return the stored outcome; an execution that nobody sends any more is *unknown*."""
         action = await self.get(action_id)
         if action.status == "executing":
             # Its thread runs one turn at a time and this is it: whoever claimed it before is gone.
-            async with self._tracker.recording() as recording:
+            async with tracker.recording() as recording:
                 await self._give_up(recording, action)
             action = await self.get(action_id)
         return outcome_of(action)
@@ -379,22 +394,6 @@ def _result(action: Action, outcome: ToolOutcome) -> ToolResult:
     )
 
 
-def _cancelled(action: Action) -> ToolOutcome:
-    return ToolOutcome(
-        status=OutcomeStatus.FAILED,
-        summary=f"{action.title}: you stopped this before it was sent, so nothing was sent. Ask again if you want it.",
-        error=ToolNotPermitted.code,
-    )
-
-
 def _stored(outcome: ToolOutcome) -> dict[str, Any]:
     stored: dict[str, Any] = json.loads(json.dumps(asdict(outcome), default=str))
     return stored
-
-
-def _outcome_of_a_change() -> ToolOutcome:
-    return ToolOutcome(
-        status=OutcomeStatus.FAILED,
-        summary="What this would do has changed since it was approved, so nothing was sent. Please ask again.",
-        error=ToolInvalidInput.code,
-    )

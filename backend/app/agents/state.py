@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping, Sequence
     from uuid import UUID
 
+    from app.db.turns import TurnLease
+
 HISTORY_EVENTS: Final = 60  # some twenty exchanges: what a person would still have in mind
 HISTORY_CHARS: Final = 12_000  # about 3,000 tokens: leaves room in the context of small local models
 
@@ -80,7 +82,8 @@ async def _nothing() -> None:
 class RunContext:
     """Whose run it is; known to the server, never to the model. `attempt` counts the failures of its turn so far.
 
-    `claims` say who the customer is, as verified; empty for a stranger. `keep` makes durable where the run stands, so
+    `claims` say who the customer is, as verified; empty for a stranger. `lease` is what its turn runs under: what is
+    written down or sent once it is lost is refused. `keep` makes durable where the run stands, so
     that what the ledger is about to write of it is found again after a crash.
     """
 
@@ -88,6 +91,7 @@ class RunContext:
     run_id: UUID
     attempt: int = 0
     claims: Mapping[str, Any] = field(default_factory=dict)
+    lease: TurnLease | None = None
     keep: Callable[[], Awaitable[None]] = _nothing
 
 

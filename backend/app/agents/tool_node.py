@@ -64,6 +64,7 @@ class ToolNode:
             args=order["call"]["args"],
             identity=context.claims,
             unsaid=order.get("unsaid", ()),
+            lease=context.lease,
         )
         name = order["call"]["name"]
         began = time.monotonic()
@@ -117,7 +118,7 @@ class ToolNode:
                 raise ToolNotPermitted("Nobody has consented to this, so nothing was sent.")
             case _:
                 try:
-                    outcome = await self._ledger.execute(action.id, tool, identity=call.identity)
+                    outcome = await self._ledger.execute(action.id, tool, identity=call.identity, lease=call.lease)
                 except ToolPaused as paused:
                     interrupt(paused.details["asked"].model_dump(mode="json"))
                     raise  # the interrupt has no value yet: this is never reached

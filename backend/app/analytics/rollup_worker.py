@@ -20,6 +20,7 @@ from app.analytics.outcome import judge
 from app.analytics.rollup import RollupDelta
 from app.db import conversation_facts, event_cursor, metric_rollups
 from app.db.conversation_facts import Facts, StoredFacts
+from app.db.pool import limit_standstill
 from app.events.frame_table import READ_FIELDS
 from app.jobs.poll_loop import PollLoop
 
@@ -28,9 +29,11 @@ if TYPE_CHECKING:
     from app.db.pool import Connection, Pool
     from app.telemetry.metrics import Metrics
 
-CONVERSATIONS_AT_ONCE: Final = 500  # locked for as long as a batch takes, a tenth of a second
+CONVERSATIONS_AT_ONCE: Final = 50  # beside chats: locked for as long as a batch takes, a hundredth of a second
+BULK_AT_ONCE: Final = 500  # for a command over the whole log, ten times the figures for ten times the locks
+FROZEN_MS: Final = 2_000  # a batch that stands still for so long is broken off, and its conversations let go
 EVENTS_AT_ONCE: Final = 5_000  # some 10 MB of frames; a conversation of more is counted in several batches
-SETTLE_AT_ONCE: Final = 500  # as a batch of a fold
+SETTLE_AT_ONCE: Final = BULK_AT_ONCE  # what is settled has been silent for long
 POLL_SECONDS: Final = 1.0  # how far the figures may lag behind; asking costs a look into an empty index
 QUARANTINE_SECONDS: Final = 600.0  # until what could not be counted is tried again: by then somebody may have mended it
 LANES: Final = 2  # while one batch is read and written, another is folded: with a backlog both have work
@@ -69,12 +72,17 @@ class RollupWorker:
         metrics: Metrics | None = None,
         clock: Callable[[], float] = time.time,
         poll_seconds: float = POLL_SECONDS,
+        at_once: int = CONVERSATIONS_AT_ONCE,
     ) -> None:
-        """Conversations end after `session_ttl_seconds` of silence by `clock`, in seconds since the epoch."""
+        """Conversations end after `session_ttl_seconds` of silence by `clock`, in seconds since the epoch.
+
+        Up to `at_once` of them are counted in a batch, and their rows are locked meanwhile.
+        """
         self._quarantined: dict[str, float] = {}
         self._pool = pool
         self._ttl = round(session_ttl_seconds * MICROSECONDS)
         self._folds = folds
+        self._at_once = at_once
         self._metrics = metrics
         self._clock = clock
         self._loop = PollLoop(self._look, failed="figures_not_kept", seconds=poll_seconds)
@@ -114,7 +122,7 @@ class RollupWorker:
         that it does not keep all others from being counted.
         """
         try:
-            return await self._count(limit=CONVERSATIONS_AT_ONCE)
+            return await self._count(limit=self._at_once)
         except Exception as error:  # noqa: BLE001  # whatever broke, it may be one conversation's fault
             log.warning("batch_not_counted", reason=str(error))
         return await self._count(limit=1)
@@ -123,6 +131,7 @@ class RollupWorker:
         now = self._clock()
         self._quarantined = {thread_id: until for thread_id, until in self._quarantined.items() if until > now}
         async with self._pool.acquire() as connection, connection.transaction():
+            await limit_standstill(connection, FROZEN_MS)
             claimed = _fitting(await event_cursor.claim(connection, limit=limit, but=self._quarantined))
             if not claimed:
                 return None
@@ -173,6 +182,7 @@ class RollupWorker:
         """Settle some of the conversations that silence has ended; returns how many."""
         now = self._clock()
         async with self._pool.acquire() as connection, connection.transaction():
+            await limit_standstill(connection, FROZEN_MS)
             due = await conversation_facts.due(connection, now=moment(round(now * MICROSECONDS)), limit=SETTLE_AT_ONCE)
             if not due:
                 return 0

@@ -7,7 +7,7 @@ from contextlib import asynccontextmanager
 
 import structlog
 
-from app.analytics.rollup_worker import RollupWorker
+from app.analytics.rollup_worker import BULK_AT_ONCE, RollupWorker
 from app.db.embedded.server import embedded_postgres, reachable_postgres
 from app.db.migrations import migrate
 from app.db.pool import open_pool
@@ -39,7 +39,12 @@ async def open_database(settings: Settings, *, beside: bool = False) -> AsyncIte
 async def open_rollup_worker(settings: Settings) -> AsyncIterator[RollupWorker]:
     """Yield a rollup worker on the database, beside whatever server uses it."""
     async with open_database(settings, beside=True) as url, await open_pool(url, max_size=2) as pool:
-        yield RollupWorker(pool=pool, session_ttl_seconds=settings.session_ttl_seconds, folds=(search_document.fold,))
+        yield RollupWorker(
+            pool=pool,
+            session_ttl_seconds=settings.session_ttl_seconds,
+            folds=(search_document.fold,),
+            at_once=BULK_AT_ONCE,
+        )
 
 
 async def _migrate(url: str) -> None:

@@ -9,6 +9,7 @@ from uuid import UUID
 
 if TYPE_CHECKING:
     from app.db.pool import Connection
+    from app.db.turns import TurnLease
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -43,8 +44,10 @@ class Event:
     frame: dict[str, Any]
 
 
-async def append(connection: Connection, *, thread_id: str, event: NewEvent) -> Event | None:
-    """Number and store an event; None where its key is already logged.
+async def append(
+    connection: Connection, *, thread_id: str, event: NewEvent, lease: TurnLease | None = None
+) -> Event | None:
+    """Number and store an event; None where its key is already logged, or where the turn's lease is lost.
 
     Raising the conversation's counter locks its row until the transaction ends, so numbers rise in the order of
     the commits and no reader ever sees a later event before an earlier one.
@@ -55,6 +58,8 @@ async def append(connection: Connection, *, thread_id: str, event: NewEvent) -> 
             UPDATE conversations SET last_seq = last_seq + 1, uncounted = true
              WHERE thread_id = $1
                AND ($5::text IS NULL OR NOT EXISTS (SELECT 1 FROM events WHERE thread_id = $1 AND key = $5))
+               AND ($13::uuid IS NULL OR EXISTS (SELECT 1 FROM turns WHERE id = $13 AND owner = $14 AND attempt = $15
+                                                                       AND status = 'running'))
             RETURNING last_seq, clock_timestamp() - make_interval(secs => $12) AS now
         )
         INSERT INTO events (thread_id, seq, type, visible, key, at, turn_id, agent, duration_ms, prompt_tokens,
@@ -77,6 +82,9 @@ async def append(connection: Connection, *, thread_id: str, event: NewEvent) -> 
         event.completion_tokens,
         event.cost_usd,
         event.age,
+        lease.turn_id if lease else None,
+        lease.worker if lease else None,
+        lease.attempt if lease else None,
     )
     return Event(**row) if row else None
 

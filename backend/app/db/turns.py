@@ -45,6 +45,27 @@ class Turn:
     others_wait: bool = False
 
 
+@dataclass(frozen=True, kw_only=True)
+class TurnLease:
+    """The lease under which a worker runs a turn: it is over once the turn was claimed anew, ended or given back."""
+
+    turn_id: UUID
+    worker: int
+    attempt: int
+
+
+async def is_held(connection: Connection, lease: TurnLease) -> bool:
+    """Say whether a turn still runs under this lease."""
+    return bool(
+        await connection.fetchval(
+            "SELECT EXISTS (SELECT 1 FROM turns WHERE id = $1 AND owner = $2 AND attempt = $3 AND status = 'running')",
+            lease.turn_id,
+            lease.worker,
+            lease.attempt,
+        )
+    )
+
+
 TURNS_CHANNEL: Final = "smart_support_turns"  # a turn waits
 
 _COLUMNS: Final = "id, thread_id, run_id, kind, content, message_id, interrupt_id, status, attempt, takeovers, claims"
@@ -211,19 +232,18 @@ async def renew(connection: Connection, *, worker: int, turn_ids: Collection[UUI
     return {row["id"] for row in rows}
 
 
-async def finish(
-    connection: Connection, *, turn_id: UUID, worker: int, status: Status, error_code: str | None = None
-) -> bool:
-    """End a turn that this worker still owns; False where another has taken it over."""
+async def finish(connection: Connection, *, lease: TurnLease, status: Status, error_code: str | None = None) -> bool:
+    """End a turn that still runs under this lease; False where it was claimed anew."""
     done = await connection.execute(
         """
         UPDATE turns SET status = $3, error_code = $4, finished_at = now(), owner = NULL, lease_until = NULL
-         WHERE id = $1 AND owner = $2 AND status = 'running'
+         WHERE id = $1 AND owner = $2 AND status = 'running' AND attempt = $5
         """,
-        turn_id,
-        worker,
+        lease.turn_id,
+        lease.worker,
         status,
         error_code,
+        lease.attempt,
     )
     return bool(done == "UPDATE 1")
 

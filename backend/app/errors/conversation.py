@@ -46,6 +46,15 @@ class TurnCrashed(AppError):
     sentence = "Working on this message stopped our system twice, so it is not tried again. Say it in other words."
 
 
+class TurnLost(AppError):
+    """A turn that another replica runs by now, or that is over: whoever still works on it has to stop."""
+
+    code = "turn_lost"
+    status = 500
+    retryable = True
+    sentence = "Another server has taken this over, so nothing more is done here."
+
+
 class MessageConflict(AppError):
     """The same message_id came again with another text."""
 

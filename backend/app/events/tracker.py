@@ -7,12 +7,14 @@ from __future__ import annotations
 
 import json
 from contextlib import asynccontextmanager
+from copy import copy
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final, assert_never, cast
 
-from app.db import conversations, deliveries, events
+from app.db import conversations, deliveries, events, turns
 from app.db.events import NewEvent
 from app.db.listener import EVENTS_CHANNEL
+from app.errors import TurnLost
 from app.events.frame_table import FRAMES
 from app.protocol import SERVER_FRAMES
 from app.records import Record
@@ -24,6 +26,7 @@ if TYPE_CHECKING:
     from app.db.events import Event
     from app.db.listener import ReplicaConnection
     from app.db.pool import Connection, Pool
+    from app.db.turns import TurnLease
     from app.events.subscriptions import Subscriptions
     from app.protocol import ServerFrame
 
@@ -33,12 +36,20 @@ ESCALATED_DELIVERY: Final = "conversation.escalated"
 class Recording:
     """One transaction that stores events along with what caused them; they are published when it commits."""
 
-    def __init__(self, *, connection: Connection, replica: ReplicaConnection, webhook: bool) -> None:
-        """Store through `connection`, inside its open transaction."""
+    def __init__(
+        self, *, connection: Connection, replica: ReplicaConnection, webhook: bool, lease: TurnLease | None = None
+    ) -> None:
+        """Store through `connection`, inside its open transaction; with a `lease`, only while it holds."""
         self.connection = connection
         self.stored: list[Event] = []
         self._replica = replica
         self._webhook = webhook
+        self._lease = lease
+
+    async def check_lease(self) -> None:
+        """Raise `TurnLost` where the turn is another worker's by now, or over."""
+        if self._lease is not None and not await turns.is_held(self.connection, self._lease):
+            raise TurnLost
 
     async def append(
         self, frame: ServerFrame | Record, *, turn_id: UUID | None = None, scope: str = "", age: float = 0.0
@@ -46,15 +57,19 @@ class Recording:
         """Store one event; None where it is already logged.
 
         `scope` names the run, because a model's call ids may repeat in another. `age` is how many seconds ago it was.
+        Raises `TurnLost` where the turn is not held any more.
         """
         event = await events.append(
             self.connection,
             thread_id=cast("str", frame.thread_id),
             event=replace(event_of(frame, turn_id=turn_id, scope=scope), age=age),
+            lease=self._lease,
         )
-        if event is not None:
-            self.stored.append(event)
-            await self._follow_up(event)
+        if event is None:
+            await self.check_lease()
+            return None
+        self.stored.append(event)
+        await self._follow_up(event)
         return event
 
     async def _follow_up(self, event: Event) -> None:
@@ -100,13 +115,22 @@ class ConversationTracker:
         self._replica = replica
         self._webhook = webhook
         self._delivery_waiting = delivery_waiting
+        self._lease: TurnLease | None = None
+
+    def under(self, lease: TurnLease | None) -> ConversationTracker:
+        """Return a tracker that stores nothing once this lease is lost: who was frozen meanwhile appends nothing."""
+        fenced = copy(self)
+        fenced._lease = lease  # noqa: SLF001  # our own copy
+        return fenced
 
     @asynccontextmanager
     async def recording(self) -> AsyncIterator[Recording]:
         """Open a transaction whose events are published after it has committed, and never if it has not."""
         async with self._pool.acquire() as connection:
             async with connection.transaction():
-                recording = Recording(connection=connection, replica=self._replica, webhook=self._webhook)
+                recording = Recording(
+                    connection=connection, replica=self._replica, webhook=self._webhook, lease=self._lease
+                )
                 yield recording
             for event in recording.stored:
                 self._publish(event)

@@ -19,7 +19,8 @@ from app.agents import runner
 from app.agents.checkpointer import HELD, HeldRun
 from app.agents.state import RunContext, begin
 from app.db import turns
-from app.errors import AppError, InternalError, NothingPending, TurnCrashed
+from app.db.turns import TurnLease
+from app.errors import AppError, InternalError, NothingPending, TurnCrashed, TurnLost
 from app.protocol import Escalated
 from app.records import ToolRan
 from app.turns.receipts import receipt_of_turn
@@ -111,12 +112,17 @@ class TurnExecutor:
             held = HeldRun(new=turn.kind == "message" and turn.attempt == 1)
             recorder = TurnRecorder(
                 turn,
+                lease=TurnLease(turn_id=turn.id, worker=self._replica.id, attempt=turn.attempt),
                 tracker=self._tracker,
                 subscriptions=self._subscriptions,
                 metrics=self._metrics,
                 alerts=self._alerts,
             )
-            outcome = await self._outcome(lease, recorder, held)
+            try:
+                outcome = await self._outcome(lease, recorder, held)
+            except TurnLost:
+                log.info("turn_lost")
+                return
             await self._finish(turn, outcome, recorder, held)
             self._metrics.turns.labels(outcome=outcome.status).inc()
             self._metrics.turn_seconds.labels(outcome=outcome.status).observe(time.monotonic() - began)
@@ -144,10 +150,12 @@ class TurnExecutor:
                 raise
             closing = await self._end_stopped(turn, recorder)
             return _Outcome(status="cancelled", closing=closing, transcript=recorder.transcript)
+        except TurnLost:
+            raise
         except Exception as error:  # whatever broke, the customer is told and the turn is kept
             fact = error if isinstance(error, AppError) else InternalError()
             log.warning("turn_failed", code=fact.code, exc_info=error)
-            await self._ledger.give_up(turn.run_id)
+            await self._ledger.give_up(turn.run_id, lease=recorder.lease)
             closing = await recorder.fail(fact)
             return _Outcome(status="failed", code=fact.code, closing=closing, transcript=recorder.transcript)
         finally:
@@ -156,7 +164,7 @@ class TurnExecutor:
     async def _execute(self, lease: Lease[Turn], recorder: TurnRecorder, held: HeldRun) -> ServerFrame | None:
         turn = lease.job
         if turn.takeovers > MAX_TAKEOVERS:
-            await self._tell_staff(turn)
+            await self._tell_staff(turn, recorder)
             raise TurnCrashed
         history = await recorder.begin(self._model_label)
         callbacks = self._callbacks(recorder.calls.append)
@@ -167,16 +175,18 @@ class TurnExecutor:
                 if lease.stopping and complete and not self._ledger.is_sending(turn.run_id):
                     raise _Stopped
         if self._reply_check is not None:
-            await self._reply_check.run(turn, recorder.transcript, self._graph, history=history, callbacks=[callbacks])
+            await self._reply_check.run(
+                turn, recorder.transcript, self._graph, lease=recorder.lease, history=history, callbacks=[callbacks]
+            )
         return await recorder.end(callbacks.totals())
 
-    async def _tell_staff(self, turn: Turn) -> None:
+    async def _tell_staff(self, turn: Turn, recorder: TurnRecorder) -> None:
         """Hand a conversation whose message takes workers down to a person, once."""
         log.error("turn_crashed", takeovers=turn.takeovers)
         reason = "Working on the customer's last message stopped the server twice."
         message = "A person has been asked to look at it."
         frame = Escalated(thread_id=turn.thread_id, reason=reason, message=message)
-        await self._tracker.record(frame, turn_id=turn.id, scope=str(turn.run_id))
+        await recorder.tracker.record(frame, turn_id=turn.id, scope=str(turn.run_id))
 
     async def _stream(
         self,
@@ -210,6 +220,7 @@ class TurnExecutor:
                 run_id=turn.run_id,
                 attempt=recorder.failures,
                 claims=turn.claims,
+                lease=recorder.lease,
                 keep=partial(held.keep, self._pool),
             ),
             title_of=self._graph.title_of,
@@ -222,6 +233,7 @@ class TurnExecutor:
     async def _end_stopped(self, turn: Turn, recorder: TurnRecorder) -> ServerFrame:
         """Take back what was asked or approved and has not begun, keep the rest, and say that it was stopped."""
         await recorder.seal()
+        await recorder.check_lease()
         if turn.kind == "message":
             await self._consent.withdraw(turn.run_id)
         await self._ledger.cancel_run(turn.run_id, turn_id=turn.id)
@@ -234,9 +246,7 @@ class TurnExecutor:
         """
         async with self._tracker.recording() as recording:
             connection = recording.connection
-            ours = await turns.finish(
-                connection, turn_id=turn.id, worker=self._replica.id, status=outcome.status, error_code=outcome.code
-            )
+            ours = await turns.finish(connection, lease=recorder.lease, status=outcome.status, error_code=outcome.code)
             if not ours:
                 return
             receipt = await receipt_of_turn(connection, turn, outcome.transcript, self._graph)

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from app.agents.state import History
     from app.callbacks import ModelCall
     from app.db.events import Event
-    from app.db.turns import Turn
+    from app.db.turns import Turn, TurnLease
     from app.errors import AppError
     from app.escalation.model_alerts import ModelAlerts
     from app.events.subscriptions import Subscriptions
@@ -51,17 +51,19 @@ class TurnRecorder:
         self,
         turn: Turn,
         *,
+        lease: TurnLease,
         tracker: ConversationTracker,
         subscriptions: Subscriptions,
         metrics: Metrics,
         alerts: ModelAlerts,
     ) -> None:
-        """Record `turn`."""
+        """Record `turn` for as long as its `lease` holds; `TurnLost` is raised where it does not."""
+        self.lease = lease
+        self.tracker = tracker.under(lease)
         self.failures = 0
         self.calls: list[ModelCall | ModelFailure] = []
         self.transcript = Transcript(language=language_of(turn.content or ""))
         self._turn = turn
-        self._tracker = tracker
         self._subscriptions = subscriptions
         self._metrics = metrics
         self._waiting: list[tuple[ServerFrame | Record, float]] = []
@@ -79,7 +81,7 @@ class TurnRecorder:
         Where it began before, what has been recorded of it is read, too.
         """
         turn = self._turn
-        async with self._tracker.recording() as recording:
+        async with self.tracker.recording() as recording:
             before = await events.before_turn(
                 recording.connection,
                 thread_id=turn.thread_id,
@@ -101,6 +103,11 @@ class TurnRecorder:
             )
             await recording.append(started, turn_id=turn.id)
         return history_of(before)
+
+    async def check_lease(self) -> None:
+        """Raise `TurnLost` where the turn is another worker's by now."""
+        async with self.tracker.recording() as recording:
+            await recording.check_lease()
 
     async def record(self, output: Any) -> None:
         """Store what the run has put out, then publish it; tokens are published at once and stored as one message."""
@@ -168,7 +175,7 @@ class TurnRecorder:
 
     async def _store(self, output: Any) -> None:
         turn, scope = self._turn, str(self._turn.run_id)
-        async with self._tracker.recording() as recording:
+        async with self.tracker.recording() as recording:
             await self.store_waiting(recording)
             event = await self._append(recording, output)
         if isinstance(output, ToolResult) and event is not None:
@@ -176,7 +183,7 @@ class TurnRecorder:
             self._metrics.tool_seconds.observe(output.duration_ms / 1000)
         if isinstance(output, InterruptRequest):
             # A card of an earlier turn may still be open; one of this turn was perhaps shown before a crash.
-            ours = event is not None or await self._tracker.turn_of(output, scope=scope) == turn.id
+            ours = event is not None or await self.tracker.turn_of(output, scope=scope) == turn.id
             self._asked = self._asked or ours
 
     def _stream(self, token: Token) -> None:

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from app.agents.state import History
     from app.db.actions import Action
     from app.db.pool import Pool
-    from app.db.turns import Turn
+    from app.db.turns import Turn, TurnLease
     from app.events.tracker import ConversationTracker
     from app.telemetry.metrics import Metrics
     from app.turns.receipts import Offers
@@ -54,6 +54,7 @@ class ReplyCheck:
         transcript: Transcript,
         offers: Offers,
         *,
+        lease: TurnLease,
         history: History,
         callbacks: Sequence[BaseCallbackHandler],
     ) -> None:
@@ -74,9 +75,11 @@ class ReplyCheck:
         false = await self._check.false_claims(reply, evidence, callbacks=callbacks)
         self._metrics.replies_checked.labels(outcome="corrected" if false else "passed").inc()
         for number, quote in enumerate(false):
-            await self._correct(turn, messages, quote, number)
+            await self._correct(self._tracker.under(lease), turn, messages, quote, number)
 
-    async def _correct(self, turn: Turn, messages: Sequence[MessageEnded], quote: str, number: int) -> None:
+    async def _correct(
+        self, tracker: ConversationTracker, turn: Turn, messages: Sequence[MessageEnded], quote: str, number: int
+    ) -> None:
         """Say so in the language of the message, once, also where the turn runs again."""
         about = next((one for one in messages if quote in one.content), messages[-1])
         log.warning("claim_corrected", agent=about.agent)
@@ -84,11 +87,11 @@ class ReplyCheck:
         said = Token(
             thread_id=turn.thread_id, agent=SUPERVISOR, content=text, message_id=f"correction-{turn.id}-{number}"
         )
-        if await self._tracker.record(said, turn_id=turn.id) is not None:
+        if await tracker.record(said, turn_id=turn.id) is not None:
             record = ClaimCorrected(
                 thread_id=turn.thread_id, agent=about.agent, message_id=about.message_id, quote=quote
             )
-            await self._tracker.record(record, turn_id=turn.id)
+            await tracker.record(record, turn_id=turn.id)
 
 
 def _together(briefs: Sequence[Brief]) -> Brief:

@@ -51,7 +51,7 @@ async def template(server_url: str) -> str:
     connection = await asyncpg.connect(server_url)
     await connection.execute(f"CREATE DATABASE {TEMPLATE}")
     await connection.close()
-    await migrate(_address(server_url, TEMPLATE))
+    await migrate(address_of(server_url, TEMPLATE))
     return server_url
 
 
@@ -61,7 +61,7 @@ async def database(template: str) -> AsyncIterator[Database]:
     name = f"e2e_{uuid4().hex}"
     admin = await asyncpg.connect(template)
     await admin.execute(f"CREATE DATABASE {name} TEMPLATE {TEMPLATE}")
-    url = _address(template, name)
+    url = address_of(template, name)
     connection = await asyncpg.connect(url)
     await prepare(connection)
     yield Database(connection, url)
@@ -163,6 +163,7 @@ async def talking(empty_deployment: Deployment, model: OpenAIServer) -> Deployme
     return empty_deployment
 
 
-def _address(server_url: str, database: str) -> str:
+def address_of(server_url: str, database: str) -> str:
+    """The address of another database of the same server."""
     base, _, query = server_url.partition("?")
     return f"{base.rpartition('/')[0]}/{database}" + (f"?{query}" if query else "")

@@ -9,7 +9,7 @@ import asyncpg
 import pytest
 
 from app.db import conversations, events, turns
-from app.db.turns import Turn
+from app.db.turns import Turn, TurnLease
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -44,6 +44,11 @@ async def claim(db: Connection, worker: int = NEW, *, lease: float = 60) -> Turn
     return await turns.claim(db, worker=worker, lease_seconds=lease)
 
 
+def lease_of(turn: Turn, worker: int) -> TurnLease:
+    """The lease of a turn's first claim."""
+    return TurnLease(turn_id=turn.id, worker=worker, attempt=1)
+
+
 async def claim_on(pool: Pool, worker: int) -> Turn | None:
     async with pool.acquire() as connection:
         return await claim(connection, worker)
@@ -68,7 +73,7 @@ class TestClaim:
         first, second = await add(db, "1"), await add(db, "2")
         assert await claim(db, alive)
         assert await claim(db, alive) is None
-        assert await turns.finish(db, turn_id=first.id, worker=alive, status=end)
+        assert await turns.finish(db, lease=lease_of(first, alive), status=end)
         following = await claim(db, alive)
         assert following is not None
         assert following.id == second.id
@@ -96,7 +101,7 @@ class TestClaim:
         """While a later turn runs, an earlier one that is tried again waits, and others go on."""
         first, _ = await add(db, "1"), await add(db, "2")
         await claim(db, alive)
-        await turns.finish(db, turn_id=first.id, worker=alive, status="failed")
+        await turns.finish(db, lease=lease_of(first, alive), status="failed")
         assert await claim(db, alive)
         assert await turns.requeue(db, turn_id=first.id)
         other = await add(db, thread_id="t2")
@@ -109,7 +114,7 @@ class TestClaim:
         """A crash while an earlier turn waits to be tried again does not block the conversation for ever."""
         first, second = await add(db, "1"), await add(db, "2")
         await claim(db, DEAD)
-        await turns.finish(db, turn_id=first.id, worker=DEAD, status="failed")
+        await turns.finish(db, lease=lease_of(first, DEAD), status="failed")
         await claim(db, DEAD)
         await turns.requeue(db, turn_id=first.id)
         taken = await claim(db)
@@ -138,8 +143,18 @@ class TestTakeOver:
         await claim(db, alive, lease=-1)
         taken = await claim(db)
         assert taken is not None
-        assert not await turns.finish(db, turn_id=turn.id, worker=alive, status="done")
+        assert not await turns.finish(db, lease=lease_of(turn, alive), status="done")
         assert await turns.renew(db, worker=alive, turn_ids=[turn.id], lease_seconds=60) == set()
+
+    async def test_an_earlier_lease_of_the_same_worker_holds_no_more(self, db: Connection, alive: int) -> None:
+        """Whoever was frozen and claims its own turn anew cannot end it, or append to it, under the old lease."""
+        turn = await add(db)
+        await claim(db, alive, lease=-1)
+        await claim(db, alive)
+        assert not await turns.is_held(db, lease_of(turn, alive))
+        assert not await turns.finish(db, lease=lease_of(turn, alive), status="done")
+        event = events.NewEvent(type="token", visible=True, frame={})
+        assert await events.append(db, thread_id="t1", event=event, lease=lease_of(turn, alive)) is None
 
     async def test_of_one_that_gave_it_back_is_at_once(self, db: Connection, alive: int) -> None:
         """A worker that stops hands over what it has not ended."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from app.db import turns
 from app.protocol import ErrorFrame, Resume
@@ -12,6 +12,9 @@ from tests.integration.replica import Replica, echo, says, token
 from tests.integration.turns.graph_scripts import GatedScript, ended
 
 if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
+    from app.agents.state import RunContext
     from app.db.pool import Pool
 
 
@@ -71,6 +74,46 @@ class TestCrash:
             await turns_of.message(says("Two", message_id="b"))
             await sink.until(ended(2))
         assert sink.text() == "One Two "
+
+
+class TestFence:
+    async def test_a_thawed_worker_appends_nothing(self, replica: Replica, pool: Pool) -> None:
+        """Who was frozen for longer than a lease says, stores and ends nothing of a turn that is another's by then."""
+        script = GatedScript()
+        replica.graph.script = script
+        turns_of, _ = replica.socket()
+        async with replica.working():
+            await turns_of.message(says("Hello", message_id="a"))
+            await script.spoke.wait()
+            await pool.execute("UPDATE turns SET owner = 77, attempt = attempt + 1")
+            before = await replica.types(visible_only=False)
+            script.gate.set()
+            await replica.at_rest()
+        assert await replica.types(visible_only=False) == before
+        assert await pool.fetchval("SELECT status || owner FROM turns") == "running77"
+
+    async def test_a_thawed_worker_whose_turn_breaks_says_nothing(self, replica: Replica, pool: Pool) -> None:
+        """Nor does it tell the customer, or the ledger, that the turn has failed."""
+        script = GatedScript()
+
+        async def breaks(text: str, context: RunContext) -> AsyncIterator[Any]:
+            async for output in script(text, context):
+                yield output
+            raise RuntimeError
+
+        replica.graph.script = breaks
+        turns_of, _ = replica.socket()
+        async with replica.working():
+            await turns_of.message(says("Hello", message_id="a"))
+            await script.spoke.wait()
+            action = await replica.approved(run_id=await pool.fetchval("SELECT run_id FROM turns"))
+            await pool.execute("UPDATE actions SET status = 'executing'")
+            await pool.execute("UPDATE turns SET owner = 77, attempt = attempt + 1")
+            before = await replica.types(visible_only=False)
+            script.gate.set()
+            await replica.at_rest()
+        assert await replica.types(visible_only=False) == before
+        assert (await replica.ledger.get(action.id)).status == "executing"
 
 
 class TestReplicas:

@@ -57,7 +57,7 @@ class FakeLedger:
             None,
         )
 
-    async def execute(self, action_id: Any, tool: Tool, *, identity: Any) -> ToolOutcome:
+    async def execute(self, action_id: Any, tool: Tool, *, identity: Any, lease: Any = None) -> ToolOutcome:
         self.executed.append(tool)
         return succeeded()
 
