@@ -213,7 +213,7 @@ def _token(folded: ConversationFold, event: LoggedEvent, _: int) -> None:
 
 def _clarification(folded: ConversationFold, _event: LoggedEvent, _: int) -> None:
     folded.messages += 1
-    folded.asked = True
+    folded.asked = not folded.thanked  # who has thanked owes no answer to what was asked then
     folded.broke = False
 
 

@@ -72,6 +72,11 @@ class TestResolved:
         assert outcome(story) == "resolved_confirmed"
         assert outcome(story.completes(ended=True), after=timedelta()) == "resolved_confirmed"
 
+    def test_thanks_that_were_not_understood_are_thanks(self) -> None:
+        """A question that only came because the thanks were not understood was not left open."""
+        story = EventLog().asks().uses().answers().completes().asks("thanks, you're great!").wonders().completes()
+        assert outcome(story) == "resolved_confirmed"
+
     def test_thanks_in_the_middle_confirm_nothing(self) -> None:
         """Only the last message tells."""
         story = (
