@@ -3,6 +3,8 @@ import { expect, expectAccessible, expectNoSidewaysScroll, test } from './suppor
 const PASSWORD = 'violet kettle under snow'
 const PHONE = { width: 360, height: 740 }
 
+test.describe.configure({ timeout: 120_000 })
+
 test.describe('staff', () => {
   test('join by an invitation, sign in by password, and lose what their role loses', async ({
     page,
