@@ -1,6 +1,6 @@
 import '../styles'
 import type { ReactNode } from 'react'
-import { Link, useParams } from 'react-router'
+import { useParams } from 'react-router'
 import { Time } from '../../../components/time'
 import { HistorySection } from '../history/history-section'
 import { JobFailed } from '../imports/job-failed'
@@ -10,6 +10,7 @@ import { JobProgress } from '../imports/job-progress'
 import { useJob } from '../imports/queries'
 import { Loaded } from '../loaded'
 import page from '../page.module.css'
+import { BelowApis } from '../below-apis'
 import { Review } from './review'
 import { isRunning } from '../imports/steps'
 import type { Job } from '../types'
@@ -19,19 +20,11 @@ export function JobPage({ tools }: { tools?: ReactNode }) {
   const { jobId = '' } = useParams()
   const query = useJob(jobId)
   return (
-    <main id="main" className={page.page} tabIndex={0}>
-      <div className={page.wide}>
-        <div className={page.strip}>
-          <Link to="/apis" className={page.back}>
-            All APIs
-          </Link>
-          {tools}
-        </div>
-        <Loaded query={query} what="the import">
-          {(job) => <Import key={job.id} job={job} />}
-        </Loaded>
-      </div>
-    </main>
+    <BelowApis tools={tools} wide>
+      <Loaded query={query} what="the import">
+        {(job) => <Import key={job.id} job={job} />}
+      </Loaded>
+    </BelowApis>
   )
 }
 
