@@ -5,15 +5,15 @@ import { PendingApprovalsProvider } from '../api/pending-approvals'
 import { ColorSchemeToggle } from '../components/color-scheme-toggle'
 import { Logo } from '../components/logo'
 import { ModelAlertBanner } from './model-alert-banner'
-import { PauseBanner } from './pause-banner'
 import classes from './layout.module.css'
 import { StaffNav } from './staff-nav'
 import { usePageTitle } from './page-title'
 
-// Customers never see it, so they need not load it.
+// Customers never see these, so they need not load them.
 const AccountMenu = lazy(() =>
   import('../features/staff/account-menu').then(({ AccountMenu }) => ({ default: AccountMenu })),
 )
+const PauseBanner = lazy(() => import('./pause-banner').then(({ PauseBanner }) => ({ default: PauseBanner })))
 
 /** The frame around every page. */
 export function Layout({ children }: { children: ReactNode }) {
@@ -51,7 +51,11 @@ export function Layout({ children }: { children: ReactNode }) {
             )}
           </div>
         </header>
-        {staff && <PauseBanner />}
+        {staff && (
+          <Suspense>
+            <PauseBanner />
+          </Suspense>
+        )}
         {staff && <ModelAlertBanner />}
         {children}
       </div>
