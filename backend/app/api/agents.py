@@ -17,7 +17,7 @@ from app.api.route import Route
 from app.api.services import SERVICES
 from app.api.validation import Form, View, answer, read_body
 from app.db import agents, live_set, review_log
-from app.errors import AgentUnknown
+from app.errors import AgentNeeded, AgentUnknown
 from app.openapi_import.review.audit import changes
 
 MAX_VERSIONS: Final = 100  # of an agent, shown: the newest
@@ -51,6 +51,8 @@ class AgentView(View):
     examples: list[str]
     fallback: bool
     """Whether it answers what no other agent is for."""
+    off: bool
+    """Whether it was switched off: it answers nothing until it is switched on."""
     source: Literal["file", "review"]
     """Where it comes from: agents.yaml, or an API that was reviewed."""
     version: int
@@ -75,6 +77,8 @@ class AgentForm(Form):
     escalation_message: Sentence | None = None
     instructions: Annotated[str, StringConstraints(max_length=MAX_INSTRUCTIONS_CHARS)] | None = None
     max_steps: Annotated[int, Field(ge=1, le=HIGHEST_MAX_STEPS)] | None = None
+    off: bool | None = None
+    """Whether it answers nothing; the agent that answers what no other is for cannot be switched off."""
 
 
 class VersionView(View):
@@ -95,9 +99,8 @@ class Versions(View):
 
 
 async def list_agents(request: web.Request) -> web.Response:
-    """List the agents that answer now."""
-    live_tools = request.app[SERVICES].live_config
-    return answer(Agents(items=[_view(request, agent) for agent in live_tools.config.agents]))
+    """List the agents that answer now, then those that are switched off."""
+    return answer(Agents(items=[_view(request, agent) for agent in _all(request)]))
 
 
 async def change(request: web.Request) -> web.Response:
@@ -105,13 +108,15 @@ async def change(request: web.Request) -> web.Response:
     form = await read_body(request, AgentForm)
     name, live_tools = request.match_info["name"], request.app[SERVICES].live_config
     _named(request, name)
+    if form.off and name == live_tools.config.fallback:
+        raise AgentNeeded
     given = form.model_dump(exclude_unset=True)
     wanted = {field: value for field, value in given.items() if value is not None or field == "max_steps"}
     async with request.app[SERVICES].pool.acquire() as connection, connection.transaction():
         await live_set.begin_change(connection)
         newest = (await agents.newest(connection)).get(name)
         before = dict(newest.spec) if newest else {}
-        spec = {field: value for field, value in {**before, **wanted}.items() if value not in {"", None}}
+        spec = {field: value for field, value in {**before, **wanted}.items() if value not in {"", None, False}}
         if spec != before:
             by = staff(request)
             version = await agents.add(connection, name=name, spec=spec, import_id=None, by=by)
@@ -146,8 +151,13 @@ async def list_versions(request: web.Request) -> web.Response:
     )
 
 
+def _all(request: web.Request) -> tuple[AgentSpec, ...]:
+    live_tools = request.app[SERVICES].live_config
+    return (*live_tools.config.agents, *live_tools.off)
+
+
 def _named(request: web.Request, name: str) -> AgentSpec:
-    for agent in request.app[SERVICES].live_config.config.agents:
+    for agent in _all(request):
         if agent.name == name:
             return agent
     raise AgentUnknown
@@ -170,6 +180,7 @@ def _view(request: web.Request, agent: AgentSpec) -> AgentView:
         max_steps=agent.max_steps,
         examples=list(agent.examples),
         fallback=agent.name == live_tools.config.fallback,
+        off=agent in live_tools.off,
         source="file" if agent.name in live_tools.file_agents else "review",
         version=live_tools.versions.get(agent.name, 0),
     )
@@ -194,7 +205,7 @@ ROUTES: Final = (
         area="agents",
         body=AgentForm,
         gives=AgentView,
-        errors=(AgentUnknown,),
+        errors=(AgentUnknown, AgentNeeded),
     ),
     Route(
         method="GET",

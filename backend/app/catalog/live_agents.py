@@ -50,6 +50,11 @@ def merged(
     return replace(base, agents=tuple(agents))
 
 
+def is_off(override: AgentOverride | None) -> bool:
+    """Say whether people switched an agent off."""
+    return override is not None and override.spec.get("off") is True
+
+
 def with_override(agent: AgentSpec, override: AgentOverride) -> AgentSpec:
     """Return an agent as people set it; what they left out stays."""
     given = {name: value for name, value in override.spec.items() if name in EDITABLE and value not in {"", None}}

@@ -17,7 +17,7 @@ import structlog
 
 from app.agents.config import AgentConfig, AgentSpec
 from app.catalog.keyring import Keyring, elsewhere
-from app.catalog.live_agents import AgentOverride, merged
+from app.catalog.live_agents import AgentOverride, is_off, merged
 from app.catalog.make_tools import connect, make_tools
 from app.db import agents, apis, credentials, live_set, operations
 from app.errors import AppError, ConfigMistake, InternalError
@@ -81,6 +81,8 @@ class LiveTools:
         self._lock = asyncio.Lock()
         self._loop = PollLoop(self.reload, failed="live_tools_not_loaded", seconds=POLL_SECONDS)
         self.config = base
+        self.off: tuple[AgentSpec, ...] = ()
+        """The agents that people switched off: they answer nothing, and can be switched on again."""
         self.versions: Mapping[str, int] = {}
 
     @property
@@ -204,12 +206,17 @@ class LiveTools:
                     await apis.note_fault(connection, api_id=row.id, fault=message)
 
     def _configured(self, by_agent: Mapping[str, list[ToolSpec]], overrides: Mapping[str, AgentVersion]) -> AgentConfig:
-        return merged(
+        set_by_people = {name: AgentOverride(spec=one.spec, version=one.version) for name, one in overrides.items()}
+        whole = merged(
             self._without_patterns() if by_agent else self._base,
             tools=by_agent,
-            overrides={name: AgentOverride(spec=one.spec, version=one.version) for name, one in overrides.items()},
+            overrides=set_by_people,
             new=AgentSpec,
         )
+        self.off = tuple(
+            agent for agent in whole.agents if is_off(set_by_people.get(agent.name)) and agent.name != whole.fallback
+        )
+        return replace(whole, agents=tuple(agent for agent in whole.agents if agent not in self.off))
 
     def _without_patterns(self) -> AgentConfig:
         """Write the file's patterns out, so that `get_*` takes no tool that a person gave to another agent."""

@@ -38,6 +38,14 @@ class AgentUnknown(AppError):
     sentence = "There is no such agent. Load the list again."
 
 
+class AgentNeeded(AppError):
+    """The agent that answers what no other is for was to be switched off."""
+
+    code = "agent_needed"
+    status = 409
+    sentence = "This agent answers what no other is for, so it stays on. Pause it instead if it should do nothing."
+
+
 class SchemeUnknown(AppError):
     """The API has no security scheme of this name."""
 

@@ -1491,6 +1491,12 @@ export interface components {
              */
             max_steps: number | null;
             /**
+             * Off
+             * @description Whether it answers nothing; the agent that answers what no other is for cannot be switched off.
+             * @default null
+             */
+            off: boolean | null;
+            /**
              * Tone
              * @default null
              */
@@ -1537,6 +1543,11 @@ export interface components {
             model: string | null;
             /** Name */
             name: string;
+            /**
+             * Off
+             * @description Whether it was switched off: it answers nothing until it is switched on.
+             */
+            off: boolean;
             /** Permission */
             permission: string;
             personality: components["schemas"]["PersonalityView"];
@@ -5970,6 +5981,20 @@ export interface operations {
             };
             /** @description `agent_unknown`: There is no such agent. Load the list again. */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: null;
+                        error: components["schemas"]["Problem"];
+                        /** @constant */
+                        success: false;
+                    };
+                };
+            };
+            /** @description `agent_needed`: This agent answers what no other is for, so it stays on. Pause it instead if it should do nothing. */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };

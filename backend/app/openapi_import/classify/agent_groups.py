@@ -21,6 +21,10 @@ from app.openapi_import.classify.vocabulary import CONTAINERS
 from app.tools.base import Access
 
 MAX_AGENTS: Final = 12  # more are neither routed well nor looked after by people
+FEWEST: Final = 3  # agents that even a small API may have
+OPERATIONS_PER_AGENT: Final = (
+    8  # on average, above that; five agents for fifteen operations only get in each other's way
+)
 MAX_NAME_WORDS: Final = 3  # of an agent's name that a document gave
 MAX_NAME_CHARS: Final = 40  # the same; it is read in lists and prompts
 MAX_THINGS: Final = 6  # named in an agent's description
@@ -66,6 +70,16 @@ _FAMILIES: Final[Mapping[str, tuple[str, str]]] = {
 _FAMILY_OF: Final = {
     word: family for family, (_, listed) in _FAMILIES.items() for word in map(singular, listed.split())
 }
+# Who asks for one of these asks for the others in the same breath; a small API has one agent for all of them.
+_ASKED_TOGETHER: Final = {
+    family: together
+    for together, families in {
+        "orders": "returns payments disputes shipping bookings",
+        "customers": "subscriptions tickets access",
+        "catalog": "promotions inventory settings",
+    }.items()
+    for family in families.split()
+}
 _NO_SUBJECT: Final = (CONTAINERS - {"user"}) | {
     "v",
     "rest",
@@ -91,14 +105,17 @@ class ProposedAgent:
 
 
 def group_operations(operations: Sequence[OperationDefinition]) -> list[str]:
-    """Return the name of an agent for each operation: at most MAX_AGENTS different ones."""
+    """Return the name of an agent for each operation: few, and at most MAX_AGENTS different ones."""
     prefix = _prefix(operations)
     is_tagged = _tags_sort(operations)
     names = [_group(operation, prefix, is_tagged=is_tagged) for operation in operations]
+    most = min(MAX_AGENTS, max(FEWEST, 1 + len(operations) // OPERATIONS_PER_AGENT))
+    if len(set(names)) > most:
+        names = [_ASKED_TOGETHER.get(name, name) for name in names]
     counts = Counter(names)
-    if len(counts) <= MAX_AGENTS:
+    if len(counts) <= most:
         return names
-    kept = set(sorted(counts, key=lambda name: (-counts[name], name))[: MAX_AGENTS - 1])
+    kept = set(sorted(counts, key=lambda name: (-counts[name], name))[: most - 1])
     return [name if name in kept else OTHER for name in names]
 
 

@@ -259,6 +259,18 @@ class TestAgents:
         assert versions[1]["spec"] == {"tone": "dry", "instructions": "Be exact.", "max_steps": 3}
         assert (await importer.put(path, {}))["version"] == 2
 
+    async def test_an_agent_is_switched_off_and_on(self, importer: ImportClient) -> None:
+        """It answers nothing and can be found to be switched on again; the one for everything else stays on."""
+        job = await importer.imported()
+        await importer.api.post(f"{JOBS}/{job['id']}/approve", {"revision": 0})
+        live = importer.pipeline.live
+        assert (await importer.put("/api/v1/agents/orders", {"off": True}))["off"] is True
+        assert [agent.name for agent in live.config.agents] == ["general"]
+        assert [one["off"] for one in (await importer.api.get("/api/v1/agents"))["items"]] == [False, True]
+        assert (await importer.put("/api/v1/agents/orders", {"off": False}))["off"] is False
+        assert [agent.name for agent in live.config.agents] == ["general", "orders"]
+        assert (await importer.put("/api/v1/agents/general", {"off": True}, status=409))["code"] == "agent_needed"
+
     async def test_an_unknown_one(self, importer: ImportClient) -> None:
         """An agent that is not there cannot be changed and has no versions."""
         assert (await importer.put("/api/v1/agents/nobody", {}, status=404))["code"] == "agent_unknown"

@@ -117,3 +117,11 @@ def test_an_agent_is_described_by_what_it_holds() -> None:
 def test_no_operations_need_no_agents() -> None:
     """Nothing to look after."""
     assert propose_agents(api({}), []) == []
+
+
+def test_a_small_api_gets_very_few_agents() -> None:
+    """Fifteen operations of a shop are asked for by one person in one breath: three agents at most."""
+    things = ("orders", "returns", "payments", "shipments", "customers", "subscriptions", "products", "coupons")
+    found = agents(*(f"/{thing}" for thing in things), *(f"/{thing}/{{id}}" for thing in things[:7]))
+    assert set(found.values()) == {"orders", "customers", "catalog"}
+    assert found["/returns/{id}"] == "orders"

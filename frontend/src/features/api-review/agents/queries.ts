@@ -42,6 +42,7 @@ export interface AgentForm {
   instructions?: string
   /** None: the usual number. */
   max_steps?: number | null
+  off?: boolean
 }
 
 /** Change how a live agent speaks; from the next message on. */
@@ -50,6 +51,17 @@ export function useSaveAgent(name: string) {
   return useMutation({
     mutationFn: (form: AgentForm) => request<Agent>('PUT', `/agents/${encodeURIComponent(name)}`, form),
     onSuccess: () => queries.invalidateQueries({ queryKey: ['agents'] }),
+  })
+}
+
+/** Switch several agents off; each is a version of its own. */
+export function useSwitchOff() {
+  const queries = useQueryClient()
+  return useMutation({
+    mutationFn: async (names: readonly string[]) => {
+      for (const name of names) await request('PUT', `/agents/${encodeURIComponent(name)}`, { off: true })
+    },
+    onSettled: () => queries.invalidateQueries({ queryKey: ['agents'] }),
   })
 }
 

@@ -1,4 +1,5 @@
 import { Link } from 'react-router'
+import { DemoAside } from '../agents/demo-aside'
 import { Time } from '../../../components/time'
 import page from '../page.module.css'
 import type { Job, Operation } from '../types'
@@ -25,6 +26,7 @@ export function Approved({ job, operations }: { job: Job; operations: readonly O
         <Link to="/">Open the chat</Link>
         {example && <> and write, for example: “{example}”</>}
       </p>
+      <DemoAside />
     </div>
   )
 }

@@ -140,6 +140,7 @@ describe('the steps of a live agent', () => {
     max_steps: 4,
     examples: [],
     fallback: false,
+    off: false,
     source: 'file',
     version: 0,
   } satisfies Agent

@@ -152,6 +152,7 @@ describe('the live agents', () => {
     max_steps: null,
     examples: [],
     fallback: false,
+    off: false,
     source: 'file',
     version: 2,
   }
