@@ -13,7 +13,7 @@ GENERATED := docs/protocol.md frontend/src/api/protocol.gen.ts frontend/src/api/
 
 .PHONY: help run demo setup keys test lint lint-backend lint-frontend fresh test-backend test-frontend e2e
 .PHONY: test-dates test-some-dates sbom audit
-.PHONY: bench bench-turns bench-claims fmt generate lock clean bench-routing bench-classify bench-import nginx-tool chromium-tool faketime-tool
+.PHONY: chaos bench bench-turns bench-claims fmt generate lock clean bench-routing bench-classify bench-import nginx-tool chromium-tool faketime-tool
 
 help: ## Say what can be made.
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -152,6 +152,9 @@ bench-classify: $(VENV)/.installed ## Measure how well operations are labelled a
 
 bench-claims: $(VENV)/.installed ## Measure how many untrue claims the configured model catches, and false alarms; SAMPLE=n takes fewer sentences.
 	@cd backend && $(PY) -m benchmarks.claims $(if $(SAMPLE),--sample $(SAMPLE))
+
+chaos: $(VENV)/.installed ## Kill, freeze and cut off two replicas while customers act, and count the effects: SEED=n MINUTES=n.
+	@cd backend && SEED=$(or $(SEED),20261201) MINUTES=$(or $(MINUTES),10) $(PY) -m pytest -p no:cacheprovider -q -s --no-cov tests/e2e/failures/test_chaos.py
 
 bench: $(VENV)/.installed frontend/dist/index.html nginx-tool chromium-tool ## Measure dashboard and replay; SIZE=large is a million conversations, built once.
 	@cd backend && $(PY) -m benchmarks $(or $(SIZE),small)

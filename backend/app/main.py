@@ -231,7 +231,7 @@ async def init_services(res: Resources) -> Services:
         metrics=res.metrics,
         pool=pool,
         now=lambda: datetime.now(UTC),
-        readiness=readiness_checks(pool, res.models),
+        readiness=readiness_checks(pool, res.models, res.replica),
         api_document=describe(ROUTES),
         visitors=Visitors(secret=res.secret),
         staff_sign_in=StaffSignIn(pool=pool, secret=res.secret, passwords=passwords, admin_key=settings.admin_key),

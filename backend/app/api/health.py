@@ -23,6 +23,7 @@ from app.telemetry import metrics
 
 if TYPE_CHECKING:
     from app.agents.models import Models
+    from app.db.listener import ReplicaConnection
     from app.db.pool import Pool
     from app.telemetry.metrics import Backlog
 
@@ -44,17 +45,25 @@ class Readiness(View):
     checks: dict[str, bool]
 
 
-def readiness_checks(pool: Pool, models: Models) -> dict[str, Check]:
+def readiness_checks(pool: Pool, models: Models, replica: ReplicaConnection) -> dict[str, Check]:
     """Name what has to be true before the server takes work."""
 
     async def database_answers() -> bool:
-        return bool(await pool.fetchval("SELECT true"))
+        return not await pool.fetchval("SELECT current_setting('transaction_read_only')::boolean")
+
+    async def connection_held() -> bool:
+        return replica.is_connected
 
     async def migrations_current() -> bool:
         async with pool.acquire() as connection:
             return await is_current(connection)
 
-    return {"database": database_answers, "migrations": migrations_current, "model": models.ready}
+    return {
+        "database": database_answers,
+        "migrations": migrations_current,
+        "replica": connection_held,
+        "model": models.ready,
+    }
 
 
 async def live(_request: web.Request) -> web.Response:

@@ -21,6 +21,7 @@ from app.access.rights import Caller
 from app.access.signed_cookies import Cookie
 from app.api.request_keys import CALLER, COOKIES, FROM_OTHER_ORIGIN, REQUEST_ID, SAFE_METHODS, SOURCE
 from app.api.services import SERVICES
+from app.db.reach import away
 from app.errors import (
     AppError,
     InternalError,
@@ -155,7 +156,10 @@ async def map_errors(request: web.Request, handler: Handler) -> web.StreamRespon
         if raised.status == web.HTTPMethodNotAllowed.status_code:
             answer.headers["Allow"] = raised.headers["Allow"]
         return answer
-    except Exception:
+    except Exception as error:
+        if (fact := away(error)) is not None and not request.get(_PREPARED):
+            log.warning("request_failed", code=fact.code, reason=str(error))
+            return problem(fact)
         log.exception("request_broke", method=request.method, path=request.path)
         if request.get(_PREPARED):
             raise  # an answer is on its way already, so no second one can be sent; aiohttp closes the connection

@@ -31,6 +31,7 @@ class ReplicaConnection:
         """Begin with an id that no lock stands behind yet."""
         self.id = 0
         self.lost = asyncio.Event()
+        self.is_connected = False
 
     @asynccontextmanager
     async def connected(self, dsn: str, channels: Mapping[str, Callable[[str], None]]) -> AsyncIterator[None]:
@@ -40,12 +41,18 @@ class ReplicaConnection:
             await prepare(connection)
             self.lost.clear()
             self.id = await _take_worker_id(connection)
-            connection.add_termination_listener(lambda _: self.lost.set())
+            connection.add_termination_listener(self._on_loss)
             for channel, listener in channels.items():
                 await connection.add_listener(channel, _payload_of(listener))
+            self.is_connected = True
             yield
         finally:
+            self.is_connected = False
             await connection.close(timeout=2)
+
+    def _on_loss(self, _connection: object) -> None:
+        self.is_connected = False
+        self.lost.set()
 
 
 async def _take_worker_id(connection: asyncpg.Connection[Any]) -> int:

@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 import asyncpg
 
+from app.db.reach import RETRY_SECONDS
 from app.db.stored_json import to_jsonb
+from app.errors import DatabaseAway
 
 if TYPE_CHECKING:
     from asyncpg.pool import PoolConnectionProxy
@@ -54,8 +56,17 @@ async def open_pool(dsn: str, *, max_size: int = POOL_MAX, lease_seconds: float 
         command_timeout=COMMAND_SECONDS,
         server_settings=SERVER_SETTINGS | (limits(lease_seconds) if lease_seconds else {}),
         init=prepare,
+        connect=_connect,
         reset=_as_it_is,
     )
+
+
+async def _connect(*args: Any, **options: Any) -> asyncpg.Connection[Any]:
+    """Connect for the pool. Raises `DatabaseAway` where nobody answers, which an `OSError` elsewhere does not mean."""
+    try:
+        return await asyncpg.connect(*args, **options)
+    except OSError as error:  # a time-out too
+        raise DatabaseAway(retry_after_seconds=RETRY_SECONDS) from error
 
 
 async def limit_standstill(connection: Connection, milliseconds: int) -> None:

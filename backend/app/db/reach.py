@@ -7,6 +7,8 @@ from urllib.parse import urlsplit
 
 import asyncpg
 
+from app.errors import AppError, DatabaseAway
+
 CHECK: Final = "Check DATABASE_URL, and that PostgreSQL runs."
 SENTENCES: Final = {
     asyncpg.InvalidAuthorizationSpecificationError: (  # a wrong password is one of its kinds
@@ -44,3 +46,25 @@ def explain(error: Exception, url: str) -> str:
     sentence = next(text for kind, text in SENTENCES.items() if isinstance(error, kind))
     reason = (error.strerror if isinstance(error, OSError) else None) or str(error).partition("\n")[0]
     return sentence.format(place=place_of(url), reason=reason, kind=type(error).__name__)
+
+
+RETRY_SECONDS: Final = 2  # a database that restarts is back by then, or a little later
+AWAY: Final = (
+    asyncpg.PostgresConnectionError,
+    asyncpg.InterfaceError,  # the connection was closed under a statement
+    asyncpg.OperatorInterventionError,  # it shuts down, has crashed, or is not up yet
+    asyncpg.InsufficientResourcesError,  # no connection, memory or room on the disk is left
+    asyncpg.ReadOnlySQLTransactionError,  # a standby, or a disk that has become read-only
+    asyncpg.IdleInTransactionSessionTimeoutError,  # we were frozen, and our transaction was rolled back
+    asyncpg.LockNotAvailableError,  # somebody else is frozen
+)
+"""What a driver says of a database that is gone, rather than of what it was asked."""
+
+
+def away(error: Exception) -> DatabaseAway | None:
+    """Return the fact behind an error that says that the database is away; None for any other."""
+    if isinstance(error, DatabaseAway):
+        return error
+    if not isinstance(error, AppError) and isinstance(error, AWAY):
+        return DatabaseAway(retry_after_seconds=RETRY_SECONDS)
+    return None

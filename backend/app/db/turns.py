@@ -248,6 +248,19 @@ async def finish(connection: Connection, *, lease: TurnLease, status: Status, er
     return bool(done == "UPDATE 1")
 
 
+async def give_back(connection: Connection, *, lease: TurnLease) -> None:
+    """Let a turn that still runs under this lease run again at once; it counts as no takeover."""
+    await connection.execute(
+        """
+        UPDATE turns SET status = 'queued', owner = NULL, lease_until = NULL
+         WHERE id = $1 AND owner = $2 AND attempt = $3 AND status = 'running'
+        """,
+        lease.turn_id,
+        lease.worker,
+        lease.attempt,
+    )
+
+
 async def release(connection: Connection, *, worker: int) -> None:
     """Give back what a worker that stops has not ended; another goes on with it at once.
 

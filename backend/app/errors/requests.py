@@ -46,6 +46,15 @@ class NotReady(AppError):
     sentence = "The server is not ready yet. Please try again in a moment."
 
 
+class DatabaseAway(AppError):
+    """The database does not answer or takes no changes: nothing was stored, and the same can be sent again."""
+
+    code = "database_away"
+    status = 503
+    retryable = True
+    sentence = "Our database does not answer right now, so nothing was stored. Please try again in a moment."
+
+
 class FigureUnknown(AppError):
     """No figure of that name is defined."""
 

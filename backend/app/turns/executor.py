@@ -19,6 +19,7 @@ from app.agents import runner
 from app.agents.checkpointer import HELD, HeldRun
 from app.agents.state import RunContext, begin
 from app.db import turns
+from app.db.reach import away
 from app.db.turns import TurnLease
 from app.errors import AppError, InternalError, NothingPending, TurnCrashed, TurnLost
 from app.protocol import Escalated
@@ -123,6 +124,11 @@ class TurnExecutor:
             except TurnLost:
                 log.info("turn_lost")
                 return
+            except Exception as error:
+                if away(error) is None:
+                    raise
+                await self._give_back(recorder.lease)
+                return
             await self._finish(turn, outcome, recorder, held)
             self._metrics.turns.labels(outcome=outcome.status).inc()
             self._metrics.turn_seconds.labels(outcome=outcome.status).observe(time.monotonic() - began)
@@ -135,6 +141,12 @@ class TurnExecutor:
             lease.stopping = True
             if not self._ledger.is_sending(lease.job.run_id):
                 lease.cancel()
+
+    async def _give_back(self, lease: TurnLease) -> None:
+        """Let a turn under which the database went away run again; where it is still away, the worker does so later."""
+        log.warning("turn_cut_off", reason="the database is away")
+        async with self._pool.acquire() as connection:
+            await turns.give_back(connection, lease=lease)
 
     async def _outcome(self, lease: Lease[Turn], recorder: TurnRecorder, held: HeldRun) -> _Outcome:
         """Run a turn on the graph and return how it ended."""
@@ -153,6 +165,8 @@ class TurnExecutor:
         except TurnLost:
             raise
         except Exception as error:  # whatever broke, the customer is told and the turn is kept
+            if away(error) is not None:
+                raise
             fact = error if isinstance(error, AppError) else InternalError()
             log.warning("turn_failed", code=fact.code, exc_info=error)
             await self._ledger.give_up(turn.run_id, lease=recorder.lease)

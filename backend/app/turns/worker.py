@@ -82,16 +82,19 @@ class TurnWorker:
     async def work(self) -> None:
         """Run turns until cancelled, through losses of the database."""
         lost_at: datetime | None = None
+        before = 0
         while True:
             try:
                 async with self._replica.connected(self._dsn, self._channels):
                     if lost_at is not None:
+                        await self._release(before)  # cut off here, not died: it counts as no takeover
                         await self._relay.publish_since(lost_at)
                         lost_at = None
                     async with running(self._expiring.work(), self._relay.work()):
                         await self.loop.work(lost=self._replica.lost)
             except Exception as error:  # noqa: BLE001  # a driver has many words for a database that is gone
                 log.warning("database_unreachable", reason=str(error))
+            before = self._replica.id
             lost_at = lost_at or datetime.now(UTC) - UNNOTICED
             await asyncio.sleep(RECONNECT_SECONDS)
 
@@ -118,8 +121,11 @@ class TurnWorker:
 
     async def release(self, _: Collection[UUID]) -> None:
         """Give every turn of ours back, also one whose claim was cut off before it came back."""
+        await self._release(self._replica.id)
+
+    async def _release(self, worker: int) -> None:
         async with self._pool.acquire() as connection:
-            await turns.release(connection, worker=self._replica.id)
+            await turns.release(connection, worker=worker)
 
     async def run(self, lease: Lease[Turn]) -> None:
         """Run a turn to its end."""

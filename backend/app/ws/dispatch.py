@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Protocol
 
 import structlog
 
+from app.db.reach import away
 from app.errors import AppError, ApprovalExpired, InternalError
 from app.protocol import (
     Cancel,
@@ -67,7 +68,10 @@ async def dispatch(raw: str, turns: Turns, *, admit: Callable[[ClientFrame], Non
         refusal = failure(error, frame)
         log.info("frame_refused", code=error.code, thread_id=refusal.thread_id)
         return refusal
-    except Exception:
+    except Exception as error:
+        if (fact := away(error)) is not None:
+            log.warning("frame_refused", code=fact.code, reason=str(error))
+            return failure(fact, frame)
         refusal = failure(InternalError(), frame)
         log.exception("frame_broke", thread_id=refusal.thread_id)
         return refusal

@@ -1,4 +1,4 @@
-"""Proxy in front of PostgreSQL: counts the transactions and the statements of everybody who comes through it."""
+"""Proxy in front of PostgreSQL: counts the transactions and statements that come through it, and can cut the line."""
 
 from __future__ import annotations
 
@@ -25,6 +25,8 @@ class PostgresProxy:
         self._port = 0
         self.transactions = 0
         self.statements = 0
+        self._is_cut = False
+        self._open: set[asyncio.StreamWriter] = set()
 
     @property
     def url(self) -> str:
@@ -42,10 +44,25 @@ class PostgresProxy:
         finally:
             server.close()
 
+    def cut(self) -> None:
+        """Break every connection, and let none through until `restore`."""
+        self._is_cut = True
+        for writer in tuple(self._open):
+            writer.transport.abort()
+
+    def restore(self) -> None:
+        """Let connections through again."""
+        self._is_cut = False
+
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        if self._is_cut:
+            writer.transport.abort()
+            return
         from_server, to_server = await asyncio.open_unix_connection(self._socket)
+        self._open |= {writer, to_server}
         with suppress(OSError, asyncio.IncompleteReadError):
             await asyncio.gather(_pass_on(reader, to_server), self._count(from_server, writer))
+        self._open -= {writer, to_server}
         writer.close()
         to_server.close()
 

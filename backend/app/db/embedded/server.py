@@ -21,6 +21,7 @@ import structlog
 
 from app.db.embedded.account import SYSTEM_DIR, Account, find_account
 from app.errors import CannotStart
+from app.jobs.poll_loop import running
 
 log = structlog.get_logger()
 
@@ -31,6 +32,7 @@ SOCKET_FILE: Final = "/.s.PGSQL.5432"
 START_SECONDS: Final = 120.0  # half a second is usual; after a crash the write-ahead log is replayed first
 STOP_SECONDS: Final = 30.0  # a fast shutdown writes one checkpoint
 POLL_SECONDS: Final = 0.01
+WATCH_SECONDS: Final = 1.0  # between looks whether the server still lives
 LOG_TAIL_LINES: Final = 8  # enough to hold a cause and its context
 MAX_LOG_BYTES: Final = 5_000_000  # a log that has grown beyond this is begun anew at a start
 STATUS_LINE: Final = 7  # of postmaster.pid, counted from 0
@@ -77,13 +79,16 @@ async def embedded_postgres(data_dir: Path, *, system_dir: Path = SYSTEM_DIR) ->
         try:
             home = await asyncio.to_thread(_find_home, data_dir, system_dir)
             await _initialise(home)
-            server = _running(home) or _start(home)
+            server = _running(home) or _start(home, _socket_dir(home))
         except OSError as error:  # such as a folder that an earlier start made as another user
             raise CannotStart(f"The database in {data_dir} cannot be used: {error}. Set DATA_DIR.") from error
+        keeper = _Keeper(home, server)
         try:
-            yield await _address(home, server)
+            url = await _address(home, server)
+            async with running(keeper.work()):
+                yield url
         finally:
-            await _stop(home, server)
+            await _stop(home, keeper.server)
 
 
 @asynccontextmanager
@@ -190,11 +195,36 @@ def _running(home: Home) -> psutil.Process | None:
     return None
 
 
-def _start(home: Home) -> psutil.Process:
+class _Keeper:
+    """Starts the server again when it has died, at the same address; whoever uses it connects again."""
+
+    def __init__(self, home: Home, server: psutil.Process) -> None:
+        self.server = server
+        self._home = home
+
+    async def work(self) -> None:
+        """Look after the server until cancelled."""
+        folder: Path | None = None
+        while True:
+            await asyncio.sleep(WATCH_SECONDS)
+            if _alive(self.server):
+                folder = folder or _noted_socket_dir(self._home)
+                continue
+            log.error("postgres_died", pid=self.server.pid)
+            with suppress(psutil.Error):
+                self.server.wait(0)  # while its number is taken, PostgreSQL takes its locks for held
+            try:
+                self.server = _running(self._home) or _start(self._home, folder or _socket_dir(self._home))
+                await _address(self._home, self.server)
+            except (CannotStart, OSError) as error:  # such as what it left in memory: freed in a moment
+                log.warning("postgres_not_restarted", reason=str(error))
+
+
+def _start(home: Home, folder: Path) -> psutil.Process:
     """Start the server; it is not ready yet."""
     if home.log.exists() and home.log.stat().st_size > MAX_LOG_BYTES:
         home.log.unlink()
-    settings = SETTINGS | {"unix_socket_directories": str(_socket_dir(home))}
+    settings = SETTINGS | {"unix_socket_directories": str(folder)}
     with home.log.open("ab") as out:
         options = [part for name, value in settings.items() for part in ("-c", f"{name}={value}")]
         command = [str(home.account.binaries / "postgres"), "-D", str(home.cluster), *options]
@@ -233,9 +263,14 @@ def _notes(home: Home) -> list[str]:
     return lines if len(lines) > STATUS_LINE else []
 
 
+def _noted_socket_dir(home: Home) -> Path | None:
+    """The folder in which the server that runs has its socket."""
+    return Path(notes[SOCKET_LINE].strip()) if (notes := _notes(home)) else None
+
+
 async def _stop(home: Home, server: psutil.Process) -> None:
     """Stop the server after its running transactions were broken off; what was committed stays."""
-    folder = Path(notes[SOCKET_LINE]) if (notes := _notes(home)) else None
+    folder = _noted_socket_dir(home)
     with suppress(psutil.NoSuchProcess):
         server.send_signal(signal.SIGINT)
         try:

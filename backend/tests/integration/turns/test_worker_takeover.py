@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from app.agents.state import RunContext
     from app.db.pool import Pool
 
+ENDED_ELSEWHERE = "UPDATE turns SET status = 'done', owner = NULL, attempt = attempt + 1"
+
 
 class TestCrash:
     async def test_a_dead_workers_turn_is_taken_over(self, replica: Replica, pool: Pool) -> None:
@@ -85,12 +87,12 @@ class TestFence:
         async with replica.working():
             await turns_of.message(says("Hello", message_id="a"))
             await script.spoke.wait()
-            await pool.execute("UPDATE turns SET owner = 77, attempt = attempt + 1")
+            await pool.execute(ENDED_ELSEWHERE)
             before = await replica.types(visible_only=False)
             script.gate.set()
             await replica.at_rest()
         assert await replica.types(visible_only=False) == before
-        assert await pool.fetchval("SELECT status || owner FROM turns") == "running77"
+        assert await pool.fetchval("SELECT status || attempt FROM turns") == "done2"
 
     async def test_a_thawed_worker_whose_turn_breaks_says_nothing(self, replica: Replica, pool: Pool) -> None:
         """Nor does it tell the customer, or the ledger, that the turn has failed."""
@@ -108,7 +110,7 @@ class TestFence:
             await script.spoke.wait()
             action = await replica.approved(run_id=await pool.fetchval("SELECT run_id FROM turns"))
             await pool.execute("UPDATE actions SET status = 'executing'")
-            await pool.execute("UPDATE turns SET owner = 77, attempt = attempt + 1")
+            await pool.execute(ENDED_ELSEWHERE)
             before = await replica.types(visible_only=False)
             script.gate.set()
             await replica.at_rest()
