@@ -99,6 +99,8 @@ class Settings(BaseSettings):
     """How far in the future a token may expire; until then the session is the customer's."""
     allowed_origins: CommaSeparated = ()
     """Origins of other sites' pages that may use the chat and the customer's part of REST, comma separated."""
+    allowed_hosts: CommaSeparated = ()
+    """Names by which this server is reached, comma separated, without ports; unset: any."""
     trusted_proxies: Annotated[tuple[IPvAnyNetwork, ...], NoDecode] = ()
     """Addresses or networks of proxies whose X-Forwarded-For and X-Forwarded-Proto are believed, comma separated."""
     cookie_secure: bool | None = None
@@ -131,7 +133,7 @@ class Settings(BaseSettings):
     static_dir: Path = PROJECT / "frontend" / "dist"
     """The built pages."""
 
-    @field_validator("allowed_origins", "outgoing_allow", "trusted_proxies", mode="before")
+    @field_validator("allowed_origins", "allowed_hosts", "outgoing_allow", "trusted_proxies", mode="before")
     @classmethod
     def _split(cls, value: Any) -> Any:
         return tuple(part.strip() for part in value.split(",") if part.strip()) if isinstance(value, str) else value

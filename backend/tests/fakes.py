@@ -30,6 +30,7 @@ class FakeSink:
 
     def __init__(self) -> None:
         self.frames: list[ServerFrame] = []
+        self.dropped = False
         self._news = asyncio.Event()
 
     def put(self, frame: ServerFrame) -> None:
@@ -38,6 +39,10 @@ class FakeSink:
 
     async def send(self, frame: ServerFrame) -> None:
         self.put(frame)
+
+    def drop(self) -> None:
+        """Note that the peer is to connect anew."""
+        self.dropped = True
 
     def of(self, kind: type[FrameT]) -> list[FrameT]:
         """Every frame of one kind."""

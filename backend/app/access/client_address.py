@@ -109,6 +109,11 @@ def is_listed(origin: str | None, listed: Collection[str]) -> bool:
     return theirs is not None and theirs in {_origin(text) for text in listed}
 
 
+def is_allowed_host(host: str, allowed: Collection[str]) -> bool:
+    """Say whether a request addressed as `host` is for us; any is where no host is listed. Ports are not compared."""
+    return not allowed or _split_host(host.lower())[0] in {one.lower() for one in allowed}
+
+
 def canonical_origin(text: str) -> str | None:
     """Write an origin as browsers send it: small letters, no slash, no port that goes without saying.
 

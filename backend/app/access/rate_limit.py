@@ -5,7 +5,7 @@ What is refused is not counted, so waiting as long as the answer says is enough.
 
 from __future__ import annotations
 
-from collections import OrderedDict, deque
+from collections import Counter, OrderedDict, deque
 from typing import Final
 
 from app.errors import TooManySockets
@@ -13,6 +13,8 @@ from app.protocol import MAX_SOCKETS_PER_VISITOR, MESSAGES_PER_WINDOW, WINDOW_SE
 
 MAX_KEYS: Final = 50_000  # about 20 MB of windows at worst: whoever invents keys can't fill the memory
 MESSAGES_PER_ADDRESS: Final = 300  # an office behind one address; stops a client that throws its cookie away
+
+MAX_SOCKETS_PER_ADDRESS: Final = 200  # an office behind one address, per replica; nginx has a limit for all of them
 
 
 class RateLimit:
@@ -92,23 +94,32 @@ class MessageRate:
 
 
 class SocketCount:
-    """How many sockets each visitor holds."""
+    """How many sockets each visitor holds, and each address that tells clients apart, on this replica."""
 
-    def __init__(self, limit: int = MAX_SOCKETS_PER_VISITOR) -> None:
-        """Allow `limit` each."""
+    def __init__(self, limit: int = MAX_SOCKETS_PER_VISITOR, per_address: int = MAX_SOCKETS_PER_ADDRESS) -> None:
+        """Allow `limit` per visitor and `per_address` per address."""
         self._limit = limit
-        self._open: dict[str, int] = {}
+        self._per_address = per_address
+        self._open: Counter[str] = Counter()
+        self._of_address: Counter[str] = Counter()
 
-    def enter(self, visitor_id: str) -> None:
+    def enter(self, visitor_id: str, address: str | None = None) -> None:
         """Count a socket in; raises `TooManySockets`."""
-        if self._open.get(visitor_id, 0) >= self._limit:
+        full = self._open[visitor_id] >= self._limit
+        if full or (address is not None and self._of_address[address] >= self._per_address):
             raise TooManySockets
-        self._open[visitor_id] = self._open.get(visitor_id, 0) + 1
+        self._open[visitor_id] += 1
+        if address is not None:
+            self._of_address[address] += 1
 
-    def leave(self, visitor_id: str) -> None:
+    def leave(self, visitor_id: str, address: str | None = None) -> None:
         """Count a socket out."""
-        left = self._open.get(visitor_id, 0) - 1
-        if left > 0:
-            self._open[visitor_id] = left
-        else:
-            self._open.pop(visitor_id, None)
+        _count_out(self._open, visitor_id)
+        if address is not None:
+            _count_out(self._of_address, address)
+
+
+def _count_out(counter: Counter[str], key: str) -> None:
+    counter[key] -= 1
+    if counter[key] <= 0:
+        del counter[key]

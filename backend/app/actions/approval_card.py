@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 from uuid import UUID, uuid4
 
 from app.actions.policy import risk_of
 from app.db import approvals
+from app.errors import ToolTooMany
 from app.protocol import InterruptRequest
 from app.records import ActionChanged
 
@@ -19,6 +20,9 @@ if TYPE_CHECKING:
     from app.db.pool import Connection
     from app.protocol import Audience
     from app.tools.base import ToolSpec
+
+MAX_OPEN_PER_CONVERSATION: Final = 25  # more than a person answers; counted in the database, so for all replicas
+MAX_OPEN_PER_VISITOR: Final = 50  # of all their conversations: whoever begins new ones gains little
 
 
 def action_changed(action: Action, status: str, *, by: str = "", note: str = "", name: str = "") -> ActionChanged:
@@ -81,6 +85,13 @@ async def add_approval(connection: Connection, action: Action, frame: InterruptR
         expires_at=frame.expires_at,
         risk=risk_of(frame.access),
     )
+
+
+async def check_room(connection: Connection, thread_id: str) -> None:
+    """Return where one more card can be looked at; raise `ToolTooMany` where too many wait already."""
+    here, all_of_visitor = await approvals.count_open(connection, thread_id=thread_id)
+    if here >= MAX_OPEN_PER_CONVERSATION or all_of_visitor >= MAX_OPEN_PER_VISITOR:
+        raise ToolTooMany("Too many approvals wait already, so this was not asked for. Answer some of them first.")
 
 
 async def asked_anew(

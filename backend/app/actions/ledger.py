@@ -19,7 +19,7 @@ from uuid import UUID, uuid4
 import structlog
 
 from app.actions import pauses
-from app.actions.approval_card import action_changed, add_approval, approval_frame
+from app.actions.approval_card import action_changed, add_approval, approval_frame, check_room
 from app.actions.policy import Consent, next_to_ask, requirements
 from app.actions.receipt import renewed_receipt
 from app.actions.settling import cancelled, changed, settle, too_late
@@ -110,11 +110,13 @@ class Ledger:
                 raise ToolRepeated(f"{action.title}: {REPEATED[before]}")
             action, new = await actions.propose(recording.connection, action=action)
             if not new:
-                return action, await self._asked(recording.connection, action)
+                newest = await approvals.newest_of_action(recording.connection, action_id=action.id)
+                return action, InterruptRequest.model_validate(newest.frame) if newest else None
             await pauses.check(recording.connection, tool.spec, call.agent)
             await recording.append(action_changed(action, "proposed"))
             if not needed:
                 return action, None
+            await check_room(recording.connection, call.thread_id)
             expires_at = datetime.now(UTC) + self._ttl
             frame = approval_frame(
                 action, tool.spec, audience=needed[0].role, expires_at=expires_at, unsaid=call.unsaid
@@ -227,10 +229,6 @@ class Ledger:
             log.warning("lease_not_checked", reason=str(error))
             return False
 
-    async def _asked(self, connection: Connection, action: Action) -> InterruptRequest | None:
-        newest = await approvals.newest_of_action(connection, action_id=action.id)
-        return InterruptRequest.model_validate(newest.frame) if newest else None
-
     async def _claim(
         self, tracker: ConversationTracker, action: Action, tool: Tool, identity: Mapping[str, Any]
     ) -> bool:
@@ -254,7 +252,9 @@ class Ledger:
                     await self._refuse(recording, action, changed())
                     return False
                 roles = {one.role for one in needed}
-                if not await actions.claim(connection, action_id=action.id, digest=action.digest, roles=roles):
+                if not await actions.claim(
+                    recording.connection, action_id=action.id, digest=action.digest, roles=roles
+                ):
                     return False  # it was sent before
                 await recording.append(action_changed(action, "executing"))
                 return True

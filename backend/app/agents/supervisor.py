@@ -53,6 +53,7 @@ if TYPE_CHECKING:
 RECURSION_LIMIT: Final = (
     2 * HIGHEST_MAX_STEPS * MAX_INTENTS + 50
 )  # two steps of the graph per model's call, and routing
+MAX_CALLS: Final = 20  # of one message of a model: more than any wish needs; a loop of hundreds is a mistake
 HOLDS_BACK: Final = frozenset({"rejected", "expired", "unknown"})  # after these, the rest of a message is not done
 
 
@@ -248,7 +249,10 @@ def _after_agent(state: RunState) -> str | list[Send]:
     if calls := [call for call in newest.tool_calls if call["name"] != TRANSFER]:
         order = {"agent": state["active"], "intent": state["at"]}
         unsaid = state.get("unsaid", {})
-        return [Send(TOOLS, {**order, "call": call, "unsaid": unsaid.get(call["id"] or "", [])}) for call in calls]
+        return [
+            Send(TOOLS, {**order, "call": call, "unsaid": unsaid.get(call["id"] or "", []), "over": at >= MAX_CALLS})
+            for at, call in enumerate(calls)
+        ]
     return state["active"] if newest.tool_calls or newest.invalid_tool_calls else then
 
 

@@ -18,7 +18,7 @@ from app.actions.ledger import Call
 from app.actions.policy import requirements
 from app.agents.config import AgentSpec
 from app.agents.runner import ConversationEnding
-from app.errors import AppError, ToolError, ToolNotPermitted, ToolPaused, ToolUnknown
+from app.errors import AppError, ToolError, ToolNotPermitted, ToolPaused, ToolTooMany, ToolUnknown
 from app.protocol import Escalated, ToolResult
 from app.records import FailedAttempt, ToolRan
 from app.tools.base import Access, Effect, OutcomeStatus, ToolOutcome
@@ -69,6 +69,8 @@ class ToolNode:
         name = order["call"]["name"]
         began = time.monotonic()
         try:
+            if order.get("over"):
+                raise ToolTooMany("There were too many calls at once, so this one was not made. Call again if need be.")
             tool = self._find(name, agent, context.claims)
             ended, outcome, args = await self._call(call, tool, context)
         except ToolError as error:

@@ -11,7 +11,9 @@ from pydantic import StringConstraints
 
 from app.access.identity_tokens import MAX_TOKEN_CHARS
 from app.access.rights import Right
-from app.api.request_keys import CALLER
+from app.access.visitors import new_visitor_id
+from app.api.middleware import secure_cookies
+from app.api.request_keys import CALLER, COOKIES
 from app.api.route import Route
 from app.api.services import SERVICES
 from app.api.validation import Form, View, answer, read_body
@@ -51,13 +53,31 @@ def identity_of(pool: Pool) -> Callable[[str], Awaitable[Identity | None]]:
 
 
 async def bind(request: web.Request) -> web.Response:
-    """Let the visitor's session be the customer's whom the token names, until the token expires."""
+    """Let the visitor's session be the customer's whom the token names, until the token expires.
+
+    The visitor gets a new cookie: whoever had planted or seen the old one cannot read what the customer writes.
+    """
     form = await read_body(request, IdentityForm)
     now = request.app[SERVICES].now().timestamp()
     identity = request.app[SERVICES].identity_tokens.verify(form.token, now=now)
-    async with request.app[SERVICES].pool.acquire() as connection:
+    visitor_id = _visitor(request)
+    async with request.app[SERVICES].pool.acquire() as connection, connection.transaction():
         await identities.forget_expired(connection)
-        await identities.bind(connection, visitor_id=_visitor(request), identity=identity)
+        before = await identities.current(connection, visitor_id=visitor_id)
+        rotated = before is None or before.customer != identity.customer  # else a token was renewed
+        if rotated:
+            old, visitor_id = visitor_id, new_visitor_id()
+            await identities.rotate(connection, visitor_id=old, new_id=visitor_id)
+        await identities.bind(connection, visitor_id=visitor_id, identity=identity)
+    if rotated:
+        request[COOKIES].append(
+            request.app[SERVICES].visitors.cookie_of(
+                visitor_id,
+                now,
+                secure=secure_cookies(request),
+                cross_site=bool(request.app[SERVICES].settings.allowed_origins),
+            )
+        )
     log.info("customer_identified", expires_at=identity.expires_at.isoformat())
     return answer(IdentityView(identified=True, expires_at=identity.expires_at))
 

@@ -16,7 +16,7 @@ from typing import Final
 import structlog
 from aiohttp import web
 
-from app.access.client_address import Source, is_listed, is_own_origin, source_of
+from app.access.client_address import Source, is_allowed_host, is_listed, is_own_origin, source_of
 from app.access.rights import Caller
 from app.access.signed_cookies import Cookie
 from app.api.request_keys import CALLER, COOKIES, FROM_OTHER_ORIGIN, REQUEST_ID, SAFE_METHODS, SOURCE
@@ -24,6 +24,7 @@ from app.api.services import SERVICES
 from app.db.reach import away
 from app.errors import (
     AppError,
+    HostRefused,
     InternalError,
     InvalidRequest,
     MethodNotAllowed,
@@ -44,7 +45,10 @@ FOR_STAFF: Final = (
     "/api/v1/",
     "/metrics",
 )  # where staff are recognised: pages and probes need no look into the database
+CROSS_SITE: Final = "cross-site"  # what a browser says of a request that a page of another site has caused
+STRICT_TRANSPORT: Final = "max-age=31536000"  # a year of https only, for this host alone
 MOVED: Final = {"/api/v1/interrupts": "/api/v1/approvals"}  # old prefix to new one, answered for one release
+HEALTH: Final = "/api/health"  # a load balancer asks by address
 QUIET_PATHS: Final = ("/api/health", "/metrics", "/assets/")  # asked every few seconds, or many at a time
 
 CONTENT_SECURITY_POLICY: Final = (
@@ -171,10 +175,13 @@ async def identify(request: web.Request, handler: Handler) -> web.StreamResponse
     """Refuse pages of other sites, before a socket's upgrade too, and find out who is calling."""
     services, source = request.app[SERVICES], request[SOURCE]
     now, listed = services.now().timestamp(), services.settings.allowed_origins
+    if not is_allowed_host(source.host, services.settings.allowed_hosts) and not request.path.startswith(HEALTH):
+        raise HostRefused
     origin = request.headers.get("Origin")
     request[FROM_OTHER_ORIGIN] = not is_own_origin(origin, host=source.host, scheme=source.scheme)
     changes_something = request.method not in SAFE_METHODS or request.path == SOCKET_PATH
-    if changes_something and request[FROM_OTHER_ORIGIN] and not is_listed(origin, listed):
+    foreign = request[FROM_OTHER_ORIGIN] or request.headers.get("Sec-Fetch-Site") == CROSS_SITE
+    if changes_something and foreign and not is_listed(origin, listed):
         log.info("origin_refused", origin=origin, host=source.host)
         raise OriginRefused
     visitor_id: str | None
@@ -185,7 +192,7 @@ async def identify(request: web.Request, handler: Handler) -> web.StreamResponse
         if cookie is not None:
             request[COOKIES].append(cookie)
     else:
-        visitor_id = services.visitors.recognise(request.cookies, now)
+        visitor_id = services.visitors.recognise(request.cookies, now, secure=secure_cookies(request))
     may_be_staff = not request[FROM_OTHER_ORIGIN] and request.path.startswith(FOR_STAFF)
     staff = await services.staff_sign_in.recognise(request.cookies, services.now()) if may_be_staff else None
     request[CALLER] = Caller(visitor_id=visitor_id, staff=staff)
@@ -198,6 +205,8 @@ async def complete_headers(request: web.Request, response: web.StreamResponse) -
     response.headers["Server"] = "smart-support"  # which versions run here is nobody's business
     for name, value in SECURITY_HEADERS.items():
         response.headers.setdefault(name, value)
+    if SOURCE in request and request[SOURCE].secure:
+        response.headers["Strict-Transport-Security"] = STRICT_TRANSPORT
     if request.path.startswith(FOR_PROGRAMS):
         response.headers.setdefault("Cache-Control", "no-store")
     if REQUEST_ID in request:

@@ -150,6 +150,20 @@ async def count_pending(connection: Connection, *, audience: Audience) -> int:
     return int(count)
 
 
+async def count_open(connection: Connection, *, thread_id: str) -> tuple[int, int]:
+    """Count the pending approvals of a conversation, and of all conversations of its visitor."""
+    row = await connection.fetchrow(
+        """
+        SELECT count(*) FILTER (WHERE i.thread_id = $1) AS here, count(*) AS all_of_visitor
+          FROM interrupts i JOIN conversations c USING (thread_id)
+         WHERE i.status = 'pending' AND i.expires_at > now()
+           AND c.visitor_id = (SELECT visitor_id FROM conversations WHERE thread_id = $1)
+        """,
+        thread_id,
+    )
+    return row["here"], row["all_of_visitor"]
+
+
 async def answer(
     connection: Connection,
     *,

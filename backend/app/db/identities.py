@@ -11,6 +11,8 @@ if TYPE_CHECKING:
 
 IDENTITY_CHANNEL: Final = "smart_support_identity"  # tells every replica that a visitor is another customer now
 
+ROTATED: Final = "rotated"  # behind a visitor's id in a notice: it is nobody's any more
+
 
 async def bind(connection: Connection, *, visitor_id: str, identity: Identity) -> None:
     """Let the visitor's session be this customer's until the identity expires."""
@@ -27,6 +29,13 @@ async def bind(connection: Connection, *, visitor_id: str, identity: Identity) -
         identity.expires_at,
     )
     await _notify(connection, visitor_id)
+
+
+async def rotate(connection: Connection, *, visitor_id: str, new_id: str) -> None:
+    """Let everything of a visitor be a new one's, so that whoever knows the old cookie is a stranger with nothing."""
+    await connection.execute("UPDATE conversations SET visitor_id = $2 WHERE visitor_id = $1", visitor_id, new_id)
+    await connection.execute("DELETE FROM identities WHERE visitor_id = $1", visitor_id)
+    await _notify(connection, f"{visitor_id} {ROTATED}")
 
 
 async def release(connection: Connection, *, visitor_id: str) -> bool:

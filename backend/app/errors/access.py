@@ -80,6 +80,14 @@ class OriginRefused(AppError):
     sentence = "Requests from other sites are not accepted."
 
 
+class HostRefused(AppError):
+    """A request under a name that this server does not have."""
+
+    code = "host_refused"
+    status = 421
+    sentence = "This server is not reached by that name. Whoever runs it lists its names in ALLOWED_HOSTS."
+
+
 class SecretBoxMistake(AppError):
     """Something that is kept encrypted cannot be read, because the key changed or it was damaged."""
 

@@ -54,6 +54,13 @@ class ToolRepeated(ToolError):
     status = 409
 
 
+class ToolTooMany(ToolError):
+    """More calls in one message, or more open approvals, than anybody can look at."""
+
+    code = "tool_too_many"
+    status = 429
+
+
 class ToolOutcomeUnknown(ToolError):
     """The request was sent and no answer came: whether it took effect cannot be known."""
 

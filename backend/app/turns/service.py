@@ -12,7 +12,7 @@ from weakref import WeakSet
 
 from app.db import conversations, events, identities, turns
 from app.db.listener import CANCEL_CHANNEL
-from app.errors import ConversationEnded, ConversationUnknown, MessageConflict, QueueFull, SessionExpired
+from app.errors import ConversationEnded, ConversationUnknown, MessageConflict, QueueFull, RateLimited, SessionExpired
 from app.events.subscriptions import Subscription
 from app.events.tracker import frame_of
 from app.protocol import (
@@ -36,6 +36,8 @@ if TYPE_CHECKING:
     from app.protocol import Cancel, Feedback, InterruptResponse, Message, ServerFrame
     from app.session_manager import SessionManager
 
+MAX_RATINGS: Final = 20  # of one conversation: a change of mind or two, and no flood of events
+NEW_COOKIE_SECONDS: Final = 1.0  # from the database's notice until the browser has the answer with the cookie
 MAX_THREADS_PER_SOCKET: Final = 200  # far more conversations than a page shows; bounds what a socket can subscribe to
 
 
@@ -47,6 +49,9 @@ class Writer(Protocol):
 
     async def send(self, frame: ServerFrame, /) -> None:
         """Queue a frame, waiting for room."""
+
+    def drop(self) -> None:
+        """Let the peer connect anew."""
 
 
 class TurnService:
@@ -76,13 +81,19 @@ class TurnService:
         self._sockets[visitor_id].add(socket)
         return socket
 
-    def identity_changed(self, visitor_id: str) -> None:
+    def identity_changed(self, notice: str) -> None:
         """Recheck whose conversations a visitor's sockets follow: the visitor may be another customer now.
+
+        Where the visitor has a new cookie, the sockets of the old one follow nothing more, and connect anew.
 
         Until that is known, what happens in them is buffered. It is not simply dropped: the notice comes a moment
         late, and by then the customer who has just signed in may be waiting for an answer.
         """
+        visitor_id, _, rotated = notice.partition(" ")
         for socket in tuple(self._sockets.get(visitor_id, ())):
+            if rotated:
+                socket.leave()
+                continue
             task = asyncio.create_task(socket.recheck(socket.buffer_all()))
             self._rechecks.add(task)
             task.add_done_callback(self._rechecks.discard)
@@ -103,6 +114,7 @@ class SocketTurns:
         self._visitor_id = visitor_id
         self._writer = writer
         self._subscriptions: dict[str, Subscription] = {}
+        self._left = False  # the visitor has a new cookie, and nothing may become the old one's
         self._identity_changes = 0  # how often the visitor may have become another customer
 
     async def message(self, frame: Message) -> None:
@@ -180,9 +192,12 @@ class SocketTurns:
     async def feedback(self, frame: Feedback) -> None:
         """Record the customer's rating."""
         await self._own(frame.thread_id)
-        await self._service.tracker.record(
-            CustomerFeedback(thread_id=frame.thread_id, rating=frame.rating, comment=frame.comment)
-        )
+        rating = CustomerFeedback(thread_id=frame.thread_id, rating=frame.rating, comment=frame.comment)
+        async with self._service.tracker.recording() as recording:
+            await recording.append(rating)  # it locks the conversation, so that no two are counted at once
+            count = await events.count_of(recording.connection, thread_id=frame.thread_id, kind=rating.type)
+            if count > MAX_RATINGS:
+                raise RateLimited("You have rated this conversation often enough. Your last rating counts.")
 
     def close(self) -> None:
         """Let go of everything: the socket is gone."""
@@ -197,6 +212,14 @@ class SocketTurns:
         for subscription in buffered:
             subscription.buffer = []
         return buffered
+
+    def leave(self) -> None:
+        """Follow nothing more, and let the page connect anew, once it has had time to take its new cookie."""
+        for subscription in tuple(self._subscriptions.values()):
+            self._unsubscribe(subscription)
+        self._identity_changes += 1
+        self._left = True
+        asyncio.get_running_loop().call_later(NEW_COOKIE_SECONDS, self._writer.drop)
 
     async def recheck(self, buffered: Sequence[Subscription]) -> None:
         """Flush the conversations that are still this visitor's, and unsubscribe from the others."""
@@ -218,6 +241,8 @@ class SocketTurns:
 
     async def _accept(self, frame: Message) -> bool:
         """Store a message and enqueue its turn; True where it came before."""
+        if self._left:
+            raise ConversationUnknown
         async with self._service.tracker.recording() as recording:
             connection = recording.connection
             identity = await identities.current(connection, visitor_id=self._visitor_id)

@@ -82,16 +82,15 @@ async def open_socket(request: web.Request) -> web.StreamResponse:
     services, source = request.app[SERVICES], request[SOURCE]
     visitor_id = request[CALLER].visitor_id or ""
     sockets = services.socket_count
-    sockets.enter(visitor_id)
+    address = source.client if source.tells_clients_apart else None
+    sockets.enter(visitor_id, address)
     ws = web.WebSocketResponse(
         heartbeat=protocol.HEARTBEAT_SECONDS, max_msg_size=HARD_MESSAGE_BYTES, timeout=CLOSE_SECONDS
     )
     frames = services.metrics.frames
     writer = SocketWriter(ws, count=lambda kind: frames.labels(direction="out", type=kind).inc())
     turns = services.turns.for_visitor(visitor_id, writer)
-    admission = Admission(
-        services.message_rate, visitor_id=visitor_id, address=source.client if source.tells_clients_apart else None
-    )
+    admission = Admission(services.message_rate, visitor_id=visitor_id, address=address)
 
     def admit(frame: ClientFrame) -> None:
         frames.labels(direction="in", type=frame.type).inc()
@@ -109,7 +108,7 @@ async def open_socket(request: web.Request) -> web.StreamResponse:
     finally:
         services.open_sockets.discard(ws)
         turns.close()
-        sockets.leave(visitor_id)
+        sockets.leave(visitor_id, address)
     return ws
 
 

@@ -47,6 +47,10 @@ class SocketWriter:
         """Queue a frame, waiting for room: for what is read from the log, however long it is."""
         await self._queue.put(frame)
 
+    def drop(self) -> None:
+        """Let the peer connect anew, as one that was too slow does."""
+        self.too_slow.set()
+
     async def write(self) -> None:
         """Send until cancelled; tokens that have piled up are joined, so that a slow peer catches up."""
         while True:
@@ -54,7 +58,7 @@ class SocketWriter:
             behind: ServerFrame | None = frame
             while behind is not None:
                 frame, behind = self._join(behind)
-                await self._ws.send_str(frame.model_dump_json(exclude_none=True))  # `wire` in one step
+                await self._ws.send_json(wire(frame))
                 self._count(frame.type)
 
     def _join(self, frame: ServerFrame) -> tuple[ServerFrame, ServerFrame | None]:

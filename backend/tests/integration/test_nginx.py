@@ -176,3 +176,36 @@ async def test_a_missing_backend_is_a_sentence(start: Start) -> None:
         assert answer.status == 503
         body = await answer.json()
         assert (body["success"], body["error"]["code"]) == (False, "unavailable")
+
+
+async def test_one_address_is_slowed_down_and_told_so(start: Start) -> None:
+    """Beyond a burst nginx itself answers 429, in the API's own form; the pages are not counted."""
+    async with start() as client:
+        answers = await asyncio.gather(*(client.get("/api/health") for _ in range(500)))
+        refused = [answer for answer in answers if answer.status == 429]
+        assert refused
+        assert (await refused[0].json())["error"]["code"] == "rate_limited"
+        async with client.get("/") as page:
+            assert page.status == 200
+
+
+async def test_one_address_holds_so_many_sockets(start: Start) -> None:
+    """Sockets of one address are counted for all replicas behind it."""
+    async with start() as client, aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=0)) as many:
+        async with client.get("/") as page:
+            address = page.url.with_path("/ws")
+        opened = [await many.ws_connect(address) for _ in range(100)]
+        with pytest.raises(aiohttp.WSServerHandshakeError) as refused:
+            await many.ws_connect(address)
+        assert refused.value.status == 429
+        for socket in opened:
+            await socket.close()
+
+
+async def test_over_https_browsers_are_told_to_stay_there(start: Start) -> None:
+    """A proxy that we believe says that it was https; without https nothing is said."""
+    async with start(outer_proxies="127.0.0.1") as client:
+        async with client.get("/", headers={"X-Forwarded-Proto": "https"}) as answer:
+            assert answer.headers["Strict-Transport-Security"] == "max-age=31536000"
+        async with client.get("/") as answer:
+            assert "Strict-Transport-Security" not in answer.headers

@@ -9,9 +9,10 @@ from uuid import uuid4
 
 import pytest
 
+from app.actions.approval_card import MAX_OPEN_PER_CONVERSATION
 from app.actions.ledger import Call, Ledger, digest_of, outcome_of
 from app.db import actions
-from app.errors import ToolInvalidInput, ToolNotPermitted, ToolOutcomeUnknown
+from app.errors import ToolInvalidInput, ToolNotPermitted, ToolOutcomeUnknown, ToolTooMany
 from app.tools.base import Access, OutcomeStatus, ToolOutcome
 from tests.fakes import PATIENCE_SECONDS, FakeTool, succeeded, tool_spec
 from tests.integration.replica import Replica, no_to, says, yes_to
@@ -79,6 +80,15 @@ class TestPropose:
             await replica.ledger.propose(call_of(args={"order_id": 7}), replica.tool)
         assert await replica.log() == []
         assert await replica.pool.fetchval("SELECT count(*) FROM actions") == 0
+
+    async def test_a_conversation_has_so_many_open_cards_and_no_more(self, replica: Replica) -> None:
+        """One message that asks for hundreds of things makes no more cards than a person can answer."""
+        run_id = uuid4()
+        for number in range(MAX_OPEN_PER_CONVERSATION):
+            await replica.propose(run_id=run_id, call_id=f"c{number}")
+        with pytest.raises(ToolTooMany, match="wait already"):
+            await replica.propose(run_id=run_id, call_id="one more")
+        assert await replica.pool.fetchval("SELECT count(*) FROM actions") == MAX_OPEN_PER_CONVERSATION
 
     async def test_what_is_not_known_asks_an_operator(self, replica: Replica) -> None:
         """A tool that may be a write waits for staff."""

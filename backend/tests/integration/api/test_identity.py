@@ -29,12 +29,13 @@ async def identify(api: ApiClient, customer: str, **claims: Any) -> None:
 class TestBind:
     async def test_a_token_makes_the_session_the_customers(self, api: ApiClient, pool: Pool) -> None:
         """After a good token the chat knows its customer; the claims themselves are not told to the browser."""
-        visitor = await api.visitor()
+        await api.visitor()
         assert (await api.get("/api/v1/session"))["identified"] is False
         told = await api.post(PATH, {"token": token_of(api, "c-7", plan="gold")})
         assert set(told) == {"identified", "expires_at"}
         assert told["identified"] is True
         assert (await api.get("/api/v1/session"))["identified"] is True
+        visitor = await api.visitor()
         async with pool.acquire() as connection:
             identity = await identities.current(connection, visitor_id=visitor)
         assert identity is not None
@@ -67,6 +68,28 @@ class TestBind:
         await identify(api, "c-7")
         await pool.execute("UPDATE identities SET expires_at = now() - interval '1 second'")
         assert (await api.get("/api/v1/session"))["identified"] is False
+
+
+class TestFixation:
+    async def test_whoever_knew_the_cookie_before_reads_nothing(self, api: ApiClient, pool: Pool) -> None:
+        """With the customer comes a new cookie, and the chat with it; the old cookie is a stranger's, with nothing."""
+        planted = await api.visitor()
+        await seed_conversation(pool, visitor_id=planted)
+        await identify(api, "c-7")
+        own = await api.visitor()
+        assert own != planted
+        async with pool.acquire() as connection:
+            assert await conversations.own(connection, thread_id="t1", visitor_id=own) is not None
+            assert await conversations.own(connection, thread_id="t1", visitor_id=planted) is None
+            assert await identities.current(connection, visitor_id=planted) is None
+
+    async def test_a_token_that_is_renewed_keeps_the_cookie(self, api: ApiClient) -> None:
+        """The same customer again is no new visitor, so no socket is cut off."""
+        await api.visitor()
+        await identify(api, "c-7")
+        before = await api.visitor()
+        await identify(api, "c-7")
+        assert await api.visitor() == before
 
 
 class TestConversations:

@@ -239,6 +239,30 @@ class TestOrigin:
         response = await client.post("/api/echo", data="hello", headers={"Origin": origin})
         assert (await opened(response, 403))["code"] == "origin_refused"
 
+    async def test_what_another_site_has_caused_may_not(self, client: AnyClient) -> None:
+        """A browser that says that a page of another site sends this is believed, with or without an origin."""
+        response = await client.post("/api/echo", data="hello", headers={"Sec-Fetch-Site": "cross-site"})
+        assert (await opened(response, 403))["code"] == "origin_refused"
+
+    async def test_another_name_is_refused_where_names_are_listed(
+        self, parts: Parts, aiohttp_client: MakeClient
+    ) -> None:
+        """A request under a name that is not ours, as after DNS rebinding, reaches nothing but the health check."""
+        parts.settings = Settings(_env_file=None, allowed_hosts=("support.example",))
+        client = await aiohttp_client(parts.application())
+        response = await client.get("/api/v1/session", headers={"Host": "evil.example"})
+        assert (await opened(response, 421))["code"] == "host_refused"
+        for path, host in (("/api/v1/openapi.json", "support.example:8080"), ("/api/health", "10.0.0.7")):
+            assert (await client.get(path, headers={"Host": host})).status == 200
+
+    async def test_over_https_browsers_are_told_to_stay_there(self, parts: Parts, aiohttp_client: MakeClient) -> None:
+        """Behind a proxy that we believe, https is answered with HSTS; plain http is not."""
+        parts.settings = Settings.model_validate({"trusted_proxies": "127.0.0.1"})
+        client = await aiohttp_client(parts.application())
+        over_https = await client.get("/api/health", headers={"X-Forwarded-Proto": "https"})
+        assert over_https.headers["Strict-Transport-Security"].startswith("max-age=")
+        assert "Strict-Transport-Security" not in (await client.get("/api/health")).headers
+
     async def test_other_pages_may_read_what_is_open(self, client: AnyClient) -> None:
         """Reading changes nothing; the browser itself keeps the answer from the other page."""
         response = await client.get("/api/health", headers={"Origin": "https://evil.example"})

@@ -14,6 +14,7 @@ from app.errors import (
     MessageConflict,
     NothingPending,
     QueueFull,
+    RateLimited,
     SessionExpired,
 )
 from app.events.tracker import frame_of
@@ -28,8 +29,8 @@ from app.protocol import (
     Resume,
     Token,
 )
-from app.turns.service import MAX_THREADS_PER_SOCKET
-from tests.integration.replica import Replica, says, token, yes_to
+from app.turns.service import MAX_RATINGS, MAX_THREADS_PER_SOCKET
+from tests.integration.replica import VISITOR, Replica, says, token, yes_to
 from tests.integration.turns.graph_scripts import ended
 
 if TYPE_CHECKING:
@@ -184,6 +185,27 @@ class TestExpiry:
         rating = frame_of((await replica.log())[-1])
         assert isinstance(rating, CustomerFeedback)
         assert (rating.rating, rating.comment) == (5, "Quick!")
+
+    async def test_a_conversation_is_rated_so_often_and_no_more(self, replica: Replica) -> None:
+        """A flood of ratings is refused, and leaves nothing behind."""
+        turns, _ = replica.socket()
+        await replica.conversation()
+        for _ in range(MAX_RATINGS):
+            await turns.feedback(Feedback(thread_id="t1", rating=5))
+        with pytest.raises(RateLimited, match="often enough"):
+            await turns.feedback(Feedback(thread_id="t1", rating=1))
+        assert len(await replica.log()) == MAX_RATINGS
+
+    async def test_with_a_new_cookie_the_old_sockets_follow_nothing(self, replica: Replica) -> None:
+        """Once a visitor has a new cookie, nothing more is sent to sockets of the old one."""
+        turns, sink = replica.socket()
+        await turns.message(says("Hello"))
+        replica.service.identity_changed(f"{VISITOR} rotated")
+        before = len(sink.frames)
+        await replica.tracker.record(MessageComplete(thread_id="t1"))
+        assert len(sink.frames) == before
+        with pytest.raises(ConversationUnknown):
+            await turns.message(says("A new one", thread_id="t2"))
 
 
 FOREIGN = [

@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.access.rate_limit import MESSAGES_PER_ADDRESS, MessageRate, RateLimit
+from app.access.rate_limit import MESSAGES_PER_ADDRESS, MessageRate, RateLimit, SocketCount
+from app.errors import TooManySockets
 from app.protocol import MESSAGES_PER_WINDOW, WINDOW_SECONDS
 
 
@@ -164,3 +165,15 @@ class TestMessageRate:
         for n in range(MESSAGES_PER_WINDOW):
             rate.hit(thread_id=f"t{n}", visitor_id="v", now=4)
         assert rate.hit(thread_id="t", visitor_id="v", now=5) == 9
+
+
+def test_one_address_holds_so_many_sockets_whoever_they_are() -> None:
+    """A client that throws its cookie away gains no sockets; one that leaves makes room."""
+    sockets = SocketCount(limit=5, per_address=2)
+    sockets.enter("v1", "198.51.100.7")
+    sockets.enter("v2", "198.51.100.7")
+    with pytest.raises(TooManySockets):
+        sockets.enter("v3", "198.51.100.7")
+    sockets.enter("v3", "198.51.100.8")
+    sockets.leave("v1", "198.51.100.7")
+    sockets.enter("v4", "198.51.100.7")

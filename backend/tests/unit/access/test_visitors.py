@@ -44,7 +44,7 @@ class TestVisitors:
         door = visitors()
         visitor_id, cookies = admitted(door)
         later = NOW + 200 * DAY
-        seen, cookie = door.admit(cookies, later, secure=True)
+        seen, cookie = door.admit(cookies, later, secure=False)
         assert seen == visitor_id
         assert cookie is not None
         assert cookie.max_age == VISITOR_SECONDS == 400 * DAY
@@ -102,3 +102,13 @@ class TestVisitors:
         _, cookie = visitors().admit({}, NOW, secure=False)
         assert cookie is not None
         assert cookie.value not in repr(cookie)
+
+
+def test_over_https_the_name_keeps_other_hosts_out() -> None:
+    """Over https only a cookie counts that no other host and no plain page can have set."""
+    visitors = Visitors(secret=b"s" * 32)
+    visitor_id, cookie = visitors.admit({}, 1_000.0, secure=True)
+    assert cookie is not None
+    assert cookie.name.startswith("__Host-")
+    assert visitors.recognise({cookie.name: cookie.value}, 1_000.0, secure=True) == visitor_id
+    assert visitors.recognise({visitors.cookie: cookie.value}, 1_000.0, secure=True) is None

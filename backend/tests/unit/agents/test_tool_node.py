@@ -72,6 +72,7 @@ async def carry_out(
     agent: AgentSpec = WRITER,
     claims: dict[str, Any] | None = None,
     unsaid: Sequence[str] = (),
+    over: bool = False,
 ) -> tuple[dict[str, Any], list[Any]]:
     """Carry out one call; returns what the model reads and what was told."""
     tools = ToolRegistry()
@@ -85,6 +86,7 @@ async def carry_out(
         "intent": 1,
         "call": {"id": "c1", "name": tool.spec.name, "args": {"order_id": "1042"}},
         "unsaid": unsaid,
+        "over": over,
     }
     node = ToolNode(tools=tools, ledger=cast("Any", ledger), agents={agent.name: agent})
     done = await node.run(order, cast("Any", runtime))
@@ -97,6 +99,13 @@ async def test_a_read_runs_at_once() -> None:
     read, _ = await carry_out(tool, ledger, agent=READER)
     assert read["outcome"] == "succeeded"
     assert (len(tool.runs), ledger.executed) == (1, [])
+
+
+async def test_a_call_too_many_is_not_made() -> None:
+    """Of one message so many calls are made; the model reads that the others were not."""
+    tool = FakeTool(spec=tool_spec(access=Access.READ))
+    read, _ = await carry_out(tool, FakeLedger(), over=True)
+    assert (read["outcome"], read["error"], tool.runs) == ("failed", "tool_too_many", [])
 
 
 async def test_a_number_that_nobody_named_is_told_with_the_result() -> None:
