@@ -16,6 +16,7 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from app.agents.yaml_file import Loc, YamlFile, did_you_mean, read_yaml
 from app.errors import ConfigMistake
+from app.tools.api_client import CONCURRENCY, MAX_CONCURRENCY, MAX_PER_SECOND, PER_SECOND, ApiLimits
 from app.tools.base import Access, ConsentRule, ToolSpec
 
 MAX_STEPS: Final = 30  # model calls for one wish, where nothing is set: twice what the longest ordinary ones take
@@ -74,6 +75,7 @@ class ApiSpec:
     base_url: str | None = None
     consent: Mapping[str, ConsentRule] = field(default_factory=dict)
     bind: Mapping[str, str | None] = field(default_factory=dict)
+    limits: ApiLimits = field(default_factory=ApiLimits)
     where: str = field(default="", compare=False)
 
 
@@ -126,12 +128,18 @@ class _AgentForm(_Form):
     max_steps: Annotated[int, Field(ge=1, le=HIGHEST_MAX_STEPS)] | None = None
 
 
+class _LimitsForm(_Form):
+    concurrency: Annotated[int, Field(ge=1, le=MAX_CONCURRENCY)] = CONCURRENCY
+    per_second: Annotated[float, Field(gt=0, le=MAX_PER_SECOND, strict=False)] = PER_SECOND
+
+
 class _ApiForm(_Form):
     name: Text
     document: Text
     base_url: Text | None = None
     consent: dict[Text, Annotated[ConsentRule, Field(strict=False)]] = Field(default_factory=dict)
     bind: dict[Text, Text | None] = Field(default_factory=dict)
+    limits: _LimitsForm = Field(default_factory=_LimitsForm)
 
 
 class _FileForm(_Form):
@@ -282,6 +290,7 @@ def _api(file: YamlFile, index: int, form: _ApiForm, variables: Mapping[str, str
         base_url=base_url,
         consent=form.consent,
         bind=dict(form.bind),
+        limits=ApiLimits(concurrency=form.limits.concurrency, per_second=form.limits.per_second),
         where=file.at(("apis", index)),
     )
 

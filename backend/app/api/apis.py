@@ -21,12 +21,10 @@ from app.db.apis import ApiRow
 from app.db.credentials import CredentialRow
 from app.errors import ApiUnknown
 from app.openapi_import.review.audit import of_api
-from app.tools.api_client import ApiLimits
+from app.tools.api_client import MAX_CONCURRENCY, MAX_PER_SECOND, ApiLimits
 from app.tools.credentials import origin_of
 
 MAX_READ_SECONDS: Final = 120.0
-MAX_CONCURRENCY: Final = 100
-MAX_PER_SECOND: Final = 1_000.0
 
 
 class Limits(View):

@@ -30,7 +30,6 @@ if TYPE_CHECKING:
     from app.db.live_set import LiveOperation
     from app.outgoing.client import OutgoingClient
     from app.outgoing.retry import Retry
-    from app.tools.api_client import ApiLimits
     from app.tools.openapi_tool import OpenApiTool
 
 log = structlog.get_logger(__name__)
@@ -82,7 +81,6 @@ def yaml_api(
     http: OutgoingClient,
     source: str = "",
     retry: Retry | None = None,
-    limits: ApiLimits | None = None,
 ) -> YamlApi:
     """Make the tools of one API; `source` is where its document came from, which its own servers are relative to.
 
@@ -107,7 +105,7 @@ def yaml_api(
         title=described.title,
         servers=frozenset(described.servers),
         base_url=url,
-        client=ApiClient(name=api.name, http=http, limits=limits),
+        client=ApiClient(name=api.name, http=http, limits=api.limits),
         retry=retry,
     )
     made = YamlApi(

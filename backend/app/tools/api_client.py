@@ -22,6 +22,8 @@ from app.tools.throttle import Throttle
 READ_SECONDS: Final = 10.0  # a look-up that takes longer has failed; there is time to try again
 WRITE_SECONDS: Final = 15.0  # longer, because giving up on a write leaves it unknown
 CONCURRENCY: Final = 10  # at once to one API; support tools are often small
+MAX_CONCURRENCY: Final = 100  # more is an API of one's own, which needs no limit here
+MAX_PER_SECOND: Final = 1_000.0
 PER_SECOND: Final = 20.0  # on average to one API; many public ones allow about that
 QUEUE_SECONDS: Final = 10.0  # somebody waits in a chat; after this it is better to say so
 

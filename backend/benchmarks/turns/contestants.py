@@ -128,6 +128,7 @@ async def smart_support(database: str, around: Surroundings, port: int, data: Pa
         "DEMO_APIS_URL": around.demo_url,
         "SECRET_KEY": "a secret key of some length for this run alone",
         "OPENAI_BASE_URL": around.model_url,
+        "AGENTS_FILE": str(_agents_file(data)),
         "LLM_MODEL": "burst",
         "LOG_LEVEL": "warning",
         "PYTHONPATH": str(BACKEND),
@@ -145,6 +146,17 @@ async def smart_support(database: str, around: Surroundings, port: int, data: Pa
 
         server = psutil.Process(process.pid)
         yield Contestant(name="Smart Support", database=database, process=server, run=_driver(server, chat))
+
+
+def _agents_file(data: Path) -> Path:
+    """Write the shop's agents down with an API that is not throttled: the others' are not either."""
+    shop = (
+        "{name: shop, document: '${DEMO_APIS_URL}/shop/openapi.json', base_url: '${DEMO_APIS_URL}/shop', "
+        "limits: {concurrency: 100, per_second: 1000}}"
+    )
+    path = data.with_suffix(".yaml")
+    path.write_text(f"template: e-commerce\napis: [{shop}]\n")
+    return path
 
 
 async def _turn(socket: aiohttp.ClientWebSocketResponse, thread: str) -> float:

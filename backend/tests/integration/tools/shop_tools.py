@@ -45,10 +45,9 @@ async def no_sleep(_: float) -> None:
 
 def tools(http: OutgoingClient, base_url: str, document: dict[str, Any] = DOCUMENT) -> dict[str, OpenApiTool]:
     made = yaml_api(
-        ApiSpec(name="shop", document="", base_url=base_url),
+        ApiSpec(name="shop", document="", base_url=base_url, limits=ApiLimits(read_seconds=0.3, write_seconds=0.3)),
         document,
         http=http,
         retry=Retry(sleep=no_sleep),
-        limits=ApiLimits(read_seconds=0.3, write_seconds=0.3),
     )
     return {tool.spec.name: tool for tool in made.tools}

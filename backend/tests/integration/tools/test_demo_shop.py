@@ -43,12 +43,11 @@ class Demo:
     async def tools(self, service: str = "shop") -> dict[str, OpenApiTool]:
         address, document = await self.document(service)
         made = yaml_api(
-            ApiSpec(name=service, document=address),
+            ApiSpec(name=service, document=address, limits=ApiLimits(read_seconds=5, write_seconds=5)),
             document,
             http=self.http,
             source=address,
             retry=Retry(sleep=no_sleep),
-            limits=ApiLimits(read_seconds=5, write_seconds=5),
         )
         return {tool.spec.name: tool for tool in made.tools}
 

@@ -1,6 +1,6 @@
 # ruff: noqa: E501 - a table of messages is read line by line
 from collections.abc import Callable
-from dataclasses import FrozenInstanceError
+from dataclasses import FrozenInstanceError, replace
 from pathlib import Path
 
 import pytest
@@ -8,6 +8,7 @@ import pytest
 from app.agents.config import MAX_AGENTS, AgentConfig, AgentSpec, Personality, check_tools, load_agents
 from app.agents.yaml_file import MAX_FILE_BYTES
 from app.errors import ConfigMistake
+from app.tools.api_client import ApiLimits
 from app.tools.base import Access, Effect, ToolSpec
 
 WHOLE = """\
@@ -59,6 +60,14 @@ def mistake(load: Load, text: str) -> str:
     with pytest.raises(ConfigMistake) as caught:
         load(text)
     return caught.value.message
+
+
+def test_an_api_may_be_asked_as_often_as_the_file_says(load: Load) -> None:
+    """What the file leaves out is as for any API; nonsense is a mistake."""
+    usual, own = ApiLimits(), WHOLE.replace("base_url: ${DEMO}", "base_url: ${DEMO}\n    limits: {per_second: 200}")
+    assert load(WHOLE).apis[0].limits == usual
+    assert load(own).apis[0].limits == replace(usual, per_second=200.0)
+    assert "per_second" in mistake(load, own.replace("200", "0"))
 
 
 class TestReading:
