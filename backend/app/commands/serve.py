@@ -74,9 +74,11 @@ def _listen(host: str, port: int) -> socket.socket:
 async def _announce(settings: Settings, app: web.Application) -> None:
     """Print where it is, once it is there."""
     services = app[SERVICES]
-    print(f"Smart Support is at {server_address(settings)}", flush=True)
-    if settings.listens_on_loopback:
+    link = None
+    if settings.listens_on_loopback:  # before it is announced: from then on, a database that goes away ends nothing
         link = sign_in_address(settings, await make_sign_in_link(services.pool, now=services.now()))
+    print(f"Smart Support is at {server_address(settings)}", flush=True)
+    if link is not None:
         print(f"Staff sign in, once, with {link}", flush=True)
     for note in services.start_notes:
         print(note, flush=True)

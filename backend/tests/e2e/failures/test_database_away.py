@@ -135,8 +135,14 @@ async def test_a_turn_goes_on_where_the_line_was_cut(empty_deployment: Deploymen
 
 
 async def test_one_that_can_only_be_read_is_not_ready(deployment: Deployment) -> None:
-    """On a standby a server is not ready, and says which check fails."""
+    """On a standby a server is not ready, and says which check fails; once it can be written to, all is well again."""
     name = await deployment.database.value("SELECT current_database()")
     await deployment.database.execute(f"ALTER DATABASE {name} SET default_transaction_read_only = on")
     await deployment.database.execute(DROP_CONNECTIONS)
     assert not (await readiness(deployment.backend.url, status=503))["database"]
+    await deployment.database.execute(f"ALTER DATABASE {name} RESET default_transaction_read_only")
+    await deployment.database.execute(DROP_CONNECTIONS)
+    await readiness(deployment.backend.url, status=200)
+    async with (await deployment.visitor()).chat() as chat:
+        await chat.ask("Where is order 1042?")
+        assert "1042" in chat.text()
