@@ -19,7 +19,7 @@ describe('an approval of customer and support team', () => {
     expect(cards(state)).toMatchObject([{ state: 'approved', next: 'operator' }, { state: 'pending' }])
     expect(view(state)).toMatchObject({ running: false, pendingApprovals: 0 })
     expect(tools(state)).toEqual(['waiting'])
-    expect(view(state).announcement).toContain('The support team is looking at this: Cancel order 1042')
+    expect(view(state).announcement).toContain('The support team decides about this: Cancel order 1042')
   })
 
   it('lets the customer go on chatting', () => {

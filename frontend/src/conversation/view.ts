@@ -115,7 +115,7 @@ function announceApproval({ state, by, request }: ApprovalItem): string {
   const title = request.title ?? request.action
   if (state === 'pending') {
     return request.audience === 'operator'
-      ? `The support team is looking at this: ${title}. You can go on chatting.`
+      ? `The support team decides about this: ${title}. You can go on chatting.`
       : `Approval needed: ${title}`
   }
   if (by !== 'operator') return ''

@@ -6,13 +6,14 @@ import type { Answer } from '../state'
 
 interface Props {
   title: string
+  viewer: 'customer' | 'operator'
   answering: Answer | undefined
   onAnswer: (answer: Answer) => void
   onEdit: () => void
 }
 
 /** Approve, edit, or reject with a reason. */
-export function ApprovalButtons({ title, answering, onAnswer, onEdit }: Props) {
+export function ApprovalButtons({ title, viewer, answering, onAnswer, onEdit }: Props) {
   const [rejecting, setRejecting] = useState(false)
   const [reason, setReason] = useState('')
 
@@ -29,6 +30,7 @@ export function ApprovalButtons({ title, answering, onAnswer, onEdit }: Props) {
       >
         <TextInput
           label="Why not? (optional)"
+          description={viewer === 'operator' && 'The customer reads it word for word.'}
           value={reason}
           maxLength={MAX_COMMENT_CHARS}
           onChange={(event) => setReason(event.currentTarget.value)}

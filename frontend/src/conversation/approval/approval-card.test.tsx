@@ -65,6 +65,14 @@ describe('an approval card', () => {
     expect(group).toHaveFocus()
   })
 
+  it('says to staff who reads their reason', async () => {
+    const { user, group } = card({ request: { ...REQUEST, audience: 'operator' } }, 'operator')
+    await user.click(within(group).getByRole('button', { name: /^Reject/ }))
+    expect(screen.getByLabelText(/Why not/)).toHaveAccessibleDescription(
+      'The customer reads it word for word.',
+    )
+  })
+
   it('is rejected with or without a reason', async () => {
     const { user, onAnswer } = card()
     await user.click(screen.getByRole('button', { name: /^Reject/ }))

@@ -98,7 +98,13 @@ function PendingPart({ item, title, viewer, mine, onAnswer, onEdit }: PendingPro
         </p>
       )}
       {mine && onAnswer && (
-        <ApprovalButtons title={title} answering={item.answering} onAnswer={onAnswer} onEdit={onEdit} />
+        <ApprovalButtons
+          title={title}
+          viewer={viewer}
+          answering={item.answering}
+          onAnswer={onAnswer}
+          onEdit={onEdit}
+        />
       )}
       {!mine && viewer === 'customer' && (
         <ApprovalWaiting title={title} item={item} onCancel={() => onAnswer?.({ approved: false })} />

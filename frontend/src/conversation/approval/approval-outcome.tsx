@@ -24,7 +24,11 @@ function outcome(item: ApprovalItem) {
         text: `Rejected by ${who}. Nothing was changed.${because}`,
       }
     case 'edited':
-      return { tone: 'quiet', icon: <CheckIcon />, text: 'Values changed. The new approval is below.' }
+      return {
+        tone: 'quiet',
+        icon: <CheckIcon />,
+        text: 'Values changed. With the new ones it is asked for anew.',
+      }
     case 'expired':
       return { tone: 'quiet', icon: <ClockIcon />, text: item.note ?? 'Expired. Nothing was changed.' }
     default:

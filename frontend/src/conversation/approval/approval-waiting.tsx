@@ -16,8 +16,8 @@ export function ApprovalWaiting({ title, item, onCancel }: Props) {
   return (
     <>
       <p className={classes.note}>
-        A member of the support team is looking at this, until <Time at={item.request.expires_at} />. There is
-        nothing you need to do: you can go on chatting, and it goes on by itself after the decision.
+        The support team decides about this, until <Time at={item.request.expires_at} />. There is nothing you
+        need to do: you can go on chatting, and it goes on by itself after the decision.
       </p>
       <div className={classes.buttons}>
         <Button variant="default" size="compact-sm" onClick={onCancel} aria-label={`Take back: ${title}`}>

@@ -1,5 +1,6 @@
 import { Button, Textarea } from '@mantine/core'
 import { useState } from 'react'
+import { Link } from 'react-router'
 import { JsonBlock } from '../../components/json-block'
 import { Time } from '../../components/time'
 import { MAX_COMMENT_CHARS } from '../../config/limits'
@@ -48,7 +49,8 @@ function Unknown({ action }: { action: Action }) {
     <article className={classes.card} aria-label={title}>
       <h3 className={classes.name}>{title}</h3>
       <p className={classes.meta}>
-        In {action.target} · <Time at={action.created_at} /> · conversation <code>{action.thread_id}</code>
+        In {action.target} · <Time at={action.created_at} /> ·{' '}
+        <Link to={`/replay/${action.thread_id}`}>the conversation</Link>
       </p>
       <p>It was sent, and no answer came. Look it up in {action.target}, then record what you found.</p>
       <div className={classes.evidence}>
