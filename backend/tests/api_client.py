@@ -86,6 +86,7 @@ class FakeLive:
     config: AgentConfig = AGENTS
     file_agents: frozenset[str] = frozenset({"orders", "help"})
     versions: Mapping[str, int] = field(default_factory=dict)
+    off: tuple[AgentSpec, ...] = ()
     reloads: int = 0
 
     async def refresh(self) -> None:

@@ -191,7 +191,7 @@ class AgentChanged(Entry):
     changes: list[Changed] = Field(default_factory=list)
 
 
-class Paused(Entry):
+class PausedActions(Entry):
     """Nothing was sent of it from then on."""
 
     what: Literal["paused"]
@@ -200,7 +200,7 @@ class Paused(Entry):
     why: str = ""
 
 
-class Resumed(Entry):
+class ResumedActions(Entry):
     """It was let go on."""
 
     what: Literal["resumed"]
@@ -224,8 +224,8 @@ AnyEntry = Annotated[
     | SchemeRemoved
     | ApiDeleted
     | AgentChanged
-    | Paused
-    | Resumed,
+    | PausedActions
+    | ResumedActions,
     Field(discriminator="what"),
 ]
 _ENTRY: Final[TypeAdapter[AnyEntry]] = TypeAdapter(AnyEntry)

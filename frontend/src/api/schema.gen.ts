@@ -2774,7 +2774,7 @@ export interface components {
          */
         Events: {
             /** Items */
-            items: (components["schemas"]["CustomerMessage"] | components["schemas"]["CustomerFeedback"] | components["schemas"]["Token"] | components["schemas"]["ToolCall"] | components["schemas"]["ToolResult"] | components["schemas"]["InterruptRequest"] | components["schemas"]["InterruptResolved"] | components["schemas"]["InterruptExpiredNotice"] | components["schemas"]["Clarification"] | components["schemas"]["Escalated"] | components["schemas"]["Receipt"] | components["schemas"]["MessageComplete"] | components["schemas"]["ErrorFrame"] | components["schemas"]["app__protocol__Resumed"])[];
+            items: (components["schemas"]["CustomerMessage"] | components["schemas"]["CustomerFeedback"] | components["schemas"]["Token"] | components["schemas"]["ToolCall"] | components["schemas"]["ToolResult"] | components["schemas"]["InterruptRequest"] | components["schemas"]["InterruptResolved"] | components["schemas"]["InterruptExpiredNotice"] | components["schemas"]["Clarification"] | components["schemas"]["Escalated"] | components["schemas"]["Receipt"] | components["schemas"]["MessageComplete"] | components["schemas"]["ErrorFrame"] | components["schemas"]["Resumed"])[];
             /**
              * Last
              * @description The number to go on after.
@@ -4145,10 +4145,10 @@ export interface components {
             why: string;
         };
         /**
-         * Paused
+         * PausedActions
          * @description Nothing was sent of it from then on.
          */
-        Paused: {
+        PausedActions: {
             /** Api Id */
             api_id: string | null;
             /**
@@ -4597,6 +4597,94 @@ export interface components {
             turns: number;
         };
         /**
+         * Resumed
+         * @description Everything missed has been sent; what follows is live. Sent to followers only.
+         */
+        Resumed: {
+            /**
+             * At
+             * @description When it was stored.
+             * @default null
+             */
+            at: string | null;
+            /**
+             * Ended
+             * @description Whether the conversation is over: ended or expired.
+             * @default false
+             */
+            ended: boolean;
+            /**
+             * Last
+             * @description The number of the newest event.
+             */
+            last: number;
+            /**
+             * Running
+             * @description Whether a turn is running or waiting to run.
+             */
+            running: boolean;
+            /**
+             * Seq
+             * @description The event's number in its conversation: rising, not without gaps (staff's records are numbered too). None
+             *     while the frame is live only.
+             * @default null
+             */
+            seq: number | null;
+            /** Thread Id */
+            thread_id: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "resumed";
+        };
+        /**
+         * ResumedActions
+         * @description It was let go on.
+         */
+        ResumedActions: {
+            /** Api Id */
+            api_id: string | null;
+            /**
+             * Api Name
+             * @description As it was called then.
+             */
+            api_name: string;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** By */
+            by: string;
+            /** Id */
+            id: number;
+            /** Import Id */
+            import_id: string | null;
+            /**
+             * Import There
+             * @description Whether that import is still there.
+             */
+            import_there: boolean;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "actions" | "api" | "tool" | "agent";
+            /** Name */
+            name: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            what: "resumed";
+            /**
+             * Why
+             * @default
+             */
+            why: string;
+        };
+        /**
          * Retried
          * @description A dead letter that starts over.
          */
@@ -4613,7 +4701,7 @@ export interface components {
          */
         ReviewLog: {
             /** Items */
-            items: (components["schemas"]["ImportBegun"] | components["schemas"]["ImportRetried"] | components["schemas"]["ImportThrownAway"] | components["schemas"]["OperationsEdited"] | components["schemas"]["AgentEdited"] | components["schemas"]["ReadTried"] | components["schemas"]["ImportApproved"] | components["schemas"]["ApiChanged"] | components["schemas"]["CredentialsSet"] | components["schemas"]["CredentialsRemoved"] | components["schemas"]["SchemeAdded"] | components["schemas"]["SchemeRemoved"] | components["schemas"]["ApiDeleted"] | components["schemas"]["AgentChanged"] | components["schemas"]["Paused"] | components["schemas"]["app__api__review_log_views__Resumed"])[];
+            items: (components["schemas"]["ImportBegun"] | components["schemas"]["ImportRetried"] | components["schemas"]["ImportThrownAway"] | components["schemas"]["OperationsEdited"] | components["schemas"]["AgentEdited"] | components["schemas"]["ReadTried"] | components["schemas"]["ImportApproved"] | components["schemas"]["ApiChanged"] | components["schemas"]["CredentialsSet"] | components["schemas"]["CredentialsRemoved"] | components["schemas"]["SchemeAdded"] | components["schemas"]["SchemeRemoved"] | components["schemas"]["ApiDeleted"] | components["schemas"]["AgentChanged"] | components["schemas"]["PausedActions"] | components["schemas"]["ResumedActions"])[];
             /** Next */
             next: string | null;
         };
@@ -5443,94 +5531,6 @@ export interface components {
         Versions: {
             /** Items */
             items: components["schemas"]["VersionView"][];
-        };
-        /**
-         * Resumed
-         * @description It was let go on.
-         */
-        app__api__review_log_views__Resumed: {
-            /** Api Id */
-            api_id: string | null;
-            /**
-             * Api Name
-             * @description As it was called then.
-             */
-            api_name: string;
-            /**
-             * At
-             * Format: date-time
-             */
-            at: string;
-            /** By */
-            by: string;
-            /** Id */
-            id: number;
-            /** Import Id */
-            import_id: string | null;
-            /**
-             * Import There
-             * @description Whether that import is still there.
-             */
-            import_there: boolean;
-            /**
-             * Kind
-             * @enum {string}
-             */
-            kind: "actions" | "api" | "tool" | "agent";
-            /** Name */
-            name: string;
-            /**
-             * @description discriminator enum property added by openapi-typescript
-             * @enum {string}
-             */
-            what: "resumed";
-            /**
-             * Why
-             * @default
-             */
-            why: string;
-        };
-        /**
-         * Resumed
-         * @description Everything missed has been sent; what follows is live. Sent to followers only.
-         */
-        app__protocol__Resumed: {
-            /**
-             * At
-             * @description When it was stored.
-             * @default null
-             */
-            at: string | null;
-            /**
-             * Ended
-             * @description Whether the conversation is over: ended or expired.
-             * @default false
-             */
-            ended: boolean;
-            /**
-             * Last
-             * @description The number of the newest event.
-             */
-            last: number;
-            /**
-             * Running
-             * @description Whether a turn is running or waiting to run.
-             */
-            running: boolean;
-            /**
-             * Seq
-             * @description The event's number in its conversation: rising, not without gaps (staff's records are numbered too). None
-             *     while the frame is live only.
-             * @default null
-             */
-            seq: number | null;
-            /** Thread Id */
-            thread_id: string;
-            /**
-             * @description discriminator enum property added by openapi-typescript
-             * @enum {string}
-             */
-            type: "resumed";
         };
     };
     responses: never;

@@ -19,7 +19,7 @@ _LINKED: Final = re.compile(
     r"""(?i)["']([^"'\s<>]{0,400}(?:openapi|swagger|api-docs)[^"'\s<>]{0,100}\.(?:json|ya?ml))["']"""
 )
 _SCRIPT: Final = re.compile(r"""(?i)<script[^>]{0,300}\bsrc\s{0,9}=\s{0,9}["']([^"'\s<>]{1,500})["']""")
-_SETTING_UP: Final = re.compile(r"(?i)(?:swagger-initializer|swagger-ui-init|swagger-config|redoc-init)[^/]*\.js$")
+_SETTING_UP: Final = re.compile(r"(?i)(?:swagger-initializer|swagger-ui-init|swagger-config|redoc-init)[^/]{0,80}\.js$")
 # Where frameworks put it: Spring, ASP.NET, FastAPI, NestJS, Django and Rails, by the page's own folder and the top.
 _USUAL: Final = (
     "openapi.json", "swagger.json", "openapi.yaml", "/openapi.json", "/v3/api-docs", "/swagger/v1/swagger.json",

@@ -9,6 +9,7 @@ import asyncio
 import os
 import random
 import time
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 from uuid import uuid4
@@ -125,7 +126,7 @@ async def test_two_replicas_in_chaos(empty_deployment: Deployment) -> None:
         number += 1
         here = [
             Customer(
-                visitor=await deployment.visitor(),
+                visitor=await arrives(deployment),
                 request=chance.choice(REQUESTS),
                 approves=chance.random() < 0.75,
                 urls=chance.sample([backend.url for backend in deployment.backends], k=2),
@@ -136,6 +137,15 @@ async def test_two_replicas_in_chaos(empty_deployment: Deployment) -> None:
     await deployment.database.at_rest()
     await check(deployment)
     print(number, await deployment.database.rows("SELECT status, count(*) FROM actions GROUP BY 1"))  # noqa: T201 - `make chaos` shows it
+
+
+async def arrives(deployment: Deployment) -> Visitor:
+    """Let a customer come, who tries again while the database is away: the page does too."""
+    async with asyncio.timeout(PATIENCE):
+        while True:
+            with suppress(AssertionError):  # 503, as from the round before
+                return await deployment.visitor()
+            await asyncio.sleep(0.05)
 
 
 async def happen(

@@ -58,6 +58,7 @@ class TestAgents:
             "max_steps": None,
             "examples": ["Where is order 1042?", "Cancel order 1042"],
             "fallback": False,
+            "off": False,
             "source": "file",
             "version": 0,
         }
