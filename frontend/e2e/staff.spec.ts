@@ -45,6 +45,8 @@ test.describe('staff', () => {
 
     await page.reload()
     await page.getByLabel('Role of Ben').selectOption('admin')
+    await expect(page.getByLabel('Role of Ben')).toHaveValue('admin')
+    await expect(page.getByLabel('Role of Ben')).toBeEnabled()
     await colleague.goto(`${stack.url}/team`)
     await expect(colleague.getByRole('heading', { name: 'Ben (you)' })).toBeVisible()
     await expectNoSidewaysScroll(colleague)
@@ -59,6 +61,7 @@ test.describe('staff', () => {
     await expect(colleague.getByRole('heading', { name: 'Approvals' })).toBeVisible()
 
     await page.getByRole('button', { name: 'Keep out' }).first().click()
+    await expect(page.getByRole('button', { name: 'Let in again' })).toBeEnabled()
     await colleague.goto(`${stack.url}/approvals`)
     await expect(colleague.getByRole('heading', { name: 'Sign in as staff' })).toBeVisible()
     await theirs.close()
