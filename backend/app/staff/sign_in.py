@@ -138,21 +138,25 @@ class StaffSignIn:
         self._refuse_guesser(visit)
         async with self._pool.acquire() as connection, connection.transaction():
             link = await staff.find_link(connection, token=digest(token), now=visit.now)
-            if link is not None and link.purpose != "sign_in":
-                account_id = link.account_id or uuid4()
-                known = await staff.account(connection, account_id)
-                shown = known.name if known else clean_name(name or "")
-                hashed = await self._passwords.hash(password, name=shown)
-                if known is None:
-                    await self._add(
-                        connection, account_id, shown, link.role or Role.VIEWER, by=link.created_by, now=visit.now
-                    )
-                await staff.use_link(connection, token=digest(token))
-                await staff.set_password(connection, account_id, hashed)
-                await staff.end_sessions(connection, account_id)
-                return await self._open(connection, account_id, "password", visit)
-        await self._fail(visit, None)
-        raise LinkUsed
+            known = await staff.account(connection, link.account_id) if link and link.account_id else None
+        if link is None or link.purpose == "sign_in":
+            await self._fail(visit, None)
+            raise LinkUsed
+        shown = known.name if known else clean_name(name or "")
+        # Outside of any transaction: on a busy machine it takes longer than one may stand idle.
+        hashed = await self._passwords.hash(password, name=shown)
+        async with self._pool.acquire() as connection, connection.transaction():
+            if await staff.find_link(connection, token=digest(token), now=visit.now) is None:
+                raise LinkUsed
+            account_id = known.id if known else uuid4()
+            if known is None:
+                await self._add(
+                    connection, account_id, shown, link.role or Role.VIEWER, by=link.created_by, now=visit.now
+                )
+            await staff.use_link(connection, token=digest(token))
+            await staff.set_password(connection, account_id, hashed)
+            await staff.end_sessions(connection, account_id)
+            return await self._open(connection, account_id, "password", visit)
 
     async def sign_out(self, member: Staff | None, *, secure: bool) -> Cookie:
         """End the session, for whoever has copied its cookie too, and return the cookie that takes it back."""

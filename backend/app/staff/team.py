@@ -98,11 +98,13 @@ class Team:
         """
         async with self._pool.acquire() as connection, connection.transaction():
             account = await _existing(connection, member.account_id)
-            if account.password_hash is not None and not await self._passwords.matches(
-                current or "", account.password_hash
-            ):
-                raise SignInFailed("That is not your present password.")
-            hashed = await self._passwords.hash(new, name=account.name)
+        # Hashes are computed outside of any transaction: on a busy machine they take longer than one may stand idle.
+        if account.password_hash is not None and not await self._passwords.matches(
+            current or "", account.password_hash
+        ):
+            raise SignInFailed("That is not your present password.")
+        hashed = await self._passwords.hash(new, name=account.name)
+        async with self._pool.acquire() as connection, connection.transaction():
             await staff.set_password(connection, account.id, hashed)
             await staff.end_sessions(connection, account.id, but=member.session_id)
         log.info("staff_password_changed", account=str(member.account_id))
