@@ -1,4 +1,4 @@
-"""Model refusals: what a provider has refused once, remembered per address and model for every replica.
+"""Refusal store: features that a provider has refused, remembered per address and model for every replica.
 
 A refusal is learned at once in the process that meets it, and by way of the database in the others and after a restart.
 Another address or model begins with none. What cannot be stored is logged, and still left out by this process.

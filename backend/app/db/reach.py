@@ -1,4 +1,7 @@
-"""Why a database cannot be used, in a sentence with the next step; of its address only the host is repeated."""
+"""Database failures: their sentence with the next step at the start, and `DatabaseAway` while requests run.
+
+Of an address only the host is repeated.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Adaptations to a server: what it has refused once is left out from then on, and the request is sent again without.
+"""Request adaptations: a feature that a server has refused is left out from then on, and the request is sent again.
 
 Servers call themselves compatible and differ in what they take beside messages. Each adaptation knows the words by
 which a refusal names its cause; a refusal that none of them knows is raised. What is learned holds for one model, and
