@@ -1,4 +1,4 @@
-"""How often an agent's first step looks up what it is asked: `python -m benchmarks.grounding URL MODEL`.
+"""Grounding benchmark: share of first steps that look up what was asked: `python -m benchmarks.grounding URL MODEL`.
 
 The model answers at temperature 0: `before` as it likes, `after` it has to begin with a call. No API is asked anything.
 The messages, and what may come of each, are in requests/grounding.yaml.

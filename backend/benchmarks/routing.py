@@ -1,4 +1,4 @@
-"""How often the right agents get a message, and after how many model calls: `python -m benchmarks.routing URL MODEL`.
+"""Routing benchmark: `python -m benchmarks.routing URL MODEL`. Who gets each message, and after how many model calls.
 
 The model is asked at temperature 0; `perfect` for URL is a scripted one that is always right. `before` asks the router
 for every message; `after` plays it on the agents' graph, whose agents hand over. No tool is sent anywhere: reads answer

@@ -79,7 +79,7 @@ REPEATED: Final[Mapping[actions.Status, str]] = {
     "unknown": "whether exactly this has been done is being checked, so it was not begun again.",
     "rejected": "exactly this was declined a moment ago. It is asked for again only when the customer wants it anew.",
 }
-"""Why an action is not proposed, by the status of the one like it; read by the model, and by the customer."""
+"""Reasons not to propose an action, by the status of the one like it; read by the model, and by the customer."""
 
 
 class Ledger:

@@ -51,7 +51,7 @@ EXPLANATIONS: Final[Mapping[str, str]] = {
         "stream_options with include_usage."
     ),
 }
-"""What each refusal means, and what staff can do about it."""
+"""Meaning of each refusal, with the next step for staff."""
 UNEXPLAINED: Final = "Requests go without it."  # an older or newer version has learned it
 
 

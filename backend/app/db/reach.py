@@ -61,7 +61,7 @@ AWAY: Final = (
     asyncpg.IdleInTransactionSessionTimeoutError,  # we were frozen, and our transaction was rolled back
     asyncpg.LockNotAvailableError,  # somebody else is frozen
 )
-"""What a driver says of a database that is gone, rather than of what it was asked."""
+"""Errors of the driver that tell of the database being gone, rather than of the statement."""
 
 
 def away(error: Exception) -> DatabaseAway | None:

@@ -1,1 +1,1 @@
-"""From somebody's OpenAPI document to tools that a person has reviewed."""
+"""Import of an OpenAPI document: read, classified, and reviewed by a person before it becomes tools."""

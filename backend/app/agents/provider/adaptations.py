@@ -17,7 +17,7 @@ REFUSAL_STATUSES: Final = frozenset({400, 404, 422, 500, 501})  # small servers 
 TOOLS: Final = "tools"
 STRUCTURED_OUTPUT: Final = "structured_output"
 NOTED: Final = (TOOLS, STRUCTURED_OUTPUT)
-"""What is remembered without being left out here: without tools nothing can be done, a form is asked for otherwise."""
+"""Refusals that are remembered, and left out nowhere: nothing works without tools, a form is asked for otherwise."""
 PLAIN_KEYWORDS: Final = frozenset({"type", "properties", "required", "enum", "items", "description"})
 """The keywords of a schema that every server takes; arguments are checked against the full schema here in any case."""
 
