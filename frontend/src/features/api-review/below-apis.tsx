@@ -3,15 +3,7 @@ import { Link } from 'react-router'
 import page from './page.module.css'
 
 /** The frame of a page below the list of APIs, with the way back to it. */
-export function BelowApis({
-  tools,
-  wide = false,
-  children,
-}: {
-  tools?: ReactNode
-  wide?: boolean
-  children: ReactNode
-}) {
+export function BelowApis({ wide = false, children }: { wide?: boolean; children: ReactNode }) {
   return (
     <main id="main" className={page.page} tabIndex={0}>
       <div className={wide ? page.wide : page.column}>
@@ -19,7 +11,6 @@ export function BelowApis({
           <Link to="/apis" className={page.back}>
             All APIs
           </Link>
-          {tools}
         </div>
         {children}
       </div>

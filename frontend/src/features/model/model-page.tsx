@@ -1,19 +1,17 @@
 import { Skeleton } from '@mantine/core'
-import type { ReactNode } from 'react'
 import { useModel } from '../../api/model'
 import { AlertCard } from './alert-card'
 import { Refusals } from './refusals'
 import classes from './model.module.css'
 
 /** Which model answers, what keeps any from answering, and what to do about it. */
-export function ModelPage({ tools }: { tools?: ReactNode }) {
+export function ModelPage() {
   const { data, isPending, isError, error } = useModel()
   return (
     <main id="main" className={classes.page} tabIndex={0}>
       <div className={classes.column}>
         <div className={classes.top}>
           <h1 className={classes.title}>Model</h1>
-          {tools}
         </div>
         {isPending && <Skeleton height={64} radius="md" />}
         {isError && (

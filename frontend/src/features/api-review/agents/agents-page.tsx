@@ -1,5 +1,4 @@
 import '../styles'
-import type { ReactNode } from 'react'
 import { AgentCard } from './agent-card'
 import { useAgents } from './queries'
 import { Loaded } from '../loaded'
@@ -7,10 +6,10 @@ import page from '../page.module.css'
 import { BelowApis } from '../below-apis'
 
 /** The agents that answer now: what they are for, how they speak, and what they were before. */
-export function AgentsPage({ tools }: { tools?: ReactNode }) {
+export function AgentsPage() {
   const query = useAgents()
   return (
-    <BelowApis tools={tools}>
+    <BelowApis>
       <h1 className={page.title}>Agents</h1>
       <p className={page.lead}>
         Each answers for its own part. Changes count from the next message on; every version is kept.

@@ -1,5 +1,4 @@
 import '../styles'
-import type { ReactNode } from 'react'
 import { Link, useNavigate, useSearchParams } from 'react-router'
 import { ApiList } from './api-list'
 import { useApis } from '../connection/queries'
@@ -12,7 +11,7 @@ import { PauseButton } from '../../../components/pause-button'
 import page from '../page.module.css'
 
 /** Where an API is connected: import one, and see those that are there. */
-export function ApisPage({ tools }: { tools?: ReactNode }) {
+export function ApisPage() {
   const navigate = useNavigate()
   const apis = useApis()
   const jobs = useJobs()
@@ -27,7 +26,6 @@ export function ApisPage({ tools }: { tools?: ReactNode }) {
             <PauseButton />
             <Link to="/apis/agents">Agents</Link>
             <Link to="/apis/history">History</Link>
-            {tools}
           </div>
         </div>
         <p className={page.lead}>

@@ -1,5 +1,4 @@
 import '../styles'
-import type { ReactNode } from 'react'
 import { useParams } from 'react-router'
 import { Time } from '../../../components/time'
 import { HistorySection } from '../history/history-section'
@@ -16,11 +15,11 @@ import { isRunning } from '../imports/steps'
 import type { Job } from '../types'
 
 /** One import: on its way, failed, or under review. */
-export function JobPage({ tools }: { tools?: ReactNode }) {
+export function JobPage() {
   const { jobId = '' } = useParams()
   const query = useJob(jobId)
   return (
-    <BelowApis tools={tools} wide>
+    <BelowApis wide>
       <Loaded query={query} what="the import">
         {(job) => <Import key={job.id} job={job} />}
       </Loaded>

@@ -1,4 +1,3 @@
-import type { ReactNode } from 'react'
 import { LastUpdated } from './last-updated'
 import classes from './dashboard.module.css'
 import { DashboardBody } from './dashboard-body'
@@ -12,7 +11,7 @@ import { useLiveFigures } from './use-live-figures'
 import { useRange } from '../range/use-range'
 
 /** What all conversations come to: each figure with its formula, its change, and the way to what is behind it. */
-export function DashboardPage({ tools }: { tools?: ReactNode }) {
+export function DashboardPage() {
   const { chosen } = useRange()
   const live = useLiveFigures()
   const { data, error, isError, isPlaceholderData, refetch } = useAnalytics(chosen, live)
@@ -24,7 +23,6 @@ export function DashboardPage({ tools }: { tools?: ReactNode }) {
             <h1 className={classes.title}>Dashboard</h1>
             {data !== undefined && <LastUpdated at={data.updated_at} live={live} />}
           </div>
-          {tools}
         </div>
         <RangePicker />
         {isError && (

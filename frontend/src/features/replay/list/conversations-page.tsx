@@ -1,5 +1,4 @@
 import '../styles'
-import type { ReactNode } from 'react'
 import { ConversationList } from './conversation-list'
 import classes from './list.module.css'
 import { FilterBar } from './filter-bar'
@@ -7,7 +6,7 @@ import { useFilters } from './use-filters'
 import { useScrollRestoration } from './use-scroll-restoration'
 
 /** Where a conversation is found: filters, words, and what they find, newest first. */
-export function ConversationsPage({ tools }: { tools?: ReactNode }) {
+export function ConversationsPage() {
   const view = useFilters()
   const main = useScrollRestoration()
   return (
@@ -15,7 +14,6 @@ export function ConversationsPage({ tools }: { tools?: ReactNode }) {
       <div className={classes.column}>
         <div className={classes.top}>
           <h1 className={classes.title}>Replay</h1>
-          {tools}
         </div>
         <p className={classes.lead}>
           Find a conversation, read what happened in it and why, and watch it as the customer saw it.
