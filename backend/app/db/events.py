@@ -45,9 +45,17 @@ class Event:
 
 
 async def append(
-    connection: Connection, *, thread_id: str, event: NewEvent, lease: TurnLease | None = None
+    connection: Connection,
+    *,
+    thread_id: str,
+    event: NewEvent,
+    lease: TurnLease | None = None,
+    channel: str = "",
+    replica: int = 0,
 ) -> Event | None:
     """Number and store an event; None where its key is already logged, or where the turn's lease is lost.
+
+    With a `channel`, its commit tells those who listen there that `replica` has stored it, where customers may see it.
 
     Raising the conversation's counter locks its row until the transaction ends, so numbers rise in the order of
     the commits and no reader ever sees a later event before an earlier one.
@@ -61,14 +69,20 @@ async def append(
                AND ($13::uuid IS NULL OR EXISTS (SELECT 1 FROM turns WHERE id = $13 AND owner = $14 AND attempt = $15
                                                                        AND status = 'running'))
             RETURNING last_seq, clock_timestamp() - make_interval(secs => $12) AS now
+        ), stored AS (
+            INSERT INTO events (thread_id, seq, type, visible, key, at, turn_id, agent, duration_ms, prompt_tokens,
+                                completion_tokens, cost_usd, frame)
+            SELECT $1, last_seq, $2, $3, $5, now, $6, $7, $8, $9, $10, $11::float8::numeric,
+                   $4::jsonb || jsonb_build_object('seq', last_seq, 'at', now)
+              FROM numbered
+            ON CONFLICT DO NOTHING
+            RETURNING thread_id, seq, type, visible, at, turn_id, agent, frame
         )
-        INSERT INTO events (thread_id, seq, type, visible, key, at, turn_id, agent, duration_ms, prompt_tokens,
-                            completion_tokens, cost_usd, frame)
-        SELECT $1, last_seq, $2, $3, $5, now, $6, $7, $8, $9, $10, $11::float8::numeric,
-               $4::jsonb || jsonb_build_object('seq', last_seq, 'at', now)
-          FROM numbered
-        ON CONFLICT DO NOTHING
-        RETURNING thread_id, seq, type, visible, at, turn_id, agent, frame
+        SELECT stored.*,
+               CASE WHEN visible AND $16::text <> '' THEN pg_notify(
+                   $16, json_build_object('worker', $17::bigint, 'thread_id', thread_id, 'seq', seq)::text
+               ) END AS told
+          FROM stored
         """,
         thread_id,
         event.type,
@@ -85,8 +99,10 @@ async def append(
         lease.turn_id if lease else None,
         lease.worker if lease else None,
         lease.attempt if lease else None,
+        channel,
+        replica,
     )
-    return Event(**row) if row else None
+    return Event(**{name: value for name, value in row.items() if name != "told"}) if row else None
 
 
 async def turn_of(connection: Connection, *, thread_id: str, key: str) -> UUID | None:

@@ -5,7 +5,6 @@ An event is stored before anybody sees it, so replay can never lack something th
 
 from __future__ import annotations
 
-import json
 from contextlib import asynccontextmanager
 from copy import copy
 from dataclasses import replace
@@ -64,6 +63,8 @@ class Recording:
             thread_id=cast("str", frame.thread_id),
             event=replace(event_of(frame, turn_id=turn_id, scope=scope), age=age),
             lease=self._lease,
+            channel=EVENTS_CHANNEL,
+            replica=self._replica.id,
         )
         if event is None:
             await self.check_lease()
@@ -73,7 +74,7 @@ class Recording:
         return event
 
     async def _follow_up(self, event: Event) -> None:
-        """Change the conversation as the event says, and tell the other replicas."""
+        """Change the conversation as the event says."""
         match FRAMES[event.type].changes:
             case "escalation":
                 await conversations.escalate(self.connection, thread_id=event.thread_id)
@@ -92,9 +93,6 @@ class Recording:
                 pass
             case unhandled:
                 assert_never(unhandled)
-        if event.visible:
-            note = json.dumps({"worker": self._replica.id, "thread_id": event.thread_id, "seq": event.seq})
-            await self.connection.execute("SELECT pg_notify($1, $2)", EVENTS_CHANNEL, note)
 
 
 class ConversationTracker:

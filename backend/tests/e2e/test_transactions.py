@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.integration
 
 MOST_TRANSACTIONS = 8
-MOST_STATEMENTS = 28  # with the BEGIN and COMMIT of each transaction
+MOST_STATEMENTS = 22  # with the BEGIN and COMMIT of each transaction
 WARM, COUNTED = 6, 11  # turns: statements are prepared once per connection
 
 
