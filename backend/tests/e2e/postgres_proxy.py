@@ -10,7 +10,8 @@ from urllib.parse import parse_qs, urlsplit
 # The server's messages: a type, a length that counts itself, a body.
 # https://www.postgresql.org/docs/current/protocol-message-formats.html
 HEADER = 5
-COMMAND_COMPLETE, READY_FOR_QUERY = b"C", b"Z"
+READY_FOR_QUERY = b"Z"
+STATEMENT_ENDED = (b"C", b"s")  # complete, or suspended: the client wanted so many rows and has them
 OUTSIDE_A_TRANSACTION = b"I"
 CHUNK = 65_536
 
@@ -23,8 +24,8 @@ class PostgresProxy:
         self._parts = urlsplit(url)
         self._socket = parse_qs(self._parts.query)["host"][0] + "/.s.PGSQL.5432"
         self._port = 0
-        self.transactions = 0
-        self.statements = 0
+        self.transactions: list[int] = []
+        """The statements of each, with BEGIN and COMMIT, in the order in which they ended."""
         self._is_cut = False
         self._open: set[asyncio.StreamWriter] = set()
 
@@ -67,16 +68,16 @@ class PostgresProxy:
         to_server.close()
 
     async def _count(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        began = False  # the first time that the server is ready there has been no transaction yet
+        statements = 0  # what the server is ready for at first, or after preparing one, is no transaction
         while True:
             header = await reader.readexactly(HEADER)
             body = await reader.readexactly(int.from_bytes(header[1:]) - 4)
             writer.write(header + body)
             await writer.drain()
-            self.statements += header[:1] == COMMAND_COMPLETE
-            if header[:1] == READY_FOR_QUERY:
-                self.transactions += began and body == OUTSIDE_A_TRANSACTION
-                began = True
+            statements += header[:1] in STATEMENT_ENDED
+            if statements and header[:1] == READY_FOR_QUERY and body == OUTSIDE_A_TRANSACTION:
+                self.transactions.append(statements)
+                statements = 0
 
 
 async def _pass_on(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
