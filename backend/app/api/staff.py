@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from datetime import datetime
 from typing import TYPE_CHECKING, Annotated, Final
 from uuid import UUID
@@ -189,16 +190,7 @@ def visit_of(request: web.Request) -> Visit:
 
 
 def _session_view(row: table.Session, member: Staff) -> StaffSessionView:
-    return StaffSessionView(
-        id=row.id,
-        here=row.id == member.session_id,
-        signed_by=row.signed_by,
-        address=row.address,
-        browser=row.browser,
-        started_at=row.started_at,
-        seen_at=row.seen_at,
-        ends_at=row.ends_at,
-    )
+    return StaffSessionView(here=row.id == member.session_id, **asdict(row))
 
 
 ROUTES: Final = (
