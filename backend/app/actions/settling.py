@@ -6,7 +6,7 @@ What is known must not become unknown because it could not be stored at once.
 from __future__ import annotations
 
 import asyncio
-from itertools import accumulate, chain, repeat, takewhile
+from itertools import chain, repeat
 from typing import TYPE_CHECKING, Final
 
 import structlog
@@ -19,28 +19,31 @@ if TYPE_CHECKING:
 
     from app.db.actions import Action
 
-FIRST_PAUSES: Final = (0.5, 1.0, 2.0, 4.0)  # seconds: a database that restarts is back by then
-PAUSE: Final = 5.0  # between later attempts
+FIRST_WAITS: Final = (0.5, 1.0, 2.0, 4.0)  # seconds: a database that restarts is back by then
+WAIT: Final = 5.0  # between later attempts
 GIVE_UP_SECONDS: Final = 900.0  # a database that is away for longer is an incident; the log has kept the outcome
 
 log = structlog.get_logger(__name__)
 
 
-def pauses() -> Iterator[float]:
+def waits() -> Iterator[float]:
     """Yield how long to wait before each further attempt, until it is given up."""
-    wanted = chain(FIRST_PAUSES, repeat(PAUSE))
-    sums = accumulate(chain(FIRST_PAUSES, repeat(PAUSE)))
-    return (pause for pause, _ in zip(wanted, takewhile(lambda waited: waited <= GIVE_UP_SECONDS, sums), strict=False))
+    waited = 0.0
+    for seconds in chain(FIRST_WAITS, repeat(WAIT)):
+        waited += seconds
+        if waited > GIVE_UP_SECONDS:
+            return
+        yield seconds
 
 
 async def settle(record: Callable[[], Awaitable[None]], *, action_id: str, status: str) -> None:
     """Record an outcome; raises the last failure where the database has been away for a quarter of an hour."""
-    for pause in pauses():
+    for seconds in waits():
         try:
             return await record()
         except Exception as error:  # noqa: BLE001  # a driver has many words for a database that is gone
             log.warning("action_not_settled_yet", action_id=action_id, status=status, reason=str(error))
-            await asyncio.sleep(pause)
+            await asyncio.sleep(seconds)
     return await record()
 
 
